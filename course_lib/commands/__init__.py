@@ -1,0 +1,1 @@
+"""The sub-commands of `python3 -m course_lib`, one file each."""
