@@ -1,0 +1,264 @@
+"""Training a GAN: one function that runs it, and callbacks that watch it.
+
+    recorder = Recorder()
+    train(gan, images, batch_size=64, steps=2000, callbacks=[recorder, Progress(recorder, steps=2000)])
+    pictures.save_gif(recorder.film(), "training.gif")
+
+Nothing here changes what is learned: with the same seed a run gives the same weights whoever watches it and however
+long it was meant to be.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from course_lib import CourseError, datasets, metrics, pictures
+from course_lib.gan import GAN
+
+Callback = keras.callbacks.Callback
+
+
+def train(
+    gan: GAN,
+    images: np.ndarray,
+    batch_size: int = 64,
+    steps: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+    callbacks: Sequence[Callback] = (),
+) -> None:
+    """`gan.fit` on images (N, height, width, channels) in [-1, 1], from the step the GAN has reached.
+
+    steps: the step to stop at, counted from the run's start. seconds: how long to train now, compilation included.
+    With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
+    is the same as never having stopped.
+
+    Raises CourseError before the first step if the images have another shape or range than the networks expect, or
+    are fewer than a batch. On Ctrl-C the callbacks finish (a checkpoint is saved) before KeyboardInterrupt goes on.
+    """
+    if images.shape[1:] != gan.image_shape:
+        raise CourseError(
+            f"The images have shape {images.shape[1:]}, but the networks were built for {gan.image_shape}: "
+            "build them with image_shape=images.shape[1:]."
+        )
+    datasets.check_images(images)
+    batches = datasets.batches(images, batch_size, seed=seed, start_step=gan.step)
+    remaining = None
+    if steps is not None:
+        remaining = max(0, steps - gan.step)
+        batches = batches.take(remaining)
+    watchers = [*callbacks, *([StopAfter(seconds)] if seconds is not None else [])]
+    if remaining == 0:
+        return
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*shuffle=True.*")  # our batches are shuffled already
+        try:
+            gan.fit(batches, steps_per_epoch=remaining, callbacks=watchers, verbose=0)
+        except KeyboardInterrupt:
+            for callback in callbacks:
+                callback.on_train_end()
+            raise
+
+
+class StopAfter(Callback):
+    """Stops training after so many seconds."""
+
+    def __init__(self, seconds: float):
+        super().__init__()
+        self.seconds = seconds
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.began_at = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if time.monotonic() - self.began_at >= self.seconds:
+            self.model.stop_training = True
+
+
+class Recorder(Callback):
+    """The run's memory: a row of history at every look, and pictures of what one fixed set of latents becomes.
+
+    grid: rows and columns of the sample grid. frames: at most so many pictures are kept; when there are more, every
+    second one goes and the rest come half as often, so the film covers the whole run however long it gets.
+    score: from `score_count` samples in [-1, 1] to a number, recorded as `score_name` about every `score_every`
+    seconds; what it takes counts as training time, so leave it out where every second is for learning.
+
+    history: a dict of lists of one length. step; seconds of training, over all resumptions; images per second; the
+    means of both losses and of D on real and on fake images since the last row; warning, and the score (NaN where it
+    was not measured).
+    """
+
+    def __init__(
+        self,
+        grid: tuple[int, int] = (6, 10),
+        frames: int = 100,
+        score: Callable[[np.ndarray], float] | None = None,
+        score_name: str = "frechet_distance",
+        score_every: float = 10.0,
+        score_count: int = 1000,
+        seed: int = 0,
+    ):
+        super().__init__()
+        self.grid, self.max_frames, self.seed = grid, frames, seed
+        self.score, self.score_name = score, score_name
+        self.score_every, self.score_count = score_every, score_count
+        names = ("step", "seconds", "images_per_second", *GAN.TRACKED, "warning", score_name)
+        self.history: dict[str, list] = {name: [] for name in names}
+        self.frames: list[np.ndarray] = []
+        self.frame_steps: list[int] = []
+
+    def samples(self, count: int | None = None) -> np.ndarray:
+        """Images (count, height, width, channels) in [-1, 1] from the fixed latents; the grid's unless counted."""
+        return self.model.sample(count or math.prod(self.grid), seed=self.seed)
+
+    def film(self) -> list[np.ndarray]:
+        """The frames as uint8 pictures (height, width[, 3]), oldest first."""
+        return [pictures.tile(frame, columns=self.grid[1]) for frame in self.frames]
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.seconds_before = self.history["seconds"][-1] if self.history["seconds"] else 0.0
+        self.began_at = self.looked_at = self.scored_at = time.monotonic()
+        if not self.frames:
+            self._keep_frame(0)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        step, now = self.model.step, time.monotonic()
+        row = {name: float(logs[name]) for name in GAN.TRACKED}
+        row |= {"step": step, "seconds": self.seconds_before + now - self.began_at, "warning": ""}
+        row["images_per_second"] = float(logs["images"]) / (now - self.looked_at)
+        row[self.score_name] = math.nan
+        if self.score is not None and now - self.scored_at >= self.score_every:
+            row[self.score_name] = self.score(self.samples(self.score_count))
+            self.scored_at = time.monotonic()
+        for name, value in row.items():
+            self.history[name].append(value)
+        self.looked_at = now
+        self.model.reset_metrics()
+        if step >= self.frame_steps[-1] + self.frame_spacing:
+            self._keep_frame(step)
+
+    @property
+    def frame_spacing(self) -> int:
+        """Steps between frames: 10 at first, doubled each time the film was full."""
+        return max(10, self.frame_steps[1] - self.frame_steps[0]) if len(self.frame_steps) > 1 else 10
+
+    def _keep_frame(self, step: int) -> None:
+        self.frames.append(pictures.to_uint8(self.samples()))
+        self.frame_steps.append(step)
+        if len(self.frames) > self.max_frames:
+            del self.frames[1::2], self.frame_steps[1::2]
+
+    def csv(self) -> str:
+        """The history as a table, one line a row, the names of the columns first."""
+        table = io.StringIO()
+        rows = csv.writer(table, lineterminator="\n")
+        rows.writerow(self.history)
+        rows.writerows(zip(*self.history.values(), strict=True))
+        return table.getvalue()
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Arrays from which `restore` makes the same recorder again."""
+        state = {f"history/{name}": np.array(values) for name, values in self.history.items()}
+        return state | {"frames": np.array(self.frames), "frame_steps": np.array(self.frame_steps)}
+
+    def restore(self, state: dict[str, np.ndarray]) -> None:
+        self.history = {name: state[f"history/{name}"].tolist() for name in self.history}
+        self.frames = list(state["frames"])
+        self.frame_steps = state["frame_steps"].tolist()
+
+
+class Alarm(Callback):
+    """Notices when training goes wrong, and says so once, in the history and on the screen.
+
+    NaN or infinite loss stops the training: CourseError with the step and the likely cause. Collapse (the samples of
+    the fixed grid differ less than `least_diversity` times as much as real images do) and a discriminator that always
+    wins only warn. Put it after the recorder and before the checkpoint, so that a broken state is never saved.
+    """
+
+    def __init__(
+        self, recorder: Recorder, images: np.ndarray, least_diversity: float = 0.3, patience: int = 300
+    ):
+        super().__init__()
+        self.recorder = recorder
+        self.real_diversity = metrics.diversity(images[:: max(1, len(images) // 200)][:200])
+        self.least_diversity = least_diversity
+        self.patience = patience  # steps, since every generator starts out drawing one and the same grey
+        self.warned: set[str] = set()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        row = {name: values[-1] for name, values in self.recorder.history.items()}
+        if not (math.isfinite(row["discriminator_loss"]) and math.isfinite(row["generator_loss"])):
+            raise CourseError(
+                f"The loss is no longer finite at step {row['step']}: the learning rate is likely too high, or the "
+                "images hold NaN. The last checkpoint before it is whole; see lesson 08."
+            )
+        if row["step"] < self.patience:
+            return
+        samples = self.recorder.frames[-1].astype("float32") / 127.5 - 1
+        if metrics.diversity(samples) < self.least_diversity * self.real_diversity:
+            self._warn("collapse: the samples look alike; lesson 08, mode collapse")
+        if row["real_score"] > 0.99 and row["fake_score"] < 0.01:
+            self._warn(
+                "the discriminator always wins, so the generator learns little; lesson 08, overpowering D"
+            )
+
+    def _warn(self, message: str) -> None:
+        if message not in self.warned:
+            self.warned.add(message)
+            self.recorder.history["warning"][-1] = message
+            print(f"Warning at step {self.recorder.history['step'][-1]}: {message}", flush=True)
+
+
+class Progress(Callback):
+    """A progress bar with losses, speed and time left; in a log file a plain line every `log_every` seconds.
+
+    steps or seconds: where the run will end, counted as in `train`; with neither the bar only counts.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        steps: int | None = None,
+        seconds: float | None = None,
+        log_every: float = 10.0,
+    ):
+        super().__init__()
+        self.recorder, self.steps, self.seconds, self.log_every = recorder, steps, seconds, log_every
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.plain = not sys.stderr.isatty()
+        self.began_at = self.said_at = time.monotonic()
+        if self.seconds is not None:
+            shape = {
+                "total": round(self.seconds),
+                "bar_format": "{l_bar}{bar}| {n:.0f} of {total} s{postfix}",
+            }
+        else:
+            shape = {"total": self.steps, "initial": self.model.step, "unit": " steps"}
+        self.bar = tqdm(desc="compiling", disable=self.plain, dynamic_ncols=True, leave=True, **shape)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        row = {name: values[-1] for name, values in self.recorder.history.items()}
+        text = f"D {row['discriminator_loss']:.2f}  G {row['generator_loss']:.2f}  "
+        text += f"{row['images_per_second']:,.0f} images/s"
+        now = time.monotonic()
+        if self.plain and now - self.said_at >= self.log_every:
+            print(f"step {row['step']:6d}  {now - self.began_at:5.0f} s  {text}", file=sys.stderr, flush=True)
+            self.said_at = now
+        reached = min(now - self.began_at, self.bar.total) if self.seconds is not None else row["step"]
+        self.bar.set_description(f"step {row['step']}", refresh=False)
+        self.bar.set_postfix_str(text, refresh=False)
+        self.bar.update(reached - self.bar.n)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self.bar.close()

@@ -1,0 +1,165 @@
+import csv
+import io
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from course_lib import CourseError, networks
+from course_lib.checkpoints import Checkpoint
+from course_lib.gan import GAN
+from course_lib.training import Alarm, Progress, Recorder, train
+
+SHAPE = (12, 12, 1)
+BATCH = 8
+
+
+def small_gan(seed: int = 0, steps_per_execution: int = 4, width: int = 4, learning_rate: float = 2e-4) -> GAN:
+    keras.utils.set_random_seed(seed)
+    gan = GAN(
+        networks.dcgan_generator(SHAPE, latent_size=3, width=width),
+        networks.dcgan_discriminator(SHAPE, width=width),
+        seed=seed,
+    )
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(learning_rate, 0.5),
+        discriminator_optimizer=keras.optimizers.Adam(learning_rate, 0.5),
+        steps_per_execution=steps_per_execution,
+    )
+    return gan
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return np.random.default_rng(0).uniform(-1, 1, (50, *SHAPE)).astype("float32")
+
+
+def state_of(gan: GAN) -> dict[str, np.ndarray]:
+    return {name: np.array(variable) for name, variable in gan.state().items()}
+
+
+def assert_same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> None:
+    assert one.keys() == other.keys()
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+
+
+def test_stopping_resuming_and_chunking_give_the_same_run_bit_for_bit(images, tmp_path) -> None:
+    straight = small_gan()
+    train(straight, images, BATCH, steps=22, callbacks=[Recorder(grid=(2, 2))])
+
+    first, recorder = small_gan(), Recorder(grid=(2, 2))
+    train(first, images, BATCH, steps=9, callbacks=[recorder, Checkpoint(tmp_path, recorder)])
+    second, recorder = small_gan(seed=0, steps_per_execution=3), Recorder(grid=(2, 2))
+    checkpoint = Checkpoint(tmp_path, recorder)
+    assert checkpoint.restore(second).name == "checkpoint-00000009.npz"
+    assert recorder.history["step"][-1] == 9
+    train(second, images, BATCH, steps=22, callbacks=[recorder, checkpoint])
+
+    assert straight.step == second.step == 22
+    assert_same(state_of(straight), state_of(second))
+    other_seed = small_gan(seed=1)
+    train(other_seed, images, BATCH, steps=22, seed=1)
+    assert not np.array_equal(other_seed.sample(1), straight.sample(1))
+
+
+def test_history_has_a_row_a_look_and_goes_into_csv(images) -> None:
+    recorder = Recorder(grid=(2, 3), score=lambda samples: float(len(samples)), score_every=0, score_count=17)
+    gan = small_gan()
+    train(gan, images, BATCH, steps=10, callbacks=[recorder])
+    history = recorder.history
+    assert history["step"] == [4, 8, 10]
+    assert {len(column) for column in history.values()} == {3}
+    assert history["seconds"] == sorted(history["seconds"])
+    assert history["frechet_distance"] == [17.0] * 3
+    assert all(math.isfinite(x) for x in history["discriminator_loss"] + history["generator_loss"])
+    assert all(0 < x < 1 for x in history["real_score"] + history["fake_score"])
+    rows = list(csv.reader(io.StringIO(recorder.csv())))
+    assert rows[0] == list(history)
+    assert float(rows[-1][0]) == 10
+
+
+def test_means_in_the_history_start_anew_at_each_row(images) -> None:
+    recorder = Recorder(grid=(1, 1))
+    train(small_gan(steps_per_execution=1), images, BATCH, steps=6, callbacks=[recorder])
+    every_step = recorder.history["generator_loss"]
+    chunked = Recorder(grid=(1, 1))
+    train(small_gan(steps_per_execution=3), images, BATCH, steps=6, callbacks=[chunked])
+    expected = [np.mean(every_step[:3]), np.mean(every_step[3:])]
+    np.testing.assert_allclose(chunked.history["generator_loss"], expected, rtol=1e-5)
+
+
+def test_film_covers_the_run_however_long_it_is(images) -> None:
+    recorder = Recorder(grid=(2, 3), frames=8)
+    train(small_gan(steps_per_execution=5), images, BATCH, steps=300, callbacks=[recorder])
+    assert len(recorder.frames) == len(recorder.frame_steps) <= 8
+    assert recorder.frame_steps[0] == 0
+    spacing = np.diff(recorder.frame_steps)
+    assert spacing.min() == spacing.max() == 40
+    assert recorder.frame_steps[-1] >= 300 - 40
+    film = recorder.film()
+    assert film[0].dtype == np.uint8
+    assert film[0].shape == film[-1].shape
+    assert not np.array_equal(film[0], film[-1])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda x: (x + 1) / 2, r"0\.\.1"),
+        (lambda x: (x + 1) * 127.5, r"0\.\.255"),
+        (lambda x: x[:, :10], r"\(10, 12, 1\).*\(12, 12, 1\)"),
+        (lambda x: x[:5], "8.*5"),
+        (lambda x: np.where(x > 0.99, np.nan, x), "NaN"),
+    ],
+)
+def test_bad_images_are_refused_before_the_first_step(images, spoil, message: str) -> None:
+    gan = small_gan()
+    with pytest.raises(CourseError, match=message) as caught:
+        train(gan, spoil(images), BATCH, steps=2)
+    assert "\n" not in str(caught.value)
+    assert gan.step == 0
+
+
+def test_nan_stops_with_the_step_and_leaves_the_last_checkpoint_whole(images, tmp_path) -> None:
+    gan, recorder = small_gan(learning_rate=1e30), Recorder(grid=(2, 2))
+    checkpoint = Checkpoint(tmp_path, recorder, every_seconds=0)
+    with pytest.raises(CourseError, match=r"no longer finite at step \d+.*learning rate"):
+        train(gan, images, BATCH, steps=400, callbacks=[recorder, Alarm(recorder, images), checkpoint])
+    fresh = small_gan()
+    assert checkpoint.restore(fresh) is not None
+    assert all(np.isfinite(array).all() for array in state_of(fresh).values())
+
+
+def test_collapse_is_said_once_and_stands_in_the_history(images, capsys) -> None:
+    gan, recorder = small_gan(learning_rate=0.0), Recorder(grid=(3, 3))  # never learns: its samples stay alike
+    alarm = Alarm(recorder, images, patience=8)
+    train(gan, images, BATCH, steps=24, callbacks=[recorder, alarm])
+    assert capsys.readouterr().out.count("Warning at step") == 1
+    warned = [text for text in recorder.history["warning"] if text]
+    assert len(warned) == 1
+    assert "lesson 08" in warned[0]
+
+
+def test_no_alarm_without_cause(images, capsys) -> None:
+    recorder = Recorder(grid=(3, 3))
+    alarm = Alarm(recorder, images, least_diversity=0.0, patience=0)
+    train(small_gan(), images, BATCH, steps=8, callbacks=[recorder, alarm])
+    assert not any(recorder.history["warning"])
+
+
+def test_seconds_stop_the_training(images) -> None:
+    recorder = Recorder(grid=(1, 1))
+    gan = small_gan()
+    train(gan, images, BATCH, seconds=0.0, callbacks=[recorder])
+    assert gan.step == 4  # one look, and the time was over
+
+
+def test_progress_in_a_log_file_has_no_control_characters(images, capsys) -> None:
+    recorder = Recorder(grid=(1, 1))
+    train(small_gan(), images, BATCH, steps=8, callbacks=[recorder, Progress(recorder, steps=8, log_every=0)])
+    printed = capsys.readouterr().err
+    assert "images/s" in printed
+    assert "step      8" in printed
+    assert not any(ord(c) < 32 and c != "\n" for c in printed)
