@@ -1,0 +1,87 @@
+"""The command line: `python3 -m course_lib COMMAND`, also installed as `gan-course`.
+
+Like `bootstrap.py`, this file must parse on Python 3.8.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if (
+    not __package__
+):  # started as `python3 path/to/course_lib`: let Python see the folder that holds the package
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+import argparse
+import difflib
+import importlib
+import textwrap
+
+from course_lib import CourseError, __version__, bootstrap
+
+COMMANDS = ("lab", "test", "doctor", "train", "sample", "build", "run")
+
+DESCRIPTION = """\
+A hands-on course on generative adversarial networks, from the mathematics to a
+working DCGAN. The first command sets up what is missing in .venv, once; after
+that every command starts in seconds."""
+
+EXAMPLE = """\
+examples:
+  python3 -m course_lib lab                       open the lessons in the browser
+  python3 -m course_lib test                      check that everything works here
+  python3 -m course_lib train --seconds 120 --out runs/first
+                                                  train a DCGAN without a notebook
+  python3 -m course_lib COMMAND --help            what a command does, with examples"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each describes itself in `course_lib/commands/`."""
+    style = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="python3 -m course_lib", description=DESCRIPTION, epilog=EXAMPLE, formatter_class=style
+    )
+    parser.add_argument("--version", action="version", version=f"gan-course {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        command = importlib.import_module(f"course_lib.commands.{name}")
+        epilog = "examples:\n" + textwrap.indent(textwrap.dedent(command.EXAMPLE), "  ")
+        own = commands.add_parser(
+            name, help=command.HELP, description=command.DESCRIPTION, epilog=epilog, formatter_class=style
+        )
+        command.add_arguments(own)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: the words after `python3 -m course_lib`; those of this process by default.
+
+    Returns:
+        0 done, 1 a mistake explained in one line, 130 interrupted; argparse exits with 2 on wrong usage.
+    """
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        bootstrap.check_python(argv)
+        parser = build_parser()
+        if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+            near = difflib.get_close_matches(argv[0], COMMANDS, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
+            parser.error(f"there is no command {argv[0]!r}; {hint}")
+        args = parser.parse_args(argv or ["--help"])
+        command = importlib.import_module(f"course_lib.commands.{args.command}")
+        bootstrap.ensure(command.NEEDS, command.EXTRAS, argv, getattr(command, "MAY_INSTALL", True))
+        return command.run(args)
+    except CourseError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as interrupt:
+        print("\n" + (str(interrupt) or "Interrupted."), file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""`test`: run the course's tests."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from course_lib import ROOT
+
+HELP = "run the tests; the first time it sets up what is missing, test tools included"
+DESCRIPTION = """\
+Run the whole test suite: the library, the command line, every lesson in all its forms, the browser. With --quick
+only the fast part, under two minutes on two cores. A test that needs a tool this machine lacks (Chromium,
+bubblewrap) is skipped, and the summary names the tool and how to install it; with CI=true it fails instead.
+
+What follows -- goes to pytest, for instance -k WORD for the tests whose names hold WORD, or -x to stop at the
+first failure."""
+EXAMPLE = """\
+  python3 -m course_lib test
+  python3 -m course_lib test --quick
+  python3 -m course_lib test -- -k losses -x"""
+NEEDS = (
+    *("tensorflow", "keras", "numpy", "matplotlib", "PIL", "tqdm", "ipywidgets"),
+    *("ipykernel", "jupyterlab", "jupytext", "nbclient", "nbformat", "tensorboard"),
+    *("pytest", "nbval", "hypothesis", "playwright", "scipy", "ruff", "flit_core"),
+)
+EXTRAS = ("lab", "grading", "dev")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out slow tests and those that need a browser"
+    )
+    parser.add_argument("pytest_args", nargs="*", metavar="-- PYTEST ARGS", help="handed to pytest")
+
+
+def run(args: argparse.Namespace) -> int:
+    import pytest
+
+    os.chdir(ROOT)
+    quick = ["-m", "not slow and not browser"] if args.quick else []
+    code = pytest.main([*quick, *args.pytest_args])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return int(code)

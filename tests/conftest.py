@@ -1,0 +1,62 @@
+"""What all tests share: a quiet, repeatable TensorFlow, and the outside tools some tests need."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+# Before TensorFlow is imported anywhere, here or in a child process.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# The same examples on every run, and no verdict that depends on how busy the machine is.
+settings.register_profile("course", derandomize=True, deadline=None, max_examples=50, database=None)
+settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def fixed_seeds() -> None:
+    """Every test starts from the same random state, whatever ran before it."""
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Chromium or Chrome."""
+    return find_tool("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> str:
+    """Path of bwrap, tried out: in some containers it is there but may not make namespaces."""
+    return find_tool("bwrap", package="bubblewrap", works=lambda path: [path, "--ro-bind", "/", "/", "true"])
+
+
+def find_tool(*names: str, package: str = "", works: Callable[[str], list[str]] | None = None) -> str:
+    """The path of the first of `names` that is here; without one the test is skipped, or fails where CI=true.
+
+    package: what Debian calls it, if not by the first name. works: a command that must succeed, given the path.
+    """
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        reason = f"{names[0]} is not here; on Debian or Ubuntu: apt install {package or names[0]}"
+    elif works is None or subprocess.run(works(path), capture_output=True).returncode == 0:
+        return path
+    else:
+        reason = f"{names[0]} is here but not allowed to do its work: {' '.join(works(path))} fails"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason} (with CI=true nothing may be skipped)")
+    pytest.skip(reason)

@@ -1,0 +1,115 @@
+"""`doctor`, on this machine and on ones that lack something."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_lib import ROOT, datasets
+from course_lib.__main__ import main
+from course_lib.commands import doctor
+
+
+def report(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict]:
+    code = main(["doctor", "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_reports_versions_hardware_data_room_and_tools(capsys: pytest.CaptureFixture[str]) -> None:
+    import numpy
+
+    code, found = report(capsys)
+    assert code == (1 if found["problems"] else 0)
+    assert found["packages"]["numpy"] == numpy.__version__
+    assert {"keras", "jupyterlab", "ipywidgets"} <= found["packages"].keys()
+    assert found["hardware"]["cores"] >= 1
+    assert found["data"] == "every file is whole"
+    assert 0 < found["free_disk_gb"] < 1e6
+    assert found["tools"].keys() == doctor.TOOLS.keys()
+
+
+def test_people_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor"])
+    said = capsys.readouterr().out
+    for words in ("Python ", "Processor ", "Precision ", "Data ", "keras 3.", "chromium", "ffmpeg"):
+        assert words in said
+
+
+def test_damaged_file_is_a_problem_with_its_mend(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(datasets, "verify", lambda: ["data/x.gz is missing; get it back with `git checkout`"])
+    code, found = report(capsys)
+    assert code == 1 and "data/x.gz is missing; get it back with `git checkout`" in found["problems"]
+    assert main(["doctor"]) == 1
+    assert "PROBLEM  data/x.gz is missing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("free_memory", lambda: 800_000_000, "0.8 GB of memory free"), ("NEEDED_DISK", 1e18, "make room")],
+)
+def test_scarcity_is_a_problem(
+    name: str, value: object, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, name, value)
+    code, found = report(capsys)
+    assert code == 1 and any(words in problem for problem in found["problems"])
+
+
+def test_old_package_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"keras": "2.15.0", "numpy": "2.1.0"}
+
+    def version(name: str) -> str:
+        if name not in versions:
+            raise doctor.importlib.metadata.PackageNotFoundError(name)
+        return versions[name]
+
+    monkeypatch.setattr(doctor.importlib.metadata, "version", version)
+    found = doctor.Report()
+    doctor.examine_packages(found)
+    assert found.packages == versions
+    assert 'keras 2.15.0 is older than 3.10: pip install --upgrade "keras>=3.10"' in found.problems
+    assert not any("numpy 2.1.0" in problem for problem in found.problems)
+
+
+def test_missing_tool_names_its_purpose_and_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    main(["doctor"])
+    assert "not here, for running students' code in a sandbox when grading (apt install bubblewrap)" in (
+        capsys.readouterr().out
+    )
+
+
+def test_free_memory_is_below_what_the_machine_has() -> None:
+    if sys.platform != "linux":
+        assert doctor.free_memory() is None
+        return
+    total = int(Path("/proc/meminfo").read_text().split()[1]) * 1024
+    assert 0 < doctor.free_memory() <= total
+
+
+def test_works_without_any_package_and_says_what_to_do(tmp_path: Path) -> None:
+    """A copy of the course without .venv, in a Python without site-packages (-S)."""
+    shutil.copytree(
+        ROOT / "course_lib", tmp_path / "course_lib", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = [sys.executable, "-S", str(tmp_path / "course_lib"), "doctor"]
+    finished = subprocess.run(command, capture_output=True, text=True)
+    assert (finished.returncode, finished.stderr) == (1, "")
+    assert "PROBLEM  not installed: tensorflow, keras" in finished.stdout
+    assert "python3 -m course_lib lab sets them up" in finished.stdout
+    assert not (tmp_path / ".venv").exists()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "install.log").touch()
+    finished = subprocess.run(command, capture_output=True, text=True)
+    assert "PROBLEM  the set-up in .venv is unfinished" in finished.stdout

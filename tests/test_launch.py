@@ -1,0 +1,220 @@
+"""From a checkout to open lessons: the lock, Binder's file, light imports, and JupyterLab itself."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from course_lib import ROOT, CourseError
+from course_lib.commands import lab
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+LOCK = [
+    Requirement(line)
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+PLATFORMS = {
+    "Linux x86-64": ("linux", "Linux", "x86_64", "posix"),
+    "Linux on ARM": ("linux", "Linux", "aarch64", "posix"),
+    "macOS on ARM": ("darwin", "Darwin", "arm64", "posix"),
+    "Windows": ("win32", "Windows", "AMD64", "nt"),
+}
+PYTHONS = ("3.11.2", "3.11.9", "3.12.1", "3.13.0")
+
+
+def describe_environment(platform: str, python: str) -> dict[str, str]:
+    sys_platform, system, machine, os_name = PLATFORMS[platform]
+    return {
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "implementation_version": python,
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "sys_platform": sys_platform,
+        "platform_system": system,
+        "platform_machine": machine,
+        "os_name": os_name,
+        "extra": "",
+    }
+
+
+def pins(environment: dict[str, str]) -> dict[str, str]:
+    """Package: version, as pip reads the lock in this environment; each package once."""
+    applying = [pin for pin in LOCK if pin.marker is None or pin.marker.evaluate(environment)]
+    versions = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in applying}
+    assert len(versions) == len(applying), "a package is pinned twice"
+    return versions
+
+
+@pytest.mark.parametrize(("platform", "python"), itertools.product(PLATFORMS, PYTHONS))
+def test_lock_satisfies_every_range(platform: str, python: str) -> None:
+    environment = describe_environment(platform, python)
+    versions = pins(environment)
+    extras = PROJECT["optional-dependencies"]
+    asked = [
+        *PROJECT["dependencies"],
+        *(line for name in ("cpu", "lab", "grading", "dev") for line in extras[name]),
+    ]
+    for requirement in map(Requirement, asked):
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            version = versions.get(canonicalize_name(requirement.name))
+            assert version, f"{requirement.name} is not in the lock"
+            assert requirement.specifier.contains(version), f"{requirement} against {version}"
+    assert len({"tensorflow", "tensorflow-cpu"} & versions.keys()) == 1
+
+
+def test_lock_is_exact_and_names_no_index() -> None:
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    assert text.startswith("# Generated, not edited by hand")
+    assert all(re.fullmatch(r"==[\w.]+", str(pin.specifier)) for pin in LOCK)
+    assert "://" not in text and " @ " not in text
+    assert not any(line.startswith("-") for line in text.splitlines())
+
+
+@pytest.mark.slow
+def test_lock_holds_everything_its_packages_need() -> None:
+    """Read from the packages installed here, where they are the locked ones: nothing is left to pip's choice."""
+    environment = {"extra": ""}
+    versions = {
+        canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
+        for pin in LOCK
+        if pin.marker is None or pin.marker.evaluate()
+    }
+    for name, version in versions.items():
+        try:
+            package = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        if package.version != version:
+            continue
+        for requirement in map(Requirement, package.requires or []):
+            if requirement.marker is None or requirement.marker.evaluate(environment):
+                needed = versions.get(canonicalize_name(requirement.name))
+                assert needed, f"{name} needs {requirement}, which the lock lacks"
+                assert requirement.specifier.contains(needed, prereleases=True), f"{name} needs {requirement}"
+
+
+def test_binder_builds_from_the_lock() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    python, pip, from_pip = environment["dependencies"]
+    assert (python, pip) == ("python=3.12", "pip")
+    assert from_pip == {"pip": ["-r requirements.txt", "-e ."]}
+
+
+def test_pre_commit_runs_the_locked_ruff() -> None:
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    (ruff,) = [pin for pin in LOCK if pin.name == "ruff"]
+    assert f"=={repository['rev'].removeprefix('v')}" == str(ruff.specifier)
+    for hook in repository["hooks"]:
+        for path in ("course_lib/gan.py", "tests/grading/test_x.py", "lessons/source/01_gan_math.py"):
+            assert re.match(hook["files"], path)
+
+
+def test_continuous_integration_covers_every_supported_python() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text("utf-8"))
+    assert workflow["jobs"]["tests"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert workflow["jobs"]["tests"]["steps"][-1] == {"run": ".ci/run"}
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    code = "import sys, course_lib; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "course_lib" in loaded.stdout.split()
+    for heavy in ("tensorflow", "keras", "numpy", "matplotlib", "PIL", "ipywidgets", "IPython", "tqdm"):
+        assert heavy not in loaded.stdout.split()
+
+
+# --- lab
+
+
+def test_taken_port_is_named_before_jupyter_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CourseError, match=f"port {port} is taken; choose another, or leave --port out"):
+            lab.require_free(port)
+    lab.require_free(port)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.slow
+def test_lab_opens_the_first_lesson_and_kernels_import_the_library(tmp_path: Path, free_port: int) -> None:
+    command = [sys.executable, str(ROOT / "course_lib"), "lab", "--no-browser", "--port", str(free_port)]
+    home = {"HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "PYTHONPATH": ""}
+    server = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, **home},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = server.stdout.readline()
+        assert str(ROOT) in first and "Stop it with Ctrl-C" in first
+        address = next(line.strip() for line in server.stderr if f"localhost:{free_port}" in line)
+        assert "/lab/tree/lessons/00_start_here.ipynb?token=" in address
+        token = address.rpartition("=")[2]
+        ask = {"Authorization": f"token {token}"}
+        site = f"http://127.0.0.1:{free_port}"
+        lesson = urllib.request.Request(
+            f"{site}/api/contents/lessons/00_start_here.ipynb?content=0", headers=ask
+        )
+        assert json.load(urllib.request.urlopen(lesson))["type"] == "notebook"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{site}/api/contents")  # nobody else on this machine gets in
+        start = urllib.request.Request(f"{site}/api/kernels", data=b"{}", headers=ask, method="POST")
+        kernel = json.load(urllib.request.urlopen(start))["id"]
+        assert run_in_kernel(tmp_path / "runtime" / f"kernel-{kernel}.json") == f"{ROOT} {sys.prefix}\n"
+    finally:
+        for _ in range(2):  # the second Ctrl-C answers the question that the first asks
+            server.send_signal(signal.SIGINT)
+        _, err = server.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+def run_in_kernel(connection: Path) -> str:
+    """What a kernel prints about itself."""
+    from jupyter_client import BlockingKernelClient
+
+    client = BlockingKernelClient(connection_file=str(connection))
+    client.load_connection_file()
+    client.start_channels(hb=False)  # on a busy machine a late heartbeat would count as death
+    printed = []
+    try:
+        client.wait_for_ready(timeout=120)
+        client.execute_interactive(
+            "import sys, course_lib; print(course_lib.ROOT, sys.prefix)",
+            timeout=120,
+            output_hook=lambda message: printed.append(message["content"].get("text", "")),
+        )
+    finally:
+        client.stop_channels()
+    return "".join(printed)

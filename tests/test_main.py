@@ -1,0 +1,117 @@
+"""The command line before any command runs: help, wrong words, errors, Ctrl-C."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from course_lib import ROOT, CourseError, __main__
+from course_lib.__main__ import COMMANDS, build_parser, main
+
+
+def call(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command line in a Python without any package (-S leaves the installed ones out)."""
+    command = [sys.executable, "-S", str(ROOT / "course_lib"), *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+
+
+def test_help_needs_no_package_and_lists_every_command(tmp_path: Path) -> None:
+    finished = call("--help", cwd=tmp_path)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    for name in COMMANDS:
+        assert f"\n    {name} " in finished.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_each_command_teaches_with_an_example(name: str) -> None:
+    finished = call(name, "--help")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    description, examples = finished.stdout.split("\nexamples:\n")
+    assert len(description.split()) > 30
+    assert f"  python3 -m course_lib {name}" in examples
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_in_the_help_are_valid(name: str) -> None:
+    command = __import__(f"course_lib.commands.{name}", fromlist=[name])
+    calls = [line for line in command.EXAMPLE.splitlines() if "course_lib " in line]
+    assert calls
+    for line in calls:
+        words = shlex.split(line.split("course_lib ")[1].split("   ")[0].split(" > ")[0])
+        assert build_parser().parse_args(words).command == name
+
+
+def test_without_a_command_comes_the_help() -> None:
+    assert call().stdout == call("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("tets", "did you mean test?"), ("trian", "did you mean train?"), ("xyzzy", "the commands are lab,")],
+)
+def test_unknown_command_suggests_the_nearest(word: str, hint: str) -> None:
+    finished = call(word)
+    assert finished.returncode == 2
+    assert finished.stderr.endswith(finished.stderr.splitlines()[-1] + "\n") and hint in finished.stderr
+
+
+def test_words_after_two_dashes_reach_pytest() -> None:
+    args = build_parser().parse_args(["test", "--quick", "--", "-k", "losses", "-x"])
+    assert args.quick and args.pytest_args == ["-k", "losses", "-x"]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_impossible_port_is_turned_away(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        build_parser().parse_args(["lab", f"--port={port}"])
+    assert "is not a port" in capsys.readouterr().err
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch):
+    """Make `doctor` raise what the test wants."""
+
+    def fail_with(error: BaseException) -> None:
+        def run(args: object) -> int:
+            raise error
+
+        command = types.SimpleNamespace(NEEDS=(), EXTRAS=(), HELP="", DESCRIPTION="", EXAMPLE="", run=run)
+        command.add_arguments = lambda parser: None
+        monkeypatch.setitem(sys.modules, "course_lib.commands.doctor", command)
+
+    return fail_with
+
+
+def test_mistakes_of_the_user_are_one_line(failing, capsys: pytest.CaptureFixture[str]) -> None:
+    failing(CourseError("there is no lesson 11; there are 00 to 09"))
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr() == ("", "error: there is no lesson 11; there are 00 to 09\n")
+
+
+def test_ctrl_c_is_one_line(failing, capsys: pytest.CaptureFixture[str]) -> None:
+    failing(KeyboardInterrupt())
+    assert main(["doctor"]) == 130
+    assert capsys.readouterr() == ("", "\nInterrupted.\n")
+
+
+def test_faults_of_ours_keep_their_traceback(failing) -> None:
+    failing(ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        main(["doctor"])
+
+
+def test_wrong_python_is_told_before_anything_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(argv: list[str]) -> None:
+        raise CourseError(f"this Python is too old for {argv}")
+
+    monkeypatch.setattr(__main__.bootstrap, "check_python", refuse)
+    monkeypatch.setattr(__main__, "build_parser", lambda: pytest.fail("came first"))
+    assert main(["lab"]) == 1
+    assert capsys.readouterr().err == "error: this Python is too old for ['lab']\n"
