@@ -104,7 +104,7 @@ def dcgan_discriminator(
                 KERNEL,
                 strides=2,
                 padding="same",
-                use_bias=not normalised,
+                use_bias=stage == 0,
                 kernel_initializer=_initializer(),
             )
         )

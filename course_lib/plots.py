@@ -5,7 +5,7 @@
 
 Colours keep their role through all lessons and come from the palette of Okabe and Ito (2008), which people
 with any kind of colour vision can tell apart. Figures have a white background, in dark notebooks too, so that
-their axes stay legible.
+their axes stay legible. They are unknown to pyplot, so none is drawn a second time at the end of a cell.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def image_grid(
     caption_height = 0 if captions is None else 0.22  # inches
     figure_width = max(columns * image_size, 2.2)
     figure_height = rows * (image_size * height / width + caption_height) + (0.35 if title else 0.05)
-    figure = plt.figure(figsize=(figure_width, figure_height), layout="constrained")
+    figure = Figure((figure_width, figure_height), layout="constrained")
     if title:
         figure.suptitle(title, fontsize=11)
     if captions is None:
@@ -167,10 +167,8 @@ def training_curves(
     scores = [
         name for name in SCORE_LABELS if np.isfinite(np.asarray(history.get(name, ()), "float64")).any()
     ]
-    size = (6.8, 3.0 + 1.9 * len(scores))
-    figure, panels = plt.subplots(
-        1 + len(scores), figsize=size, sharex=True, squeeze=False, layout="constrained"
-    )
+    figure = Figure((6.8, 3.0 + 1.9 * len(scores)), layout="constrained")
+    panels = figure.subplots(1 + len(scores), sharex=True, squeeze=False)
     losses = panels[0, 0]
     for role in ("discriminator", "generator"):
         values = np.asarray(history[f"{role}_loss"], "float64")
@@ -261,7 +259,8 @@ def _draw_image(axes: Axes, pixels: np.ndarray) -> None:
 def _figure_of(axes: Axes | None) -> tuple[Figure, Axes]:
     if axes is not None:
         return axes.figure, axes
-    return plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+    figure = Figure((6.4, 3.4), layout="constrained")
+    return figure, figure.subplots()
 
 
 def _moving_average(values: np.ndarray) -> np.ndarray:

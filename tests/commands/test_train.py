@@ -1,0 +1,201 @@
+"""`train` and `sample` as a person runs them: whole processes, real data, stopped politely and not."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_lib import ROOT
+from course_lib.__main__ import main
+
+pytestmark = pytest.mark.slow
+
+
+def course(*arguments: object, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "course_lib", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)
+
+
+def start(*arguments: object) -> subprocess.Popen:
+    command = [sys.executable, "-m", "course_lib", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def newest(out: Path) -> dict[str, np.ndarray]:
+    """The arrays of the newest checkpoint; reading them checks every CRC."""
+    with np.load(sorted((out / "checkpoints").glob("*.npz"))[-1]) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def networks_of(out: Path) -> dict[str, np.ndarray]:
+    return {name: array for name, array in newest(out).items() if name.startswith("gan/")}
+
+
+def step_of(out: Path) -> int:
+    names = [path.stem for path in (out / "checkpoints").glob("checkpoint-*.npz")]
+    return max((int(name.split("-")[1]) for name in names), default=-1)
+
+
+def wait_for_step(process: subprocess.Popen, out: Path, step: int) -> None:
+    while step_of(out) < step:
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """Twenty steps of training in one go."""
+    out = tmp_path_factory.mktemp("train") / "à la mode"
+    done = course("train", "--steps", 20, "--batch-size", 16, "--seed", 7, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_everything_the_help_promises_is_there(trained: Path) -> None:
+    with Image.open(trained / "samples.png") as picture:
+        assert picture.width > 10 * 28
+    with Image.open(trained / "training.gif") as film:
+        assert film.n_frames == 3  # steps 0, 10 and 20
+    lines = (trained / "history.csv").read_text().splitlines()
+    assert lines[0].startswith("step,seconds,images_per_second,discriminator_loss,generator_loss")
+    assert [line.split(",")[0] for line in lines[1:]] == ["10", "20"]
+    report = json.loads((trained / "report.json").read_text())
+    assert report["steps"] == 20
+    assert report["settings"] == {
+        "dataset": "fashion_mnist",
+        "batch_size": 16,
+        "seed": 7,
+        "precision": report["settings"]["precision"],
+    }
+    assert {"tensorflow", "keras", "numpy", "python", "course_lib"} <= report["versions"].keys()
+    assert report["hardware"]["cores"] >= 1
+    assert report["seconds"] > 0
+    assert report["images_per_second"] > 0
+    scores = report["scores"]
+    # Twenty steps teach little: better than pictures of noise at most, and far from real.
+    assert scores["real_against_real"] < scores["frechet_distance"]
+    assert not list(trained.rglob("*.partial*"))
+
+
+def test_generator_opens_with_plain_keras_and_no_code_of_ours(trained: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys, keras, numpy as np\n"
+        "generator = keras.models.load_model(sys.argv[1])\n"
+        "images = np.asarray(generator(np.zeros((2, generator.input_shape[-1]))))\n"
+        "assert images.shape == (2, 28, 28, 1) and abs(images).max() <= 1\n"
+        "assert 'course_lib' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, trained / "generator.keras"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_resumed_run_is_the_same_run_bit_for_bit(trained: Path, tmp_path: Path) -> None:
+    for steps in (8, 20):
+        done = course(
+            "train", "--steps", steps, "--batch-size", 16, "--seed", 7, "--out", tmp_path, "--resume"
+        )
+        assert done.returncode == 0, done.stderr
+        assert ("starting afresh" if steps == 8 else "Resuming from") in done.stdout
+    straight, resumed = networks_of(trained), networks_of(tmp_path)
+    assert straight.keys() == resumed.keys()
+    for name, array in straight.items():
+        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
+
+
+def test_run_is_never_overwritten_or_resumed_with_other_settings(trained: Path, capsys) -> None:
+    assert main(["train", "--steps", "30", "--out", str(trained)]) == 1
+    error = capsys.readouterr().err
+    assert "--resume" in error
+    assert error.count("\n") == 1
+    done = course("train", "--steps", 30, "--batch-size", 32, "--seed", 7, "--out", trained, "--resume")
+    assert done.returncode == 1
+    assert "batch_size = 16" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_leaves_a_checkpoint_and_the_results(tmp_path: Path) -> None:
+    process = start("train", "--seconds", 600, "--batch-size", 16, "--out", tmp_path)
+    wait_for_step(process, tmp_path, 10)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert "Traceback" not in output
+    assert "--resume" in output
+    assert (tmp_path / "generator.keras").is_file()
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["steps"] == step_of(tmp_path) >= 10
+
+
+def test_killed_at_any_moment_training_resumes(tmp_path: Path) -> None:
+    """SIGKILL, which no program can prepare for, at random moments; every file that has its name is whole."""
+    moments = random.Random(0)
+    reached = -1
+    for _ in range(4):
+        process = start("train", "--seconds", 600, "--batch-size", 16, "--out", tmp_path, "--resume")
+        wait_for_step(process, tmp_path, reached + 1)
+        time.sleep(moments.uniform(0, 6))
+        process.kill()
+        process.communicate()
+        newest(tmp_path)
+        assert step_of(tmp_path) > reached
+        reached = step_of(tmp_path)
+    done = course("train", "--steps", reached + 3, "--batch-size", 16, "--out", tmp_path, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert step_of(tmp_path) == reached + 3
+
+
+def test_sample_draws_the_same_uint8_images_for_the_same_seed(trained: Path, tmp_path: Path, capsys) -> None:
+    generator = str(trained / "generator.keras")
+    for name, seed in (("a.npy", "3"), ("b.npy", "3"), ("c.npy", "4")):
+        assert main(["sample", generator, "--count", "5", "--seed", seed, "--out", str(tmp_path / name)]) == 0
+    a, b, c = (np.load(tmp_path / name) for name in ("a.npy", "b.npy", "c.npy"))
+    assert a.dtype == np.uint8
+    assert a.shape == (5, 28, 28, 1)
+    assert a.max() > a.min()
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+    assert main(["sample", generator, "--count", "9", "--out", str(tmp_path / "grid.png")]) == 0
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert picture.width >= 3 * 28
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{here}/missing.keras", "--count", "1", "--out", "{here}/x.png"], "no file"),
+        (["{here}/bad.keras", "--count", "1", "--out", "{here}/x.png"], "not a Keras model"),
+        (["{generator}", "--count", "0", "--out", "{here}/x.png"], "at least 1"),
+        (["{generator}", "--count", "1", "--out", "{here}/x.jpg"], ".npy or .png"),
+        (["{generator}", "--count", "1", "--out", "{here}/none/x.npy"], "Cannot write"),
+    ],
+)
+def test_bad_input_to_sample_is_one_line(
+    trained, tmp_path, capsys, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "bad.keras").write_text("this is no model")
+    filled = [a.format(here=tmp_path, generator=trained / "generator.keras") for a in arguments]
+    capsys.readouterr()
+    assert main(["sample", *filled]) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert main(["train", "--steps", "1", "--out", str(tmp_path / "file" / "run")]) == 1
+    assert "Cannot make the folder" in capsys.readouterr().err
