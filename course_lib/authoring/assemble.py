@@ -1,0 +1,139 @@
+"""Assemble: a gradable notebook = our cells + the answers taken from a submission + graded cells.
+
+The course's own tests and grading share this one operation. Only set-up, exercise and graded cells run.
+Before an answer runs, the functions of the *other* exercises it uses are set to our solutions, so a wrong
+answer costs its own points and no others. Graded cells publish values for inputs drawn from a secret seed;
+they are compared outside the kernel with the values our solutions give for the same seed.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_lib import CourseError
+from course_lib.authoring import frame
+from course_lib.authoring.execute import execute
+from course_lib.authoring.lesson import Cell, Lesson
+from course_lib.authoring.markers import solved
+from course_lib.authoring.student import METADATA
+from course_lib.authoring.values import all_agree, published
+
+
+def exercise_seed(class_seed: str, grade_id: str) -> int:
+    """The seed of one exercise in one class, from 0 to 2**32 - 1."""
+    return int.from_bytes(hashlib.sha256(f"{class_seed}\0{grade_id}".encode()).digest()[:4], "big")
+
+
+def assemble(
+    lesson: Lesson, answers: Mapping[str, str], class_seed: str, only: Collection[str] | None = None
+) -> nbformat.NotebookNode:
+    """The gradable notebook for one set of answers.
+
+    Args:
+        answers: grade_id -> source of the student's cell; what is missing is empty.
+        class_seed: the class's secret.
+        only: grade_ids to grade; all exercises with points unless said otherwise.
+    """
+    setup = [_cell(cell, cell.source, cell.id) for cell in lesson.having("setup")]
+    return new_notebook(cells=setup + graded_cells(lesson, answers, class_seed, only), metadata=METADATA)
+
+
+def graded_cells(
+    lesson: Lesson, answers: Mapping[str, str], class_seed: str, only: Collection[str] | None = None
+) -> list[nbformat.NotebookNode]:
+    """The cells after the set-up: for each exercise what it stands on, the answer, its grading."""
+    wanted = [each for each, points in lesson.points.items() if points] if only is None else only
+    cells = []
+    for grade_id, exercise in lesson.exercises.items():
+        if grade_id not in wanted:
+            continue
+        answer = answers.get(grade_id, "")
+        graded = [cell for cell in lesson.having("graded") if cell.grade_id == grade_id]
+        before = _before(lesson, grade_id, [answer, *(cell.source for cell in graded)])
+        cells += [_cell(exercise, before, f"before-{grade_id}"), _cell(exercise, answer, grade_id)]
+        seed = f"SEED = {exercise_seed(class_seed, grade_id)}"
+        cells += [_cell(cell, f"{_frame()}\n\n\n{seed}\n{cell.source}", cell.id) for cell in graded]
+    return cells
+
+
+def points_earned(
+    lesson: Lesson, cells: Iterable[nbformat.NotebookNode], reference: Iterable[nbformat.NotebookNode]
+) -> dict[str, float]:
+    """Points of each exercise in executed assembled cells, against those of an executed reference."""
+    right = {cell.id: published(cell.outputs) for cell in reference}
+    seen = {cell.id: published(cell.outputs) for cell in cells}
+    points = dict.fromkeys(lesson.exercises, 0.0)
+    for cell in lesson.having("graded"):
+        if cell.id in seen and all_agree(seen[cell.id], right[cell.id], cell.tolerance):
+            points[cell.grade_id] += cell.points
+    return points
+
+
+def evaluate(lesson: Lesson, answers: Mapping[str, str], class_seed: str) -> dict[str, float]:
+    """Assemble, execute and compare with the reference: the points of each exercise."""
+    notebook = assemble(lesson, answers, class_seed)
+    execute(notebook, name=lesson.name, stop_at_error=False)
+    return points_earned(lesson, notebook.cells, reference(lesson, class_seed).cells)
+
+
+@cache
+def reference(lesson: Lesson, class_seed: str) -> nbformat.NotebookNode:
+    """The assembled notebook of our own solutions, executed (once a process).
+
+    Raises:
+        CourseError: if a solution or a graded cell does not run, publishes nothing, or nan.
+    """
+    solutions = {grade_id: solved(cell.source) for grade_id, cell in lesson.exercises.items()}
+    notebook = assemble(lesson, solutions, class_seed)
+    execute(notebook, name=f"{lesson.name}, reference")
+    values = {cell.id: published(cell.outputs) for cell in notebook.cells}
+    for cell in lesson.having("graded"):
+        if not all_agree(values[cell.id], values[cell.id], cell.tolerance):
+            raise CourseError(f"{lesson.path.name}:{cell.line}: this graded cell publishes nothing, or nan")
+    return notebook
+
+
+def _before(lesson: Lesson, grade_id: str, sources: list[str]) -> str:
+    """Forget every exercise's functions, then define our versions of the other ones that `sources` use."""
+    functions = {each: _functions(solved(cell.source)) for each, cell in lesson.exercises.items()}
+    needed: list[str] = []
+    waiting = list(sources)
+    while waiting:
+        names = _names(waiting.pop())
+        for each in functions:
+            if each != grade_id and each not in needed and names & functions[each]:
+                needed.append(each)
+                waiting.append(solved(lesson.exercises[each].source))
+    forget = f"for _name in {sorted(set().union(*functions.values()))}:\n    globals().pop(_name, None)"
+    ours = [solved(cell.source) for each, cell in lesson.exercises.items() if each in needed]
+    return "\n\n".join([forget, *ours])
+
+
+def _functions(source: str) -> set[str]:
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+
+def _names(source: str) -> set[str]:
+    """Every name that occurs in a source; none if it is not valid Python."""
+    try:
+        return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+
+
+@cache
+def _frame() -> str:
+    """The source of `publish`, without its file's docstring."""
+    source = Path(frame.__file__).read_text(encoding="utf-8")
+    return source[source.index("def publish") :].rstrip()
+
+
+def _cell(cell: Cell, source: str, cell_id: str) -> nbformat.NotebookNode:
+    return new_code_cell(source, id=cell_id, metadata={"course": {"role": cell.role}})

@@ -1,0 +1,308 @@
+# %% [markdown]
+# # Start here
+#
+# Welcome. In this course two neural networks play against each other: a **generator** draws pictures out of
+# random numbers, and a **discriminator** tries to tell its drawings from real ones. Each gets better because the
+# other does. You will work out why this game has a solution, build both networks yourself, and watch clothes
+# appear out of noise on your own machine.
+#
+# This first page is short. It makes sure that everything runs, and shows how the lessons work, so that nothing
+# but the subject is difficult later.
+#
+# **You will be able to**
+#
+# - run a lesson, cell by cell and from top to bottom;
+# - write an answer, have it checked at once, and read what the check says;
+# - say what your machine offers and how the course will use it;
+# - save your work, at home, on Binder and on Colab;
+# - shut a lesson down before you open the next one.
+#
+# **Time:** 20 minutes. **Assumed:** you have written a Python function before. No NumPy is needed that is not
+# explained here.
+
+# %% [markdown]
+# ## Run your first cell
+#
+# A notebook is made of cells. Click on the cell below and press **Shift+Enter**: its code runs, its output
+# appears under it, and the next cell is selected. While a cell is running it shows `[*]`; afterwards a number,
+# which counts the cells you have run.
+#
+# Every lesson begins with two cells like these. The first finds the course's own small library, `course_lib`
+# (on Colab it fetches it); the second imports what the lesson needs.
+
+# %% role="setup"
+import numpy as np
+
+from course_lib.checks import check
+
+random = np.random.default_rng(seed=0)
+
+# %% [markdown]
+# ## What you are going to make
+#
+# On the left, random numbers drawn as pictures: this is all a generator is given. On the right, photographs of
+# clothes from a collection called Fashion-MNIST, 28 by 28 pixels each: this is what its drawings should look
+# like. In lesson 6 you train a network that goes from left to right, and it takes under three minutes.
+
+# %%
+import matplotlib.pyplot as plt
+
+from course_lib import datasets, plots
+
+plots.use_course_style()
+garments = datasets.load("fashion_mnist")
+noise = random.uniform(-1, 1, size=(16, 28, 28, 1))
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.9))
+for axes, images, title in (
+    (left, noise, "What goes in: noise"),
+    (right, garments.images_train[:16], "What should come out: garments"),
+):
+    axes.imshow(plots.tile(images), cmap="gray", vmin=0, vmax=255)
+    axes.set_title(title)
+    axes.set_axis_off()
+plots.show(
+    figure,
+    alt="Two grids of 16 small grey pictures. Left: even grey noise, nothing to be seen in it. "
+    "Right: shoes, boots, sandals, tops and dresses on black.",
+)
+
+# %% [markdown]
+# The pictures are arrays of numbers. It is worth a look at them, because one convention holds in all lessons:
+
+# %% tags=["nbval-check-output"]
+print(garments)
+print("shape of the training images:", garments.images_train.shape)
+print("type:", garments.images_train.dtype)
+print("darkest and brightest value:", garments.images_train.min(), "and", garments.images_train.max())
+
+# %% [markdown]
+# The shape says: 60,000 images, 28 pixels high, 28 pixels wide, 1 channel (grey). The values lie **between -1,
+# black, and 1, white**. Files store a pixel $p$ as a whole number from 0 to 255 instead, and the library has
+# brought each one to
+#
+# $$x = \frac{p}{127.5} - 1 .$$
+#
+# In this course every formula is followed by a cell that checks it. Here: black, white, and the grey in between.
+
+# %% tags=["nbval-check-output"]
+for p in (0, 127.5, 255):
+    print(f"p = {p:5}  gives  x = {p / 127.5 - 1:4}")
+
+# %% [markdown]
+# ## What your machine offers
+#
+# The course runs on any laptop: nothing in it needs a graphics card, and if there is one, it is used. Run the
+# next cell for a report of what was found here. *Precision* is the number format in which networks are trained; the
+# library chooses the fastest one that your hardware is made for.
+
+# %% role="spoiler"
+from course_lib import device
+
+print(device.report())
+
+# %% [markdown]
+# ## Exercises: how they work
+#
+# Each lesson has a few exercises. An exercise is a cell with an unfinished function, and under it stands a
+# **check**: run your cell, then run the check, and it prints one line. You can try as often as you like, nobody
+# is counting.
+#
+# Here is one that is solved already, so that you can see all its parts. *Exercise 0: the array `images` has the
+# shape (N, height, width, channels). Return the mean brightness of each image, an array of shape (N,).*
+
+
+# %%
+# Exercise 0 (solved)
+def mean_brightness(images):
+    """Mean over the pixels of each image: (N, height, width, channels) -> (N,)."""
+    return images.mean(axis=(1, 2, 3))
+
+
+# %% [markdown]
+# And this is its check. It calls your function on small cases and compares the results with the right ones.
+
+# %%
+black_and_white = np.stack([np.full((2, 2, 1), -1.0), np.full((2, 2, 1), 1.0)])
+cases = [(black_and_white, np.array([-1.0, 1.0]))]
+usual_mistakes = {
+    "This is one mean over all images together; leave the first axis out of the mean.": lambda images: (
+        images.mean()
+    ),
+}
+check(0, mean_brightness, cases, mistakes=usual_mistakes)
+
+
+# %% [markdown]
+# A wrong answer is told what was seen, and gets a hint if it is a usual mistake. Suppose somebody had forgotten
+# the axes:
+
+
+# %%
+def mean_brightness_without_axes(images):
+    return images.mean()
+
+
+check(0, mean_brightness_without_axes, cases, mistakes=usual_mistakes)
+
+# %% [markdown]
+# A check never stops the notebook, and later cells never build on your answer: they use the library's own
+# version. So you may leave an exercise, go on, and come back.
+#
+# **If you do hand your notebook in,** your functions are run once more, on other inputs than the check's. An
+# answer that works for the check's cases only will not do. Keep the name of the function and the line
+# `# Exercise N`; apart from that, the cell is yours.
+#
+# ## Your turn
+#
+# Scanned photographs are often flat: their black is a dark grey and their white a light grey. One cures this by
+# choosing two pixel values, `black` and `white`. Everything between them is stretched evenly over the whole range,
+# everything darker becomes black, and everything brighter becomes white.
+#
+# **Exercise 1.** Write `stretch(pixels, black, white)`.
+#
+# - `pixels` is an array of whole numbers from 0 to 255, of type `uint8` and any shape; `black` < `white` are
+#   whole numbers too.
+# - Return an array of the same shape with values in our range: -1 where a pixel is `black` or darker, 1 where it is
+#   `white` or brighter, and evenly in between.
+#
+# For example, `stretch(pixels, 50, 150)` turns the pixels 0, 50, 100, 150, 255 into -1, -1, 0, 1, 1.
+# `np.clip(array, lowest, highest)` may be of use.
+
+
+# %% role="exercise" grade_id="stretch"
+# Exercise 1
+def stretch(pixels, black, white):
+    """Pixels 0..255 to [-1, 1], with everything up to `black` at -1 and everything from `white` on at 1."""
+    ### BEGIN SOLUTION
+    share = (pixels.astype("float64") - black) / (white - black)  # 0 at black, 1 at white
+    return 2 * np.clip(share, 0, 1) - 1
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="stretch"
+check(
+    1,
+    "stretch",
+    cases=[
+        ((np.array([0, 50, 100, 150, 255], dtype="uint8"), 50, 150), np.array([-1.0, -1.0, 0.0, 1.0, 1.0])),
+        ((np.array([[10, 60], [110, 240]], dtype="uint8"), 20, 220), np.array([[-1.0, -0.6], [-0.1, 1.0]])),
+    ],
+    mistakes={
+        "Pixels darker than black end below -1 and brighter than white above 1; np.clip keeps them inside.": [
+            [-2.0, -1.0, 0.0, 1.0, 3.1],
+            [[-1.1, -0.6], [-0.1, 1.2]],
+        ],
+        "Your values go from 0 to 1, ours from -1 to 1: multiply by 2 and subtract 1.": [
+            [0.0, 0.0, 0.5, 1.0, 1.0],
+            [[0.0, 0.2], [0.45, 1.0]],
+        ],
+        "A uint8 knows no numbers below 0: 10 - 50 becomes 216. Start from pixels.astype('float64').": [
+            [1.0, -1.0, 0.0, 1.0, 1.0],
+            [[1.0, -0.6], [-0.1, 1.0]],
+        ],
+    },
+    hint="First find the number that is 0 at black and 1 at white; then keep it in [0, 1]; then bring it to [-1, 1].",
+    tolerance=1e-5,
+)
+
+# %% role="graded" grade_id="stretch" points=10 tolerance=1e-5
+random = np.random.default_rng(SEED)
+black, white = int(random.integers(20, 90)), int(random.integers(150, 230))
+pixels = random.integers(0, 256, size=(3, 4, 5, 1)).astype("uint8")
+publish(stretched=stretch(pixels, black, white))
+
+# %% [markdown]
+# ## Save your work
+#
+# - **On your own machine** JupyterLab saves every two minutes into the course's folder; *File > Save Notebook*, or
+#   Ctrl+S (Cmd+S on a Mac), saves at once.
+# - **On Binder** the machine is thrown away some ten minutes after you leave it, and your work with it. Use
+#   *File > Download* before you go. Next time, drag the file into the list of files on the left.
+# - **On Colab** changes are lost unless the notebook lies in your Drive: *File > Save a copy in Drive*, at the very
+#   start. *File > Download > Download .ipynb* gives you the file to hand in.
+#
+# If a notebook is ever in a muddle, *Kernel > Restart Kernel and Run All Cells* (on Colab *Runtime > Restart
+# session and run all*) starts it afresh. Your text and code stay, only the values computed so far are forgotten.
+# It is a good habit before you hand anything in.
+#
+# ## Shut a lesson down before you open the next one
+#
+# Behind every open notebook runs a program, its **kernel**, which holds all its arrays and networks in memory.
+# Closing the tab does not end it. One lesson that uses TensorFlow takes about 1 GB; Binder gives you 2 GB for
+# everything together, and when they are used up the kernel dies without a word.
+#
+# - In JupyterLab, on your machine or on Binder: *Kernel > Shut Down Kernel*, or the list of running kernels, the
+#   round symbol with a square in it on the far left.
+# - On Colab: *Runtime > Disconnect and delete runtime*.
+#
+# ## Two commands
+#
+# In a terminal, in the course's folder, one command opens the course and another runs all its tests. Both set up
+# what is missing the first time. (On Windows write `py` for `python3`.)
+#
+# ```
+# python3 -m course_lib lab
+# python3 -m course_lib test
+# ```
+#
+# Two more are good to know: `python3 -m course_lib doctor` looks for anything that is wrong with your installation
+# and says how to mend it, and `python3 -m course_lib train` trains the network of lesson 6 without a notebook.
+# Put `--help` behind any of them.
+#
+# ## When you are stuck
+#
+# 1. Read the last line of the error: it names what went wrong. The lines above it lead to the place.
+# 2. Write the function's name with a question mark into an empty cell, as in the next one, and run it: this shows
+#    what the function takes and returns. `??` shows its source, and the library was written to be read.
+# 3. Print shapes: most mistakes with arrays are mistakes of shape.
+# 4. Restart the kernel and run all cells. If the error is gone, a cell had been run out of order.
+# 5. `python3 -m course_lib doctor`, in a terminal.
+
+# %%
+help(datasets.load)
+
+# %% [markdown]
+# ## What we saw
+#
+# - Shift+Enter runs a cell; a check under an exercise says what is right or what was seen.
+# - Images are arrays of shape (batch, height, width, channels) with values between -1 and 1.
+# - A `uint8` wraps around: convert to floats before you calculate.
+# - Save, download, and shut the kernel down before the next lesson.
+#
+# ## Quiz
+#
+# <details><summary>You close a lesson's tab and open the next one. What is still in memory?</summary>
+# Everything the first lesson computed: closing a tab does not end its kernel.</details>
+#
+# <details><summary>What is the shape of 64 colour images, 32 pixels high and 48 wide?</summary>
+# (64, 32, 48, 3): batch, height, width, channels.</details>
+#
+# <details><summary>Someone shows a generator images with values between 0 and 255, while it can only draw values
+# between -1 and 1. How would the discriminator tell real from drawn?</summary>
+# By brightness alone: any pixel above 1 is real. It never needs to look at shapes, and the generator learns
+# nothing. Lesson 8 is about faults like this one.</details>
+#
+# ## Where next
+#
+# Lesson 1, *The mathematics of GANs*: what does the discriminator compute when it plays as well as it can, and
+# what is the best the generator can do about it?
+#
+# ## References
+#
+# - I. Goodfellow and others, *Generative adversarial nets*, NeurIPS 2014. The paper it all began with.
+# - H. Xiao, K. Rasul, R. Vollgraf, *Fashion-MNIST: a novel image dataset for benchmarking machine learning
+#   algorithms*, 2017, arXiv:1708.07747. Where the garments come from.
+
+# %% [markdown] role="notes"
+# ## For teachers
+#
+# **Timing.** 20 minutes; 10 of them on the exercise. Let everybody run this page before the first session, so
+# that installations are mended at home.
+#
+# **Usual misconceptions.** That the wrapped-around `uint8` is a bug of NumPy: have the class compute 10 - 50 on
+# paper modulo 256. That closing a tab frees memory: let them watch the list of kernels.
+#
+# **Ask.** "Why -1 to 1 and not 0 to 1?" (The generator's last layer is a tanh; zero-centred inputs also suit the
+# first layer of the discriminator. Lesson 6 comes back to it.) "Is the exercise's function still right if black and
+# white are exchanged?" (Yes: it then draws the negative. `np.interp` would not.)

@@ -1,0 +1,156 @@
+"""What the tests of the lessons share: which lessons there are, their answers, and nbval run on a notebook.
+
+Answers are for tests only: `answers/NN_topic.py` holds, by grade_id,
+
+    RIGHT = {"kl_divergence": "def kl_divergence(p, q): ..."}    another algorithm than the lesson's solution
+    WRONG = {"kl_divergence": [("def kl_divergence(p, q): ...", "fragment of the hint"), ...]}
+
+as sources of the exercise's cell. The fragment is part of what the check under the exercise prints.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib import ROOT, CourseError
+from course_lib.authoring.assemble import assemble, graded_cells
+from course_lib.authoring.build import library_of
+from course_lib.authoring.execute import execute
+from course_lib.authoring.lesson import Lesson, load_lesson, sources
+from course_lib.authoring.markers import solved
+
+CLASSES = ("a class", "another class")
+CELL_TIMEOUT = 240
+
+
+@cache
+def lesson_at(path: Path) -> Lesson:
+    return load_lesson(path)
+
+
+def imports_keras(path: Path) -> bool:
+    """True if the lesson, or a module it imports, imports Keras or TensorFlow: its kernel takes seconds to start."""
+    try:
+        code = "\n".join(cell.source for cell in lesson_at(path).cells if cell.kind == "code")
+    except CourseError:
+        return False  # the lesson's own test says what is wrong
+    texts = [each.read_text(encoding="utf-8") for each in library_of(code)]
+    heavy = ("import keras", "from keras", "import tensorflow", "from tensorflow")
+    return any(line.startswith(heavy) for text in [code, *texts] for line in text.splitlines())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`source` runs over all lessons; tests with a kernel are slow where Keras is imported."""
+    if "source" not in metafunc.fixturenames:
+        return
+    kernel = metafunc.definition.get_closest_marker("usefixtures") is not None
+    metafunc.parametrize(
+        "source",
+        [
+            pytest.param(
+                path, id=path.stem, marks=[pytest.mark.slow] if kernel and imports_keras(path) else []
+            )
+            for path in sources()
+        ],
+    )
+
+
+@pytest.fixture
+def lesson(source: Path) -> Lesson:
+    return lesson_at(source)
+
+
+@pytest.fixture
+def answers(source: Path) -> tuple[dict, dict]:
+    """RIGHT and WRONG of the lesson, empty where it has no exercise."""
+    path = Path(__file__).parent / "answers" / f"{source.stem}.py"
+    module = runpy.run_path(str(path)) if path.exists() else {}
+    return module.get("RIGHT", {}), module.get("WRONG", {})
+
+
+@pytest.fixture
+def kernel_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbval's kernels inherit ours."""
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
+    )
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+
+
+@dataclass
+class Ran:
+    """One code cell as nbval saw it: did it pass, what did it print, and the failure's text."""
+
+    passed: bool
+    printed: str
+    failure: str
+
+
+class Recorder:
+    """A pytest plugin that keeps the outcome of every cell."""
+
+    def __init__(self) -> None:
+        self.cells: list[Ran] = []
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        report = (yield).get_result()
+        if report.when == "call" or report.failed:
+            outputs = getattr(item, "test_outputs", None) or []
+            printed = "".join(output.get("text", "") for output in outputs)
+            self.cells.append(Ran(report.passed, printed, str(report.longrepr or "")))
+
+
+@pytest.fixture
+def nbval(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture):
+    """Run nbval on a notebook, in this process, and return its code cells in order."""
+    # nbval's kernels inherit our environment
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
+    def run(path: Path, *arguments: str) -> list[Ran]:
+        recorder = Recorder()
+        options = [
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            f"--rootdir={path.parent}",
+            "--noconftest",
+        ]
+        options += ["--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}", "--color=no"]
+        pytest.main([*options, *arguments, str(path)], plugins=[recorder])
+        notebook = nbformat.read(path, as_version=4)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert len(recorder.cells) == len(code), capfd.readouterr().out
+        return recorder.cells
+
+    return run
+
+
+@cache
+def references_of(lesson: Lesson) -> list[list[nbformat.NotebookNode]]:
+    """Our solutions' graded cells, executed for both classes in one kernel."""
+    solutions = {grade_id: solved(cell.source) for grade_id, cell in lesson.exercises.items()}
+    sheets = [graded_cells(lesson, solutions, class_seed) for class_seed in CLASSES]
+    notebook = assemble(lesson, {}, "", only=[])
+    notebook.cells += [cell for cells in sheets for cell in cells]
+    execute(notebook, name=lesson.name)
+    return sheets
+
+
+@pytest.fixture
+def references(lesson: Lesson) -> list[list[nbformat.NotebookNode]]:
+    return references_of(lesson)

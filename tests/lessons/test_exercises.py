@@ -1,0 +1,161 @@
+"""Every lesson's exercises: right answers earn all points, stubs and the usual wrong answers none.
+
+The gradable notebook is the one grading assembles. To start few kernels, many sets of answers ("sheets") run in
+one notebook, one after the other; nbval compares the published values with those of our own solutions.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from course_lib import ROOT
+from course_lib.authoring.assemble import assemble, graded_cells, points_earned
+from course_lib.authoring.execute import execute
+from course_lib.authoring.lesson import Lesson
+from course_lib.authoring.markers import solved, stub
+from course_lib.authoring.values import all_agree, published
+from course_lib.grading.nbval_plugin import expect
+
+CLASS = "a class"  # the first of the two classes in conftest.py
+NOT_FOR_LESSONS = ("bootstrap", "pip_install", "__main__", "commands", "authoring", "grading", "checks")
+
+
+def test_the_points_are_ten(lesson: Lesson):
+    if lesson.exercises:
+        assert sum(lesson.points.values()) == 10
+
+
+def test_every_exercise_has_a_check_and_answers(lesson: Lesson, answers):
+    right, wrong = answers
+    checked = {cell.grade_id for cell in lesson.having("check")}
+    for grade_id in lesson.exercises:
+        assert grade_id in checked, f"{grade_id} has no check"
+        assert grade_id in right, f"{grade_id} has no independent right answer"
+        assert len(wrong.get(grade_id, [])) >= 2, f"{grade_id} needs two usual wrong answers"
+        assert all(len(fragment) > 8 for _, fragment in wrong[grade_id])
+    assert right.keys() | wrong.keys() <= lesson.exercises.keys()
+
+
+def test_a_right_answer_is_independent(lesson: Lesson, answers):
+    def tree(source: str) -> str:
+        return ast.dump(ast.parse(source))
+
+    for grade_id, source in answers[0].items():
+        assert tree(source) != tree(solved(lesson.exercises[grade_id].source)), grade_id
+
+
+def test_two_classes_expect_different_values(lesson: Lesson, references):
+    for cell, other in zip(*references, strict=True):
+        if cell.metadata.course.role == "graded":
+            one, two = published(cell.outputs), published(other.outputs)
+            assert one and not all_agree(two, one, 1e-3), f"{cell.id} hardly depends on SEED"
+
+
+def sheet(lesson: Lesson, answers: dict[str, str]) -> list[nbformat.NotebookNode]:
+    """The cells for one set of answers, each exercise's checks between its answer and its grading."""
+    cells = []
+    for grade_id in answers:
+        before, answer, *graded = graded_cells(lesson, answers, CLASS, only=[grade_id])
+        checks = [
+            new_code_cell(cell.source, metadata={"course": {"role": "check"}})
+            for cell in lesson.having("check")
+            if cell.grade_id == grade_id
+        ]
+        for cell in (block := [before, answer, *checks, *graded]):
+            cell.metadata["course"]["grade_id"] = grade_id
+        cells += block
+    return cells
+
+
+def sheets_of(lesson: Lesson, right: dict, wrong: dict) -> dict[str, dict[str, str]]:
+    """Sets of answers by name: "right", "stub", and "wrong 0", "wrong 1", ... with an answer of each exercise."""
+    stubs = {grade_id: stub(cell.source) for grade_id, cell in lesson.exercises.items()}
+    sheets = {"right": right, "stub": stubs}
+    for number in range(max(map(len, wrong.values()), default=0)):
+        sheets[f"wrong {number}"] = {
+            each: wrong[each][number][0] for each in wrong if number < len(wrong[each])
+        }
+    return sheets
+
+
+def test_right_answers_earn_all_and_others_nothing(
+    lesson: Lesson, answers, references, nbval, tmp_path: Path
+):
+    if not lesson.exercises:
+        return
+    right, wrong = answers
+    cells = {name: sheet(lesson, each) for name, each in sheets_of(lesson, right, wrong).items()}
+    notebook = assemble(lesson, {}, CLASS, only=[])
+    setup = len(notebook.cells)
+    notebook.cells += [cell for each in cells.values() for cell in each]
+    expect(notebook, nbformat.v4.new_notebook(cells=references[0]), lesson)
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"  # the sheets repeat them
+    path = tmp_path / f"{lesson.name}.ipynb"
+    nbformat.write(notebook, path)
+
+    ran = nbval(path, "-p", "course_lib.grading.nbval_plugin", "--nbval")
+    assert [cell.failure for cell in ran[:setup] if not cell.passed] == []
+    said: dict[tuple[str, str], str] = {}
+    names = [(name, cell.metadata["course"]) for name in cells for cell in cells[name]]
+    for (name, course), cell in zip(names, ran[setup:], strict=True):
+        here = f"{lesson.name}, {name}, {course['grade_id']}, {course['role']}: {cell.printed}{cell.failure}"
+        if course["role"] == "graded":
+            assert cell.passed is (name == "right"), here
+        else:
+            assert cell.passed or name != "right", here
+        if course["role"] == "check":
+            assert cell.passed, here
+            said.setdefault((name, course["grade_id"]), "")
+            said[name, course["grade_id"]] += cell.printed
+
+    for (name, grade_id), text in said.items():
+        here = f"{lesson.name}, {name}, {grade_id}: {text}"
+        if name == "right":
+            assert "not " not in text and ": right." in text, here
+        elif name == "stub":
+            unwritten = "NotImplementedError" in stub(lesson.exercises[grade_id].source)
+            assert ("not written yet." if unwritten else "not yet.") in text, here
+        else:
+            fragment = wrong[grade_id][int(name.split()[1])][1]
+            assert "not yet." in text and fragment in text, f"{here}; expected: {fragment}"
+
+
+def library_names() -> list[tuple[str, str]]:
+    """Every public function and class of course_lib that a lesson could import: (module, name)."""
+    found = []
+    for path in sorted((ROOT / "course_lib").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if any(part in NOT_FOR_LESSONS for part in parts) or path.stem == "__init__":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                found.append((".".join(parts), node.name))
+    return found
+
+
+@pytest.mark.slow
+def test_no_function_of_the_library_is_the_answer(lesson: Lesson, references, tmp_path: Path):
+    functions = {
+        grade_id: [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)]
+        for grade_id, cell in lesson.exercises.items()
+        if lesson.points[grade_id]
+    }
+    notebook = assemble(lesson, {}, CLASS, only=[])
+    sheets = {}
+    for module, name in library_names():
+        answers = {
+            grade_id: "\n".join(f"from {module} import {name} as {function}" for function in names)
+            for grade_id, names in functions.items()
+        }
+        sheets[f"{module}.{name}"] = graded_cells(lesson, answers, CLASS)
+    assert len(sheets) > 30
+    notebook.cells += [cell for cells in sheets.values() for cell in cells]
+    execute(notebook, name=lesson.name, folder=tmp_path, stop_at_error=False, cell_timeout=60)
+    for name, cells in sheets.items():
+        assert sum(points_earned(lesson, cells, references[0]).values()) == 0, f"{name} earns points"

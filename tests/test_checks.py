@@ -1,0 +1,226 @@
+"""The instant checks: what they print for right, wrong, unfinished and broken answers; they never raise."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib.checks import check, check_that
+
+
+def add(a, b):
+    return a + b
+
+
+def printed(capsys) -> str:
+    out = capsys.readouterr()
+    assert out.err == ""
+    assert out.out.count("\n") == 1
+    return out.out.rstrip("\n")
+
+
+def result_of(value, expected, capsys, **options) -> str:
+    assert check(4, lambda: value, [((), expected)], **options) is None
+    return printed(capsys)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (3, 3),
+        (3.0, 3),
+        (np.float32(0.1), 0.1),
+        (True, True),
+        (np.bool_(False), False),
+        ("abc", "abc"),
+        (None, None),
+        ([1, 2.0], np.array([1, 2])),
+        (np.array([1, 2]), [1, 2]),
+        (np.array([[1.0], [2.0]]), [[1], [2]]),
+        ((1, "a", np.zeros(2)), (1, "a", [0, 0])),
+        ([1, 2], (1, 2)),
+        ({"a": 1, "b": (2, 3)}, {"b": [2, 3], "a": 1}),
+        (np.array([True, False]), np.array([True, False])),
+        (float("inf"), float("inf")),
+        (float("nan"), float("nan")),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+    ],
+)
+def test_right(value, expected, capsys):
+    tolerance = 1e-6 if not isinstance(value, np.float32) else 1e-4
+    assert result_of(value, expected, capsys, tolerance=tolerance) == "Exercise 4: right."
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "said"),
+    [
+        (2, 3, "gave 2: the right answer is another one."),
+        (2.0001, 2, "gave 2.0001: the right answer is another one."),
+        (None, 3, "gave None: is there a `return` at its end?"),
+        (1, True, "expected True or False."),
+        (True, 1, "expected a number."),
+        (True, False, "the right answer is another one."),
+        ("a", 1, "expected a number."),
+        (1, "a", "expected a string."),
+        ("b", "a", "gave 'b': the right answer is another one."),
+        ([1, 2, 3], (1, 2), "gave [1, 2, 3]: expected a tuple of 2 values."),
+        (5, (1, 2), "expected a tuple of 2 values."),
+        (np.zeros((3, 1)), np.zeros(3), "expected an array of shape (3,)."),
+        (np.zeros(3), 0.0, "expected a number."),
+        (np.ones(3), np.zeros(3), "gave [1., 1., 1.]: the shape is right, the values are not."),
+        (np.array([0.0, np.nan]), np.zeros(2), "nan comes from"),
+        ({"a": 1}, {"b": 1}, "expected a dictionary with the keys 'b'."),
+        (np.ones(2), np.array([True, True]), "expected an array of True and False, shape (2,)."),
+        ([[1, 2], [3]], np.zeros((2, 2)), "expected an array of shape (2, 2)."),
+        (object(), 1.0, "gave a object: expected a number."),
+        (lambda: 1, 1.0, "expected a number."),
+        (float("inf"), 1.0, "gave inf"),
+    ],
+)
+def test_not_yet(value, expected, said, capsys):
+    line = result_of(value, expected, capsys, hint="Think again.")
+    assert line.startswith("Exercise 4: not yet. <lambda>() gave ")
+    assert said in line
+    assert line.endswith(" Hint: Think again.")
+
+
+def test_the_right_answer_is_not_printed(capsys):
+    assert "7.25" not in result_of(1.0, 7.25, capsys)
+    assert "secret" not in result_of("guess", "secret", capsys)
+
+
+def test_the_call_is_shown(capsys):
+    check(1, add, [((1, 2), 3), (([1, 2], [3]), 0)])
+    assert "add([1, 2], [3]) gave [1, 2, 3]: expected a number." in printed(capsys)
+    check(1, lambda images: 0, [((np.zeros((8, 28, 28, 1)),), 1)])
+    assert "<lambda>(an array of shape (8, 28, 28, 1)) gave 0" in printed(capsys)
+
+
+def test_a_single_argument_needs_no_tuple(capsys):
+    check(1, lambda x: x * 2, [(2, 4), (np.ones(2), [2, 2])])
+    assert printed(capsys) == "Exercise 1: right."
+
+
+def test_usual_mistakes_give_their_hint(capsys):
+    cases = [((5, 3), 2), ((1, 1), 0)]
+    mistakes = {
+        "Cannot even be computed.": lambda a, b: a / 0,
+        "Too few values.": [-2],
+        "The wrong way round.": lambda a, b: b - a,
+        "You added.": [8, 2],
+    }
+    check(2, lambda a, b: b - a, cases, mistakes=mistakes, hint="general")
+    assert printed(capsys).endswith("Hint: The wrong way round.")
+    check(2, add, cases, mistakes=mistakes, hint="general")
+    assert printed(capsys).endswith("Hint: You added.")
+    check(2, lambda a, b: 17, cases, mistakes=mistakes, hint="general")
+    assert printed(capsys).endswith("Hint: general")
+    check(2, lambda a, b: a - b, cases, mistakes=mistakes)
+    assert printed(capsys) == "Exercise 2: right."
+
+
+def test_a_mistake_must_agree_on_every_case(capsys):
+    check(2, lambda a: a, [(1, 2), (2, 3)], mistakes={"Constant.": [1, 1]}, hint="general")
+    assert printed(capsys).endswith("Hint: general")
+
+
+def test_a_stub_is_not_written_yet(capsys):
+    def stub():
+        raise NotImplementedError("Exercise 3: write this function.")
+
+    check(3, stub, [((), 1)], hint="never shown")
+    assert printed(capsys) == "Exercise 3: not written yet."
+    check_that(3, stub, lambda function: function())
+    assert printed(capsys) == "Exercise 3: not written yet."
+    check(4, stub, [((), 1)])
+    assert printed(capsys) == "Exercise 4: not yet. It calls exercise 3, which is not written yet."
+
+
+def test_an_exception_gives_type_message_and_line(capsys):
+    def broken(x):
+        y = x + 1
+        return np.zeros(3) @ np.zeros((2, y))
+
+    check(1, broken, [(1, 1)], hint="Look at the shapes.")
+    line = printed(capsys)
+    assert "Your code raised ValueError (" in line
+    assert "return np.zeros(3) @ np.zeros((2, y))" in line
+    assert line.endswith("Hint: Look at the shapes.")
+    assert "Traceback" not in line
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit("bye"), KeyError("x"), RecursionError(), NotImplementedError("later")]
+)
+def test_nothing_a_student_raises_gets_out(error, capsys):
+    def broken():
+        raise error
+
+    check(1, broken, [((), 1)])
+    assert f"Your code raised {type(error).__name__}" in printed(capsys)
+
+
+def test_wrong_number_of_parameters(capsys):
+    check(1, lambda: 1, [((1, 2), 1)])
+    assert "Your code raised TypeError" in printed(capsys)
+
+
+def test_functions_are_found_by_name(capsys):
+    check(1, "add", [((1, 2), 3)])
+    assert printed(capsys) == "Exercise 1: right."
+    check(1, "subtract", [((1, 2), 3)])
+    assert "There is no function called subtract." in printed(capsys)
+    check_that(1, "add", lambda function: None if function(1, 1) == 2 else "no")
+    assert printed(capsys) == "Exercise 1: right."
+
+
+def test_what_is_no_function(capsys):
+    check(1, 5, [((), 5)])
+    assert printed(capsys) == "Exercise 1: not yet. Expected a function, found 5."
+
+
+def test_a_function_that_changes_its_argument_spoils_nothing(capsys):
+    def greedy(x):
+        x += 1
+        return x
+
+    given = np.zeros(2)
+    check(1, greedy, [(given, [1, 1]), (given, [1, 1])])
+    assert printed(capsys) == "Exercise 1: right."
+    assert given.tolist() == [0, 0]
+
+
+def test_check_that(capsys):
+    def is_even(function):
+        return None if function() % 2 == 0 else f"It gave {function()}, which is odd."
+
+    check_that(1, lambda: 4, is_even, hint="Double it.")
+    assert printed(capsys) == "Exercise 1: right."
+    check_that(1, lambda: 3, is_even, hint="Double it.")
+    assert printed(capsys) == "Exercise 1: not yet. It gave 3, which is odd. Hint: Double it."
+    check_that(1, lambda: 3, lambda function: False, hint="Double it.")
+    assert printed(capsys) == "Exercise 1: not yet. Double it."
+    check_that(1, lambda: 3, lambda function: True)
+    assert printed(capsys) == "Exercise 1: right."
+    check_that(1, lambda: None, is_even, hint="Double it.")
+    assert printed(capsys).startswith("Exercise 1: not yet. Your code raised TypeError")
+
+
+@given(
+    st.recursive(
+        st.floats(allow_nan=False) | st.booleans() | st.text(max_size=5) | st.integers(-9, 9),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=2),
+        max_leaves=6,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_every_value_equals_itself(value):
+    from course_lib.checks import _difference
+
+    assert _difference(value, value, 1e-6) is None
+
+
+@given(st.integers() | st.text() | st.lists(st.none() | st.integers()) | st.binary(), st.floats() | st.text())
+@settings(max_examples=60, deadline=None)
+def test_no_value_makes_a_check_raise(value, expected):
+    check(1, lambda: value, [((), expected), ((), np.zeros(2)), ((), (1, 2)), ((), {"a": 1}), ((), True)])
