@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from course_lib import ROOT, CourseError
-from course_lib.pip_install import describe_space, pip_install
+from course_lib.pip_install import describe_space, explain, pip_install
 
 SUPPORTED = ((3, 11), (3, 13))  # oldest and newest, as in pyproject.toml
 OLDEST_KERAS = (3, 10)  # an older one that happens to be installed is no use to the course
@@ -211,8 +211,8 @@ def make_venv() -> None:
     options = ["--clear"] if is_importable("ensurepip") else ["--clear", "--without-pip"]
     made = subprocess.run([sys.executable, "-I", "-m", "venv", *options, str(VENV)], capture_output=True)
     if made.returncode:
-        last = (made.stdout + made.stderr).decode(errors="replace").strip().split("\n")[-1]
-        raise CourseError(f"cannot make {VENV}: {last}; {describe_space(ROOT)}")
+        words = (made.stdout + made.stderr).decode(errors="replace").splitlines()
+        raise CourseError(f"cannot make {VENV}: {explain(words, ROOT)}")
 
 
 def forget_half_installed() -> None:

@@ -19,6 +19,7 @@ import keras
 import numpy as np
 
 from course_lib import CourseError
+from course_lib.files import replacing
 from course_lib.gan import GAN
 from course_lib.training import Recorder
 
@@ -57,16 +58,13 @@ class Checkpoint(keras.callbacks.Callback):
         arrays |= {f"recorder/{name}": array for name, array in self.recorder.state().items()}
         arrays["settings"] = np.array(json.dumps(self.settings))
         path = self.directory / f"checkpoint-{gan.step:08d}.npz"
-        temporary = path.with_suffix(".partial")
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
+            with replacing(path) as temporary, temporary.open("wb") as file:
                 np.savez(file, **arrays)
                 file.flush()
                 os.fsync(file.fileno())  # on the disk before the name points to it
-            temporary.replace(path)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
             raise CourseError(
                 f"Cannot write the checkpoint {path}: {reason}. The one before it is whole; make room and resume."
@@ -125,6 +123,8 @@ class Checkpoint(keras.callbacks.Callback):
         self.recorder.restore({n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)})
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        for abandoned in self.directory.glob(".*.npz"):  # of a run that was killed while it wrote
+            abandoned.unlink()
         self.save(self.model)
         self.saved_at = self.batch_began_at = time.monotonic()
 

@@ -83,7 +83,7 @@ class GAN(keras.Model):
     @property
     def step(self) -> int:
         """How many training steps have been done."""
-        return int(self.generator_optimizer.iterations)
+        return int(self.generator_optimizer.iterations.numpy())
 
     def compile(
         self,
@@ -102,6 +102,9 @@ class GAN(keras.Model):
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
         options.setdefault("jit_compile", False)  # convolutions compiled by XLA gain little on a processor
+        if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            # Keras runs several steps in a conditional, where devices cannot update their weights together.
+            options["steps_per_execution"] = 1
         super().compile(**options)
         self.game = losses.get(loss) if isinstance(loss, str) else loss
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
@@ -129,6 +132,8 @@ class GAN(keras.Model):
         """One step of the discriminator, then one of the generator, on the same batch of noise."""
         real = data[0] if isinstance(data, tuple) else data
         batch_size = ops.shape(real)[0]
+        # With several devices each has its share of the batch, and the optimisers add the gradients up.
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
         latents = self.latents(batch_size)
         with tf.GradientTape() as generator_tape:
             fake = self.generator(latents, training=True)
@@ -137,7 +142,7 @@ class GAN(keras.Model):
         with tf.GradientTape() as tape:
             real_logits, fake_logits = self.judge(real, fake)
             discriminator_loss = self.game.discriminator(real_logits, fake_logits)
-            scaled_loss = self.discriminator_optimizer.scale_loss(discriminator_loss)
+            scaled_loss = self.discriminator_optimizer.scale_loss(discriminator_loss / replicas)
         weights = self.discriminator.trainable_variables
         self.discriminator_optimizer.apply(tape.gradient(scaled_loss, weights), weights)
 
@@ -146,7 +151,7 @@ class GAN(keras.Model):
         with tf.GradientTape() as tape:
             tape.watch(fake)
             generator_loss = self.game.generator(self.discriminator(self.augment(fake), training=True))
-            scaled_loss = self.generator_optimizer.scale_loss(generator_loss)
+            scaled_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
         pixel_gradients = tape.gradient(scaled_loss, fake)
         weights = self.generator.trainable_variables
         gradients = generator_tape.gradient(fake, weights, output_gradients=pixel_gradients)
@@ -161,8 +166,17 @@ class GAN(keras.Model):
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def latents(self, count: Any) -> Tensor:
-        """Noise z ~ N(0, 1) of shape (count, latent_size), the next of the model's own stream."""
-        return keras.random.normal((count, self.latent_size), seed=self.seed_generator)
+        """Noise z ~ N(0, 1) of shape (count, latent_size), the next of the model's own stream.
+
+        With several devices each draws the noise of the whole batch and takes its own part of it, so a run on two
+        devices sees the same noise as a run on one.
+        """
+        place = tf.distribute.get_replica_context()
+        latents = keras.random.normal(
+            (count * place.num_replicas_in_sync, self.latent_size), seed=self.seed_generator
+        )
+        first = count * place.replica_id_in_sync_group
+        return latents[first : first + count]
 
     def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of real and of fake images, in one pass where the discriminator allows it."""

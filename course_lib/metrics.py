@@ -63,7 +63,7 @@ def kernel_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
     """
     a, b = _cloud(features_a, "The kernel distance", 2), _cloud(features_b, "The kernel distance", 2)
     within_a, within_b = _kernel_sum_without_diagonal(a), _kernel_sum_without_diagonal(b)
-    across = sum(_cubic_kernel(part, b).sum() for part in _parts(a)) / (len(a) * len(b))
+    across = sum(_cubic_kernel(part, b).sum() for part in _parts(a, len(b))) / (len(a) * len(b))
     within = within_a / (len(a) * (len(a) - 1)) + within_b / (len(b) * (len(b) - 1))
     return float(within - 2 * across)
 
@@ -205,9 +205,9 @@ def _flat(images: np.ndarray) -> np.ndarray:
     return images.reshape(len(images), -1)
 
 
-def _parts(rows: np.ndarray, width: int = 2000) -> list[np.ndarray]:
+def _parts(rows: np.ndarray, width: int) -> list[np.ndarray]:
     """The rows in pieces, so that a table of one piece against `width` others stays under some 50 MB."""
-    size = max(1, 6_000_000 // max(width, 1))
+    size = max(1, 6_000_000 // width)
     return [rows[start : start + size] for start in range(0, len(rows), size)]
 
 
@@ -222,7 +222,7 @@ def _cubic_kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _kernel_sum_without_diagonal(a: np.ndarray) -> float:
     diagonal = (np.square(a).sum(axis=1) / a.shape[1] + 1) ** 3
-    return sum(_cubic_kernel(part, a).sum() for part in _parts(a)) - diagonal.sum()
+    return sum(_cubic_kernel(part, a).sum() for part in _parts(a, len(a))) - diagonal.sum()
 
 
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Convolutional Generative Adversarial Networks" (2015), section 3. Where we depar
 """
 
 import keras
+import tensorflow as tf
 from keras import layers
 
 from course_lib import CourseError
@@ -33,6 +34,12 @@ def _initializer() -> keras.Initializer:
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
+def _batch_norm() -> layers.BatchNormalization:
+    """Batch norm over the whole batch, also where several devices share it."""
+    several = tf.distribute.get_strategy().num_replicas_in_sync > 1
+    return layers.BatchNormalization(momentum=0.9, synchronized=several)
+
+
 def dcgan_generator(
     image_shape: tuple[int, int, int] = (28, 28, 1), latent_size: int = 64, width: int = 64
 ) -> keras.Sequential:
@@ -52,7 +59,7 @@ def dcgan_generator(
         layers.Dense(height * width_pixels * channels, use_bias=False, kernel_initializer=_initializer())
     )
     generator.add(layers.Reshape((height, width_pixels, channels)))
-    generator.add(layers.BatchNormalization(momentum=0.9))
+    generator.add(_batch_norm())
     generator.add(layers.ReLU())
     for stage in reversed(range(1, stages)):
         generator.add(
@@ -65,7 +72,7 @@ def dcgan_generator(
                 kernel_initializer=_initializer(),
             )
         )
-        generator.add(layers.BatchNormalization(momentum=0.9))
+        generator.add(_batch_norm())
         generator.add(layers.ReLU())
     # No batch norm on the output, which must reach both ends of [-1, 1]; float32 even under mixed precision,
     # because images and losses need more digits than 16 bits hold.
@@ -109,7 +116,7 @@ def dcgan_discriminator(
             )
         )
         if normalised:
-            discriminator.add(layers.BatchNormalization(momentum=0.9))
+            discriminator.add(_batch_norm())
         discriminator.add(layers.LeakyReLU(0.2))
     discriminator.add(layers.Flatten())
     discriminator.add(layers.Dense(1, kernel_initializer=_initializer(), dtype="float32"))

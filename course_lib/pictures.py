@@ -10,12 +10,12 @@ import io
 import math
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from course_lib import CourseError
+from course_lib.files import replacing
 
 GAP = 2  # white pixels between two images of a grid
 
@@ -70,7 +70,8 @@ def save_png(images: np.ndarray, path: str | os.PathLike, columns: int | None = 
     """Write the images as one PNG grid, each pixel `scale` x `scale` dots; atomic."""
     buffer = io.BytesIO()
     _enlarge(tile(images, columns), scale).save(buffer, format="PNG", optimize=True)
-    _write(path, buffer.getvalue())
+    with replacing(path) as temporary:
+        temporary.write_bytes(buffer.getvalue())
 
 
 def save_gif(
@@ -101,7 +102,8 @@ def save_gif(
         loop=0,
         optimize=True,
     )
-    _write(path, buffer.getvalue())
+    with replacing(path) as temporary:
+        temporary.write_bytes(buffer.getvalue())
 
 
 def _enlarge(pixels: np.ndarray, scale: int) -> Image.Image:
@@ -118,11 +120,3 @@ def _caption(picture: Image.Image, text: str) -> Image.Image:
         position, text, fill="black", anchor="mm", font=ImageFont.load_default(size=14)
     )
     return canvas
-
-
-def _write(path: str | os.PathLike, content: bytes) -> None:
-    """Write to a temporary file beside `path`, then put it in place: a reader never sees half a file."""
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)

@@ -75,15 +75,16 @@ def stop(pip: subprocess.Popen) -> None:
 
 def describe_progress(lines: list[str]) -> str:
     """Where pip is, from its words so far."""
+    for line in lines:
+        if line.startswith("Installing collected packages:"):
+            number = line.count(",") + 1
+            return f"installing {number} package{'s' * (number > 1)}"
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    if last.startswith("Installing collected packages:"):
-        number = last.count(",") + 1
-        return f"installing {number} package{'s' * (number > 1)}"
     if "Retrying (Retry" in last:
         return "no answer from the package index, trying again"
     number = sum(line.startswith("Collecting ") for line in lines)
-    what = re.match(r"Downloading (\S+).*?(\([\d.]+ [kMG]B\))", last)
-    return f"package {number}: " + (f"downloading {what[1]} {what[2]}" if what else "choosing a version")
+    file = re.match(r"Downloading ([^-]+)-([^-]+)-\S+\.whl (\([\d.]+ [kMG]B\))", last)
+    return f"package {number}" + (f": downloading {file[1]} {file[2]} {file[3]}" if file else "")
 
 
 def progress_line() -> Callable[[str], None]:
@@ -104,9 +105,9 @@ def progress_line() -> Callable[[str], None]:
 
 
 def explain(lines: list[str], folder: Path) -> str:
-    """One sentence on why pip failed."""
+    """One sentence on why pip, or the making of the environment, failed in `folder`."""
     text = "\n".join(lines)
-    if "No space left on device" in text or "[Errno 28]" in text:
+    if "No space left on device" in text or "[Errno 28]" in text or shutil.disk_usage(folder).free < 5e7:
         return f"the disk is full. {describe_space(folder)}"
     if SIGNS_OF_NO_NETWORK.search(text):
         return "no network, or the package index does not answer."

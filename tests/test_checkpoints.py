@@ -27,8 +27,11 @@ def run(images, tmp_path):
 
 def test_only_the_newest_two_are_kept(run) -> None:
     _, _, checkpoint = run
-    assert [path.name for path in checkpoint.paths()] == ["checkpoint-00000008.npz", "checkpoint-00000012.npz"]
-    assert not list(checkpoint.directory.glob("*.partial"))
+    assert [path.name for path in checkpoint.paths()] == [
+        "checkpoint-00000008.npz",
+        "checkpoint-00000012.npz",
+    ]
+    assert not list(checkpoint.directory.glob(".*"))
 
 
 def test_round_trip_gives_back_everything(run) -> None:
@@ -93,4 +96,4 @@ def test_full_disk_is_one_line_and_leaves_the_last_checkpoint(run, monkeypatch) 
     with pytest.raises(CourseError, match="the disk is full"):
         checkpoint.save(gan)
     assert {path: path.read_bytes() for path in checkpoint.paths()} == before
-    assert not list(checkpoint.directory.glob("*.partial"))
+    assert not list(checkpoint.directory.glob(".*"))

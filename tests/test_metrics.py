@@ -118,7 +118,7 @@ def test_kernel_distance_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) 
     rng = np.random.default_rng(2)
     a, b = rng.normal(size=(100, 4)), rng.normal(size=(90, 4))
     whole = metrics.kernel_distance(a, b)
-    monkeypatch.setattr(metrics, "_parts", lambda rows, width=0: np.array_split(rows, 7))
+    monkeypatch.setattr(metrics, "_parts", lambda rows, width: np.array_split(rows, 7))
     assert metrics.kernel_distance(a, b) == pytest.approx(whole, rel=1e-9)
 
 
@@ -187,7 +187,7 @@ def test_nearest_neighbours_agree_with_sorting_all_distances(seed: int, count: i
 
 def test_a_copied_image_is_at_distance_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     images = np.random.default_rng(4).uniform(-1, 1, (50, 8, 8, 1)).astype("float32")
-    monkeypatch.setattr(metrics, "_parts", lambda rows, width=0: np.array_split(rows, 3))
+    monkeypatch.setattr(metrics, "_parts", lambda rows, width: np.array_split(rows, 3))
     indices, distances = metrics.nearest_neighbours(images[::-1], images)
     assert indices[:, 0].tolist() == list(range(49, -1, -1))
     assert (distances == 0).all()

@@ -15,7 +15,9 @@ SHAPE = (12, 12, 1)
 BATCH = 8
 
 
-def small_gan(seed: int = 0, steps_per_execution: int = 4, width: int = 4, learning_rate: float = 2e-4) -> GAN:
+def small_gan(
+    seed: int = 0, steps_per_execution: int = 4, width: int = 4, learning_rate: float = 2e-4
+) -> GAN:
     keras.utils.set_random_seed(seed)
     gan = GAN(
         networks.dcgan_generator(SHAPE, latent_size=3, width=width),
@@ -133,7 +135,10 @@ def test_nan_stops_with_the_step_and_leaves_the_last_checkpoint_whole(images, tm
 
 
 def test_collapse_is_said_once_and_stands_in_the_history(images, capsys) -> None:
-    gan, recorder = small_gan(learning_rate=0.0), Recorder(grid=(3, 3))  # never learns: its samples stay alike
+    gan, recorder = (
+        small_gan(learning_rate=0.0),
+        Recorder(grid=(3, 3)),
+    )  # never learns: its samples stay alike
     alarm = Alarm(recorder, images, patience=8)
     train(gan, images, BATCH, steps=24, callbacks=[recorder, alarm])
     assert capsys.readouterr().out.count("Warning at step") == 1

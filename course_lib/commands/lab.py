@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from course_lib import ROOT, CourseError
 
@@ -24,6 +25,8 @@ NEEDS = ("tensorflow", "keras", "numpy", "matplotlib", "PIL", "tqdm", "ipywidget
 EXTRAS = ("lab",)
 
 FIRST_LESSON = "lessons/00_start_here.ipynb"
+SETTINGS = Path(__file__).parent / "jupyter"
+"""JupyterLab's settings for the course: no question about news on the first start, no call home."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,16 +52,18 @@ def run(args: argparse.Namespace) -> int:
         raise CourseError(f"{FIRST_LESSON} is missing; get it back with `git checkout -- lessons`")
     print(f"JupyterLab serves {ROOT} and opens {FIRST_LESSON}. Stop it with Ctrl-C, twice.", flush=True)
     command = jupyter_command(args)
-    env = {
-        **os.environ,
-        "JUPYTER_PREFER_ENV_PATH": "1",
-    }  # a kernel of the same name in the home folder stays out
-    env["PYTHONPATH"] = os.pathsep.join(
-        [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
-    )  # for the kernels
+    env = dict(os.environ)
+    env["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the home folder stays out
+    prepend(env, "PYTHONPATH", ROOT)  # for the kernels
+    prepend(env, "JUPYTER_CONFIG_PATH", SETTINGS)
     if os.name == "nt":  # exec on Windows gives the prompt back at once
         return subprocess.call(command, env=env)
     os.execve(command[0], command, env)
+
+
+def prepend(env: dict[str, str], name: str, folder: Path) -> None:
+    """Put a folder before those in a path variable."""
+    env[name] = os.pathsep.join([str(folder), *filter(None, [env.get(name)])])
 
 
 def jupyter_command(args: argparse.Namespace) -> list[str]:
@@ -71,7 +76,6 @@ def jupyter_command(args: argparse.Namespace) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{FIRST_LESSON}",
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
-        "--LabApp.news_url=None",  # no question about news, no call home
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if args.port:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from course_lib import CourseError
+from course_lib.files import replacing
 
 HELP = "draw images with a saved generator"
 DESCRIPTION = """\
@@ -57,10 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.out.suffix == ".png":
             pictures.save_png(images, arguments.out)
         else:
-            temporary = arguments.out.with_suffix(".partial")
-            with temporary.open("wb") as file:
-                np.save(file, images)
-            os.replace(temporary, arguments.out)
+            with replacing(arguments.out) as temporary:
+                np.save(temporary, images)
     except OSError as error:
         raise CourseError(f"Cannot write {arguments.out}: {error.strerror}.") from error
     print(f"{arguments.out}: {len(images)} images of {images.shape[1]} x {images.shape[2]} pixels")

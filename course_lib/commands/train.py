@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_lib import ROOT, CourseError
+from course_lib.files import replacing
 
 if TYPE_CHECKING:
     from course_lib.gan import GAN
@@ -29,6 +30,10 @@ NEEDS = ("keras", "tensorflow", "matplotlib", "PIL", "tqdm")
 EXTRAS = ("lab",)
 
 DEFAULT_SECONDS = 120.0
+# Measured on two cores at equal time: half the paper's width takes a third of the time a step, and five times its
+# learning rate learns faster and stays steady, because the samples are drawn with averaged weights.
+WIDTH = 32
+LEARNING_RATE = 1e-3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,9 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out if arguments.out is not None else ROOT / "runs" / arguments.dataset
     checkpoints = out / "checkpoints"
     if any(checkpoints.glob("checkpoint-*.npz")) and not arguments.resume:
-        raise CourseError(
-            f"{out} holds a run already: add --resume to go on with it, or choose another folder by --out."
-        )
+        raise CourseError(f"{out} holds a run already: go on with it by --resume, or choose another --out.")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -96,12 +99,16 @@ def run(arguments: argparse.Namespace) -> int:
     images = datasets.load(arguments.dataset).images_train
     keras.utils.set_random_seed(arguments.seed)
     gan = GAN(
-        networks.dcgan_generator(images.shape[1:]),
-        networks.dcgan_discriminator(images.shape[1:]),
+        networks.dcgan_generator(images.shape[1:], width=WIDTH),
+        networks.dcgan_discriminator(images.shape[1:], width=WIDTH),
         seed=arguments.seed,
     )
     # Few calls from Python, yet about a second each, so that bar and checkpoint stay up to date.
-    gan.compile(steps_per_execution=max(1, min(10, 640 // arguments.batch_size)))
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.5),
+        steps_per_execution=max(1, min(10, 640 // arguments.batch_size)),
+    )
     recorder = Recorder(seed=arguments.seed)
     checkpoint = Checkpoint(checkpoints, recorder, settings)
     if arguments.resume:
@@ -123,7 +130,12 @@ def run(arguments: argparse.Namespace) -> int:
         interrupted = True
         print(f"\nStopped at step {gan.step:,}; writing the results (Ctrl-C again to leave without them).")
 
-    report = {"settings": settings, "hardware": hardware.as_dict(), "versions": _versions(), "training_images": len(images)}
+    report = {
+        "settings": settings,
+        "hardware": hardware.as_dict(),
+        "versions": _versions(),
+        "training_images": len(images),
+    }
     write_results(out, gan, recorder, arguments.dataset, report)
     print(f"In {out}: generator.keras, samples.png, training.gif, history.csv, report.json")
     if interrupted:
@@ -136,13 +148,13 @@ def write_results(out: Path, gan: GAN, recorder: Recorder, dataset: str, report:
     """Everything a run leaves beside its checkpoint, each file whole or not at all."""
     from course_lib import pictures
 
-    temporary = out / "generator.partial.keras"
-    gan.sampler.save(temporary)
-    temporary.replace(out / "generator.keras")
+    with replacing(out / "generator.keras") as temporary:
+        gan.sampler.save(temporary)
     pictures.save_png(recorder.samples(), out / "samples.png", columns=recorder.grid[1])
     captions = [f"step {step}" for step in recorder.frame_steps]
     pictures.save_gif(recorder.film(), out / "training.gif", captions=captions)
-    write_text(out / "history.csv", recorder.csv())
+    with replacing(out / "history.csv") as temporary:
+        temporary.write_text(recorder.csv(), encoding="utf-8")
 
     batch_size = report["settings"]["batch_size"]
     seconds = recorder.history["seconds"][-1] if recorder.history["seconds"] else 0.0
@@ -150,12 +162,11 @@ def write_results(out: Path, gan: GAN, recorder: Recorder, dataset: str, report:
         "steps": gan.step,
         "epochs": round(gan.step * batch_size / report.pop("training_images"), 2),
         "seconds": round(seconds, 2),
-        "images_per_second": round(gan.step * batch_size / seconds, 1)
-        if seconds
-        else None,
+        "images_per_second": round(gan.step * batch_size / seconds, 1) if seconds else None,
         "scores": scores(gan, dataset),
     }
-    write_text(out / "report.json", json.dumps(report, indent=2) + "\n")
+    with replacing(out / "report.json") as temporary:
+        temporary.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 
 
 def scores(gan: GAN, dataset: str, count: int = 10_000) -> dict:
@@ -172,12 +183,6 @@ def scores(gan: GAN, dataset: str, count: int = 10_000) -> dict:
         "samples": scale["count"],
         "feature_space": f"64 features of this course's own {dataset} classifier; not comparable with Inception FID",
     }
-
-
-def write_text(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _versions() -> dict[str, str]:

@@ -1,0 +1,92 @@
+"""`lab`: JupyterLab itself, started for real."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from course_lib import ROOT, CourseError
+from course_lib.commands import lab
+
+
+def test_taken_port_is_named_before_jupyter_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind(("localhost", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CourseError, match=f"port {port} is taken; choose another, or leave --port out"):
+            lab.require_free(port)
+    lab.require_free(port)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.slow
+def test_lab_opens_the_first_lesson_and_kernels_import_the_library(tmp_path: Path, free_port: int) -> None:
+    command = [sys.executable, str(ROOT / "course_lib"), "lab", "--no-browser", "--port", str(free_port)]
+    home = {"HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "PYTHONPATH": ""}
+    server = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, **home},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = server.stdout.readline()
+        assert str(ROOT) in first and "Stop it with Ctrl-C" in first
+        address = next(line.strip() for line in server.stderr if f"localhost:{free_port}" in line)
+        assert "/lab/tree/lessons/00_start_here.ipynb?token=" in address
+        token = address.rpartition("=")[2]
+        ask = {"Authorization": f"token {token}"}
+        site = f"http://127.0.0.1:{free_port}"
+        lesson = urllib.request.Request(
+            f"{site}/api/contents/lessons/00_start_here.ipynb?content=0", headers=ask
+        )
+        assert json.load(urllib.request.urlopen(lesson))["type"] == "notebook"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{site}/api/contents")  # nobody else on this machine gets in
+        start = urllib.request.Request(f"{site}/api/kernels", data=b"{}", headers=ask, method="POST")
+        kernel = json.load(urllib.request.urlopen(start))["id"]
+        assert run_in_kernel(tmp_path / "runtime" / f"kernel-{kernel}.json") == f"{ROOT} {sys.prefix}\n"
+    finally:
+        for _ in range(2):  # the second Ctrl-C answers the question that the first asks
+            server.send_signal(signal.SIGINT)
+        _, err = server.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+def run_in_kernel(connection: Path) -> str:
+    """What a kernel prints about itself."""
+    from jupyter_client import BlockingKernelClient
+
+    client = BlockingKernelClient(connection_file=str(connection))
+    client.load_connection_file()
+    client.start_channels(hb=False)  # on a busy machine a late heartbeat would count as death
+    printed = []
+    try:
+        client.wait_for_ready(timeout=120)
+        client.execute_interactive(
+            "import sys, course_lib; print(course_lib.ROOT, sys.prefix)",
+            timeout=120,
+            output_hook=lambda message: printed.append(message["content"].get("text", "")),
+        )
+    finally:
+        client.stop_channels()
+    return "".join(printed)

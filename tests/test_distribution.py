@@ -1,0 +1,44 @@
+"""Two devices train as one: in a process of its own, since TensorFlow fixes its devices when it starts."""
+
+import subprocess
+import sys
+
+import pytest
+
+from course_lib import ROOT
+
+PROGRAM = """
+import contextlib
+import keras, numpy as np, tensorflow as tf
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from course_lib import networks
+from course_lib.gan import GAN
+from course_lib.training import Recorder, train
+
+images = np.random.default_rng(0).uniform(-1, 1, (50, 12, 12, 1)).astype("float32")
+
+
+def losses(strategy):
+    keras.utils.set_random_seed(0)
+    with strategy.scope() if strategy else contextlib.nullcontext():
+        gan = GAN(networks.dcgan_generator((12, 12, 1), 3, 4), networks.dcgan_discriminator((12, 12, 1), 4))
+        gan.compile(steps_per_execution=1)
+    recorder = Recorder(grid=(1, 1))
+    train(gan, images, batch_size=8, steps=12, callbacks=[recorder])
+    assert recorder.history["step"][-1] == gan.step == 12
+    return [recorder.history[name] for name in ("discriminator_loss", "generator_loss")], gan.sample(4)
+
+alone, drawn_alone = losses(None)
+together, drawn_together = losses(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+np.testing.assert_allclose(alone, together, rtol=1e-5)
+np.testing.assert_allclose(drawn_alone, drawn_together, atol=1e-4)
+"""
+
+
+@pytest.mark.slow
+def test_mirrored_devices_give_the_same_losses_as_one() -> None:
+    """The batch, its noise, its statistics and its gradients are those of the whole batch, whoever computes them."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
