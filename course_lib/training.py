@@ -22,7 +22,7 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from course_lib import CourseError, datasets, metrics, pictures
+from course_lib import CourseError, datasets, pictures
 from course_lib.gan import GAN
 
 Callback = keras.callbacks.Callback
@@ -177,48 +177,6 @@ class Recorder(Callback):
         self.frame_steps = state["frame_steps"].tolist()
 
 
-class Alarm(Callback):
-    """Notices when training goes wrong, and says so once, in the history and on the screen.
-
-    NaN or infinite loss stops the training: CourseError with the step and the likely cause. Collapse (the samples of
-    the fixed grid differ less than `least_diversity` times as much as real images do) and a discriminator that always
-    wins only warn. Put it after the recorder and before the checkpoint, so that a broken state is never saved.
-    """
-
-    def __init__(
-        self, recorder: Recorder, images: np.ndarray, least_diversity: float = 0.3, patience: int = 300
-    ):
-        super().__init__()
-        self.recorder = recorder
-        self.real_diversity = metrics.diversity(images[:: max(1, len(images) // 200)][:200])
-        self.least_diversity = least_diversity
-        self.patience = patience  # steps, since every generator starts out drawing one and the same grey
-        self.warned: set[str] = set()
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        row = {name: values[-1] for name, values in self.recorder.history.items()}
-        if not (math.isfinite(row["discriminator_loss"]) and math.isfinite(row["generator_loss"])):
-            raise CourseError(
-                f"The loss is no longer finite at step {row['step']}: the learning rate is likely too high, or the "
-                "images hold NaN. The last checkpoint before it is whole; see lesson 08."
-            )
-        if row["step"] < self.patience:
-            return
-        samples = self.recorder.frames[-1].astype("float32") / 127.5 - 1
-        if metrics.diversity(samples) < self.least_diversity * self.real_diversity:
-            self._warn("collapse: the samples look alike; lesson 08, mode collapse")
-        if row["real_score"] > 0.99 and row["fake_score"] < 0.01:
-            self._warn(
-                "the discriminator always wins, so the generator learns little; lesson 08, overpowering D"
-            )
-
-    def _warn(self, message: str) -> None:
-        if message not in self.warned:
-            self.warned.add(message)
-            self.recorder.history["warning"][-1] = message
-            print(f"Warning at step {self.recorder.history['step'][-1]}: {message}", flush=True)
-
-
 class Progress(Callback):
     """A progress bar with losses, speed and time left; in a log file a plain line every `log_every` seconds.
 
@@ -251,6 +209,9 @@ class Progress(Callback):
         row = {name: values[-1] for name, values in self.recorder.history.items()}
         text = f"D {row['discriminator_loss']:.2f}  G {row['generator_loss']:.2f}  "
         text += f"{row['images_per_second']:,.0f} images/s"
+        text += "".join(
+            f"  ! {warning.split(':')[0]}" for warning in self.recorder.history["warning"] if warning
+        )
         now = time.monotonic()
         if self.plain and now - self.said_at >= self.log_every:
             print(f"step {row['step']:6d}  {now - self.began_at:5.0f} s  {text}", file=sys.stderr, flush=True)

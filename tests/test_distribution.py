@@ -40,5 +40,7 @@ np.testing.assert_allclose(drawn_alone, drawn_together, atol=1e-4)
 @pytest.mark.slow
 def test_mirrored_devices_give_the_same_losses_as_one() -> None:
     """The batch, its noise, its statistics and its gradients are those of the whole batch, whoever computes them."""
-    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -30,9 +30,13 @@ def test_explanation_of_a_failure(words: str, said: str, tmp_path: Path) -> None
 
 
 def test_progress_says_where_pip_is() -> None:
-    words = ["Collecting a", "  Downloading a-1.whl.metadata (2.1 kB)", "Collecting b"]
-    assert describe_progress(words) == "package 2: choosing a version"
-    words.append("Downloading b-2-cp312-x.whl (251.9 MB)")
-    assert describe_progress(words) == "package 2: downloading b-2-cp312-x.whl (251.9 MB)"
-    assert describe_progress([*words, "Installing collected packages: a, b"]) == "installing 2 packages"
-    assert describe_progress([]) == "package 0: choosing a version"
+    words = ["Collecting a", "  Downloading a-1-py3-none-any.whl.metadata (2.1 kB)", "Collecting b"]
+    assert describe_progress(words) == "package 2"
+    words.append("Downloading b_c-2.1-cp312-cp312-manylinux_2_17.whl (251.9 MB)")
+    assert describe_progress(words) == "package 2: downloading b_c 2.1 (251.9 MB)"
+    words.append("WARNING: Retrying (Retry(total=4, connect=None)) after connection broken")
+    assert describe_progress(words) == "no answer from the package index, trying again"
+    words += ["Installing collected packages: a, b_c", "  Attempting uninstall: a"]
+    assert describe_progress(words) == "installing 2 packages"
+    assert describe_progress(["Installing collected packages: a"]) == "installing 1 package"
+    assert describe_progress([]) == "package 0"

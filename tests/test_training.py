@@ -9,7 +9,7 @@ import pytest
 from course_lib import CourseError, networks
 from course_lib.checkpoints import Checkpoint
 from course_lib.gan import GAN
-from course_lib.training import Alarm, Progress, Recorder, train
+from course_lib.training import Progress, Recorder, train
 
 SHAPE = (12, 12, 1)
 BATCH = 8
@@ -122,36 +122,6 @@ def test_bad_images_are_refused_before_the_first_step(images, spoil, message: st
         train(gan, spoil(images), BATCH, steps=2)
     assert "\n" not in str(caught.value)
     assert gan.step == 0
-
-
-def test_nan_stops_with_the_step_and_leaves_the_last_checkpoint_whole(images, tmp_path) -> None:
-    gan, recorder = small_gan(learning_rate=1e30), Recorder(grid=(2, 2))
-    checkpoint = Checkpoint(tmp_path, recorder, every_seconds=0)
-    with pytest.raises(CourseError, match=r"no longer finite at step \d+.*learning rate"):
-        train(gan, images, BATCH, steps=400, callbacks=[recorder, Alarm(recorder, images), checkpoint])
-    fresh = small_gan()
-    assert checkpoint.restore(fresh) is not None
-    assert all(np.isfinite(array).all() for array in state_of(fresh).values())
-
-
-def test_collapse_is_said_once_and_stands_in_the_history(images, capsys) -> None:
-    gan, recorder = (
-        small_gan(learning_rate=0.0),
-        Recorder(grid=(3, 3)),
-    )  # never learns: its samples stay alike
-    alarm = Alarm(recorder, images, patience=8)
-    train(gan, images, BATCH, steps=24, callbacks=[recorder, alarm])
-    assert capsys.readouterr().out.count("Warning at step") == 1
-    warned = [text for text in recorder.history["warning"] if text]
-    assert len(warned) == 1
-    assert "lesson 08" in warned[0]
-
-
-def test_no_alarm_without_cause(images, capsys) -> None:
-    recorder = Recorder(grid=(3, 3))
-    alarm = Alarm(recorder, images, least_diversity=0.0, patience=0)
-    train(small_gan(), images, BATCH, steps=8, callbacks=[recorder, alarm])
-    assert not any(recorder.history["warning"])
 
 
 def test_seconds_stop_the_training(images) -> None:

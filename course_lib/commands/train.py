@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--epochs", type=_positive(int), help="train up to this epoch, counted from the run's start"
     )
     parser.add_argument(
-        "--batch-size", type=_positive(int), default=64, metavar="B", help="images a step (64)"
+        "--batch-size", type=_positive(int), default=32, metavar="B", help="images a step (32)"
     )
     parser.add_argument(
         "--seed", type=int, default=0, help="of weights, noise and the order of the images (0)"
@@ -85,9 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
     import keras
 
     from course_lib import networks
+    from course_lib.alarms import Alarm
     from course_lib.checkpoints import Checkpoint
     from course_lib.gan import GAN
-    from course_lib.training import Alarm, Progress, Recorder, train
+    from course_lib.training import Progress, Recorder, train
 
     precision = keras.mixed_precision.global_policy().name
     settings = {
@@ -126,6 +127,9 @@ def run(arguments: argparse.Namespace) -> int:
     interrupted = False
     try:
         train(gan, images, arguments.batch_size, steps, seconds, arguments.seed, callbacks)
+    except CourseError:  # the training broke: what led there stands in the history
+        write_history(out, recorder)
+        raise
     except KeyboardInterrupt:
         interrupted = True
         print(f"\nStopped at step {gan.step:,}; writing the results (Ctrl-C again to leave without them).")
@@ -153,8 +157,7 @@ def write_results(out: Path, gan: GAN, recorder: Recorder, dataset: str, report:
     pictures.save_png(recorder.samples(), out / "samples.png", columns=recorder.grid[1])
     captions = [f"step {step}" for step in recorder.frame_steps]
     pictures.save_gif(recorder.film(), out / "training.gif", captions=captions)
-    with replacing(out / "history.csv") as temporary:
-        temporary.write_text(recorder.csv(), encoding="utf-8")
+    write_history(out, recorder)
 
     batch_size = report["settings"]["batch_size"]
     seconds = recorder.history["seconds"][-1] if recorder.history["seconds"] else 0.0
@@ -167,6 +170,11 @@ def write_results(out: Path, gan: GAN, recorder: Recorder, dataset: str, report:
     }
     with replacing(out / "report.json") as temporary:
         temporary.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def write_history(out: Path, recorder: Recorder) -> None:
+    with replacing(out / "history.csv") as temporary:
+        temporary.write_text(recorder.csv(), encoding="utf-8")
 
 
 def scores(gan: GAN, dataset: str, count: int = 10_000) -> dict:
