@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -77,8 +78,9 @@ def configure(precision: str = "auto", deterministic: bool = False, quiet: bool 
     if precision not in PRECISIONS:
         raise CourseError(f"There is no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
     require_tensorflow()
-    import keras
-    import tensorflow as tf
+    with _silent_loading():
+        import keras
+        import tensorflow as tf
 
     found = report()
     for gpu in tf.config.list_physical_devices("GPU"):
@@ -108,6 +110,20 @@ def require_tensorflow() -> None:
             "TensorFlow is not installed here. `python3 -m course_lib lab` sets everything up; by hand it is "
             'pip install ".[cpu]" (or ".[gpu]" on Linux with an NVIDIA card).'
         )
+
+
+@contextlib.contextmanager
+def _silent_loading() -> Iterator[None]:
+    """TensorFlow's libraries write log lines to the terminal while they load, before any setting can stop them."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    terminal = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def choose_precision(

@@ -173,7 +173,7 @@ check(0, mean_brightness_without_axes, cases, mistakes=usual_mistakes)
 # %% role="exercise" grade_id="stretch"
 # Exercise 1
 def stretch(pixels, black, white):
-    """Pixels 0..255 to [-1, 1], with everything up to `black` at -1 and everything from `white` on at 1."""
+    """Pixels 0..255 to [-1, 1]: -1 up to `black`, 1 from `white` on, evenly in between."""
     ### BEGIN SOLUTION
     share = (pixels.astype("float64") - black) / (white - black)  # 0 at black, 1 at white
     return 2 * np.clip(share, 0, 1) - 1
@@ -253,8 +253,8 @@ publish(stretched=stretch(pixels, black, white))
 # ## When you are stuck
 #
 # 1. Read the last line of the error: it names what went wrong. The lines above it lead to the place.
-# 2. Write the function's name with a question mark into an empty cell, as in the next one, and run it: this shows
-#    what the function takes and returns. `??` shows its source, and the library was written to be read.
+# 2. Ask for help on a function, as the next cell does: it shows what the function takes and returns. In an empty
+#    cell `datasets.load?` does the same, and `datasets.load??` shows its source; the library was written to be read.
 # 3. Print shapes: most mistakes with arrays are mistakes of shape.
 # 4. Restart the kernel and run all cells. If the error is gone, a cell had been run out of order.
 # 5. `python3 -m course_lib doctor`, in a terminal.

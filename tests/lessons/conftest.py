@@ -50,7 +50,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`source` runs over all lessons; tests with a kernel are slow where Keras is imported."""
     if "source" not in metafunc.fixturenames:
         return
-    kernel = metafunc.definition.get_closest_marker("usefixtures") is not None
+    kernel = {"nbval", "references"} & set(metafunc.fixturenames)
     metafunc.parametrize(
         "source",
         [

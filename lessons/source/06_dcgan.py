@@ -1,0 +1,1476 @@
+# %% [markdown]
+# # 6. DCGAN
+# In this lesson a network learns to draw clothes. You build its two halves layer by layer, start the game between
+# them, and watch shirts, shoes and bags come out of noise within about a minute. Then you stop the training,
+# kill it, bring it back to life bit for bit, and go for walks in the space of all garments it knows.
+#
+# **You will be able to**
+#
+# - state the rules of the DCGAN and give the reason for each;
+# - build a convolutional generator and discriminator, and count by hand what they cost;
+# - train a GAN with live pictures, save it, and resume it so that nothing is lost;
+# - walk, calculate and truncate in latent space, and say where the generator can be trusted;
+# - choose a size of network from measurements, and use TensorBoard, a GPU and 16-bit numbers.
+#
+# **Time:** 90 minutes; all cells together run in under three. **Assumed:** a first Keras course (dense and
+# convolutional layers, an optimiser), and the game of lesson 1. Lessons 2 to 5 take up single points more
+# deeply; you can do this one without them.
+#
+# **Notation.** Data $x \sim p_{data}$, noise $z \sim p_z = N(0, I_d)$, generator $G(z; \theta)$ with samples
+# $\tilde x = G(z)$, discriminator $D(x; \phi) = \sigma(l(x))$ with $\sigma$ the sigmoid and $l(x)$ the logit.
+
+# %% [markdown]
+# The set-up cell is quick, because TensorFlow comes in only where it is needed.
+
+# %% role="setup"
+import io
+import itertools
+import math
+
+import numpy as np
+
+from course_lib.checks import check, check_that
+
+# %% [markdown]
+# ## What you are going to make
+# Above, garments from Fashion-MNIST. Below, what the network of this lesson draws after 4,000 steps, twice as
+# many as we shall take: each picture from 64 random numbers. (A script in the repository,
+# `data/make_size_table.py`, trained it and three others of other widths; we come back to its measurements at
+# the end.)
+
+# %%
+import matplotlib.pyplot as plt
+from PIL import Image
+
+from course_lib import ROOT, datasets, plots
+
+plots.use_course_style()
+garments = datasets.load("fashion_mnist")
+
+WIDTHS = (16, 32, 64, 96)  # one row of data/dcgan_sizes.png each
+by_width = np.asarray(Image.open(ROOT / "data" / "dcgan_sizes.png"))
+
+figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 1.8))
+above.imshow(plots.tile(garments.images_train[:12], columns=12), cmap="gray", interpolation="nearest")
+above.set_title("Real: photographs from Fashion-MNIST")
+row = WIDTHS.index(32)
+below.imshow(by_width[row * 30 : row * 30 + 28], cmap="gray", interpolation="nearest")
+below.set_title("Drawn by the generator")
+for axes in (above, below):
+    axes.set_axis_off()
+plots.show(
+    figure,
+    alt="Two rows of twelve small grey pictures of clothes. The upper row is real, the lower row drawn by a network: "
+    "its shirts, trousers and shoes can be told at a glance, with edges a little less clean.",
+)
+
+# %% [markdown]
+# ## The rules
+# The first GANs were made of dense layers. Larger ones, with convolutions, were hard to train at all, until
+# Radford, Metz and Chintala tried many designs and wrote down in 2015 what the good ones had in common.
+# Networks that keep to these rules are called **DCGANs**, deep convolutional GANs.
+#
+# | rule | in | why |
+# |---|---|---|
+# | strided convolutions, no pooling | D | pooling forgets where things are; a stride learns how to shrink |
+# | transposed convolutions, stride 2 | G | the same backwards: the network learns how to enlarge |
+# | no dense layers between convolutions | both | they hold most weights and do not know that pixels have neighbours |
+# | batch norm, not on G's output and D's input | both | keeps signals at size one on their way through random weights |
+# | ReLU, and tanh at the end | G | tanh bounds pixels to (-1, 1), the range of the data |
+# | LeakyReLU, slope 0.2 | D | G learns only through D, so no unit of D may be shut |
+# | weights start as $N(0, 0.02^2)$ | both | D begins undecided: neither side has won before the game begins |
+# | Adam with $\beta_1 = 0.5$ | both | a short memory: the opponent moves, so old gradients mislead |
+#
+# In the next two sections we build both networks from these rules and look at every piece. In one point we depart
+# from them: our D has no batch normalisation. Then no picture's logit depends on the others in its batch, real and
+# fake pictures can go through D in one pass, which is faster, and in our measurements the scores were no worse.
+
+# %% [markdown]
+# ## The discriminator, piece by piece
+# ### A convolution that shrinks
+# A convolution with stride $s$ puts its kernel on every $s$-th pixel only. With `padding="same"` a side of
+# $n$ pixels becomes
+#
+# $$ n' = \lceil n / s \rceil . $$
+
+# %% tags=["nbval-check-output"]
+import keras
+from keras import layers
+
+tiny = keras.random.normal((1, 8, 8, 1), seed=0)
+shrink = layers.Conv2D(3, kernel_size=4, strides=2, padding="same")
+print("one grey picture", tiny.shape, "-> three channels", tuple(shrink(tiny).shape))
+
+for n in (28, 14, 7, 5):
+    for s in (2, 3):
+        seen = layers.Conv2D(1, 4, strides=s, padding="same")(keras.ops.zeros((1, n, n, 1))).shape[1]
+        print(f"n = {n:2}, s = {s}: formula {math.ceil(n / s):2}, Keras {seen:2}")
+
+# %% [markdown]
+# ### A unit that never shuts
+# A ReLU is 0 for every negative input, and so is its slope: no gradient comes through. LeakyReLU keeps a slope of
+# 0.2. If inputs are as often negative as positive, the mean slope is $\frac{0 + 1}{2} = 0.5$ for one and
+# $\frac{0.2 + 1}{2} = 0.6$ for the other; but what matters is the share of units with no slope at all.
+
+# %% tags=["nbval-check-output"]
+import tensorflow as tf
+
+inputs = tf.random.stateless_normal((100_000,), seed=(0, 1))
+for name, activation in (("ReLU", layers.ReLU()), ("LeakyReLU", layers.LeakyReLU(0.2))):
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        total = tf.reduce_sum(activation(inputs))
+    slopes = tape.gradient(total, inputs).numpy()
+    print(f"{name:9}  mean slope {slopes.mean():.2f}, share without slope {np.mean(slopes == 0):.2f}")
+
+# %% [markdown]
+# ### The whole discriminator
+# Two such layers take 28 x 28 pixels to 7 x 7, while the number of channels doubles: less *where*, more *what*. A
+# last dense layer makes one number of it all, the logit $l(x)$. There is no sigmoid at the end: the losses take
+# the logit itself, because the logarithm of a sigmoid overflows where $D$ is sure, and the same thing written with
+# logits does not (lesson 3).
+
+# %%
+WIDTH = 32  # channels next to the picture; every other size in the networks is a multiple of it
+small_weights = keras.initializers.RandomNormal(stddev=0.02, seed=1)
+
+discriminator = keras.Sequential(
+    [
+        keras.Input((28, 28, 1)),
+        layers.Conv2D(WIDTH, 4, strides=2, padding="same", kernel_initializer=small_weights),
+        layers.LeakyReLU(0.2),
+        layers.Conv2D(
+            2 * WIDTH, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small_weights
+        ),
+        layers.LeakyReLU(0.2),
+        layers.Flatten(),
+        layers.Dense(1, kernel_initializer=small_weights),
+    ]
+)
+signal = garments.images_train[:64]
+print(f"{'picture':12} {signal.shape}")
+for layer in discriminator.layers:
+    signal = layer(signal)
+    print(f"{layer.__class__.__name__:12} {tuple(signal.shape)}")
+
+# %% [markdown]
+# What does it say before it has learnt anything? The weights are small, so the logits are near 0 and $D$ is near
+# $\sigma(0) = \frac12$ for every picture: "I cannot tell". With the losses of the non-saturating game, written in
+# logits with $\mathrm{softplus}(l) = \log(1 + e^{l})$,
+#
+# $$ L_D = \mathbb E[\,\mathrm{softplus}(-l(x))\,] + \mathbb E[\,\mathrm{softplus}(l(\tilde x))\,], \qquad
+#    L_G = \mathbb E[\,\mathrm{softplus}(-l(\tilde x))\,], $$
+#
+# that gives $L_D = 2 \log 2 \approx 1.386$ and $L_G = \log 2 \approx 0.693$. Remember the first of these: it is what
+# a discriminator pays that only guesses.
+
+# %%
+from course_lib import losses
+
+game = losses.get("non_saturating")
+real_logits = discriminator(garments.images_train[:64])
+fake_logits = discriminator(np.random.default_rng(0).uniform(-1, 1, (64, 28, 28, 1)).astype("float32"))
+print(f"D on real pictures: {float(tf.reduce_mean(tf.sigmoid(real_logits))):.3f}")
+print(f"L_D = {float(game.discriminator(real_logits, fake_logits)):.3f}, 2 log 2 = {2 * math.log(2):.3f}")
+print(f"L_G = {float(game.generator(fake_logits)):.3f},   log 2 = {math.log(2):.3f}")
+
+logits = fake_logits.numpy().astype("float64")
+D = 1 / (1 + np.exp(-logits))
+difference = np.log1p(np.exp(logits)) + np.log(1 - D)
+print(f"largest difference of softplus(l) and -log(1 - D): {np.abs(difference).max():.0e}")
+
+# %% [markdown]
+# ### What it costs
+# A convolution with a $k \times k$ kernel from $C_{in}$ to $C_{out}$ channels, whose output has $H \times W$ pixels,
+# computes each of its $H W C_{out}$ output numbers as a sum of $k^2 C_{in}$ products. So
+#
+# $$ \text{parameters} = k^2 C_{in} C_{out} + C_{out}, \qquad \text{multiplications} = H W k^2 C_{in} C_{out} . $$
+#
+# The number of parameters knows nothing of the picture's size, the number of multiplications does. (Biases are
+# added, not multiplied. Multiplications with the zeros of the padding count too: the machine does them.) By hand for
+# the first layer of our D, and with TensorFlow's own counter, which counts a multiplication and its addition as two:
+
+# %% tags=["nbval-check-output"]
+first = discriminator.layers[0]
+parameters = 4 * 4 * 1 * WIDTH + WIDTH
+multiplications = 14 * 14 * 4 * 4 * 1 * WIDTH
+print("parameters:      by hand", parameters, " Keras", first.count_params())
+
+tf.get_logger().setLevel("ERROR")  # the counter belongs to an older part of TensorFlow and says so at length
+
+
+def counted_multiplications(network, input_shape):
+    """Half of TensorFlow's count of operations for one picture; biases and normalisation come on top."""
+    graph = tf.function(network).get_concrete_function(tf.TensorSpec((1, *input_shape))).graph
+    options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+    return tf.compat.v1.profiler.profile(graph, options={**options, "output": "none"}).total_float_ops / 2
+
+
+counted = counted_multiplications(first, (28, 28, 1))
+print("multiplications: by hand", multiplications, f" TensorFlow {counted / multiplications:.2f} times that")
+
+# %% [markdown]
+# ## Exercise 1: count a discriminator
+# Write `discriminator_cost(side, channels, kernel)` for a discriminator in the style of ours:
+#
+# - the pictures are `side` x `side`; `channels` lists the picture's channels first and then each layer's, such as
+#   `[1, 32, 64]` for ours;
+# - every layer is a convolution with a `kernel` x `kernel` kernel, stride 2, "same" padding and a bias;
+# - at the end comes a dense layer from all remaining numbers to the one logit, with a bias.
+#
+# Return the two whole numbers `(parameters, multiplications)` for one picture. Any side may come up, odd ones
+# too. For one layer you have just seen both formulas at work. Our own `discriminator.count_params()` is a check
+# for the whole, but for one detail: its second convolution has no bias, so it has 64 parameters fewer than your
+# function says.
+
+
+# %% role="exercise" grade_id="discriminator_cost"
+# Exercise 1
+def discriminator_cost(side, channels, kernel):
+    """(parameters, multiplications per picture) of strided convolutions and a dense layer to one logit."""
+    ### BEGIN SOLUTION
+    parameters = multiplications = 0
+    for inward, outward in itertools.pairwise(channels):
+        side = math.ceil(side / 2)
+        parameters += kernel**2 * inward * outward + outward
+        multiplications += side**2 * kernel**2 * inward * outward
+    remaining = side**2 * channels[-1]
+    return parameters + remaining + 1, multiplications + remaining
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="discriminator_cost"
+check(
+    1,
+    "discriminator_cost",
+    cases=[((28, [1, 32, 64], 4), (36513, 1709120)), ((30, [3, 8, 16, 32], 5), (17169, 545112))],
+    mistakes={
+        "An odd side is rounded up: 15 pixels become 8, not 7.": [(36513, 1709120), (16945, 407288)],
+        "The formula wants the side of the layer's output; you took that of its input.": [
+            (36513, 6827072),
+            (17169, 2079712),
+        ],
+        "The dense layer at the end is missing: one weight for each remaining number, and a bias.": [
+            (33376, 1705984),
+            (16656, 544600),
+        ],
+        "Biases are parameters too, one for each output channel and one for the logit.": [
+            (36416, 1709120),
+            (17112, 545112),
+        ],
+        "The kernel has kernel * kernel places, not kernel.": [(11553, 429632), (3889, 109432)],
+    },
+    hint="Go through the layers in a loop: new side, then both formulas; after the loop the dense layer.",
+)
+
+# %% role="graded" grade_id="discriminator_cost" points=2 tolerance=1e-9
+random = np.random.default_rng(SEED)
+for case in range(3):
+    side = int(random.integers(25, 80)) | 1
+    channels = [int(c) for c in random.integers(1, 40, size=4)]
+    parameters, multiplications = discriminator_cost(side, channels, int(random.integers(3, 7)))
+    publish(**{f"parameters_{case}": parameters, f"multiplications_{case}": multiplications})
+
+# %% [markdown]
+# ## The generator, piece by piece
+# ### A convolution that enlarges
+# A transposed convolution runs the strided one backwards: every input pixel *stamps* its kernel, times its
+# value, onto the output, two pixels further for each step in the input. So the side doubles, $n' = 2 n$. Here is a
+# single bright pixel and what a kernel of ones makes of it.
+
+# %% tags=["nbval-check-output"]
+pixel = np.zeros((1, 4, 4, 1), "float32")
+pixel[0, 1, 2] = 1
+enlarge = layers.Conv2DTranspose(1, kernel_size=4, strides=2, padding="same", kernel_initializer="ones")
+stamp = enlarge(pixel)[0, :, :, 0].numpy()
+print(f"{pixel.shape[1:3]} -> {stamp.shape}")
+print(stamp.astype(int))
+
+# %% [markdown]
+# Neighbouring stamps overlap. How many of them meet in one output pixel? For that we let every input pixel be 1.
+
+# %%
+figure, panels = plt.subplots(1, 2, figsize=(5.2, 2.6))
+for axes, kernel in zip(panels, (4, 5), strict=True):
+    layer = layers.Conv2DTranspose(1, kernel, strides=2, padding="same", kernel_initializer="ones")
+    overlaps = layer(np.ones((1, 5, 5, 1), "float32"))[0, :, :, 0].numpy().astype(int)
+    axes.imshow(overlaps, cmap="cividis", vmin=1, vmax=9)
+    for (y, x), count in np.ndenumerate(overlaps):
+        axes.text(x, y, count, ha="center", va="center", fontsize=7, color="white" if count < 6 else "black")
+    axes.set(title=f"kernel {kernel} x {kernel}, stride 2", xlabel="output column", ylabel="output row")
+    axes.set(xticks=(0, 3, 6, 9), yticks=(0, 3, 6, 9))
+    axes.grid(False)
+    print(f"kernel {kernel}: overlaps inside", np.unique(overlaps[2:-2, 2:-2]))
+figure.suptitle("How many stamps meet in each output pixel", fontsize=11)
+plots.show(
+    figure,
+    alt="Two tables of 10 by 10 numbers drawn as colours. With the 4 by 4 kernel every pixel inside has 4. With the "
+    "5 by 5 kernel 4, 6 and 9 alternate like a checkerboard.",
+)
+
+# %% [markdown]
+# With a kernel of 5, some output pixels sum 9 terms and their neighbours 4: the network starts with a checkerboard
+# that it must learn away. With 4, a multiple of the stride, all sums have equally many terms; only the border
+# has fewer. That is why our kernels are 4 x 4, where the paper has 5 x 5 (lesson 5 tells the rest).
+#
+# ### Batch normalisation
+# In training it takes each channel's mean $\mu$ and variance $v$ over the batch and all pixels, and returns
+# $\gamma \frac{a - \mu}{\sqrt{v + \epsilon}} + \beta$ with learned $\gamma, \beta$ (1 and 0 at first). For later it
+# keeps running values, $\bar\mu \leftarrow 0.9 \bar\mu + 0.1 \mu$ and likewise $\bar v$; at inference
+# it uses those, so that one picture can be drawn alone.
+
+# %%
+activations = 5 + 3 * tf.random.stateless_normal((64, 7, 7, 2), seed=(0, 2))
+norm = layers.BatchNormalization(momentum=0.9, dtype="float32")
+trained = norm(activations, training=True)
+inferred = norm(activations, training=False)
+print(f"before     mean {np.mean(activations):5.2f}, deviation {np.std(activations):.2f}")
+print(f"training   mean {np.mean(trained):5.2f}, deviation {np.std(trained):.2f}")
+print(
+    f"inference  mean {np.mean(inferred):5.2f}, deviation {np.std(inferred):.2f}, after one step of training only"
+)
+running_mean, running_variance = 0.9 * 0 + 0.1 * 5, 0.9 * 1 + 0.1 * 3**2
+print(f"by hand    mean {(5 - running_mean) / math.sqrt(running_variance + 1e-3):5.2f}")
+
+# %% [markdown]
+# The last two lines are a warning. The running values start at 0 and 1 and need some tens of steps to arrive;
+# until then the same network draws differently in inference than in training. A network called without
+# `training=True` in its train step never moves them at all (lesson 5).
+#
+# ### The whole generator
+# A dense layer turns the $d = 64$ numbers of $z$ into a 7 x 7 picture with many channels, and two stamping layers
+# make 28 x 28 of it. Layers before a batch norm need no bias: the norm would subtract it again.
+
+# %%
+LATENT_SIZE = 64
+
+generator = keras.Sequential(
+    [
+        keras.Input((LATENT_SIZE,)),
+        layers.Dense(7 * 7 * 2 * WIDTH, use_bias=False, kernel_initializer=small_weights),
+        layers.Reshape((7, 7, 2 * WIDTH)),
+        layers.BatchNormalization(momentum=0.9),
+        layers.ReLU(),
+        layers.Conv2DTranspose(
+            WIDTH, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small_weights
+        ),
+        layers.BatchNormalization(momentum=0.9),
+        layers.ReLU(),
+        layers.Conv2DTranspose(1, 4, strides=2, padding="same", kernel_initializer=small_weights),
+        layers.Activation("tanh"),
+    ]
+)
+signal = keras.random.normal((3, LATENT_SIZE), seed=0)
+print(f"{'latents':18} {tuple(signal.shape)}")
+for layer in generator.layers:
+    signal = layer(signal)
+    print(f"{layer.__class__.__name__:18} {tuple(signal.shape)}")
+
+# %% [markdown]
+# Three latents became three pictures. The library has both networks, for pictures of any size that can be halved to
+# 16 pixels or less; for 28 x 28 they are the same as ours, layer by layer.
+
+# %% tags=["nbval-check-output"]
+from course_lib import networks
+
+
+def plan(network):
+    return [
+        (layer.__class__.__name__, tuple(layer.output.shape), layer.count_params())
+        for layer in network.layers
+    ]
+
+
+print("generator:    ", plan(generator) == plan(networks.dcgan_generator(width=WIDTH)))
+print("discriminator:", plan(discriminator) == plan(networks.dcgan_discriminator(width=WIDTH)))
+print(f"parameters: G {generator.count_params():,}, D {discriminator.count_params():,}")
+
+by_hand = LATENT_SIZE * 49 * 2 * WIDTH + 49 * 16 * 2 * WIDTH * WIDTH + 14 * 14 * 16 * WIDTH * 1
+counted = counted_multiplications(lambda z: generator(z, training=False), (LATENT_SIZE,))
+print(
+    f"multiplications of G for one picture: {by_hand:,}; TensorFlow counts {counted / by_hand:.2f} times that"
+)
+
+# %% [markdown]
+# (A transposed convolution multiplies once for each *input* pixel and kernel place, so $H$ and $W$ in the
+# formula are those of its input. Nearly all of the work, in G as in D, is in the one layer between $2w$ and $w$
+# channels: with the width $w$ it grows like $w^2$.)
+
+# %% [markdown]
+# ## The train step
+# Both networks are put together in `course_lib.gan.GAN`, a `keras.Model` with a `train_step` of its own (lesson 4
+# writes it line by line; `GAN.train_step??` shows it). In words, for one batch of real pictures:
+#
+# 1. draw noise $z$ and the fakes $\tilde x = G(z)$;
+# 2. one step of Adam on $L_D$ for $\phi$, with real and fake pictures in one pass;
+# 3. one step of Adam on $L_G$ for $\theta$, with the same fakes and the improved D;
+# 4. move an **averaged copy** of G a little: $\bar\theta_t = \delta\, \bar\theta_{t-1} + (1 - \delta)\, \theta_t$.
+#
+# The fourth point costs next to nothing and helps a lot: the game makes $\theta$ circle around good values (lesson
+# 2), and the average lies nearer the middle of the circle than $\theta$ ever does. We draw with the copy. Unrolled,
+# the recursion is a weighted mean of all the past,
+#
+# $$ \bar\theta_n = \delta^n \bar\theta_0 + (1 - \delta) \sum_{t=1}^{n} \delta^{\,n-t}\, \theta_t , $$
+#
+# whose weights sum to 1 and reach back some $1 / (1 - \delta)$ steps: 200 for our $\delta = 0.995$.
+
+# %% tags=["nbval-check-output"]
+delta, n = 0.995, 1000
+theta = np.random.default_rng(0).normal(size=n + 1).cumsum()  # any path will do; theta[0] is the start
+average = theta[0]
+for t in range(1, n + 1):
+    average = delta * average + (1 - delta) * theta[t]
+weights = (1 - delta) * delta ** (n - np.arange(1, n + 1))
+print(f"recursion {average:.6f}, unrolled {delta**n * theta[0] + weights @ theta[1:]:.6f}")
+print(f"sum of all weights {delta**n + weights.sum():.6f}, of the last 200 steps {weights[-200:].sum():.2f}")
+
+# %% [markdown]
+# (In its first steps `GAN` takes a smaller $\delta$, $\min(\delta, \frac{1+t}{10+t})$, so that the random start is
+# soon forgotten.)
+#
+# ## Train, and watch
+# First the hardware: the next line chooses the number format and makes runs repeatable. Then a new run. Four
+# callbacks watch it: the *recorder* keeps losses and frames of the film, the *alarm* stops a run whose loss is
+# NaN, the *checkpoint* writes everything to disk every few seconds, and the *live picture* shows the samples.
+# The last line prints a fingerprint: twelve letters that change if a single bit of the run's state does. We
+# shall need it.
+#
+# **This cell begins afresh and deletes an earlier run in its folder.** If you want to keep one, rename its folder
+# first. You may interrupt it (the square button): what it has learnt is saved.
+
+# %%
+import hashlib
+import shutil
+from pathlib import Path
+
+from course_lib import device
+from course_lib.alarms import Alarm
+from course_lib.checkpoints import Checkpoint
+from course_lib.gan import GAN
+from course_lib.live import LivePicture
+from course_lib.training import Recorder, train
+
+device.configure(deterministic=True)
+
+FOLDER = Path("runs/06_dcgan")
+SETTINGS = {"width": 32, "batch_size": 64, "learning_rate": 1e-3, "seed": 0}
+shutil.rmtree(FOLDER, ignore_errors=True)
+
+keras.utils.set_random_seed(SETTINGS["seed"])
+gan = GAN(networks.dcgan_generator(width=32), networks.dcgan_discriminator(width=32), averaging=0.995)
+gan.compile(
+    loss="non_saturating",
+    generator_optimizer=keras.optimizers.Adam(SETTINGS["learning_rate"], beta_1=0.5),
+    discriminator_optimizer=keras.optimizers.Adam(SETTINGS["learning_rate"], beta_1=0.5),
+    steps_per_execution=10,  # ten steps without a word of Python between them
+)
+recorder = Recorder(grid=(3, 8))
+checkpoint = Checkpoint(FOLDER, recorder, SETTINGS)
+
+watchers = [recorder, Alarm(recorder, garments.images_train), checkpoint, LivePicture(recorder)]
+train(gan, garments.images_train, SETTINGS["batch_size"], steps=1200, callbacks=watchers)
+
+everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
+print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12]}")
+
+# %% [markdown]
+# What to look for in the picture:
+#
+# - **The losses do not fall.** They are no measure of quality: each network's loss depends on how good the other one
+#   is. A discriminator loss below $2 \log 2 = 1.386$ says that D still sees a difference; a steady level says that
+#   both get better at the same pace. (A loss that runs off to 0 is bad news: lesson 8.)
+# - **The samples do.** The fixed latents keep their place in the grid, so you can follow one of them through the
+#   whole training: first a blob where garments are, then an outline, then sleeves and heels.
+# - We train with a learning rate of 0.001, where the paper has 0.0002. Networks as narrow as ours bear it.
+#   After 2,000 steps the score we come to below was 7 for this rate, and 10 for one of 0.0004.
+
+# %% [markdown]
+# ## Save, kill, resume
+# A training run is more than the weights of its networks. To go on *exactly* where it stopped, one needs all that
+# training changes:
+
+# %%
+with np.load(checkpoint.paths()[-1]) as archive:
+    sizes = {}
+    for name in archive.files:
+        part = "/".join(name.split("/")[:2])
+        sizes[part] = sizes.get(part, 0) + archive[name].nbytes
+for part, size in sizes.items():
+    if size >= 1000 or part == "gan/noise":
+        print(f"{part:30} {size / 1000:8,.1f} kB")
+print("on disk:", ", ".join(path.name for path in checkpoint.paths()))
+
+# %% [markdown]
+# - both networks, with the running values of their batch norms, and the averaged copy;
+# - both optimisers: Adam keeps two numbers for each weight, its running gradient and squared gradient, and counts its
+#   steps;
+# - the state of the noise, or else the same $z$ would come again;
+# - the recorder's history and frames, or else the film would begin in the middle.
+#
+# The order of the real pictures needs no saving: it is a pure function of the seed and the step. And the
+# file is written under another name first and renamed when it is whole, so that a crash in the middle of writing
+# costs nothing. The following cell is a run in miniature, for the exercise.
+
+# %% role="setup"
+
+
+def start(seed):
+    """A small training run: two arrays of weights with their velocities, the number of steps done, and its seed."""
+    random = np.random.default_rng(seed)
+    weights = [random.normal(size=3), random.normal(size=(2, 2))]
+    return {"weights": weights, "velocities": [np.zeros_like(w) for w in weights], "step": 0, "seed": seed}
+
+
+def advance(run, steps):
+    """Train on, in place: noisy gradient descent with momentum. The noise depends on the run's seed and step."""
+    for _ in range(steps):
+        random = np.random.default_rng([int(run["seed"]), int(run["step"])])
+        for w, velocity in zip(run["weights"], run["velocities"], strict=True):
+            velocity *= 0.9
+            velocity -= 0.1 * (w + random.normal(size=w.shape))
+            w += velocity
+        run["step"] += 1
+
+
+def through_disk(saved):
+    """What comes back when a flat dictionary of arrays and numbers is written as .npz and read again: arrays."""
+    file = io.BytesIO()
+    np.savez(file, **saved)
+    file.seek(0)
+    with np.load(file) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+# %% [markdown]
+# ## Exercise 2: repair a checkpoint
+# `snapshot(run)` puts a run of the kind `start` makes into a flat dictionary, name -> array or number, that
+# `np.savez` can write; `restore(saved)` makes a run from what `np.load` reads. A restored run must go on as
+# if nothing had happened: the same weights after any number of further steps. The two functions below do not manage
+# that; several things are wrong. Note that `advance` works *in place*, and that training goes on
+# after a snapshot was taken.
+
+
+# %% role="exercise" grade_id="checkpoint"
+# Exercise 2
+def snapshot(run):
+    """Everything a run needs to go on, as a flat dictionary: name -> array or number."""
+    ### BEGIN BROKEN
+    # return {f"weights/{i}": w for i, w in enumerate(run["weights"])}
+    ### END BROKEN
+    ### BEGIN SOLUTION
+    saved = {"step": run["step"], "seed": run["seed"]}
+    for name in ("weights", "velocities"):
+        saved |= {f"{name}/{i}": array.copy() for i, array in enumerate(run[name])}
+    return saved
+    ### END SOLUTION
+
+
+def restore(saved):
+    """The run again, from the dictionary of arrays that came back from the disk."""
+    ### BEGIN BROKEN
+    # weights = [saved[f"weights/{i}"] for i in range(2)]
+    # return {"weights": weights, "velocities": [np.zeros_like(w) for w in weights], "step": 0, "seed": 0}
+    ### END BROKEN
+    ### BEGIN SOLUTION
+    arrays = {name: [saved[f"{name}/{i}"].copy() for i in range(2)] for name in ("weights", "velocities")}
+    return {**arrays, "step": int(saved["step"]), "seed": int(saved["seed"])}
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="checkpoint"
+
+
+def goes_on_as_before(snapshot):
+    run, twin = start(7), start(7)
+    advance(run, 5)
+    advance(twin, 5)
+    saved = snapshot(run)
+    advance(run, 2)  # training goes on; then the power fails
+    resumed = restore(through_disk(saved))
+    if not all(map(np.array_equal, resumed["weights"], twin["weights"])):
+        if all(map(np.array_equal, resumed["weights"], run["weights"])):
+            return "The snapshot changed while training went on: it holds the run's own arrays, not copies (`.copy()`)."
+        return "The weights that come back are not those at the time of the snapshot."
+    if not any(np.any(velocity) for velocity in resumed["velocities"]):
+        return "The weights are right, but the velocities start again from 0: the optimiser has a state of its own."
+    if not all(map(np.array_equal, resumed["velocities"], twin["velocities"])):
+        return "The velocities that come back are not those at the time of the snapshot."
+    if int(resumed["step"]) != 5:
+        return "Weights and velocities are right, but the step counts from another number: old noise comes again."
+    if int(resumed["seed"]) != 7:
+        return "All is right but the seed: the resumed run draws other noise."
+    advance(resumed, 4)
+    advance(twin, 4)
+    if not all(map(np.array_equal, resumed["weights"], twin["weights"])):
+        return "It begins right, but four steps later the weights differ."
+    return None
+
+
+check_that(
+    2,
+    "snapshot",
+    goes_on_as_before,
+    hint="Go through the keys of a run: what does `advance` read, what does it change?",
+)
+
+# %% role="graded" grade_id="checkpoint" points=2
+run = start(SEED)
+advance(run, 6)
+saved = snapshot(run)
+advance(run, 3)
+resumed = restore(through_disk(saved))
+advance(resumed, 5)
+publish(weights=np.concatenate([w.ravel() for w in resumed["weights"]]), step=resumed["step"])
+
+# %% [markdown]
+# ### Is the real one exact?
+# A short run with tiny networks, once in one go and once stopped half-way. The second half begins in new networks
+# with other random weights, so everything must come from the file.
+
+# %% tags=["nbval-check-output"]
+import tempfile
+
+
+def short_run(stops):
+    """Train to each stop in turn, every time in new networks; all that training has changed, at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, stop in enumerate(stops):
+            keras.utils.set_random_seed(number)
+            small = GAN(networks.dcgan_generator(width=4), networks.dcgan_discriminator(width=4))
+            small.compile(run_eagerly=True)
+            history = Recorder()
+            file = Checkpoint(folder, history)
+            file.restore(small)
+            train(small, garments.images_train[:512], steps=stop, callbacks=[history, file])
+        return [np.asarray(variable) for variable in small.state().values()]
+
+
+in_one_go, resumed, shorter = short_run([6]), short_run([3, 6]), short_run([5])
+print(f"{len(in_one_go)} arrays")
+print("stopped at step 3 and resumed, all equal:", all(map(np.array_equal, in_one_go, resumed)))
+print("one step less, all equal:                ", all(map(np.array_equal, in_one_go, shorter)))
+
+# %% [markdown]
+# ### Now kill it
+# Choose *Kernel > Restart Kernel* (on Colab *Runtime > Restart session*). Everything in memory is gone:
+# networks, optimisers, film. Then run **the two cells at the very top** (the one that finds the course's
+# library, and the set-up cell) **and the next cell**, nothing else. It imports what it needs, builds new
+# networks, reads the newest checkpoint and trains on to step 2,000. Compare the fingerprint with the one
+# printed above. From there you can go on with the lesson.
+#
+# If you run all cells in one go instead, the same happens without the restart: the new networks know nothing of
+# the old ones.
+
+# %%
+import hashlib
+from pathlib import Path
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import tensorflow as tf
+
+from course_lib import ROOT, datasets, device, networks, plots
+from course_lib.alarms import Alarm
+from course_lib.checkpoints import Checkpoint
+from course_lib.gan import GAN
+from course_lib.live import LivePicture
+from course_lib.training import Recorder, train
+
+plots.use_course_style()
+device.configure(deterministic=True, quiet=True)
+garments = datasets.load("fashion_mnist")
+
+settings = {"width": 32, "batch_size": 64, "learning_rate": 1e-3, "seed": 0}
+gan = GAN(networks.dcgan_generator(width=32), networks.dcgan_discriminator(width=32))
+gan.compile(
+    generator_optimizer=keras.optimizers.Adam(settings["learning_rate"], beta_1=0.5),
+    discriminator_optimizer=keras.optimizers.Adam(settings["learning_rate"], beta_1=0.5),
+    steps_per_execution=10,
+)
+recorder = Recorder(grid=(3, 8))
+checkpoint = Checkpoint("runs/06_dcgan", recorder, settings)
+
+restored = checkpoint.restore(gan)
+print(f"resuming from {restored}" if restored else "no checkpoint here yet: starting afresh")
+everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
+print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12]}")
+
+watchers = [recorder, Alarm(recorder, garments.images_train), checkpoint, LivePicture(recorder)]
+train(gan, garments.images_train, settings["batch_size"], steps=2000, callbacks=watchers)
+
+# %% [markdown]
+# To train longer, run that cell again with a larger number of `steps`: it goes on from where it is. In a
+# terminal, `python3 -m course_lib train` does the same without a notebook.
+
+# %% [markdown]
+# ## What has it learnt?
+# Samples of the averaged generator beside real garments. The latents are new ones, not those of the film.
+
+# %%
+from course_lib import metrics
+
+figure, panels = plt.subplots(1, 2, figsize=(8.4, 2.5))
+real, fake = garments.images_test[:32], gan.sample(32, seed=5)
+for axes, images, title in zip(
+    panels, (real, fake), ("Real (test set)", "Drawn by the generator"), strict=True
+):
+    grid = plots.tile(images, columns=8) // 16 * 17  # 16 greys are enough, and keep the notebook small
+    axes.imshow(grid, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set_title(title)
+    axes.set_axis_off()
+plots.show(
+    figure,
+    alt="Two grids of 32 garments. Left real ones. Right samples: pullovers, shirts, dresses, trousers and shoes that "
+    "one can name, some with holes or frayed edges.",
+)
+
+scale = metrics.score_scale("fashion_mnist", 2000)
+score = metrics.frechet_score(gan.sample(2000, seed=1))
+print(
+    f"Fréchet distance of 2,000 samples: {score:.1f}  (real pictures {scale['real']:.1f}, noise {scale['noise']:.0f})"
+)
+
+# %% [markdown]
+# The number compares what a small classifier notices about real and drawn garments, and lower is better. Lesson 7
+# derives it and shows what it hides. It can be compared with other numbers of this course, and with nothing
+# in the literature, which uses another classifier.
+#
+# ### The curves
+
+# %%
+figure = plots.training_curves(
+    recorder.history, title="Losses of 2,000 steps", levels={"D only guesses: 2 log 2": 2 * np.log(2)}
+)
+plots.show(
+    figure,
+    alt="Both losses against the training step. They move apart in the first hundred steps and then stay level: the "
+    "discriminator's below 2 log 2, the generator's above its own.",
+)
+
+# %% [markdown]
+# ### The film
+# The recorder kept a picture of the grid every few steps: here are some of them. The file with all frames, at
+# full size, lies in `runs/06_dcgan/training.gif`.
+
+# %%
+import base64
+
+from IPython.display import HTML, display
+
+from course_lib import pictures
+
+captions = [f"step {step}" for step in recorder.frame_steps]
+pictures.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captions)
+
+frames = recorder.film()
+chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1  # most are early, when most happens
+small = [frames[index] // 32 * 36 for index in chosen]  # 8 greys, to keep the notebook small
+steps = [captions[index] for index in chosen]
+pictures.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=1)
+data = base64.b64encode(Path("runs/06_dcgan/small.gif").read_bytes()).decode("ascii")
+alt = "A film of 24 samples: grey blobs become outlines, then shirts, trousers and shoes, each in its own place."
+display(HTML(f'<img alt="{alt}" src="data:image/gif;base64,{data}" style="width: 476px">'))
+print(f"{len(chosen)} of {len(captions)} frames, {len(data) / 1000:.0f} kB in this notebook")
+
+# %% [markdown]
+# ### A generator for other programs
+# The checkpoint is for us. To hand the generator on, save it as a Keras file: it holds plain layers only, so
+# any program with Keras can load it, without this course.
+
+# %% tags=["nbval-check-output"]
+gan.sampler.save("runs/06_dcgan/generator.keras")
+loaded = keras.models.load_model("runs/06_dcgan/generator.keras")
+z = np.random.default_rng(0).standard_normal((3, 64), dtype="float32")
+print("same pictures:", np.array_equal(loaded(z, training=False), gan.sampler(z, training=False)))
+
+# %% [markdown]
+# ## Walks in latent space
+# ### Where the latents are
+# The generator has seen one kind of input only: $z \sim N(0, I_d)$. How long are these vectors? Their squared length
+# is a sum of $d$ squares with mean 1 each, so $\mathbb E |z|^2 = d$. The sum varies little for its size, and in many
+# dimensions nearly all lengths are close to
+#
+# $$ |z| \approx \sqrt d, \quad \text{give or take } 1/\sqrt 2 \text{ whatever } d . $$
+#
+# The middle, where the density of $N(0, I_d)$ is greatest, is all but empty: the latents fill a thin **shell**.
+
+# %% tags=["nbval-check-output"]
+random = np.random.default_rng(0)
+for d in (2, 16, 64, 512):
+    lengths = np.linalg.norm(random.standard_normal((20_000, d)), axis=1)
+    print(
+        f"d = {d:3}  sqrt(d) = {math.sqrt(d):5.2f}  mean length {lengths.mean():5.2f}  deviation {lengths.std():.2f}"
+    )
+
+# %% [markdown]
+# ## Exercise 3: predict a length
+# Before you run the cell after the next: how long is the middle of the straight line between two latents,
+# $\frac12 z_1 + \frac12 z_2$? And how long is $z_1 - z_2 + z_3$?
+#
+# Derive it for any combination. Let $z_1, \dots, z_n$ be independent, each $N(0, I_d)$, and $c_1, \dots, c_n$ fixed
+# numbers. Write `expected_length(coefficients, latent_size)`, which returns
+#
+# $$ \sqrt{ \mathbb E \left| \sum_i c_i z_i \right|^2 } $$
+#
+# as a formula (no random numbers). `coefficients` is a list of numbers, `latent_size` is $d$. For one latent,
+# `expected_length([1.0], 64)` is 8. Hint for the derivation: multiply the square out; what is
+# $\mathbb E\, [z_i \cdot z_j]$ for $i = j$, and for $i \neq j$?
+
+
+# %% role="exercise" grade_id="expected_length"
+# Exercise 3
+def expected_length(coefficients, latent_size):
+    """Root of the mean squared length of sum c_i z_i for independent z_i ~ N(0, I)."""
+    ### BEGIN SOLUTION
+    # E[z_i . z_j] is d for i = j and 0 otherwise, so of the double sum only the squares remain.
+    return math.sqrt(latent_size * sum(c**2 for c in coefficients))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="expected_length"
+check(
+    3,
+    "expected_length",
+    cases=[(([1.0], 64), 8.0), (([0.5, 0.5], 64), 5.6568542), (([1.0, -1.0, 2.0], 100), 24.4948974)],
+    mistakes={
+        "Lengths add up only for vectors that point the same way; independent latents are nearly at right angles.": [
+            8.0,
+            8.0,
+            40.0,
+        ],
+        "A length has a square root over everything; this is the squared length.": [64.0, 32.0, 600.0],
+        "Minus signs do not shorten: z and -z have the same distribution. Square each coefficient.": [
+            8.0,
+            8.0,
+            20.0,
+        ],
+        "The latents' own length is missing: each z_i has a mean square of d, not 1.": [
+            1.0,
+            0.70710678,
+            2.4494897,
+        ],
+    },
+    hint="The squared length is the double sum of c_i c_j z_i.z_j; its mean needs E[z_i.z_j] only.",
+)
+
+# %% role="graded" grade_id="expected_length" points=2
+random = np.random.default_rng(SEED)
+for case in range(3):
+    c = random.normal(size=int(random.integers(2, 6))) * random.uniform(0.5, 2)
+    publish(**{f"length_{case}": expected_length(list(map(float, c)), int(random.integers(5, 300)))})
+
+# %% [markdown]
+# Now measure: mean lengths of some combinations of 20,000 triples, $d = 64$.
+
+# %% role="spoiler"
+triples = np.random.default_rng(1).standard_normal((3, 20_000, 64))
+for name, c in (("z1", (1, 0, 0)), ("(z1 + z2) / 2", (0.5, 0.5, 0)), ("z1 - z2 + z3", (1, -1, 1))):
+    print(f"{name:14} {np.linalg.norm(np.tensordot(c, triples, 1), axis=1).mean():6.2f}")
+
+# %% [markdown]
+# ### Straight and round
+# A straight walk, `lerp` for *linear interpolation*, leaves the shell: its middle lies where the generator has hardly
+# ever been asked to draw. White (2016) proposed to walk along the arc between the two latents instead. With
+# $\omega$ the angle between $a$ and $b$,
+#
+# $$ \mathrm{lerp}(a, b; t) = (1 - t)\, a + t\, b, \qquad
+#    \mathrm{slerp}(a, b; t) = \frac{\sin((1 - t)\,\omega)\, a + \sin(t\, \omega)\, b}{\sin \omega} . $$
+#
+# If $a$ and $b$ have the same length, slerp keeps it all the way. Two checks, ends and lengths, and the picture:
+
+# %%
+from course_lib import latents
+
+random = np.random.default_rng(3)
+a, b = latents.rescale(random.standard_normal((2, 64)))  # brought to the length sqrt(64) = 8
+print("ends:", np.allclose(latents.slerp(a, b, 0), a), np.allclose(latents.slerp(a, b, 1), b))
+on_the_way = np.linalg.norm(latents.slerp(a, b, np.linspace(0, 1, 5)), axis=1)
+print("lengths along slerp:", np.round(on_the_way, 6))
+
+t = np.linspace(0, 1, 101)
+figure, axes = plt.subplots(figsize=(6.4, 3.2))
+axes.axhspan(
+    8 - 1.4, 8 + 1.4, color=plots.COLOURS["neutral"], alpha=0.15, label="the shell (95 % of all latents)"
+)
+for name, between, style in (("lerp", latents.lerp, "--"), ("slerp", latents.slerp, "-")):
+    colour = plots.COLOURS["fake" if name == "lerp" else "generator"]
+    axes.plot(t, np.linalg.norm(between(a, b, t), axis=1), style, color=colour, label=name)
+axes.set(title="Length along a walk between two latents, d = 64", xlabel="t", ylabel="$|z|$", ylim=(4, 10.5))
+axes.legend(loc="lower right", ncols=3)
+plots.show(
+    figure,
+    alt="Length against t. Slerp is a level line at 8, inside a grey band for the shell. Lerp sags from 8 to about 5.5 "
+    "in the middle, far below the band.",
+)
+
+
+# %%
+def show_rows(images, labels, title, xlabel, alt):
+    """Rows of images, each with its label in front."""
+    columns = len(images) // len(labels)
+    grid = plots.tile(images, columns) // 16 * 17
+    figure, axes = plt.subplots(figsize=(7.2, 0.8 + 6.2 * len(labels) / columns))
+    axes.imshow(grid, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set(title=title, xlabel=xlabel, xticks=[])
+    axes.set_yticks(np.arange(len(labels)) * 30 + 14, labels)
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    plots.show(figure, alt)
+
+
+pairs = latents.rescale(np.random.default_rng(12).standard_normal((3, 2, 64)))
+t = np.linspace(0, 1, 12)
+paths = [between(a, b, t) for a, b in pairs for between in (latents.lerp, latents.slerp)]
+show_rows(
+    gan.sample(latents=np.concatenate(paths)),
+    labels=["lerp", "slerp"] * 3,
+    title="Three walks, each straight (lerp) and round (slerp)",
+    xlabel="from $t = 0$ to $t = 1$",
+    alt="Six rows of twelve garments. Each walk changes one garment into another in small steps; between the straight "
+    "and the round version the difference is small, the straight one a little greyer in the middle.",
+)
+
+# %% [markdown]
+# By eye the two hardly differ, and from a handful of walks one could argue either way. So measure: how do 2,000
+# middles score, compared with 2,000 latents as they come?
+
+# %%
+z1, z2 = np.random.default_rng(5).standard_normal((2, 2000, 64))
+for name, z in (
+    ("latents as they come", z1),
+    ("middles of straight walks", (z1 + z2) / 2),
+    ("middles of round walks", latents.rescale(z1 + z2)),
+    ("latents half as long again", 1.5 * z1),
+):
+    print(f"{name:28} mean |z| {np.linalg.norm(z, axis=1).mean():5.2f}   Fréchet distance ", end="")
+    print(f"{metrics.frechet_score(gan.sample(latents=z)):5.1f}")
+
+# %% [markdown]
+# The middles of straight walks score clearly worse, those of round walks as well as fresh latents. The last row is
+# there for honesty: leaving the shell *outwards* does this generator little harm. Its layers are nearly
+# proportional, so a longer $z$ mostly gives the same picture with more contrast, which the tanh cuts off; a shorter
+# one gives a greyer picture, nearer to the mean of all garments.
+
+# %% [markdown]
+# ## Exercise 4: walk by degrees
+# Slerp asks for a share of the way. Write a walk that asks for an angle: `walk(a, b, degrees)` starts at `a`,
+# goes along the great circle that leads towards `b`, and stops after `degrees`. It keeps the length of `a`,
+# whatever the length of `b`. It does not end at `b`: at 180 degrees it arrives at `-a`, and negative degrees lead
+# away from `b`.
+#
+# `a` and `b` are arrays of shape (d,), not parallel; return an array (d,). In the plane, `walk([2, 0], [0, 5], 90)`
+# is `[0, 2]`. One way: find the part of `b` that is at right angles to `a`, give it the length of `a`, and turn
+# from one to the other with cosine and sine.
+
+
+# %% role="exercise" grade_id="walk"
+# Exercise 4
+def walk(a, b, degrees):
+    """From a, `degrees` along the great circle towards b, at the length of a."""
+    ### BEGIN SOLUTION
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    across = b - (a @ b) / (a @ a) * a  # what is left of b without its part along a
+    across *= np.linalg.norm(a) / np.linalg.norm(across)
+    angle = math.radians(degrees)
+    return math.cos(angle) * a + math.sin(angle) * across
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="walk"
+check(
+    4,
+    "walk",
+    cases=[
+        ((np.array([2.0, 0.0]), np.array([0.0, 5.0]), 90), np.array([0.0, 2.0])),
+        ((np.array([3.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0]), 60), np.array([1.5, 2.5980762, 0.0])),
+        ((np.array([0.0, 1.0, 0.0]), np.array([2.0, 1.0, 2.0]), -45), np.array([-0.5, 0.7071068, -0.5])),
+    ],
+    mistakes={
+        "Sine and cosine take radians: math.radians(degrees).": [
+            [-0.8961472, 1.7879933],
+            [-2.8572389, -0.9144319, 0.0],
+            [-0.6016797, 0.525322, -0.6016797],
+        ],
+        "b still has a part along a. Take that away before you give it the length of a.": [
+            [0.0, 2.0],
+            [3.3371173, 1.8371173, 0.0],
+            [-0.4714045, 0.4714045, -0.4714045],
+        ],
+        "The result should be as long as a; give the part across the length of a first.": [
+            [0.0, 5.0],
+            [1.5, 0.8660254, 0.0],
+            [-1.4142136, 0.7071068, -1.4142136],
+        ],
+        "This has length 1: multiply by the length of a.": [
+            [0.0, 1.0],
+            [0.5, 0.8660254, 0.0],
+            [-0.5, 0.7071068, -0.5],
+        ],
+    },
+    hint="a and the part across must be at right angles and equally long; then cos(angle) * a + sin(angle) * across.",
+)
+
+# %% role="graded" grade_id="walk" points=2
+random = np.random.default_rng(SEED)
+for case in range(3):
+    a, b = random.normal(size=(2, int(random.integers(3, 20)))) * random.uniform(0.5, 3, size=(2, 1))
+    publish(**{f"end_{case}": walk(a, b, float(random.uniform(-170, 170)))})
+
+# %% [markdown]
+# ## Arithmetic
+# Directions have meanings too. Radford and others took the mean latent of some smiling women, subtracted that
+# of women who do not smile, added that of men, and drew smiling men. To do the like we must know what our
+# latents draw: the classifier behind the score names 5,000 samples for us. The meaning of "boot rather than
+# sneaker" is then the difference of two means, and we add it to latents of sandals.
+
+# %%
+from course_lib import features
+
+classifier = features.load("fashion_mnist")
+z = np.random.default_rng(0).standard_normal((5000, 64))
+named = classifier.classes(gan.sample(latents=z))
+mean_of = {name: z[named == label].mean(axis=0) for label, name in enumerate(garments.class_names)}
+boot_minus_sneaker = mean_of["Ankle boot"] - mean_of["Sneaker"]
+
+sandals = z[named == garments.class_names.index("Sandal")]
+steps = (0, 1, 2, 3)
+rows = [latents.rescale(sandals + step * boot_minus_sneaker) for step in steps]
+for step, row in zip(steps, rows, strict=True):
+    seen = classifier.classes(gan.sample(latents=row))
+    shares = {name: np.mean(seen == garments.class_names.index(name)) for name in ("Sandal", "Ankle boot")}
+    print(f"{len(row)} sandals + {step} (boot - sneaker): ", end="")
+    print(", ".join(f"{share:4.0%} called {name}" for name, share in shares.items()))
+
+show_rows(
+    gan.sample(latents=np.concatenate([row[:12] for row in rows])),
+    labels=[f"step {step}" for step in steps],
+    title="Sandal + step (ankle boot - sneaker)",
+    xlabel="twelve latents, one a column",
+    alt="Twelve columns of four pictures. At the top sandals and other flat shoes; further down their shafts grow, and "
+    "at the bottom most are ankle boots.",
+)
+
+# %% [markdown]
+# `latents.rescale` brings the sums back to the shell. Means need that most: exercise 3 says that the mean of
+# $n$ latents is only $\sqrt{d / n}$ long. (What is left beyond that is the common part: it is the meaning.)
+
+# %% [markdown]
+# ## Truncation
+# If short latents draw what is typical, one can buy it on purpose. Brock and others (2019) draw each number of
+# $z$ again until it lies within $\pm\tau$: the **truncation trick**. It trades variety for typical pictures. We
+# measure both, with the share of fakes that are like some real picture (*precision*) and the share of real
+# pictures that are like some fake (*recall*; lesson 7).
+
+# %%
+thresholds = (10.0, 1.5, 1.0, 0.5)
+rows = []
+print("threshold  diversity  precision  recall  Fréchet distance")
+for threshold in thresholds:
+    images = gan.sample(latents=latents.truncated_normal(2000, 64, threshold, seed=4))
+    rows.append(images[:12])
+    precision, recall = metrics.precision_recall(classifier.test_features[:2000], classifier.features(images))
+    print(f"{threshold:9}  {metrics.diversity(images[:500]):9.2f}  {precision:9.2f}  {recall:6.2f}", end="")
+    print(f"  {metrics.frechet_score(images):16.1f}")
+
+show_rows(
+    np.concatenate(rows),
+    labels=["not at all", *(rf"$\tau$ = {each}" for each in thresholds[1:])],
+    title="The same seeds, truncated ever more",
+    xlabel="twelve latents, one a column",
+    alt="Four rows of twelve garments. Without truncation all kinds, some broken; with a threshold of 1 mostly "
+    "pullovers and shirts; with 0.5 pale tops that fill the picture and look alike.",
+)
+
+# %% [markdown]
+# Recall and diversity fall, as they must. Precision rises only when the pictures are nearly all the same, and
+# the Fréchet distance gets worse all the way. For large generators the trick pays, as in the paper; a small one
+# like ours draws short latents as one grey mean of everything. A trick is worth what it measures on your own
+# network.
+
+# %% [markdown]
+# ## Exercise 5: how long are truncated latents?
+# Write `truncated_length(threshold, latent_size)`: the root of the mean squared length of a latent of $d$ numbers,
+# each $N(0, 1)$ and drawn again until it is within $\pm\tau$. As a formula, no random numbers.
+#
+# Start from one number. With $\varphi(u) = e^{-u^2/2} / \sqrt{2 \pi}$, its density within $\pm\tau$ is
+# $\varphi(u) / P$, where $P = \int_{-\tau}^{\tau} \varphi = \mathrm{erf}(\tau / \sqrt 2)$ (`math.erf`). You
+# need its mean square. Integrate $u \cdot u \varphi(u)$ by parts, with $\varphi'(u) = -u\, \varphi(u)$. Without
+# truncation the length is $\sqrt d$, so `truncated_length(9.0, 64)` is 8 to many digits.
+
+
+# %% role="exercise" grade_id="truncated_length"
+# Exercise 5
+def truncated_length(threshold, latent_size):
+    """Root of the mean squared length of latents whose numbers are N(0, 1) within +-threshold."""
+    ### BEGIN SOLUTION
+    # By parts: the integral of u * u phi is [-u phi] + the integral of phi = -2 t phi(t) + P; divided by P.
+    density = math.exp(-(threshold**2) / 2) / math.sqrt(2 * math.pi)
+    inside = math.erf(threshold / math.sqrt(2))
+    return math.sqrt(latent_size * (1 - 2 * threshold * density / inside))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="truncated_length"
+check(
+    5,
+    "truncated_length",
+    cases=[((9.0, 64), 8.0), ((1.0, 64), 4.3164808), ((0.5, 100), 2.8388229)],
+    mistakes={
+        "The density within the threshold is phi / P: the integral must be divided by P.": [
+            8.0,
+            3.5664933,
+            1.7566899,
+        ],
+        "Both ends of the integral count: the bracket gives tau phi(tau) twice.": [8.0, 6.4277526, 7.3504733],
+        "Numbers beyond the threshold are drawn again here, not set to the threshold.": [
+            8.0,
+            5.7469772,
+            4.3026546,
+        ],
+        "This is the squared length; a root is missing.": [64.0, 18.6320061, 8.0589155],
+    },
+    hint="Mean square of one number = (integral of u^2 phi from -tau to tau) / P; times d; root.",
+)
+
+# %% role="graded" grade_id="truncated_length" points=2
+random = np.random.default_rng(SEED)
+for case in range(3):
+    threshold = float(random.uniform(0.3, 2.2))
+    publish(**{f"length_{case}": truncated_length(threshold, int(random.integers(10, 500)))})
+
+# %% [markdown]
+# Measure it:
+
+# %% role="spoiler"
+for threshold in (2.0, 1.0, 0.5):
+    drawn = latents.truncated_normal(20_000, 64, threshold)
+    print(f"threshold {threshold}: {math.sqrt(np.mean(np.sum(drawn**2, axis=1))):.3f}")
+
+# %% [markdown]
+# ## How large a network?
+# The width $w$ sets the size of everything. Both networks' large layers have $16 \cdot 2w \cdot w$ weights and cost
+# $16 \cdot 49 \cdot 2w \cdot w$ multiplications, so twice the width is nearly four times the work.
+
+# %% tags=["nbval-check-output"]
+print("width  parameters  multiplications for one sample")
+for w in (16, 32, 64, 96):
+    parameters = (
+        networks.dcgan_generator(width=w).count_params()
+        + networks.dcgan_discriminator(width=w).count_params()
+    )
+    by_hand = 64 * 49 * 2 * w + 49 * 16 * 2 * w * w + 14 * 14 * 16 * w
+    print(f"{w:5}  {parameters:10,}  {by_hand:12,}")
+
+# %% [markdown]
+# Is the work well spent? The script `data/make_size_table.py` trained four widths from the same seed, with the
+# settings of this lesson, and scored 5,000 samples of each now and then. It also measured how many images each
+# width trains on in a second, on two processor cores. The same scores are drawn twice: against steps, and
+# against the time these steps take.
+
+# %%
+table = np.genfromtxt(ROOT / "data" / "dcgan_sizes.csv", delimiter=",", names=True)
+figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.1), sharey=True)
+shades = dict(
+    zip((16, 32, 64, 96), ("#b5d8cc", "#5cb797", plots.COLOURS["generator"], "#00513b"), strict=True)
+)
+for width, shade in shades.items():
+    rows = table[table["width"] == width]
+    for axes, column in zip(panels, ("step", "seconds"), strict=True):
+        axes.loglog(
+            rows[column], rows["frechet_distance"], "o-", color=shade, markersize=4, label=f"width {width}"
+        )
+panels[0].set(title="Equal steps", xlabel="training step", ylabel="Fréchet distance\n(lower is better)")
+panels[1].set(title="Equal seconds", xlabel="seconds of training on two cores")
+for axes in panels:
+    axes.set_yticks([5, 10, 20], ["5", "10", "20"])
+    axes.minorticks_off()
+panels[0].set_xticks([125, 500, 2000, 8000], ["125", "500", "2,000", "8,000"])
+panels[1].set_xticks([2, 5, 10, 20, 50, 100, 200], ["2", "5", "10", "20", "50", "100", "200"])
+panels[0].legend()
+plots.show(
+    figure,
+    alt="Two panels with the Fréchet distance of four widths, falling from about 20 to 5. Against steps the curve of "
+    "width 16 lies on top, below it 32, then 64 and 96 close together. Against seconds the order is turned round: 16 "
+    "is lowest for the first 100 seconds, then 32 passes it; 64 and 96 are far to the right.",
+)
+
+for width in shades:
+    rows = table[table["width"] == width]
+    speed, minute = rows["images_per_second"][0], np.interp(60, rows["seconds"], rows["frechet_distance"])
+    print(f"width {width:2}: {speed:5,.0f} images a second; after 1,000 steps ", end="")
+    print(f"{np.interp(1000, rows['step'], rows['frechet_distance']):5.1f}, after 60 seconds {minute:5.1f}")
+
+# %% [markdown]
+# Against **steps** the wider network is better, as everybody expects, though 96 has no advantage over 64 so
+# far. Against **seconds** the order is turned round: in the same minute the narrow network has taken seven
+# times as many steps as one four times as wide. It pays for that later. Between 4,000 and 8,000 steps width 16
+# improves little, and width 32 passes it.
+#
+# So the best size depends on the time you have. For the one minute of this lesson 16 would have been the better
+# choice; we took 32, because whoever trains on after the lesson gets more out of it. (One seed each: differences of
+# a few tenths mean nothing. And the speeds are those of one machine.)
+
+# %% [markdown]
+# ## TensorBoard
+# TensorBoard shows curves and pictures of many runs side by side in a browser. The recorder has kept
+# everything, so we write it as TensorBoard's event files afterwards; for a run of your own with `gan.fit`, the
+# callback `keras.callbacks.TensorBoard(log_dir="runs/06_dcgan/logs")` writes while it trains.
+
+# %%
+logs = Path("runs/06_dcgan/logs")
+for old in logs.glob("events.*"):
+    old.unlink()
+with tf.summary.create_file_writer(str(logs)).as_default():
+    for index, step in enumerate(recorder.history["step"]):
+        for name in ("discriminator_loss", "generator_loss", "real_score", "fake_score"):
+            tf.summary.scalar(name, recorder.history[name][index], step=step)
+    for step, frame in zip(recorder.frame_steps[::5], recorder.film()[::5], strict=True):
+        tf.summary.image("samples", frame[None, :, :, None], step=step)
+    tf.summary.flush()
+
+written = [
+    tag.tag
+    for record in tf.data.TFRecordDataset([str(path) for path in logs.glob("events.*")])
+    for tag in tf.compat.v1.Event.FromString(record.numpy()).summary.value
+]
+for tag in sorted(set(written)):
+    print(f"{tag:20} {written.count(tag)} times")
+
+# %% [markdown]
+# To look at it, in JupyterLab or on Colab, put these two lines into a cell of their own; nothing leaves your machine:
+#
+# ```
+# %load_ext tensorboard
+# %tensorboard --logdir runs/06_dcgan/logs
+# ```
+#
+# or in a terminal, in the folder `lessons`: `tensorboard --logdir runs/06_dcgan/logs`, and open the address it
+# prints.
+
+# %% [markdown]
+# ## More hardware
+# ### A GPU
+# Nothing in the code changes. TensorFlow puts every operation on a GPU if there is one; `device.configure` only
+# makes it take memory as needed, so that two notebooks can share the card.
+
+# %% role="spoiler"
+print(device.report())
+place = "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
+with tf.device(place):
+    product = tf.random.normal((256, 256)) @ tf.random.normal((256, 256))
+print("computed on", product.device)
+
+# %% [markdown]
+# ### Mixed precision
+# Two bytes a number in place of four: half the memory traffic, and several times the speed where the chip multiplies
+# such numbers in hardware. `bfloat16` keeps the range of `float32` and has only 8 binary digits; `float16` has 11 but
+# a small range, so gradients can vanish, and the loss is scaled up against that. *Mixed* means: compute in 16
+# bits, keep the weights in 32.
+
+# %%
+for name in ("float16", "bfloat16", "float32"):
+    number = tf.cast(1e-8, name)
+    print(f"{name:8}  1e-8 is kept as {float(number):.2g},  1 + 0.003 as {float(tf.cast(1.003, name)):.4f}")
+
+mixed = layers.Conv2D(8, 4, strides=2, padding="same", dtype="mixed_bfloat16")
+output = mixed(np.ones((1, 28, 28, 1), "float32"))
+print(f"a layer: weights {mixed.kernel.dtype}, computed in {keras.backend.standardize_dtype(output.dtype)}")
+print("this notebook trained in", keras.mixed_precision.dtype_policy().name)
+
+# %% [markdown]
+# Is it faster? Ask the chip, not the brochure: on a processor without hardware for it, a `bfloat16` step of our GAN
+# took 1.4 times as long. `device.configure()` chooses by what it finds and says so.
+#
+# ### Many GPUs
+# The usual way is *data parallelism*: every device takes a part of the batch, and the gradients are averaged. It
+# rests on one fact: the gradient of a mean is the mean of the parts' gradients,
+#
+# $$ \nabla \frac1n \sum_{i=1}^n L_i = \frac12 \left( \nabla \frac2n \sum_{i \le n/2} L_i
+#    + \nabla \frac2n \sum_{i > n/2} L_i \right) . $$
+
+# %%
+judge = networks.dcgan_discriminator(width=8)
+
+
+def gradients(images):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.math.softplus(-tf.cast(judge(images), "float32")))
+    return np.concatenate([np.ravel(each) for each in tape.gradient(loss, judge.trainable_variables)])
+
+
+images = garments.images_train[:64]
+whole, halves = gradients(images), (gradients(images[:32]) + gradients(images[32:])) / 2
+print(f"largest gradient {np.abs(whole).max():.3f}, largest difference {np.abs(whole - halves).max():.1e}")
+
+# %% [markdown]
+# TensorFlow's `MirroredStrategy` does the rest: it keeps a copy of all weights on every device and adds the
+# gradients up. Whatever is made inside its scope is shared. On a machine with one device, or none but the
+# processor, it has one copy and changes nothing.
+
+# %% role="spoiler"
+tf.get_logger().setLevel("ERROR")  # with no GPU here, TensorFlow would explain that at length
+strategy = tf.distribute.MirroredStrategy()
+print("copies of the networks that work together:", strategy.num_replicas_in_sync)
+with strategy.scope():
+    shared = GAN(networks.dcgan_generator(width=8), networks.dcgan_discriminator(width=8))
+    shared.compile()
+train(shared, garments.images_train[:640], batch_size=64, steps=3)
+print("steps done:", shared.step)
+
+# %% [markdown]
+# Three things need care, and `course_lib` takes it: losses are means, so each device's share is divided by the
+# number of devices before the gradients are added; batch norm must use the statistics of the whole batch; and
+# each device needs its own part of the noise. A test in the repository trains on two devices made of one
+# processor and gets the losses of one. With Keras 3.15 several steps in one execution do not work on several
+# devices, so there `GAN` does one at a time.
+
+# %% [markdown]
+# ## Exercise 6: your own generator
+# This one is open, and carries no points: many answers are right. Write `make_generator(latent_size)`, a Keras
+# model from latents (batch, latent_size) to pictures (batch, 28, 28, 1) in [-1, 1], with **at most 100,000
+# parameters** (ours has 234,369). Ideas: another split between the two stages; `UpSampling2D` and an ordinary
+# convolution in place of a transposed one; a third stage from 4 x 4, cropped. Import what you need inside the
+# function.
+
+
+# %% role="exercise" grade_id="make_generator"
+# Exercise 6
+def make_generator(latent_size):
+    """A Keras model: (batch, latent_size) -> images (batch, 28, 28, 1) in [-1, 1], at most 100,000 parameters."""
+    ### BEGIN SOLUTION
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((latent_size,)),
+            layers.Dense(7 * 7 * 16, use_bias=False),
+            layers.Reshape((7, 7, 16)),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+            layers.UpSampling2D(),
+            layers.Conv2D(48, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+            layers.Conv2DTranspose(1, 4, strides=2, padding="same"),
+            layers.Activation("tanh", dtype="float32"),
+        ]
+    )
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="make_generator"
+
+
+def draws_small_pictures(make_generator):
+    network = make_generator(20)
+    images = np.asarray(
+        network(100 * np.random.default_rng(0).standard_normal((6, 20), dtype="float32")), "float32"
+    )
+    if images.shape != (6, 28, 28, 1):
+        return f"Six latents should give pictures of shape (6, 28, 28, 1), but gave {images.shape}."
+    if np.abs(images).max() > 1:
+        return f"Pixels go up to {np.abs(images).max():.3g}, outside [-1, 1]: which function comes last in a DCGAN?"
+    if images.std(axis=0).max() < 1e-6:
+        return "All latents give the same picture."
+    if network.count_params() > 100_000:
+        return f"It has {network.count_params():,} parameters; 100,000 are allowed. Which layer holds most of them?"
+    return None
+
+
+check_that(6, "make_generator", draws_small_pictures, hint="Print the shape after every layer, as above.")
+
+# %% [markdown]
+# Is it any good? To train it for a minute, set `TRAIN_MINE` to `True`. For comparison: ours scores about 10
+# after 1,000 steps.
+
+# %%
+TRAIN_MINE = False
+
+if TRAIN_MINE:
+    mine = GAN(make_generator(64), networks.dcgan_discriminator(width=32))
+    mine.compile(
+        generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
+        steps_per_execution=10,
+    )
+    its_recorder = Recorder(grid=(3, 8))
+    train(mine, garments.images_train, 64, steps=1000, callbacks=[its_recorder, LivePicture(its_recorder)])
+    print(f"Fréchet distance {metrics.frechet_score(mine.sample(2000, seed=1)):.1f}")
+
+# %% [markdown]
+# ## What we saw
+# - A DCGAN shrinks and enlarges pictures by learned, strided convolutions; every rule keeps gradients alive or
+#   neither side from winning early.
+# - A convolution costs $H W k^2 C_{in} C_{out}$ multiplications: twice the width, four times the work.
+# - GAN losses do not measure quality. Samples do, and a distance between real and drawn ones.
+# - A checkpoint is the whole state: both networks, both optimisers, averages, noise, step.
+# - Latents live on a shell of radius $\sqrt d$. Walk on it, bring sums back to it, and measure before you trust
+#   a trick.
+# - Against steps the larger network wins; against seconds it need not.
+
+# %% [markdown]
+# ## Quiz
+#
+# <details><summary>1. Why has the discriminator no sigmoid at its end, and where has it gone?</summary>
+# Into the loss. softplus(-l) is -log sigmoid(l), computed without overflow; a sigmoid before it would be a second
+# one.</details>
+#
+# <details><summary>2. The discriminator loss stands at 1.386 from the first step on. What does that mean?</summary>
+# D pays 2 log 2, what guessing costs. Either it learns nothing (frozen weights, a learning rate of 0), or the
+# fakes are perfect; after one step the first is likelier.</details>
+#
+# <details><summary>3. A run is resumed from the weights of both networks alone. What goes wrong?</summary>
+# Adam's running gradients begin at 0 and its step count at 1, so the first steps are too large for where the run was.
+# The same noise comes again, and the averaged weights and the history are lost. It trains, but it is another
+# run.</details>
+#
+# <details><summary>4. You double the width of both networks. What happens to the parameters of the middle layers, and
+# to those of the dense layer in G?</summary>
+# The middle layers go from 2w to w channels: four times as many. The dense layer goes from 64 numbers to 49 times 2w:
+# twice as many.</details>
+#
+# <details><summary>5. You average the latents of 100 boots and draw the mean as it is. Why may it look grey?</summary>
+# Apart from what boots have in common it is only sqrt(d / 100) long, a tenth of the shell's radius: far inside,
+# where the generator draws the mean of many garments. Bring it to the length sqrt(d) first.</details>
+
+# %% [markdown]
+# ## Where next
+# Lesson 7 asks whether it worked: where the Fréchet distance comes from, what it hides, and whether the generator
+# copies its training pictures. Lesson 8 breaks a GAN in eight ways. And you have a trained generator and a
+# checkpoint: train on, try `"emoji"` in place of `"fashion_mnist"` (32 x 32 pixels in colour), or another loss.
+#
+# ## References
+# - I. Goodfellow and others, *Generative adversarial nets*, 2014. Algorithm 1 is the train step.
+# - S. Ioffe, C. Szegedy, *Batch normalization: accelerating deep network training by reducing internal covariate
+#   shift*, 2015. Section 3.
+# - A. Radford, L. Metz, S. Chintala, *Unsupervised representation learning with deep convolutional generative
+#   adversarial networks*, 2015, arXiv:1511.06434. Sections 3 and 4 for the rules, 6.3 for walks and arithmetic.
+# - T. White, *Sampling generative networks*, 2016, arXiv:1609.04468. Section 2 for slerp.
+# - A. Odena, V. Dumoulin, C. Olah, *Deconvolution and checkerboard artifacts*, Distill, 2016. All of it, for
+#   the pictures.
+# - Y. Yazici and others, *The unusual effectiveness of averaging in GAN training*, 2019, arXiv:1806.04498.
+# - A. Brock, J. Donahue, K. Simonyan, *Large scale GAN training for high fidelity natural image synthesis*, 2019,
+#   arXiv:1809.11096. Section 3.1 for truncation.
+
+# %% [markdown] role="notes"
+# ## For teachers
+#
+# **Timing.** 90 minutes: 30 to the first training, 15 for checkpoints, 30 for latent space, 15 for the rest.
+# The two trainings take about a minute together on two quiet cores (128,000 images); let the class talk about
+# the live picture meanwhile. Kernel memory is about 1.2 GB.
+#
+# **Usual misconceptions.** That falling losses mean progress. That the mode of a density is where its samples
+# are (have them predict the mean length for d = 2 and d = 512 before the table). That slerp looks better
+# because it should: the walks hardly differ by eye, only the scores do. That truncation always improves
+# quality. That saving the weights is saving the run.
+#
+# **Exercise 2** is the one to discuss in class: ask which fault they would have noticed without the check. (The
+# stale step is the quietest: everything looks right, only the noise repeats.) Let somebody restart the kernel
+# on the projector.
+#
+# **Ask.** "Why does the learning rate of the paper not suit us?" (Narrow networks, short time.) "Why does the
+# table of sizes need a quiet machine for the speeds but not for the scores?" "Which rule of the DCGAN does your
+# exercise 6 break, and did it matter?"

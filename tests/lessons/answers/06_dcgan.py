@@ -1,0 +1,198 @@
+"""Answers to lesson 06, for tests only."""
+
+RIGHT = {
+    # the list of sides first, then sums over the layers
+    "discriminator_cost": """
+def discriminator_cost(side, channels, kernel):
+    sides = [side]
+    for _ in channels[1:]:
+        sides.append((sides[-1] + 1) // 2)
+    weights = [kernel * kernel * a * b for a, b in zip(channels, channels[1:])]
+    dense = sides[-1] * sides[-1] * channels[-1]
+    parameters = sum(weights) + sum(channels[1:]) + dense + 1
+    return parameters, sum(w * s * s for w, s in zip(weights, sides[1:])) + dense
+""",
+    # one array a list, stacked flat, with the shapes beside it
+    "checkpoint": """
+def snapshot(run):
+    flat = lambda arrays: np.concatenate([a.flatten() for a in arrays])
+    return {
+        "w": flat(run["weights"]),
+        "v": flat(run["velocities"]),
+        "counters": np.array([run["seed"], run["step"]]),
+    }
+
+
+def restore(saved):
+    cut = lambda a: [a[:3].copy(), a[3:].reshape(2, 2).copy()]
+    seed, step = (int(number) for number in saved["counters"])
+    return {"seed": seed, "step": step, "weights": cut(saved["w"]), "velocities": cut(saved["v"])}
+""",
+    "expected_length": """
+def expected_length(coefficients, latent_size):
+    return np.linalg.norm(coefficients) * latent_size**0.5
+""",
+    # slerp between a and b brought to one length, past its end if need be
+    "walk": """
+def walk(a, b, degrees):
+    a, b = np.array(a, float), np.array(b, float)
+    b *= np.linalg.norm(a) / np.linalg.norm(b)
+    whole = np.arccos(np.clip(a @ b / (a @ a), -1, 1))
+    angle = np.deg2rad(degrees)
+    return (np.sin(whole - angle) * a + np.sin(angle) * b) / np.sin(whole)
+""",
+    # the mean square by numerical integration
+    "truncated_length": """
+def truncated_length(threshold, latent_size):
+    u = (np.arange(200_000) + 0.5) / 200_000 * threshold
+    density = np.exp(-(u**2) / 2)
+    return math.sqrt(latent_size * np.sum(u**2 * density) / np.sum(density))
+""",
+    "make_generator": """
+def make_generator(latent_size):
+    from keras import Input, Sequential, layers
+
+    model = Sequential([Input((latent_size,)), layers.Dense(7 * 7 * 12, activation="relu"), layers.Reshape((7, 7, 12))])
+    model.add(layers.Conv2DTranspose(20, 4, strides=2, padding="same", activation="relu"))
+    model.add(layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"))
+    return model
+""",
+}
+
+COST = """
+def discriminator_cost(side, channels, kernel):
+    parameters = multiplications = 0
+    for a, b in zip(channels, channels[1:]):
+        {new_side}
+        parameters += kernel{squared} * a * b + {bias}
+        multiplications += side**2 * kernel{squared} * a * b
+        {late_side}
+    {dense}
+    return parameters, multiplications
+"""
+GOOD = {
+    "new_side": "side = math.ceil(side / 2)",
+    "late_side": "",
+    "squared": "**2",
+    "bias": "b",
+    "dense": "parameters += side**2 * b + 1; multiplications += side**2 * b",
+}
+SNAPSHOT = """
+def snapshot(run):
+    saved = {f"weights/{i}": w.copy() for i, w in enumerate(run["weights"])}
+    saved |= {f"velocities/{i}": v.copy() for i, v in enumerate(run["velocities"])}
+    return saved | {"step": run["step"], "seed": run["seed"]}
+
+
+def restore(saved):
+    weights = [saved["weights/0"], saved["weights/1"]]
+    velocities = [saved["velocities/0"], saved["velocities/1"]]
+    return {"weights": weights, "velocities": velocities, "step": int(saved["step"]), "seed": int(saved["seed"])}
+"""
+
+
+def changed(source: str, old: str, new: str) -> str:
+    assert old in source
+    return source.replace(old, new)
+
+
+WRONG = {
+    "discriminator_cost": [
+        (COST.format(**GOOD | {"new_side": "side = side // 2"}), "An odd side is rounded up"),
+        (
+            COST.format(**GOOD | {"new_side": "", "late_side": "side = math.ceil(side / 2)"}),
+            "took that of its input",
+        ),
+        (COST.format(**GOOD | {"dense": ""}), "The dense layer at the end is missing"),
+        (
+            COST.format(**GOOD | {"bias": "0", "dense": GOOD["dense"].replace(" + 1", "")}),
+            "Biases are parameters too",
+        ),
+        (COST.format(**GOOD | {"squared": ""}), "kernel * kernel places"),
+    ],
+    "checkpoint": [
+        (changed(SNAPSHOT, "w.copy()", "w"), "holds the run's own arrays"),
+        (
+            changed(SNAPSHOT, '[saved["velocities/0"], saved["velocities/1"]]', "[0 * w for w in weights]"),
+            "start again from 0",
+        ),
+        (changed(SNAPSHOT, "v.copy()", "v"), "velocities that come back are not those"),
+        (changed(SNAPSHOT, '"step": int(saved["step"])', '"step": 0'), "the step counts from another number"),
+        (changed(SNAPSHOT, '"seed": int(saved["seed"])', '"seed": 0'), "right but the seed"),
+    ],
+    "expected_length": [
+        (
+            "def expected_length(coefficients, latent_size):\n"
+            "    return sum(abs(c) for c in coefficients) * math.sqrt(latent_size)\n",
+            "Lengths add up only for vectors",
+        ),
+        (
+            "def expected_length(coefficients, latent_size):\n"
+            "    return latent_size * sum(c * c for c in coefficients)\n",
+            "this is the squared length",
+        ),
+        (
+            "def expected_length(coefficients, latent_size):\n"
+            "    return abs(sum(coefficients)) * math.sqrt(latent_size)\n",
+            "Minus signs do not shorten",
+        ),
+        (
+            "def expected_length(coefficients, latent_size):\n    return float(np.linalg.norm(coefficients))\n",
+            "own length is missing",
+        ),
+    ],
+    "walk": [
+        (
+            changed(RIGHT["walk"], "np.deg2rad(degrees)", "degrees"),
+            "Sine and cosine take radians",
+        ),
+        (
+            "def walk(a, b, degrees):\n"
+            "    r = math.radians(degrees)\n"
+            "    return math.cos(r) * a + math.sin(r) * b * np.linalg.norm(a) / np.linalg.norm(b)\n",
+            "b still has a part along a",
+        ),
+        (
+            "def walk(a, b, degrees):\n"
+            "    r = math.radians(degrees)\n"
+            "    return math.cos(r) * a + math.sin(r) * (b - (a @ b) / (a @ a) * a)\n",
+            "should be as long as a",
+        ),
+        (
+            "def walk(a, b, degrees):\n"
+            "    r, a = math.radians(degrees), a / np.linalg.norm(a)\n"
+            "    c = b - (a @ b) * a\n"
+            "    return math.cos(r) * a + math.sin(r) * c / np.linalg.norm(c)\n",
+            "This has length 1",
+        ),
+    ],
+    "truncated_length": [
+        (
+            "def truncated_length(t, d):\n"
+            "    phi = math.exp(-t * t / 2) / math.sqrt(2 * math.pi)\n"
+            "    return math.sqrt(d * (math.erf(t / math.sqrt(2)) - 2 * t * phi))\n",
+            "must be divided by P",
+        ),
+        (
+            "def truncated_length(t, d):\n"
+            "    phi = math.exp(-t * t / 2) / math.sqrt(2 * math.pi)\n"
+            "    return math.sqrt(d * (1 - t * phi / math.erf(t / math.sqrt(2))))\n",
+            "Both ends of the integral count",
+        ),
+        (
+            "def truncated_length(t, d):\n"
+            "    phi, p = math.exp(-t * t / 2) / math.sqrt(2 * math.pi), math.erf(t / math.sqrt(2))\n"
+            "    return math.sqrt(d * (p - 2 * t * phi + t * t * (1 - p)))\n",
+            "not set to the threshold",
+        ),
+        (changed(RIGHT["truncated_length"], "math.sqrt(latent_size", "(latent_size"), "a root is missing"),
+    ],
+    "make_generator": [
+        (changed(RIGHT["make_generator"], ', activation="tanh"', ""), "outside [-1, 1]"),
+        (
+            changed(RIGHT["make_generator"], "7 * 7 * 12", "8 * 8 * 12").replace("(7, 7, 12)", "(8, 8, 12)"),
+            "but gave (6, 32, 32, 1)",
+        ),
+        (changed(RIGHT["make_generator"], "(20, 4", "(600, 4"), "100,000 are allowed"),
+    ],
+}

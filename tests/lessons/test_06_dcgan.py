@@ -1,0 +1,142 @@
+"""What lesson 06 claims: its training learns, is resumed exactly, and its table of sizes is what it says."""
+
+from __future__ import annotations
+
+import csv
+import re
+import runpy
+from pathlib import Path
+
+import keras
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_lib import ROOT, networks
+from course_lib.authoring.execute import execute
+from course_lib.authoring.student import METADATA
+
+NOTEBOOK = ROOT / "lessons" / "06_dcgan.ipynb"
+TABLE = ROOT / "data" / "dcgan_sizes.csv"
+
+
+@pytest.fixture(scope="module")
+def cells() -> list[nbformat.NotebookNode]:
+    return [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(scope="module")
+def printed(cells: list[nbformat.NotebookNode]) -> str:
+    """All that the lesson's cells printed when it was built."""
+    return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
+
+
+@pytest.fixture(scope="module")
+def table() -> list[dict[str, float]]:
+    rows = csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
+    return [{name: float(value) for name, value in row.items()} for row in rows]
+
+
+def place_of(cells: list[nbformat.NotebookNode], text: str) -> int:
+    places = [index for index, cell in enumerate(cells) if text in cell.source]
+    assert len(places) == 1, f"{text} is in {len(places)} cells"
+    return places[0]
+
+
+def test_training_in_the_lesson_gets_somewhere(printed: str) -> None:
+    found = re.search(r"of 2,000 samples: ([\d.]+)  \(real pictures ([\d.]+), noise (\d+)\)", printed)
+    score, real, noise = map(float, found.groups())
+    assert real < score < 12 < noise
+
+
+def test_the_lesson_resumes_the_very_run_it_stopped(printed: str) -> None:
+    stopped, resumed = re.findall(r"step 1200, fingerprint ([0-9a-f]{12})", printed)
+    assert stopped == resumed
+    assert re.search(r"stopped at step 3 and resumed, all equal: +True", printed)
+    assert re.search(r"one step less, all equal: +False", printed)
+
+
+def test_what_the_text_says_of_lengths_and_truncation_was_seen(printed: str) -> None:
+    scores = dict(re.findall(r"^([a-z ]+?) +mean \|z\| +[\d.]+ +Fréchet distance +([\d.]+)", printed, re.M))
+    fresh, straight = float(scores["latents as they come"]), float(scores["middles of straight walks"])
+    assert straight > 1.1 * fresh
+    assert abs(float(scores["middles of round walks"]) - fresh) < 0.15 * fresh
+    rows = re.findall(r"^ +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+)$", printed, re.M)
+    _, diversity, _, recall, distance = np.array(rows, float).T
+    assert len(rows) == 4
+    assert (np.diff(diversity) < 0).all() and (np.diff(recall) < 0).all() and (np.diff(distance) > 0).all()
+    shares = [int(share) for share in re.findall(r"sneaker\): .* (\d+)% called Ankle boot", printed)]
+    assert len(shares) == 4 and shares[0] < 15 and shares[-1] > 50
+
+
+def test_the_table_of_sizes_belongs_to_these_networks_and_settings(table, cells) -> None:
+    for row in table:
+        width = int(row["width"])
+        built = networks.dcgan_generator(width=width), networks.dcgan_discriminator(width=width)
+        assert row["parameters"] == sum(network.count_params() for network in built)
+        assert row["seconds"] == pytest.approx(row["step"] * 64 / row["images_per_second"], rel=0.01, abs=0.1)
+    widths = sorted({int(row["width"]) for row in table})
+    assert Image.open(TABLE.with_suffix(".png")).size == (12 * 30 - 2, len(widths) * 30 - 2)
+    script = runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
+    assert list(script["LAST_STEP"]) == widths == [16, 32, 64, 96]
+    settings = {
+        "batch_size": script["BATCH_SIZE"],
+        "learning_rate": script["LEARNING_RATE"],
+        "seed": script["SEED"],
+    }
+    source = "\n".join(cell.source for cell in cells)
+    for found in re.findall(r"settings = (\{.*?\})", source, re.I):
+        assert eval(found) == {"width": 32, **settings}
+
+
+def test_wider_is_better_against_steps_and_worse_against_the_first_minute(table) -> None:
+    def scores(column: str, at: float) -> list[float]:
+        curves = [[row for row in table if row["width"] == width] for width in (16, 32, 64)]
+        return [
+            float(np.interp(at, [row[column] for row in rows], [row["frechet_distance"] for row in rows]))
+            for rows in curves
+        ]
+
+    assert scores("step", 1000) == sorted(scores("step", 1000), reverse=True)
+    assert scores("seconds", 60) == sorted(scores("seconds", 60))
+    assert min(row["frechet_distance"] for row in table) == scores("step", 4000)[1]  # width 32 passes 16
+
+
+@pytest.mark.slow
+def test_the_size_script_trains_what_the_lesson_trains() -> None:
+    script = runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
+    gan = script["new_gan"](16)
+    assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
+    images = np.random.default_rng(0).uniform(-1, 1, (128, 28, 28, 1)).astype("float32")
+    assert script["speed"](16, images, blocks=2) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("kernel_environment")
+def test_after_a_kernel_restart_set_up_and_resume_are_enough(cells, tmp_path: Path) -> None:
+    """A first kernel trains and ends. A second one runs the set-up, the resume cell and everything after it."""
+    train, resume = place_of(cells, "steps=1200"), place_of(cells, "steps=2000")
+
+    def run(chosen: list[nbformat.NotebookNode], replacements: dict[str, str]) -> str:
+        sources = [cell.source for cell in chosen]
+        for old, new in replacements.items():
+            assert any(old in source for source in sources), old
+            sources = [source.replace(old, new) for source in sources]
+        notebook = nbformat.v4.new_notebook(
+            cells=[
+                nbformat.v4.new_code_cell(source, metadata={"course": {"role": "demo"}}) for source in sources
+            ],
+            metadata=METADATA,
+        )
+        execute(notebook, name="lesson 06", folder=tmp_path)
+        return "".join(o.text for cell in notebook.cells for o in cell.outputs if o.output_type == "stream")
+
+    first = run(cells[: train + 1], {"steps=1200": "steps=20"})
+    setup = cells[: place_of(cells, "import itertools") + 1]
+    second = run([*setup, *cells[resume:]], {"steps=2000": "steps=300"})
+    stopped = re.search(r"step 20, fingerprint ([0-9a-f]{12})", first)
+    resumed = re.search(r"step 20, fingerprint ([0-9a-f]{12})", second)
+    assert stopped[1] == resumed[1]
+    generator = keras.models.load_model(tmp_path / "runs" / "06_dcgan" / "generator.keras")
+    assert generator.count_params() == networks.dcgan_generator(width=32).count_params()
