@@ -101,7 +101,7 @@ class Recorder(Callback):
     def __init__(
         self,
         grid: tuple[int, int] = (6, 10),
-        frames: int = 100,
+        frames: int = 60,
         score: Callable[[np.ndarray], float] | None = None,
         score_name: str = "frechet_distance",
         score_every: float = 10.0,

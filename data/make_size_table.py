@@ -27,6 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from make_feature_network import publish  # noqa: E402
 
 from course_lib import datasets, device, metrics, networks, pictures  # noqa: E402
 from course_lib.gan import GAN  # noqa: E402
@@ -100,9 +101,7 @@ def write(path: Path, rows: list[dict]) -> None:
     writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(table.getvalue(), encoding="utf-8")
-    unfinished.replace(path)
+    publish(path.name, table.getvalue().encode())
 
 
 def main() -> None:
@@ -124,7 +123,9 @@ def main() -> None:
             found, drawn = scores(width, images)
             rows += found
             samples.append(drawn)
-        pictures.save_png(np.concatenate(samples), path.with_suffix(".png"), columns=12, scale=1)
+        picture = path.with_suffix(".png")
+        pictures.save_png(np.concatenate(samples), picture, columns=12, scale=1)
+        publish(picture.name, picture.read_bytes())
     write(path, [with_speed(row, speeds[int(row["width"])]) for row in rows])
 
 

@@ -765,7 +765,7 @@ pictures.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captio
 
 frames = recorder.film()
 chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1  # most are early, when most happens
-small = [frames[index] // 32 * 36 for index in chosen]  # 8 greys, to keep the notebook small
+small = [frames[index] // 16 * 17 for index in chosen]  # 16 greys, to keep the notebook small
 steps = [captions[index] for index in chosen]
 pictures.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=1)
 data = base64.b64encode(Path("runs/06_dcgan/small.gif").read_bytes()).decode("ascii")

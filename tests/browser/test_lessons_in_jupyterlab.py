@@ -92,6 +92,7 @@ def assert_everything_shows_before_it_runs(lesson: LessonOnScreen) -> None:
 def assert_it_ran(lesson: LessonOnScreen) -> None:
     """No error, no warning, figures again, and a kind word under each exercise that nobody has written."""
     assert lesson.page.locator(".jp-Dialog").all_inner_texts() == []  # "The kernel appears to have died"
+    assert lesson.page.get_by_text("get notified about official Jupyter news").count() == 0
     assert lesson.pictures()
     assert_all_visible(lesson.pictures())
     saved = {cell.id: cell for cell in lesson.save().cells}
