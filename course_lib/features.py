@@ -17,7 +17,6 @@ from keras import layers
 
 from course_lib import CourseError
 from course_lib.data_files import read_verified
-from course_lib.metrics import statistics
 
 SIZE = 64
 BATCH = 500
@@ -50,11 +49,6 @@ class FeatureNetwork:
         self.network = network
         self.test_features = test_features
         self.report = report
-
-    @functools.cached_property
-    def test_statistics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean (64,) and covariance (64, 64) of the test images' features, float64."""
-        return statistics(self.test_features)
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Features (N, 64), float32 and never negative, of images (N, height, width, channels) in [-1, 1]."""

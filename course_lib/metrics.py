@@ -154,7 +154,7 @@ def frechet_score(images: np.ndarray, dataset: str = "fashion_mnist") -> float:
     from course_lib import features  # Keras comes in only here
 
     network = features.load(dataset)
-    return frechet_from_statistics(*statistics(network.features(images)), *network.test_statistics)
+    return frechet_from_statistics(*statistics(network.features(images)), *statistics(network.test_features))
 
 
 def kernel_score(images: np.ndarray, dataset: str = "emoji") -> float:

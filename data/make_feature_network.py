@@ -72,7 +72,7 @@ def scale(network: features.FeatureNetwork, data: datasets.Dataset) -> list[dict
             found = network.features(images)
             if kind == "frechet":
                 row[name] = metrics.frechet_from_statistics(
-                    *metrics.statistics(found), *network.test_statistics
+                    *metrics.statistics(found), *metrics.statistics(network.test_features)
                 )
             else:
                 row[name] = metrics.kernel_distance(found, network.test_features)

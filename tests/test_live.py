@@ -1,5 +1,6 @@
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -43,3 +44,4 @@ def test_live_figure_has_labels_and_says_step_and_speed(images) -> None:
     assert [line.get_xdata()[-1] for line in curves.lines] == [8, 8]
     assert "step 8" in grid.get_title()
     assert "images a second" in grid.get_title()
+    plt.close(figure)

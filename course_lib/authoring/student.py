@@ -61,7 +61,7 @@ def solved_notebook(lesson: Lesson, notes: bool = False) -> nbformat.NotebookNod
 
 def _notebook(lesson: Lesson, cells: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     title, _, text = cells[0].source.partition("\n")
-    cells[0].source = f"{title}\n\n{launch_links(lesson.name)}\n{text}".rstrip()
+    cells[0].source = f"{title}\n\n{launch_links(lesson.name)}\n\n{text.strip()}"
     first_code = next((index for index, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(
         first_code, new_code_cell(colab_cell(), id="course-setup", metadata={"course": {"role": "setup"}})
@@ -76,6 +76,7 @@ def _student_cell(cell: Cell) -> nbformat.NotebookNode:
 
 
 def _notebook_cell(cell: Cell, source: str) -> nbformat.NotebookNode:
+    source = source.strip("\n")  # the formatter sets functions apart by blank lines, also at a cell's start
     metadata: dict = {"course": {"role": cell.role}}
     if cell.tags:
         metadata["tags"] = list(cell.tags)

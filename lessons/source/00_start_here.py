@@ -74,7 +74,12 @@ plots.show(
 print(garments)
 print("shape of the training images:", garments.images_train.shape)
 print("type:", garments.images_train.dtype)
-print("darkest and brightest value:", garments.images_train.min(), "and", garments.images_train.max())
+print(
+    "darkest and brightest value:",
+    garments.images_train.min(),
+    "and",
+    garments.images_train.max(),
+)
 
 # %% [markdown]
 # The shape says: 60,000 images, 28 pixels high, 28 pixels wide, 1 channel (grey). The values lie **between -1,
@@ -185,8 +190,14 @@ check(
     1,
     "stretch",
     cases=[
-        ((np.array([0, 50, 100, 150, 255], dtype="uint8"), 50, 150), np.array([-1.0, -1.0, 0.0, 1.0, 1.0])),
-        ((np.array([[10, 60], [110, 240]], dtype="uint8"), 20, 220), np.array([[-1.0, -0.6], [-0.1, 1.0]])),
+        (
+            (np.array([0, 50, 100, 150, 255], dtype="uint8"), 50, 150),
+            np.array([-1.0, -1.0, 0.0, 1.0, 1.0]),
+        ),
+        (
+            (np.array([[10, 60], [110, 240]], dtype="uint8"), 20, 220),
+            np.array([[-1.0, -0.6], [-0.1, 1.0]]),
+        ),
     ],
     mistakes={
         "Pixels darker than black end below -1 and brighter than white above 1; np.clip keeps them inside.": [

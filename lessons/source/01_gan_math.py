@@ -48,7 +48,9 @@ moving = [normal(x, -2 + shift, 0.5) for shift in shifts]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 plots.density_curves(x, real, fake, title="A game on the line", axes=left)
 best = divergences.optimal_discriminator(real, fake)
-left.plot(x, best, color=plots.COLOURS["discriminator"], linestyle="-.", label="best discriminator")
+left.plot(
+    x, best, color=plots.COLOURS["discriminator"], linestyle="-.", label="best discriminator"
+)
 left.set(xlim=(-5, 5), ylabel="density, and probability of real", ylim=(0, 1.05))
 left.legend(loc="upper right")
 distances = {
@@ -115,7 +117,12 @@ assert worst < 5
 
 figure = plots.density_curves(x, p_data, p_g, title="The running example")
 figure.axes[0].bar(
-    centres, counts / (100_000 * width), width, color=plots.COLOURS["fake"], alpha=0.3, label="100,000 fakes"
+    centres,
+    counts / (100_000 * width),
+    width,
+    color=plots.COLOURS["fake"],
+    alpha=0.3,
+    label="100,000 fakes",
 )
 figure.axes[0].set(xlim=(-6, 6))
 figure.axes[0].legend()
@@ -239,7 +246,9 @@ print("smallest of 500 random pairs is negative:", min(values) < 0)
 # Ask yourself where $p \log (p/q)$ gets large: where the *second* density is small although the first is not.
 
 # %%
-fits = [(normal(x, m, s), m, s) for m in np.linspace(-3, 2, 51) for s in np.linspace(0.4, 2.4, 41)]
+fits = [
+    (normal(x, m, s), m, s) for m in np.linspace(-3, 2, 51) for s in np.linspace(0.4, 2.4, 41)
+]
 forward, m_forward, s_forward = min(fits, key=lambda fit: kl(p_data, fit[0]))
 reverse, m_reverse, s_reverse = min(fits, key=lambda fit: kl(fit[0], p_data))
 print(f"KL(p_data || q) is smallest at mean {m_forward:.1f}, std {s_forward:.2f}")
@@ -250,7 +259,9 @@ for axes, fit, title in (
     (panels[0], forward, r"Smallest KL$(p_{data} \| q)$: cover everything"),
     (panels[1], reverse, r"Smallest KL$(q \| p_{data})$: avoid the empty parts"),
 ):
-    plots.density_curves(x, p_data, fit, title=title, labels=("data, $p_{data}$", "one bump, $q$"), axes=axes)
+    plots.density_curves(
+        x, p_data, fit, title=title, labels=("data, $p_{data}$", "one bump, $q$"), axes=axes
+    )
     axes.set(xlim=(-6, 6), ylim=(0, 0.68))
 plots.show(
     figure,
@@ -392,7 +403,10 @@ def weighted_jensen_shannon(p, q, x, weight):
 grid = np.linspace(-10, 10, 2001)
 narrow, wide = normal(grid, 0, 1.2), normal(grid, 1, 1.5)
 cells = np.linspace(0, 4, 9)
-block, other_block = np.array([0, 0, 1, 1, 0, 0, 0, 0, 0.0]), np.array([0, 0, 0, 0, 0, 1, 1, 0, 0.0])
+block, other_block = (
+    np.array([0, 0, 1, 1, 0, 0, 0, 0, 0.0]),
+    np.array([0, 0, 0, 0, 0, 1, 1, 0, 0.0]),
+)
 summed = [7.240164, 5.242679, 1.3862944, 1.1246703]
 check(
     2,
@@ -408,7 +422,12 @@ check(
         "not 1/2?": [0.0724016, 0.0786312, 0.6931472, 0.6931472],
         "Positive densities are right now. Where p is 0, p * log(p / m) should be 0, but log(0) is -inf, and 0 "
         "times that is nan.": [0.0724016, 0.0524268, np.nan, np.nan],
-        "Still to base 2: the natural logarithm is np.log.": [0.1044535, 0.0756359, 1.0, 0.8112781],
+        "Still to base 2: the natural logarithm is np.log.": [
+            0.1044535,
+            0.0756359,
+            1.0,
+            0.8112781,
+        ],
         "A sum is not an integral: use integrate(..., x), which knows the width of the strips.": summed,
     },
     hint="Compare with the formula piece by piece: the mixture m, the base of the logarithm, "
@@ -519,7 +538,9 @@ compare("W(p_data, p_g): sorted samples, integral", moved, w(p_data, p_g), 0.03)
 # %%
 figure, panels = plt.subplots(1, 3, figsize=(11, 3.4))
 grey = {"color": plots.COLOURS["neutral"], "alpha": 0.35, "linewidth": 0}
-plots.density_curves(x, p_data, p_g, title=f"TV = {tv(p_data, p_g):.2f}: half the grey area", axes=panels[0])
+plots.density_curves(
+    x, p_data, p_g, title=f"TV = {tv(p_data, p_g):.2f}: half the grey area", axes=panels[0]
+)
 panels[0].fill_between(x, p_data, p_g, **grey)
 for p, role, style in ((p_data, "real", "-"), (p_g, "fake", "--")):
     ratio = np.log(p / ((p_data + p_g) / 2))
@@ -534,7 +555,9 @@ panels[1].set(
 )
 panels[2].fill_between(x, cumulative(p_data), cumulative(p_g), **grey)
 panels[2].set(
-    title=f"W = {w(p_data, p_g):.2f}: the grey area", xlabel="t", ylabel="cumulative, $P(t)$ and $Q(t)$"
+    title=f"W = {w(p_data, p_g):.2f}: the grey area",
+    xlabel="t",
+    ylabel="cumulative, $P(t)$ and $Q(t)$",
 )
 for axes in panels:
     axes.set(xlim=(-5, 5))
@@ -650,7 +673,9 @@ players = {
 }
 for name, player in players.items():
     on_real, tolerance_real = average(np.log(player(draw_real(100_000))))
-    on_fake, tolerance_fake = average(np.log(1 - player(generator(random.normal(size=100_000)))))
+    on_fake, tolerance_fake = average(
+        np.log(1 - player(generator(random.normal(size=100_000))))
+    )
     by_integral = value(player(x), p_data, p_g)
     compare(
         f"V of {name}: samples, integral",
@@ -708,7 +733,9 @@ for index, (point, style) in enumerate(points.items()):
     f = a * np.log(y) + b * np.log(1 - y)
     compare(f"best y at x = {point}: search, a / (a + b)", y[f.argmax()], a / (a + b), 1e-5)
     colour = [plots.COLOURS[role] for role in ("real", "generator", "neutral")][index]
-    left.plot(y, f, linestyle=style, color=colour, label=f"x = {point}: a = {a:.2f}, b = {b:.2f}")
+    left.plot(
+        y, f, linestyle=style, color=colour, label=f"x = {point}: a = {a:.2f}, b = {b:.2f}"
+    )
     left.plot(a / (a + b), f.max(), "o", color=plots.COLOURS["discriminator"], markersize=7)
 left.set(
     title="One x at a time: the dot is at a / (a + b)",
@@ -726,7 +753,8 @@ for direction in range(300):
     push = np.exp(-(((x - centre) / bump_width) ** 2)) * random.choice([-1, 1])
     logit = np.log(p_data) - np.log(p_g)
     earned = [
-        value(sigmoid(logit + size * push), p_data, p_g) for size in sizes[:: 1 if direction < 12 else 8]
+        value(sigmoid(logit + size * push), p_data, p_g)
+        for size in sizes[:: 1 if direction < 12 else 8]
     ]
     assert max(earned) <= highest + 1e-12
     if direction < 12:
@@ -734,7 +762,11 @@ for direction in range(300):
 right.plot(0, highest, "o", color=plots.COLOURS["discriminator"], markersize=8)
 right.annotate("$D^*$", (0, highest), textcoords="offset points", xytext=(0, 7), ha="center")
 right.margins(y=0.15)
-right.set(title="Away from D*, in 12 directions", xlabel="size of the push to the logit", ylabel="V(D, G)")
+right.set(
+    title="Away from D*, in 12 directions",
+    xlabel="size of the push to the logit",
+    ylabel="V(D, G)",
+)
 plots.show(
     figure,
     alt="Left: for three points x, a curve over y from zero to one that rises and falls "
@@ -779,7 +811,9 @@ def by_search(p_data, p_g, proportion, smoothing):
     found = []
     for p, q in zip(p_data, p_g, strict=True):
         on_real = (1 - smoothing) * np.log(y) + smoothing * np.log(1 - y)
-        found.append(y[np.argmax(proportion * p * on_real + (1 - proportion) * q * np.log(1 - y))])
+        found.append(
+            y[np.argmax(proportion * p * on_real + (1 - proportion) * q * np.log(1 - y))]
+        )
     return np.array(found)
 
 
@@ -797,8 +831,8 @@ check(
         ),
         "Right without smoothing. What is taken from log D for a real thing goes to log(1 - D), into b; it is not "
         "lost.": lambda p, q, share, s: by_search((1 - s) * p, q, share, 0),
-        "Real and fake are exchanged: D is the probability of real.": lambda p, q, share, s: by_search(
-            q, p, 1 - share, s
+        "Real and fake are exchanged: D is the probability of real.": lambda p, q, share, s: (
+            by_search(q, p, 1 - share, s)
         ),
         "Right for equal shares. A share pi of everything is real: it multiplies p_data, and 1 - pi multiplies "
         "p_g.": lambda p, q, share, s: by_search(p, q, 0.5, s),
@@ -813,7 +847,9 @@ random = np.random.default_rng(SEED)
 p_data, p_g = random.uniform(0.05, 0.9, size=(2, 12))
 values = [
     smoothed_discriminator(p_data, p_g, proportion, smoothing)
-    for proportion, smoothing in zip(random.uniform(0.1, 0.4, 3), random.uniform(0.05, 0.3, 3), strict=True)
+    for proportion, smoothing in zip(
+        random.uniform(0.1, 0.4, 3), random.uniform(0.05, 0.3, 3), strict=True
+    )
 ]
 publish(values=np.array(values))
 
@@ -866,18 +902,37 @@ trained = sigmoid(discriminator.predict(x[:, None], verbose=0)[:, 0].astype("flo
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6), width_ratios=(3, 2))
 plots.density_curves(x, p_data, p_g, title="The trained discriminator against D*", axes=left)
 colour = plots.COLOURS["discriminator"]
-left.plot(x, best, color=plots.COLOURS["neutral"], linestyle=":", label="$D^*$, from the densities")
-left.plot(x, untrained, color=colour, linestyle="-", linewidth=0.9, alpha=0.7, label="D before training")
+left.plot(
+    x, best, color=plots.COLOURS["neutral"], linestyle=":", label="$D^*$, from the densities"
+)
+left.plot(
+    x,
+    untrained,
+    color=colour,
+    linestyle="-",
+    linewidth=0.9,
+    alpha=0.7,
+    label="D before training",
+)
 left.plot(x, trained, color=colour, linestyle="-.", label="D after training")
 left.set(ylim=(0, 1.45), yticks=[0, 0.5, 1], ylabel="density, and probability of real")
 left.legend(loc="upper center", ncols=3, fontsize=8)
 epochs = 1 + np.arange(len(history.history["loss"]))
 right.plot(
-    epochs, -2 * np.array(history.history["loss"]), "o-", color=colour, markersize=3, label="V while training"
+    epochs,
+    -2 * np.array(history.history["loss"]),
+    "o-",
+    color=colour,
+    markersize=3,
+    label="V while training",
 )
 right.axhline(highest, color=plots.COLOURS["neutral"], linestyle=":", label="$V(D^*, G)$")
 right.axhline(
-    -np.log(4), color=plots.COLOURS["neutral"], linestyle="--", linewidth=1, label="blind: $-$log 4"
+    -np.log(4),
+    color=plots.COLOURS["neutral"],
+    linestyle="--",
+    linewidth=1,
+    label="blind: $-$log 4",
 )
 right.set(title="What it earns", xlabel="pass through the samples", ylabel="V(D, G)")
 right.legend(loc="center right")
@@ -892,7 +947,9 @@ plots.show(
 often = p_data + p_g > 0.05
 seldom = ~often
 print(f"largest error where samples are frequent: {np.max(np.abs(trained - best)[often]):.3f}")
-print(f"largest error elsewhere:                  {np.max(np.abs(trained - best)[seldom]):.3f}")
+print(
+    f"largest error elsewhere:                  {np.max(np.abs(trained - best)[seldom]):.3f}"
+)
 print(f"V(trained D, G) = {value(trained, p_data, p_g):.4f},  V(D*, G) = {highest:.4f}")
 
 # %% [markdown]
@@ -1027,7 +1084,9 @@ def block(start, width):
 
 shifts = np.linspace(-3, 2, 101)
 curves = {
-    f"width {width}": [divergences.best_value(block(0, 1), block(shift, width), fine) for shift in shifts]
+    f"width {width}": [
+        divergences.best_value(block(0, 1), block(shift, width), fine) for shift in shifts
+    ]
     for width in (0.5, 1, 2)
 }
 figure = plots.line_curves(
@@ -1076,7 +1135,10 @@ figure, panels = plt.subplots(1, 4, figsize=(11, 2.9), sharex=True)
 for axes, (name, values) in zip(panels, curves.items(), strict=True):
     finite = np.isfinite(values)
     axes.plot(
-        thetas[finite], values[finite], "o" if finite.sum() == 1 else "-", color=plots.COLOURS["neutral"]
+        thetas[finite],
+        values[finite],
+        "o" if finite.sum() == 1 else "-",
+        color=plots.COLOURS["neutral"],
     )
     axes.set(title=name, xlabel=r"$\theta$", xlim=(-0.1, 3.1), ylim=(-0.05, None))
 panels[0].set(ylabel="divergence", ylim=(-0.05, 1), yticks=[0])
@@ -1172,13 +1234,23 @@ figure = plots.density_curves(x, real, fake, title="What the generator can learn
 axes = figure.axes[0]
 d = divergences.optimal_discriminator(real, fake)
 axes.plot(
-    x, d, color=plots.COLOURS["discriminator"], linestyle="-.", label="best discriminator: flat at the fakes"
+    x,
+    d,
+    color=plots.COLOURS["discriminator"],
+    linestyle="-.",
+    label="best discriminator: flat at the fakes",
 )
 scaled = (critic - critic.min()) / (critic.max() - critic.min())
 axes.plot(
-    x, scaled, color=plots.COLOURS["neutral"], linestyle=":", label="best critic, scaled: slope everywhere"
+    x,
+    scaled,
+    color=plots.COLOURS["neutral"],
+    linestyle=":",
+    label="best critic, scaled: slope everywhere",
 )
-axes.set(xlim=(-6, 6), ylim=(0, 1.65), yticks=[0, 0.5, 1], ylabel="density, and what D or f says")
+axes.set(
+    xlim=(-6, 6), ylim=(0, 1.65), yticks=[0, 0.5, 1], ylabel="density, and what D or f says"
+)
 axes.legend(loc="upper center", ncols=2, fontsize=8)
 plots.show(
     figure,
@@ -1241,7 +1313,9 @@ def disagreement(two_fakes):
         if not np.all(density >= 0):
             return f"{name} is negative or nan somewhere; a density never is."
         if abs(integrate(density, grid) - 1) > 1e-3:
-            return f"The area under {name} should be 1, but it is {integrate(density, grid):.3f}."
+            return (
+                f"The area under {name} should be 1, but it is {integrate(density, grid):.3f}."
+            )
     js_a, js_b = (divergences.jensen_shannon(data, each, grid) for each in (a, b))
     w_a, w_b = (divergences.wasserstein(data, each, grid) for each in (a, b))
     seen = f"JS is {js_a:.3f} for a and {js_b:.3f} for b; W is {w_a:.3f} for a and {w_b:.3f} for b."
@@ -1250,9 +1324,7 @@ def disagreement(two_fakes):
     if js_a >= js_b:
         return f"{seen} By JS, a should be the closer one: let it overlap with the data more."
     if w_a <= w_b:
-        return (
-            f"{seen} By W, b should be the closer one: W is made large by a little mass that lies far away."
-        )
+        return f"{seen} By W, b should be the closer one: W is made large by a little mass that lies far away."
     print(seen)
     return None
 

@@ -51,7 +51,9 @@ WIDTHS = (16, 32, 64, 96)  # one row of data/dcgan_sizes.png each
 by_width = np.asarray(Image.open(ROOT / "data" / "dcgan_sizes.png"))
 
 figure, (above, below) = plt.subplots(2, 1, figsize=(6.4, 1.8))
-above.imshow(plots.tile(garments.images_train[:12], columns=12), cmap="gray", interpolation="nearest")
+above.imshow(
+    plots.tile(garments.images_train[:12], columns=12), cmap="gray", interpolation="nearest"
+)
 above.set_title("Real: photographs from Fashion-MNIST")
 row = WIDTHS.index(32)
 below.imshow(by_width[row * 30 : row * 30 + 28], cmap="gray", interpolation="nearest")
@@ -103,7 +105,9 @@ print("one grey picture", tiny.shape, "-> three channels", tuple(shrink(tiny).sh
 
 for n in (28, 14, 7, 5):
     for s in (2, 3):
-        seen = layers.Conv2D(1, 4, strides=s, padding="same")(keras.ops.zeros((1, n, n, 1))).shape[1]
+        seen = layers.Conv2D(1, 4, strides=s, padding="same")(
+            keras.ops.zeros((1, n, n, 1))
+        ).shape[1]
         print(f"n = {n:2}, s = {s}: formula {math.ceil(n / s):2}, Keras {seen:2}")
 
 # %% [markdown]
@@ -121,7 +125,9 @@ for name, activation in (("ReLU", layers.ReLU()), ("LeakyReLU", layers.LeakyReLU
         tape.watch(inputs)
         total = tf.reduce_sum(activation(inputs))
     slopes = tape.gradient(total, inputs).numpy()
-    print(f"{name:9}  mean slope {slopes.mean():.2f}, share without slope {np.mean(slopes == 0):.2f}")
+    print(
+        f"{name:9}  mean slope {slopes.mean():.2f}, share without slope {np.mean(slopes == 0):.2f}"
+    )
 
 # %% [markdown]
 # ### The whole discriminator
@@ -131,7 +137,7 @@ for name, activation in (("ReLU", layers.ReLU()), ("LeakyReLU", layers.LeakyReLU
 # logits does not (lesson 3).
 
 # %%
-WIDTH = 32  # channels next to the picture; every other size in the networks is a multiple of it
+WIDTH = 32  # channels next to the picture; the other sizes are multiples of it
 small_weights = keras.initializers.RandomNormal(stddev=0.02, seed=1)
 
 discriminator = keras.Sequential(
@@ -140,7 +146,12 @@ discriminator = keras.Sequential(
         layers.Conv2D(WIDTH, 4, strides=2, padding="same", kernel_initializer=small_weights),
         layers.LeakyReLU(0.2),
         layers.Conv2D(
-            2 * WIDTH, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small_weights
+            2 * WIDTH,
+            4,
+            strides=2,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=small_weights,
         ),
         layers.LeakyReLU(0.2),
         layers.Flatten(),
@@ -169,9 +180,13 @@ from course_lib import losses
 
 game = losses.get("non_saturating")
 real_logits = discriminator(garments.images_train[:64])
-fake_logits = discriminator(np.random.default_rng(0).uniform(-1, 1, (64, 28, 28, 1)).astype("float32"))
+fake_logits = discriminator(
+    np.random.default_rng(0).uniform(-1, 1, (64, 28, 28, 1)).astype("float32")
+)
 print(f"D on real pictures: {float(tf.reduce_mean(tf.sigmoid(real_logits))):.3f}")
-print(f"L_D = {float(game.discriminator(real_logits, fake_logits)):.3f}, 2 log 2 = {2 * math.log(2):.3f}")
+print(
+    f"L_D = {float(game.discriminator(real_logits, fake_logits)):.3f}, 2 log 2 = {2 * math.log(2):.3f}"
+)
 print(f"L_G = {float(game.generator(fake_logits)):.3f},   log 2 = {math.log(2):.3f}")
 
 logits = fake_logits.numpy().astype("float64")
@@ -196,18 +211,24 @@ parameters = 4 * 4 * 1 * WIDTH + WIDTH
 multiplications = 14 * 14 * 4 * 4 * 1 * WIDTH
 print("parameters:      by hand", parameters, " Keras", first.count_params())
 
-tf.get_logger().setLevel("ERROR")  # the counter belongs to an older part of TensorFlow and says so at length
+# The counter belongs to an older part of TensorFlow, which would say so at length.
+tf.get_logger().setLevel("ERROR")
 
 
 def counted_multiplications(network, input_shape):
-    """Half of TensorFlow's count of operations for one picture; biases and normalisation come on top."""
+    """Half of TensorFlow's count of operations for one picture; biases and norms are in it."""
     graph = tf.function(network).get_concrete_function(tf.TensorSpec((1, *input_shape))).graph
     options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
-    return tf.compat.v1.profiler.profile(graph, options={**options, "output": "none"}).total_float_ops / 2
+    counted = tf.compat.v1.profiler.profile(graph, options={**options, "output": "none"})
+    return counted.total_float_ops / 2
 
 
 counted = counted_multiplications(first, (28, 28, 1))
-print("multiplications: by hand", multiplications, f" TensorFlow {counted / multiplications:.2f} times that")
+print(
+    "multiplications: by hand",
+    multiplications,
+    f" TensorFlow {counted / multiplications:.2f} times that",
+)
 
 # %% [markdown]
 # ## Exercise 1: count a discriminator
@@ -227,7 +248,7 @@ print("multiplications: by hand", multiplications, f" TensorFlow {counted / mult
 # %% role="exercise" grade_id="discriminator_cost"
 # Exercise 1
 def discriminator_cost(side, channels, kernel):
-    """(parameters, multiplications per picture) of strided convolutions and a dense layer to one logit."""
+    """(parameters, multiplications per picture) of strided convolutions and a dense layer."""
     ### BEGIN SOLUTION
     parameters = multiplications = 0
     for inward, outward in itertools.pairwise(channels):
@@ -243,9 +264,15 @@ def discriminator_cost(side, channels, kernel):
 check(
     1,
     "discriminator_cost",
-    cases=[((28, [1, 32, 64], 4), (36513, 1709120)), ((30, [3, 8, 16, 32], 5), (17169, 545112))],
+    cases=[
+        ((28, [1, 32, 64], 4), (36513, 1709120)),
+        ((30, [3, 8, 16, 32], 5), (17169, 545112)),
+    ],
     mistakes={
-        "An odd side is rounded up: 15 pixels become 8, not 7.": [(36513, 1709120), (16945, 407288)],
+        "An odd side is rounded up: 15 pixels become 8, not 7.": [
+            (36513, 1709120),
+            (16945, 407288),
+        ],
         "The formula wants the side of the layer's output; you took that of its input.": [
             (36513, 6827072),
             (17169, 2079712),
@@ -258,7 +285,10 @@ check(
             (36416, 1709120),
             (17112, 545112),
         ],
-        "The kernel has kernel * kernel places, not kernel.": [(11553, 429632), (3889, 109432)],
+        "The kernel has kernel * kernel places, not kernel.": [
+            (11553, 429632),
+            (3889, 109432),
+        ],
     },
     hint="Go through the layers in a loop: new side, then both formulas; after the loop the dense layer.",
 )
@@ -268,7 +298,9 @@ random = np.random.default_rng(SEED)
 for case in range(3):
     side = int(random.integers(25, 80)) | 1
     channels = [int(c) for c in random.integers(1, 40, size=4)]
-    parameters, multiplications = discriminator_cost(side, channels, int(random.integers(3, 7)))
+    parameters, multiplications = discriminator_cost(
+        side, channels, int(random.integers(3, 7))
+    )
     publish(**{f"parameters_{case}": parameters, f"multiplications_{case}": multiplications})
 
 # %% [markdown]
@@ -281,7 +313,9 @@ for case in range(3):
 # %% tags=["nbval-check-output"]
 pixel = np.zeros((1, 4, 4, 1), "float32")
 pixel[0, 1, 2] = 1
-enlarge = layers.Conv2DTranspose(1, kernel_size=4, strides=2, padding="same", kernel_initializer="ones")
+enlarge = layers.Conv2DTranspose(
+    1, kernel_size=4, strides=2, padding="same", kernel_initializer="ones"
+)
 stamp = enlarge(pixel)[0, :, :, 0].numpy()
 print(f"{pixel.shape[1:3]} -> {stamp.shape}")
 print(stamp.astype(int))
@@ -292,12 +326,26 @@ print(stamp.astype(int))
 # %%
 figure, panels = plt.subplots(1, 2, figsize=(5.2, 2.6))
 for axes, kernel in zip(panels, (4, 5), strict=True):
-    layer = layers.Conv2DTranspose(1, kernel, strides=2, padding="same", kernel_initializer="ones")
+    layer = layers.Conv2DTranspose(
+        1, kernel, strides=2, padding="same", kernel_initializer="ones"
+    )
     overlaps = layer(np.ones((1, 5, 5, 1), "float32"))[0, :, :, 0].numpy().astype(int)
     axes.imshow(overlaps, cmap="cividis", vmin=1, vmax=9)
     for (y, x), count in np.ndenumerate(overlaps):
-        axes.text(x, y, count, ha="center", va="center", fontsize=7, color="white" if count < 6 else "black")
-    axes.set(title=f"kernel {kernel} x {kernel}, stride 2", xlabel="output column", ylabel="output row")
+        axes.text(
+            x,
+            y,
+            count,
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if count < 6 else "black",
+        )
+    axes.set(
+        title=f"kernel {kernel} x {kernel}, stride 2",
+        xlabel="output column",
+        ylabel="output row",
+    )
     axes.set(xticks=(0, 3, 6, 9), yticks=(0, 3, 6, 9))
     axes.grid(False)
     print(f"kernel {kernel}: overlaps inside", np.unique(overlaps[2:-2, 2:-2]))
@@ -352,11 +400,18 @@ generator = keras.Sequential(
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
         layers.Conv2DTranspose(
-            WIDTH, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small_weights
+            WIDTH,
+            4,
+            strides=2,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=small_weights,
         ),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
-        layers.Conv2DTranspose(1, 4, strides=2, padding="same", kernel_initializer=small_weights),
+        layers.Conv2DTranspose(
+            1, 4, strides=2, padding="same", kernel_initializer=small_weights
+        ),
         layers.Activation("tanh"),
     ]
 )
@@ -416,13 +471,16 @@ print(
 
 # %% tags=["nbval-check-output"]
 delta, n = 0.995, 1000
-theta = np.random.default_rng(0).normal(size=n + 1).cumsum()  # any path will do; theta[0] is the start
+# Any path will do; theta[0] is the start.
+theta = np.random.default_rng(0).normal(size=n + 1).cumsum()
 average = theta[0]
 for t in range(1, n + 1):
     average = delta * average + (1 - delta) * theta[t]
 weights = (1 - delta) * delta ** (n - np.arange(1, n + 1))
 print(f"recursion {average:.6f}, unrolled {delta**n * theta[0] + weights @ theta[1:]:.6f}")
-print(f"sum of all weights {delta**n + weights.sum():.6f}, of the last 200 steps {weights[-200:].sum():.2f}")
+print(
+    f"sum of all weights {delta**n + weights.sum():.6f}, of the last 200 steps {weights[-200:].sum():.2f}"
+)
 
 # %% [markdown]
 # (In its first steps `GAN` takes a smaller $\delta$, $\min(\delta, \frac{1+t}{10+t})$, so that the random start is
@@ -457,7 +515,9 @@ SETTINGS = {"width": 32, "batch_size": 64, "learning_rate": 1e-3, "seed": 0}
 shutil.rmtree(FOLDER, ignore_errors=True)
 
 keras.utils.set_random_seed(SETTINGS["seed"])
-gan = GAN(networks.dcgan_generator(width=32), networks.dcgan_discriminator(width=32), averaging=0.995)
+gan = GAN(
+    networks.dcgan_generator(width=32), networks.dcgan_discriminator(width=32), averaging=0.995
+)
 gan.compile(
     loss="non_saturating",
     generator_optimizer=keras.optimizers.Adam(SETTINGS["learning_rate"], beta_1=0.5),
@@ -467,7 +527,12 @@ gan.compile(
 recorder = Recorder(grid=(3, 8))
 checkpoint = Checkpoint(FOLDER, recorder, SETTINGS)
 
-watchers = [recorder, Alarm(recorder, garments.images_train), checkpoint, LivePicture(recorder)]
+watchers = [
+    recorder,
+    Alarm(recorder, garments.images_train),
+    checkpoint,
+    LivePicture(recorder),
+]
 train(gan, garments.images_train, SETTINGS["batch_size"], steps=1200, callbacks=watchers)
 
 everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
@@ -515,14 +580,19 @@ print("on disk:", ", ".join(path.name for path in checkpoint.paths()))
 
 
 def start(seed):
-    """A small training run: two arrays of weights with their velocities, the number of steps done, and its seed."""
+    """A small training run: two arrays of weights, their velocities, steps done, and its seed."""
     random = np.random.default_rng(seed)
     weights = [random.normal(size=3), random.normal(size=(2, 2))]
-    return {"weights": weights, "velocities": [np.zeros_like(w) for w in weights], "step": 0, "seed": seed}
+    return {
+        "weights": weights,
+        "velocities": [np.zeros_like(w) for w in weights],
+        "step": 0,
+        "seed": seed,
+    }
 
 
 def advance(run, steps):
-    """Train on, in place: noisy gradient descent with momentum. The noise depends on the run's seed and step."""
+    """Train on, in place: gradient descent with momentum and noise from the seed and the step."""
     for _ in range(steps):
         random = np.random.default_rng([int(run["seed"]), int(run["step"])])
         for w, velocity in zip(run["weights"], run["velocities"], strict=True):
@@ -533,7 +603,7 @@ def advance(run, steps):
 
 
 def through_disk(saved):
-    """What comes back when a flat dictionary of arrays and numbers is written as .npz and read again: arrays."""
+    """A flat dictionary of arrays and numbers, written as .npz and read again: all arrays."""
     file = io.BytesIO()
     np.savez(file, **saved)
     file.seek(0)
@@ -572,7 +642,10 @@ def restore(saved):
     # return {"weights": weights, "velocities": [np.zeros_like(w) for w in weights], "step": 0, "seed": 0}
     ### END BROKEN
     ### BEGIN SOLUTION
-    arrays = {name: [saved[f"{name}/{i}"].copy() for i in range(2)] for name in ("weights", "velocities")}
+    arrays = {
+        name: [saved[f"{name}/{i}"].copy() for i in range(2)]
+        for name in ("weights", "velocities")
+    }
     return {**arrays, "step": int(saved["step"]), "seed": int(saved["seed"])}
     ### END SOLUTION
 
@@ -636,7 +709,9 @@ def short_run(stops):
     with tempfile.TemporaryDirectory() as folder:
         for number, stop in enumerate(stops):
             keras.utils.set_random_seed(number)
-            small = GAN(networks.dcgan_generator(width=4), networks.dcgan_discriminator(width=4))
+            small = GAN(
+                networks.dcgan_generator(width=4), networks.dcgan_discriminator(width=4)
+            )
             small.compile(run_eagerly=True)
             history = Recorder()
             file = Checkpoint(folder, history)
@@ -647,8 +722,12 @@ def short_run(stops):
 
 in_one_go, resumed, shorter = short_run([6]), short_run([3, 6]), short_run([5])
 print(f"{len(in_one_go)} arrays")
-print("stopped at step 3 and resumed, all equal:", all(map(np.array_equal, in_one_go, resumed)))
-print("one step less, all equal:                ", all(map(np.array_equal, in_one_go, shorter)))
+print(
+    "stopped at step 3 and resumed, all equal:", all(map(np.array_equal, in_one_go, resumed))
+)
+print(
+    "one step less, all equal:                ", all(map(np.array_equal, in_one_go, shorter))
+)
 
 # %% [markdown]
 # ### Now kill it
@@ -696,7 +775,12 @@ print(f"resuming from {restored}" if restored else "no checkpoint here yet: star
 everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
 print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12]}")
 
-watchers = [recorder, Alarm(recorder, garments.images_train), checkpoint, LivePicture(recorder)]
+watchers = [
+    recorder,
+    Alarm(recorder, garments.images_train),
+    checkpoint,
+    LivePicture(recorder),
+]
 train(gan, garments.images_train, settings["batch_size"], steps=2000, callbacks=watchers)
 
 # %% [markdown]
@@ -715,7 +799,8 @@ real, fake = garments.images_test[:32], gan.sample(32, seed=5)
 for axes, images, title in zip(
     panels, (real, fake), ("Real (test set)", "Drawn by the generator"), strict=True
 ):
-    grid = plots.tile(images, columns=8) // 16 * 17  # 16 greys are enough, and keep the notebook small
+    # 16 greys are enough, and keep the notebook small.
+    grid = plots.tile(images, columns=8) // 16 * 17
     axes.imshow(grid, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axes.set_title(title)
     axes.set_axis_off()
@@ -740,7 +825,9 @@ print(
 
 # %%
 figure = plots.training_curves(
-    recorder.history, title="Losses of 2,000 steps", levels={"D only guesses: 2 log 2": 2 * np.log(2)}
+    recorder.history,
+    title="Losses of 2,000 steps",
+    levels={"D only guesses: 2 log 2": 2 * np.log(2)},
 )
 plots.show(
     figure,
@@ -764,7 +851,8 @@ captions = [f"step {step}" for step in recorder.frame_steps]
 pictures.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captions)
 
 frames = recorder.film()
-chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1  # most are early, when most happens
+# Most of them early, when most happens.
+chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1
 small = [frames[index] // 16 * 17 for index in chosen]  # 16 greys, to keep the notebook small
 steps = [captions[index] for index in chosen]
 pictures.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=1)
@@ -782,7 +870,9 @@ print(f"{len(chosen)} of {len(captions)} frames, {len(data) / 1000:.0f} kB in th
 gan.sampler.save("runs/06_dcgan/generator.keras")
 loaded = keras.models.load_model("runs/06_dcgan/generator.keras")
 z = np.random.default_rng(0).standard_normal((3, 64), dtype="float32")
-print("same pictures:", np.array_equal(loaded(z, training=False), gan.sampler(z, training=False)))
+print(
+    "same pictures:", np.array_equal(loaded(z, training=False), gan.sampler(z, training=False))
+)
 
 # %% [markdown]
 # ## Walks in latent space
@@ -832,14 +922,22 @@ def expected_length(coefficients, latent_size):
 check(
     3,
     "expected_length",
-    cases=[(([1.0], 64), 8.0), (([0.5, 0.5], 64), 5.6568542), (([1.0, -1.0, 2.0], 100), 24.4948974)],
+    cases=[
+        (([1.0], 64), 8.0),
+        (([0.5, 0.5], 64), 5.6568542),
+        (([1.0, -1.0, 2.0], 100), 24.4948974),
+    ],
     mistakes={
         "Lengths add up only for vectors that point the same way; independent latents are nearly at right angles.": [
             8.0,
             8.0,
             40.0,
         ],
-        "A length has a square root over everything; this is the squared length.": [64.0, 32.0, 600.0],
+        "A length has a square root over everything; this is the squared length.": [
+            64.0,
+            32.0,
+            600.0,
+        ],
         "Minus signs do not shorten: z and -z have the same distribution. Square each coefficient.": [
             8.0,
             8.0,
@@ -858,14 +956,24 @@ check(
 random = np.random.default_rng(SEED)
 for case in range(3):
     c = random.normal(size=int(random.integers(2, 6))) * random.uniform(0.5, 2)
-    publish(**{f"length_{case}": expected_length(list(map(float, c)), int(random.integers(5, 300)))})
+    publish(
+        **{
+            f"length_{case}": expected_length(
+                list(map(float, c)), int(random.integers(5, 300))
+            )
+        }
+    )
 
 # %% [markdown]
 # Now measure: mean lengths of some combinations of 20,000 triples, $d = 64$.
 
 # %% role="spoiler"
 triples = np.random.default_rng(1).standard_normal((3, 20_000, 64))
-for name, c in (("z1", (1, 0, 0)), ("(z1 + z2) / 2", (0.5, 0.5, 0)), ("z1 - z2 + z3", (1, -1, 1))):
+for name, c in (
+    ("z1", (1, 0, 0)),
+    ("(z1 + z2) / 2", (0.5, 0.5, 0)),
+    ("z1 - z2 + z3", (1, -1, 1)),
+):
     print(f"{name:14} {np.linalg.norm(np.tensordot(c, triples, 1), axis=1).mean():6.2f}")
 
 # %% [markdown]
@@ -891,12 +999,21 @@ print("lengths along slerp:", np.round(on_the_way, 6))
 t = np.linspace(0, 1, 101)
 figure, axes = plt.subplots(figsize=(6.4, 3.2))
 axes.axhspan(
-    8 - 1.4, 8 + 1.4, color=plots.COLOURS["neutral"], alpha=0.15, label="the shell (95 % of all latents)"
+    8 - 1.4,
+    8 + 1.4,
+    color=plots.COLOURS["neutral"],
+    alpha=0.15,
+    label="the shell (95 % of all latents)",
 )
 for name, between, style in (("lerp", latents.lerp, "--"), ("slerp", latents.slerp, "-")):
     colour = plots.COLOURS["fake" if name == "lerp" else "generator"]
     axes.plot(t, np.linalg.norm(between(a, b, t), axis=1), style, color=colour, label=name)
-axes.set(title="Length along a walk between two latents, d = 64", xlabel="t", ylabel="$|z|$", ylim=(4, 10.5))
+axes.set(
+    title="Length along a walk between two latents, d = 64",
+    xlabel="t",
+    ylabel="$|z|$",
+    ylim=(4, 10.5),
+)
 axes.legend(loc="lower right", ncols=3)
 plots.show(
     figure,
@@ -944,7 +1061,10 @@ for name, z in (
     ("middles of round walks", latents.rescale(z1 + z2)),
     ("latents half as long again", 1.5 * z1),
 ):
-    print(f"{name:28} mean |z| {np.linalg.norm(z, axis=1).mean():5.2f}   Fréchet distance ", end="")
+    print(
+        f"{name:28} mean |z| {np.linalg.norm(z, axis=1).mean():5.2f}   Fréchet distance ",
+        end="",
+    )
     print(f"{metrics.frechet_score(gan.sample(latents=z)):5.1f}")
 
 # %% [markdown]
@@ -984,8 +1104,14 @@ check(
     "walk",
     cases=[
         ((np.array([2.0, 0.0]), np.array([0.0, 5.0]), 90), np.array([0.0, 2.0])),
-        ((np.array([3.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0]), 60), np.array([1.5, 2.5980762, 0.0])),
-        ((np.array([0.0, 1.0, 0.0]), np.array([2.0, 1.0, 2.0]), -45), np.array([-0.5, 0.7071068, -0.5])),
+        (
+            (np.array([3.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0]), 60),
+            np.array([1.5, 2.5980762, 0.0]),
+        ),
+        (
+            (np.array([0.0, 1.0, 0.0]), np.array([2.0, 1.0, 2.0]), -45),
+            np.array([-0.5, 0.7071068, -0.5]),
+        ),
     ],
     mistakes={
         "Sine and cosine take radians: math.radians(degrees).": [
@@ -1015,7 +1141,9 @@ check(
 # %% role="graded" grade_id="walk" points=2
 random = np.random.default_rng(SEED)
 for case in range(3):
-    a, b = random.normal(size=(2, int(random.integers(3, 20)))) * random.uniform(0.5, 3, size=(2, 1))
+    a, b = random.normal(size=(2, int(random.integers(3, 20)))) * random.uniform(
+        0.5, 3, size=(2, 1)
+    )
     publish(**{f"end_{case}": walk(a, b, float(random.uniform(-170, 170)))})
 
 # %% [markdown]
@@ -1031,7 +1159,9 @@ from course_lib import features
 classifier = features.load("fashion_mnist")
 z = np.random.default_rng(0).standard_normal((5000, 64))
 named = classifier.classes(gan.sample(latents=z))
-mean_of = {name: z[named == label].mean(axis=0) for label, name in enumerate(garments.class_names)}
+mean_of = {
+    name: z[named == label].mean(axis=0) for label, name in enumerate(garments.class_names)
+}
 boot_minus_sneaker = mean_of["Ankle boot"] - mean_of["Sneaker"]
 
 sandals = z[named == garments.class_names.index("Sandal")]
@@ -1039,7 +1169,10 @@ steps = (0, 1, 2, 3)
 rows = [latents.rescale(sandals + step * boot_minus_sneaker) for step in steps]
 for step, row in zip(steps, rows, strict=True):
     seen = classifier.classes(gan.sample(latents=row))
-    shares = {name: np.mean(seen == garments.class_names.index(name)) for name in ("Sandal", "Ankle boot")}
+    shares = {
+        name: np.mean(seen == garments.class_names.index(name))
+        for name in ("Sandal", "Ankle boot")
+    }
     print(f"{len(row)} sandals + {step} (boot - sneaker): ", end="")
     print(", ".join(f"{share:4.0%} called {name}" for name, share in shares.items()))
 
@@ -1070,8 +1203,13 @@ print("threshold  diversity  precision  recall  Fréchet distance")
 for threshold in thresholds:
     images = gan.sample(latents=latents.truncated_normal(2000, 64, threshold, seed=4))
     rows.append(images[:12])
-    precision, recall = metrics.precision_recall(classifier.test_features[:2000], classifier.features(images))
-    print(f"{threshold:9}  {metrics.diversity(images[:500]):9.2f}  {precision:9.2f}  {recall:6.2f}", end="")
+    precision, recall = metrics.precision_recall(
+        classifier.test_features[:2000], classifier.features(images)
+    )
+    print(
+        f"{threshold:9}  {metrics.diversity(images[:500]):9.2f}  {precision:9.2f}  {recall:6.2f}",
+        end="",
+    )
     print(f"  {metrics.frechet_score(images):16.1f}")
 
 show_rows(
@@ -1123,7 +1261,11 @@ check(
             3.5664933,
             1.7566899,
         ],
-        "Both ends of the integral count: the bracket gives tau phi(tau) twice.": [8.0, 6.4277526, 7.3504733],
+        "Both ends of the integral count: the bracket gives tau phi(tau) twice.": [
+            8.0,
+            6.4277526,
+            7.3504733,
+        ],
         "Numbers beyond the threshold are drawn again here, not set to the threshold.": [
             8.0,
             5.7469772,
@@ -1173,15 +1315,26 @@ for w in (16, 32, 64, 96):
 table = np.genfromtxt(ROOT / "data" / "dcgan_sizes.csv", delimiter=",", names=True)
 figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.1), sharey=True)
 shades = dict(
-    zip((16, 32, 64, 96), ("#b5d8cc", "#5cb797", plots.COLOURS["generator"], "#00513b"), strict=True)
+    zip(
+        (16, 32, 64, 96),
+        ("#b5d8cc", "#5cb797", plots.COLOURS["generator"], "#00513b"),
+        strict=True,
+    )
 )
 for width, shade in shades.items():
     rows = table[table["width"] == width]
     for axes, column in zip(panels, ("step", "seconds"), strict=True):
         axes.loglog(
-            rows[column], rows["frechet_distance"], "o-", color=shade, markersize=4, label=f"width {width}"
+            rows[column],
+            rows["frechet_distance"],
+            "o-",
+            color=shade,
+            markersize=4,
+            label=f"width {width}",
         )
-panels[0].set(title="Equal steps", xlabel="training step", ylabel="Fréchet distance\n(lower is better)")
+panels[0].set(
+    title="Equal steps", xlabel="training step", ylabel="Fréchet distance\n(lower is better)"
+)
 panels[1].set(title="Equal seconds", xlabel="seconds of training on two cores")
 for axes in panels:
     axes.set_yticks([5, 10, 20], ["5", "10", "20"])
@@ -1198,9 +1351,14 @@ plots.show(
 
 for width in shades:
     rows = table[table["width"] == width]
-    speed, minute = rows["images_per_second"][0], np.interp(60, rows["seconds"], rows["frechet_distance"])
+    speed, minute = (
+        rows["images_per_second"][0],
+        np.interp(60, rows["seconds"], rows["frechet_distance"]),
+    )
     print(f"width {width:2}: {speed:5,.0f} images a second; after 1,000 steps ", end="")
-    print(f"{np.interp(1000, rows['step'], rows['frechet_distance']):5.1f}, after 60 seconds {minute:5.1f}")
+    print(
+        f"{np.interp(1000, rows['step'], rows['frechet_distance']):5.1f}, after 60 seconds {minute:5.1f}"
+    )
 
 # %% [markdown]
 # Against **steps** the wider network is better, as everybody expects, though 96 has no advantage over 64 so
@@ -1259,7 +1417,7 @@ for tag in sorted(set(written)):
 print(device.report())
 place = "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
 with tf.device(place):
-    product = tf.random.normal((256, 256)) @ tf.random.normal((256, 256))
+    product = tf.ones((256, 256)) @ tf.ones((256, 256))
 print("computed on", product.device)
 
 # %% [markdown]
@@ -1272,11 +1430,15 @@ print("computed on", product.device)
 # %%
 for name in ("float16", "bfloat16", "float32"):
     number = tf.cast(1e-8, name)
-    print(f"{name:8}  1e-8 is kept as {float(number):.2g},  1 + 0.003 as {float(tf.cast(1.003, name)):.4f}")
+    print(
+        f"{name:8}  1e-8 is kept as {float(number):.2g},  1 + 0.003 as {float(tf.cast(1.003, name)):.4f}"
+    )
 
-mixed = layers.Conv2D(8, 4, strides=2, padding="same", dtype="mixed_bfloat16")
+mixed = keras.layers.Conv2D(8, 4, strides=2, padding="same", dtype="mixed_bfloat16")
 output = mixed(np.ones((1, 28, 28, 1), "float32"))
-print(f"a layer: weights {mixed.kernel.dtype}, computed in {keras.backend.standardize_dtype(output.dtype)}")
+print(
+    f"a layer: weights {mixed.kernel.dtype}, computed in {keras.backend.standardize_dtype(output.dtype)}"
+)
 print("this notebook trained in", keras.mixed_precision.dtype_policy().name)
 
 # %% [markdown]
@@ -1297,12 +1459,16 @@ judge = networks.dcgan_discriminator(width=8)
 def gradients(images):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.math.softplus(-tf.cast(judge(images), "float32")))
-    return np.concatenate([np.ravel(each) for each in tape.gradient(loss, judge.trainable_variables)])
+    return np.concatenate(
+        [np.ravel(each) for each in tape.gradient(loss, judge.trainable_variables)]
+    )
 
 
 images = garments.images_train[:64]
 whole, halves = gradients(images), (gradients(images[:32]) + gradients(images[32:])) / 2
-print(f"largest gradient {np.abs(whole).max():.3f}, largest difference {np.abs(whole - halves).max():.1e}")
+print(
+    f"largest gradient {np.abs(whole).max():.3f}, largest difference {np.abs(whole - halves).max():.1e}"
+)
 
 # %% [markdown]
 # TensorFlow's `MirroredStrategy` does the rest: it keeps a copy of all weights on every device and adds the
@@ -1338,7 +1504,7 @@ print("steps done:", shared.step)
 # %% role="exercise" grade_id="make_generator"
 # Exercise 6
 def make_generator(latent_size):
-    """A Keras model: (batch, latent_size) -> images (batch, 28, 28, 1) in [-1, 1], at most 100,000 parameters."""
+    """A Keras model: (batch, latent_size) -> images (batch, 28, 28, 1), at most 100,000 parameters."""
     ### BEGIN SOLUTION
     import keras
     from keras import layers
@@ -1367,7 +1533,8 @@ def make_generator(latent_size):
 def draws_small_pictures(make_generator):
     network = make_generator(20)
     images = np.asarray(
-        network(100 * np.random.default_rng(0).standard_normal((6, 20), dtype="float32")), "float32"
+        network(100 * np.random.default_rng(0).standard_normal((6, 20), dtype="float32")),
+        "float32",
     )
     if images.shape != (6, 28, 28, 1):
         return f"Six latents should give pictures of shape (6, 28, 28, 1), but gave {images.shape}."
@@ -1380,7 +1547,12 @@ def draws_small_pictures(make_generator):
     return None
 
 
-check_that(6, "make_generator", draws_small_pictures, hint="Print the shape after every layer, as above.")
+check_that(
+    6,
+    "make_generator",
+    draws_small_pictures,
+    hint="Print the shape after every layer, as above.",
+)
 
 # %% [markdown]
 # Is it any good? To train it for a minute, set `TRAIN_MINE` to `True`. For comparison: ours scores about 10
@@ -1397,7 +1569,13 @@ if TRAIN_MINE:
         steps_per_execution=10,
     )
     its_recorder = Recorder(grid=(3, 8))
-    train(mine, garments.images_train, 64, steps=1000, callbacks=[its_recorder, LivePicture(its_recorder)])
+    train(
+        mine,
+        garments.images_train,
+        64,
+        steps=1000,
+        callbacks=[its_recorder, LivePicture(its_recorder)],
+    )
     print(f"Fréchet distance {metrics.frechet_score(mine.sample(2000, seed=1)):.1f}")
 
 # %% [markdown]

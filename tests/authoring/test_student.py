@@ -76,9 +76,10 @@ def test_links_point_to_the_lesson(small_lesson, published):
 
 def run_colab_cell(folder, before: str = "") -> subprocess.CompletedProcess:
     code = f"{before}\n{student.colab_cell()}\nimport course_lib\nprint(course_lib.__file__)"
+    # -S: without the installed packages, the course among them
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=clean, capture_output=True, text=True, check=False
+        [sys.executable, "-S", "-c", code], cwd=folder, env=clean, capture_output=True, text=True, check=False
     )
 
 

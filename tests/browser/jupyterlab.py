@@ -98,9 +98,7 @@ class LessonOnScreen:
         self.page, self.path, self.screenshots = page, notebook, screenshots
         self.name = notebook.stem
         self.notebook = nbformat.read(notebook, as_version=4)
-        page.goto(
-            address.replace("00_start_here", self.name) + "&reset"
-        )  # reset: no tabs of the lesson before
+        page.goto(f"{address.replace('00_start_here', self.name)}&reset")  # without the last lesson's tab
         self.cells = page.locator(".jp-Notebook .jp-Cell")
         all_here = "total => document.querySelectorAll('.jp-Notebook .jp-Cell').length === total"
         self.wait_for(all_here, 3, len(self.notebook.cells))
@@ -113,9 +111,8 @@ class LessonOnScreen:
 
     def wait_until_idle(self, minutes: float) -> None:
         """Wait until the kernel is there and has nothing to do."""
-        self.wait_for(
-            "() => document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')", minutes
-        )
+        idle = "() => document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')"
+        self.wait_for(idle, minutes)
 
     def cell(self, cell_id: str) -> Locator:
         """The cell of the notebook with this id."""

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from course_lib import ROOT
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.grading.collect import collect
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, LessonOnScreen, copy_checkout, serve
+from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE, LessonOnScreen, copy_checkout, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,6 +45,7 @@ def page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
             args=CHROMIUM_OPTIONS,
             viewport={"width": 1280, "height": 1400},
         )
+        browser.set_default_timeout(2 * MINUTE)
         yield browser.pages[0]
         browser.close()
 
@@ -122,7 +123,7 @@ def write_an_answer(lesson: LessonOnScreen) -> None:
     lesson.page.keyboard.insert_text(answer)
     for _ in ("exercise", "check"):
         lesson.page.keyboard.press("Shift+Enter")
-    lesson.cell("check-stretch").get_by_text("Exercise 1: right.").wait_for(timeout=60_000)
+    lesson.cell("check-stretch").get_by_text("Exercise 1: right.").wait_for(timeout=MINUTE)
 
     assert collect(load_lesson(find_source("00")), lesson.save()).answers == {"stretch": answer}
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -53,6 +54,7 @@ def test_lab_opens_the_first_lesson_and_kernels_import_the_library(tmp_path: Pat
         assert str(ROOT) in first and "Stop it with Ctrl-C" in first
         address = next(line.strip() for line in server.stderr if f"localhost:{free_port}" in line)
         assert "/lab/tree/lessons/00_start_here.ipynb?token=" in address
+        wait_until_it_listens(server, free_port)  # the address is printed a moment earlier
         token = address.rpartition("=")[2]
         ask = {"Authorization": f"token {token}"}
         site = f"http://127.0.0.1:{free_port}"
@@ -68,8 +70,17 @@ def test_lab_opens_the_first_lesson_and_kernels_import_the_library(tmp_path: Pat
     finally:
         for _ in range(2):  # the second Ctrl-C answers the question that the first asks
             server.send_signal(signal.SIGINT)
-        _, err = server.communicate(timeout=30)
+        _, err = server.communicate(timeout=120)
     assert "Traceback" not in err
+
+
+def wait_until_it_listens(server: subprocess.Popen, port: int) -> None:
+    while server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"JupyterLab ended: {server.stderr.read()}")
 
 
 def run_in_kernel(connection: Path) -> str:

@@ -38,6 +38,13 @@ def table() -> list[dict[str, float]]:
     return [{name: float(value) for name, value in row.items()} for row in rows]
 
 
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """The names of data/make_size_table.py, which imports a neighbour of its folder."""
+    monkeypatch.syspath_prepend(str(ROOT / "data"))
+    return runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
+
+
 def place_of(cells: list[nbformat.NotebookNode], text: str) -> int:
     places = [index for index, cell in enumerate(cells) if text in cell.source]
     assert len(places) == 1, f"{text} is in {len(places)} cells"
@@ -70,7 +77,7 @@ def test_what_the_text_says_of_lengths_and_truncation_was_seen(printed: str) -> 
     assert len(shares) == 4 and shares[0] < 15 and shares[-1] > 50
 
 
-def test_the_table_of_sizes_belongs_to_these_networks_and_settings(table, cells) -> None:
+def test_the_table_of_sizes_belongs_to_these_networks_and_settings(table, cells, script) -> None:
     for row in table:
         width = int(row["width"])
         built = networks.dcgan_generator(width=width), networks.dcgan_discriminator(width=width)
@@ -78,7 +85,6 @@ def test_the_table_of_sizes_belongs_to_these_networks_and_settings(table, cells)
         assert row["seconds"] == pytest.approx(row["step"] * 64 / row["images_per_second"], rel=0.01, abs=0.1)
     widths = sorted({int(row["width"]) for row in table})
     assert Image.open(TABLE.with_suffix(".png")).size == (12 * 30 - 2, len(widths) * 30 - 2)
-    script = runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
     assert list(script["LAST_STEP"]) == widths == [16, 32, 64, 96]
     settings = {
         "batch_size": script["BATCH_SIZE"],
@@ -104,8 +110,7 @@ def test_wider_is_better_against_steps_and_worse_against_the_first_minute(table)
 
 
 @pytest.mark.slow
-def test_the_size_script_trains_what_the_lesson_trains() -> None:
-    script = runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
+def test_the_size_script_trains_what_the_lesson_trains(script) -> None:
     gan = script["new_gan"](16)
     assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
     images = np.random.default_rng(0).uniform(-1, 1, (128, 28, 28, 1)).astype("float32")
