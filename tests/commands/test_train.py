@@ -84,6 +84,19 @@ def test_everything_the_help_promises_is_there(trained: Path) -> None:
     assert not list(trained.rglob(".*"))
 
 
+def test_colour_emoji_in_half_precision(tmp_path: Path) -> None:
+    done = course(
+        *("train", "--dataset", "emoji", "--precision", "mixed_float16", "--steps", 4, "--batch-size", 16),
+        *("--out", tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["settings"]["precision"] == "mixed_float16"
+    assert report["scores"]["real_against_real"] < 0.05 < report["scores"]["kernel_distance"]
+    with Image.open(tmp_path / "samples.png") as picture:
+        assert picture.mode == "RGB"
+
+
 def test_generator_opens_with_plain_keras_and_no_code_of_ours(trained: Path, tmp_path: Path) -> None:
     program = (
         "import sys, keras, numpy as np\n"
