@@ -259,6 +259,7 @@ def test_supported_python_passes(version: tuple[int, ...]) -> None:
     bootstrap.check_python([], version)
 
 
+@pytest.mark.slow
 def test_every_old_python_of_this_machine_says_one_line() -> None:
     """Real interpreters, as many as there are; the two tests above stand in where there are none."""
     candidates = [shutil.which(f"python3.{minor}") for minor in range(7, 11)]

@@ -55,6 +55,7 @@ def test_equal_densities_are_at_the_end_of_the_game():
         assert panel.numbers[name] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_at_every_end_of_the_sliders_the_numbers_are_finite_and_densities_whole():
     for end in ("min", "max"):
         panel = widgets.TwoDensities()
