@@ -27,6 +27,7 @@ import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
 from course_lib import data_files, datasets, features, metrics  # noqa: E402
+from course_lib.files import replacing  # noqa: E402
 
 SEED = 1
 BATCH_SIZE = 128
@@ -133,9 +134,8 @@ def publish(name: str, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
 
 
 if __name__ == "__main__":

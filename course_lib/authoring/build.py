@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from course_lib.authoring.execute import Progress, execute, silently
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.markers import solved
 from course_lib.authoring.student import SILENT, solved_notebook, student_notebook
+from course_lib.files import replacing
 
 LIMIT = 1_000_000
 """Bytes a built notebook may have."""
@@ -82,12 +82,8 @@ def check_built(lesson: Lesson) -> list[str]:
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write atomically: a reader sees the old notebook or the new one, never half of it."""
     nbformat.validate(notebook)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as temporary:
         temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def digests(lesson: Lesson) -> dict[str, str]:
