@@ -24,7 +24,17 @@ from course_lib.data_files import read_idx, read_verified, verify
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, so only `batches` does it
     import tensorflow as tf
 
-__all__ = ["BUNDLED", "NAMES", "Dataset", "batches", "check_batch_size", "check_images", "load", "verify"]
+__all__ = [
+    "BUNDLED",
+    "NAMES",
+    "Dataset",
+    "batches",
+    "check_batch_size",
+    "check_images",
+    "check_labels",
+    "load",
+    "verify",
+]
 
 FASHION_CLASSES = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
@@ -98,6 +108,20 @@ def check_images(images: np.ndarray) -> None:
         raise CourseError(f"{found}; bring their smallest value to -1 and their largest to 1.")
     if low >= 0:
         raise CourseError(f"{found}: pixels in 0..1; use images * 2 - 1.")
+
+
+def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
+    """Raise CourseError unless labels are `count` whole numbers in 0..classes - 1."""
+    labels = np.asarray(labels)
+    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+        raise CourseError(
+            f"Labels must be {count:,} whole numbers, one for each image, but these have the shape {labels.shape} "
+            f"and the type {labels.dtype}."
+        )
+    if labels.min() < 0 or labels.max() >= classes:
+        raise CourseError(
+            f"Labels of {classes} classes lie in 0..{classes - 1}, but these go from {labels.min()} to {labels.max()}."
+        )
 
 
 def batches(

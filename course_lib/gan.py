@@ -5,12 +5,14 @@
     gan.fit(datasets.batches(images, 64), steps_per_epoch=1000)
     pictures = gan.sample(16)
 
-Everything that varies is an argument of the constructor or of `compile`; there are no subclasses.
+Everything that varies is an argument: of the constructor (networks, averaging, classes) or of `compile` (loss,
+optimisers, augmentation, regulariser). There are no subclasses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -18,9 +20,11 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from course_lib import CourseError, losses
+from course_lib import CourseError, datasets, losses
 
 Tensor = Any
+Augment = Callable[[Tensor, keras.random.SeedGenerator], Tensor]
+Regulariser = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, keras.random.SeedGenerator], Tensor]
 
 
 class GAN(keras.Model):
@@ -32,6 +36,8 @@ class GAN(keras.Model):
         The copy keeps an exponential moving average of every weight (Yazici et al. 2019, "The Unusual
         Effectiveness of Averaging in GAN Training"); it is steadier than the generator of any one step.
     seed: of the noise. Its state belongs to the model, so it is saved and restored with it.
+    classes: for a GAN that draws the class asked for (Mirza & Osindero 2014, "Conditional Generative Adversarial
+        Nets"); both networks then take labels, int (batch,) in 0..classes - 1, as their second input.
 
     Raises CourseError when the two networks do not fit each other, naming both shapes.
     """
@@ -45,17 +51,26 @@ class GAN(keras.Model):
         discriminator: keras.Model,
         averaging: float | None = 0.995,
         seed: int = 0,
+        classes: int | None = None,
     ):
         super().__init__(name="gan")
-        if generator.output_shape[1:] != discriminator.input_shape[1:]:
+        made, taken = generator.output_shape[1:], discriminator.inputs[0].shape[1:]
+        if made != taken:
             raise CourseError(
-                f"The generator makes images of shape {generator.output_shape[1:]}, but the discriminator takes "
-                f"{discriminator.input_shape[1:]}: build both with the same image_shape."
+                f"The generator makes images of shape {made}, but the discriminator takes {taken}: "
+                "build both with the same image_shape."
             )
+        for network in (generator, discriminator):
+            if len(network.inputs) != (1 if classes is None else 2):
+                raise CourseError(
+                    f"The {network.name} has {len(network.inputs)} input(s), but classes={classes}: build both "
+                    "networks and the GAN with the same number of classes, or all three with none."
+                )
         if averaging is not None and not 0 <= averaging < 1:
             raise CourseError(f"averaging is a decay in [0, 1), such as 0.995, or None; not {averaging}.")
         self.generator = generator
         self.discriminator = discriminator
+        self.classes = classes
         self.averaging = averaging
         self.averaged_generator = None
         if averaging is not None:
@@ -69,7 +84,7 @@ class GAN(keras.Model):
 
     @property
     def latent_size(self) -> int:
-        return self.generator.input_shape[-1]
+        return self.generator.inputs[0].shape[-1]
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -90,15 +105,22 @@ class GAN(keras.Model):
         loss: str | losses.Loss = "non_saturating",
         generator_optimizer: keras.Optimizer | None = None,
         discriminator_optimizer: keras.Optimizer | None = None,
-        augment: Callable[[Tensor], Tensor] | None = None,
+        augment: Augment | None = None,
+        regulariser: Regulariser | None = None,
+        simultaneous: bool = False,
         **options: Any,
     ) -> None:
         """Choose the game.
 
         loss: a name for `losses.get`, or a Loss.
         optimizers: Adam(2e-4, beta_1=0.5) unless given (DCGAN paper, section 4).
-        augment: applied to every image the discriminator sees, real and fake alike; must be differentiable
-            (Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training").
+        augment: (images, seed) -> images, applied to every image the discriminator sees, real and fake alike; must
+            be differentiable. See `course_lib.augmentations`.
+        regulariser: (verdict, real, fake, seed) -> a penalty that is added to the discriminator's loss, where
+            verdict maps images to D's logits. See `course_lib.regularisers`.
+            Both draw their random numbers from `seed`, the GAN's own keras.random.SeedGenerator.
+        simultaneous: both networks learn from the same verdict, as in much published code, instead of showing the
+            fake images to the discriminator again once it has learned. A little faster a step.
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
         options.setdefault("jit_compile", False)  # convolutions compiled by XLA gain little on a processor
@@ -109,7 +131,7 @@ class GAN(keras.Model):
         self.game = losses.get(loss) if isinstance(loss, str) else loss
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepared(discriminator_optimizer, self.discriminator)
-        self.augment = augment if augment is not None else lambda images: images
+        self.augment, self.regulariser, self.simultaneous = augment, regulariser, simultaneous
         self.trackers = {name: keras.metrics.Mean(name) for name in self.TRACKED}
         self.trackers["images"] = keras.metrics.Sum("images")
 
@@ -130,29 +152,33 @@ class GAN(keras.Model):
 
     def train_step(self, data: Tensor) -> dict[str, Tensor]:
         """One step of the discriminator, then one of the generator, on the same batch of noise."""
-        real = data[0] if isinstance(data, tuple) else data
-        batch_size = ops.shape(real)[0]
+        real, labels = data if isinstance(data, tuple) else (data, None)
         # With several devices each has its share of the batch, and the optimisers add the gradients up.
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        latents = self.latents(batch_size)
+        latents = self.latents(ops.shape(real)[0])
         with tf.GradientTape() as generator_tape:
-            fake = self.generator(latents, training=True)
+            fake = self.generator(self.inputs(latents, labels), training=True)
 
         # The discriminator learns to tell real from fake. To it, the fake images are data like any other.
-        with tf.GradientTape() as tape:
-            real_logits, fake_logits = self.judge(real, fake)
+        with tf.GradientTape(persistent=self.simultaneous) as tape:
+            tape.watch(fake)
+            real_logits, fake_logits = self.judge(real, fake, labels)
             discriminator_loss = self.game.discriminator(real_logits, fake_logits)
-            scaled_loss = self.discriminator_optimizer.scale_loss(discriminator_loss / replicas)
+            penalty = self.penalty(real, fake, labels)
+            scaled_loss = self.discriminator_optimizer.scale_loss((discriminator_loss + penalty) / replicas)
+            generator_loss = self.game.generator(fake_logits)
+            scaled_generator_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
         weights = self.discriminator.trainable_variables
         self.discriminator_optimizer.apply(tape.gradient(scaled_loss, weights), weights)
 
-        # The generator learns from what the improved discriminator says about each pixel of the same images:
+        # The generator learns from what the discriminator, improved unless both move at once, says about each pixel:
         # the chain rule, first from the loss to the pixels, then from the pixels to the generator's weights.
-        with tf.GradientTape() as tape:
-            tape.watch(fake)
-            generator_loss = self.game.generator(self.discriminator(self.augment(fake), training=True))
-            scaled_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
-        pixel_gradients = tape.gradient(scaled_loss, fake)
+        if not self.simultaneous:
+            with tf.GradientTape() as tape:
+                tape.watch(fake)
+                generator_loss = self.game.generator(self.verdict(fake, labels))
+                scaled_generator_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
+        pixel_gradients = tape.gradient(scaled_generator_loss, fake)
         weights = self.generator.trainable_variables
         gradients = generator_tape.gradient(fake, weights, output_gradients=pixel_gradients)
         self.generator_optimizer.apply(gradients, weights)
@@ -162,8 +188,12 @@ class GAN(keras.Model):
         self.trackers["generator_loss"].update_state(generator_loss)
         self.trackers["real_score"].update_state(ops.sigmoid(real_logits))
         self.trackers["fake_score"].update_state(ops.sigmoid(fake_logits))
-        self.trackers["images"].update_state(batch_size)
+        self.trackers["images"].update_state(ops.shape(real)[0])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+    def inputs(self, first: Tensor, labels: Tensor | None) -> Tensor | list[Tensor]:
+        """What a network takes: latents or images, and with them their labels if the GAN has classes."""
+        return first if self.classes is None else [first, labels]
 
     def latents(self, count: Any) -> Tensor:
         """Noise z ~ N(0, 1) of shape (count, latent_size), the next of the model's own stream.
@@ -178,13 +208,24 @@ class GAN(keras.Model):
         first = count * place.replica_id_in_sync_group
         return latents[first : first + count]
 
-    def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    def verdict(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """The discriminator's logits (batch, 1), after augmentation."""
+        if self.augment is not None:
+            images = self.augment(images, self.seed_generator)
+        return self.discriminator(self.inputs(images, labels), training=True)
+
+    def judge(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Logits of real and of fake images, in one pass where the discriminator allows it."""
-        real, fake = self.augment(real), self.augment(fake)
-        if self.one_pass:
-            logits = self.discriminator(ops.concatenate([real, fake]), training=True)
-            return tuple(ops.split(logits, 2))
-        return self.discriminator(real, training=True), self.discriminator(fake, training=True)
+        if self.one_pass and not self.simultaneous:  # one pass back would go through real images for nothing
+            both = labels if labels is None else ops.concatenate([labels, labels])
+            return tuple(ops.split(self.verdict(ops.concatenate([real, fake]), both), 2))
+        return self.verdict(real, labels), self.verdict(fake, labels)
+
+    def penalty(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> Tensor | float:
+        """What the regulariser adds to the discriminator's loss."""
+        if self.regulariser is None:
+            return 0.0
+        return self.regulariser(partial(self.verdict, labels=labels), real, fake, self.seed_generator)
 
     def average(self) -> None:
         """Move the averaged generator a little towards the present one."""
@@ -214,26 +255,48 @@ class GAN(keras.Model):
                 state[f"{owner}/{index:03d}"] = variable
         return state
 
-    def sample(self, count: int = 16, latents: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
+    def sample(
+        self,
+        count: int = 16,
+        latents: np.ndarray | None = None,
+        seed: int = 0,
+        labels: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Images from the averaged generator: float32 (count, height, width, channels) in [-1, 1].
 
-        latents: (count, latent_size), to draw from chosen points; otherwise N(0, 1) from `seed`. Does not touch
-        the training's own random state, so looking at samples never changes a run.
+        latents: (count, latent_size), to draw from chosen points; otherwise N(0, 1) from `seed`.
+        labels: (count,), the class of each; a GAN with classes draws 0, 1, 2, ... in turn unless told.
+        Does not touch the training's own random state, so looking at samples never changes a run.
         """
         if latents is None:
             latents = np.random.default_rng(seed).standard_normal((count, self.latent_size), dtype="float32")
-        return generate(self.sampler, latents)
+        if self.classes is not None:
+            labels = np.arange(len(latents)) % self.classes if labels is None else labels
+            datasets.check_labels(labels, len(latents), self.classes)
+        return generate(self.sampler, latents, labels)
 
 
-def generate(generator: keras.Model, latents: np.ndarray, batch_size: int = 256) -> np.ndarray:
+def generate(
+    generator: keras.Model,
+    latents: np.ndarray,
+    labels: np.ndarray | None = None,
+    batch_size: int = 256,
+) -> np.ndarray:
     """Run a generator in inference mode: (N, latent_size) to float32 images (N, height, width, channels).
 
-    Raises CourseError if the latents are not of the generator's size.
+    labels: int (N,), for a generator that takes them. Raises CourseError if the latents are not of the generator's
+    size, or if labels are missing or too many.
     """
     latents = np.asarray(latents, "float32")
-    if latents.ndim != 2 or latents.shape[1] != generator.input_shape[-1]:
-        raise CourseError(
-            f"This generator takes latents of shape (count, {generator.input_shape[-1]}), not {latents.shape}."
-        )
-    batches = [latents[i : i + batch_size] for i in range(0, len(latents), batch_size)]
-    return np.concatenate([np.asarray(generator(batch, training=False), "float32") for batch in batches])
+    size = generator.inputs[0].shape[-1]
+    if latents.ndim != 2 or latents.shape[1] != size:
+        raise CourseError(f"This generator takes latents of shape (count, {size}), not {latents.shape}.")
+    if (labels is not None) != (len(generator.inputs) == 2):
+        wanted = "needs a label for each image" if labels is None else "draws without labels: leave them out"
+        raise CourseError(f"This generator {wanted}.")
+    inputs = [latents] if labels is None else [latents, np.asarray(labels, "int32")]
+    pieces = []
+    for start in range(0, len(latents), batch_size):
+        batch = [part[start : start + batch_size] for part in inputs]
+        pieces.append(np.asarray(generator(batch if len(batch) > 1 else batch[0], training=False), "float32"))
+    return np.concatenate(pieces)

@@ -6,6 +6,7 @@ from keras import layers
 
 from course_lib import CourseError, losses, networks
 from course_lib.gan import GAN, generate
+from course_lib.training import train
 
 SHAPE = (20, 20, 1)  # two stages, like the real ones
 
@@ -162,17 +163,38 @@ def test_generator_learns_towards_real() -> None:
     assert verdict() > before
 
 
+@pytest.mark.parametrize("loss", ["non_saturating", "hinge"])
+def test_simultaneous_step_moves_both_networks_by_the_same_verdict(loss: str) -> None:
+    sgd = {f"{role}_optimizer": keras.optimizers.SGD(0.1) for role in ("generator", "discriminator")}
+    gan, twin = small_gan(loss=loss, simultaneous=True, **sgd), small_gan(loss=loss)
+    real, game = some_images(16), losses.get(loss)
+    latents = keras.random.normal((16, 5), seed=keras.random.SeedGenerator(0))
+    with tf.GradientTape(persistent=True) as tape:
+        fake_logits = twin.discriminator(twin.generator(latents, training=True), training=True)
+        loss_d = game.discriminator(twin.discriminator(real, training=True), fake_logits)
+        loss_g = game.generator(fake_logits)
+    moves = {
+        network: tape.gradient(of, network.trainable_variables)
+        for network, of in ((twin.discriminator, loss_d), (twin.generator, loss_g))
+    }
+    gan.train_step(tf.constant(real))
+    for network, trained in ((twin.discriminator, gan.discriminator), (twin.generator, gan.generator)):
+        pairs = zip(network.trainable_variables, moves[network], trained.trainable_variables, strict=True)
+        for before, move, after in pairs:
+            np.testing.assert_allclose(before - 0.1 * move, after, atol=1e-6)
+
+
 def test_augmentation_reaches_real_and_fake_images_and_lets_gradients_through() -> None:
     seen = []
 
-    def half_as_bright(images):
+    def half_as_bright(images, seed):
         seen.append(images.shape[0])
         return images * 0.5
 
     gan = small_gan(augment=half_as_bright)
     before = weights(gan.generator)
     gan.train_step(tf.constant(some_images(8)))
-    assert len(seen) == 3  # real; fake for D; fake for G
+    assert seen == [16, 8]  # real and fake for D, fake for G
     assert not np.array_equal(before[0], weights(gan.generator)[0])
 
 
@@ -220,3 +242,56 @@ def test_saved_generator_opens_with_plain_keras(tmp_path) -> None:
     np.testing.assert_allclose(
         generate(again, np.ones((2, 5))), gan.sample(latents=np.ones((2, 5))), atol=1e-6
     )
+
+
+def conditional_gan(**options) -> GAN:
+    keras.utils.set_random_seed(0)
+    gan = GAN(
+        networks.dcgan_generator(SHAPE, latent_size=5, width=8, classes=3),
+        networks.dcgan_discriminator(SHAPE, width=8, classes=3),
+        classes=3,
+    )
+    gan.compile(**options)
+    return gan
+
+
+def test_conditional_gan_learns_the_brightness_of_each_class() -> None:
+    """Class 0 is dark, 1 grey, 2 bright: a generator that ignored its labels could not order them."""
+    labels = np.arange(96) % 3
+    images = np.clip((labels[:, None, None, None] - 1) * 0.8 + 0.1 * some_images(96), -1, 1)
+    adam = {f"{role}_optimizer": keras.optimizers.Adam(2e-3, 0.5) for role in ("generator", "discriminator")}
+    gan = conditional_gan(**adam, steps_per_execution=10)
+    train(gan, images, batch_size=24, steps=300, labels=labels)
+    means = [gan.sample(20, labels=np.full(20, label), seed=1).mean() for label in range(3)]
+    assert means[0] < -0.4 and abs(means[1]) < 0.4 and means[2] > 0.4, means
+    np.testing.assert_array_equal(gan.sample(6), gan.sample(6, labels=[0, 1, 2, 0, 1, 2]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (None, r"draws 3 classes, but no labels were given"),
+        (np.zeros(95, int), r"96 whole numbers, one for each image, .* shape \(95,\)"),
+        (np.zeros(96), r"96 whole numbers.* type float64"),
+        (np.arange(96), r"Labels of 3 classes lie in 0\.\.2, but these go from 0 to 95"),
+    ],
+)
+def test_wrong_labels_are_refused_before_the_first_step(labels, message: str) -> None:
+    gan = conditional_gan()
+    with pytest.raises(CourseError, match=message):
+        train(gan, some_images(96), batch_size=24, steps=1, labels=labels)
+    assert gan.step == 0
+
+
+def test_labels_and_classes_that_do_not_belong_together_are_refused() -> None:
+    plain, conditional = small_gan(), conditional_gan()
+    with pytest.raises(CourseError, match="draws without classes, but labels were given"):
+        train(plain, some_images(96), batch_size=24, steps=1, labels=np.zeros(96, int))
+    with pytest.raises(CourseError, match=r"discriminator has 1 input\(s\), but classes=3"):
+        GAN(conditional.generator, plain.discriminator, classes=3)
+    with pytest.raises(CourseError, match=r"generator has 2 input\(s\), but classes=None"):
+        GAN(conditional.generator, plain.discriminator)
+    with pytest.raises(CourseError, match="needs a label for each image"):
+        generate(conditional.generator, np.zeros((2, 5)))
+    with pytest.raises(CourseError, match="draws without labels"):
+        generate(plain.generator, np.zeros((2, 5)), labels=np.zeros(2, int))

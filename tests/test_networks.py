@@ -63,3 +63,52 @@ def test_no_two_layers_start_alike() -> None:
     keras.utils.set_random_seed(0)
     weights = [w.numpy().ravel()[:50] for w in networks.dcgan_discriminator(width=64).weights if w.ndim > 1]
     assert not any(np.array_equal(a, b) for i, a in enumerate(weights) for b in weights[:i])
+
+
+def test_options_add_their_layers_and_nothing_else() -> None:
+    plain, refined = (networks.dcgan_generator(width=8, refine=refine) for refine in (False, True))
+    assert refined.count_params() - plain.count_params() == 9 * 16 * 16 + 4 * 16
+    plain, hidden, watched = (
+        networks.dcgan_discriminator(width=8, **options)
+        for options in ({}, {"hidden": 10}, {"minibatch_deviation": True})
+    )
+    features = 7 * 7 * 16
+    assert hidden.count_params() - plain.count_params() == (features + 1) * 10 + 11 - (features + 1)
+    assert watched.count_params() - plain.count_params() == 7 * 7
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_conditional_networks_look_at_the_label(shape: tuple[int, int, int]) -> None:
+    keras.utils.set_random_seed(0)
+    generator = networks.dcgan_generator(shape, latent_size=7, width=8, classes=4)
+    discriminator = networks.dcgan_discriminator(shape, width=8, classes=4)
+    latents = np.ones((4, 7), "float32")
+    images = np.asarray(generator([latents, np.arange(4)]))
+    assert images.shape == (4, *shape)
+    assert all(np.abs(images[0] - image).max() > 1e-4 for image in images[1:])
+    logits = np.asarray(discriminator([np.tile(images[:1], (4, 1, 1, 1)) * 100, np.arange(4)]))
+    assert logits.shape == (4, 1) and len(np.unique(logits)) == 4
+
+
+@pytest.mark.parametrize(("count", "group"), [(32, 8), (16, 8), (12, 6), (8, 4), (2, 1), (3, 3), (1, 1)])
+def test_minibatch_deviation_is_that_of_the_formula(count: int, group: int) -> None:
+    images = np.random.default_rng(0).normal(size=(count, 4, 3, 2)).astype("float32")
+    changed = np.asarray(networks.MinibatchDeviation()(images))
+    assert changed.shape == (count, 4, 3, 3)
+    np.testing.assert_array_equal(changed[..., :2], images)
+    for start in range(0, count, group):
+        expected = images[start : start + group].std(axis=0).mean()
+        np.testing.assert_allclose(changed[start : start + group, ..., 2], expected, atol=2e-4)
+
+
+def test_minibatch_deviation_keeps_real_and_fake_apart_and_survives_saving(tmp_path) -> None:
+    keras.utils.set_random_seed(0)
+    discriminator = networks.dcgan_discriminator(width=8, hidden=4, minibatch_deviation=True)
+    rng = np.random.default_rng(0)
+    real, fake, other = rng.uniform(-1, 1, (3, 12, 28, 28, 1)).astype("float32")
+    one = np.asarray(discriminator(np.concatenate([real, fake])))
+    two = np.asarray(discriminator(np.concatenate([real, other * 0.1])))
+    np.testing.assert_allclose(one[:12], two[:12], rtol=1e-5)
+    discriminator.save(tmp_path / "discriminator.keras")
+    again = keras.models.load_model(tmp_path / "discriminator.keras")
+    np.testing.assert_array_equal(one, again(np.concatenate([real, fake])))
