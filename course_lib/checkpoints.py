@@ -11,7 +11,6 @@ import errno
 import json
 import os
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ class Checkpoint(keras.callbacks.Callback):
         super().__init__()
         self.directory = Path(directory)
         self.recorder = recorder
-        self.settings = settings or {}
+        self.settings = json.loads(json.dumps(settings or {}))  # as they will be read: tuples become lists
         self.every_seconds = every_seconds
 
     def paths(self) -> list[Path]:
@@ -85,7 +84,7 @@ class Checkpoint(keras.callbacks.Callback):
                 with np.load(path) as archive:
                     arrays = {name: archive[name] for name in archive.files}
                 saved = json.loads(str(arrays.pop("settings")))
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            except Exception as error:  # one wrong byte can make the reader raise nearly anything
                 damaged.append(path)
                 print(f"{path} is damaged ({error}); trying the checkpoint before it.", flush=True)
                 continue
@@ -111,16 +110,18 @@ class Checkpoint(keras.callbacks.Callback):
         saved = {
             name.removeprefix("gan/"): array for name, array in arrays.items() if name.startswith("gan/")
         }
-        if saved.keys() != state.keys() or any(
-            saved[name].shape != tuple(state[name].shape) for name in state
-        ):
-            raise CourseError(
-                f"{path} holds other networks than the ones given: build them with the sizes it was made with."
-            )
-        for name, variable in state.items():
-            variable.assign(saved[name])
+        for name in [*saved, *state]:  # latent size, width, image shape, optimiser: all of them show here
+            there = saved[name].shape if name in saved else None
+            here = tuple(state[name].shape) if name in state else None
+            if there != here:
+                raise CourseError(
+                    f"{path} holds other networks than the ones given: {name} has shape {there} there and {here} here. "
+                    "Build them with the sizes, the optimisers and the averaging that it was made with."
+                )
         prefix = "recorder/"
         self.recorder.restore({n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)})
+        for name, variable in state.items():
+            variable.assign(saved[name])
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         for abandoned in self.directory.glob(".*.npz"):  # of a run that was killed while it wrote

@@ -2,6 +2,10 @@
 
 device.configure()            # memory growth, threads, number format; prints what it chose and why
 print(device.report())
+
+Without a GPU no test can reach these lines: the body of the loop in `configure` that turns memory growth on, and what
+`_gpus` reads from a card that is there. `choose_precision`, which decides by what was read, is tested for any chip;
+whether a T4 or an A100 is then as fast as its data sheet says is not.
 """
 
 from __future__ import annotations
@@ -9,13 +13,13 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from course_lib import CourseError
+from course_lib.bootstrap import has_nvidia_gpu
 
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
@@ -143,7 +147,9 @@ def choose_precision(
                 "mixed_float16",
                 "this GPU has float16 tensor cores (losses are scaled to keep small gradients)",
             )
-        return "float32", "this GPU is older than tensor cores"
+        if capability > (0, 0):
+            return "float32", "this GPU is older than tensor cores"
+        return "float32", "this GPU does not say what it can compute"  # Apple's, for one
     if "amx_bf16" in features:
         return "mixed_bfloat16", "this processor multiplies bfloat16 matrices in hardware (AMX)"
     return "float32", "this processor has no fast 16-bit arithmetic (AMX)"
@@ -151,11 +157,7 @@ def choose_precision(
 
 def cpu_features() -> frozenset[str]:
     """The processor's flags, such as {"avx2", "amx_bf16"}; empty where the system does not list them."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return frozenset()
-    return frozenset(next((line.split(":")[1].split() for line in lines if line.startswith("flags")), ()))
+    return frozenset(_first_processor().get("flags", "").split())
 
 
 def usable_cores() -> int:
@@ -180,11 +182,8 @@ def memory_bytes() -> int:
 
 
 def gpu_is_likely() -> bool:
-    """Whether it is worth asking TensorFlow for GPUs: an NVIDIA driver is here, or this is a Mac with Apple's chip."""
-    if shutil.which("nvidia-smi"):
-        listed = subprocess.run(["nvidia-smi", "-L"], capture_output=True, check=False)
-        return listed.returncode == 0 and bool(listed.stdout.strip())
-    return platform.system() == "Darwin" and platform.machine() == "arm64"
+    """Whether it is worth asking TensorFlow for GPUs: one of NVIDIA's is here, or this is a Mac with Apple's chip."""
+    return has_nvidia_gpu() or (platform.system(), platform.machine()) == ("Darwin", "arm64")
 
 
 def _gpus() -> tuple[tuple[str, tuple[int, int]], ...]:
@@ -204,10 +203,15 @@ def _cgroup(name: str, otherwise: str) -> str:
 
 
 def _processor_name() -> str:
+    return _first_processor().get("model name") or platform.processor() or platform.machine()
+
+
+@cache
+def _first_processor() -> dict[str, str]:
+    """What Linux says about the first processor, such as "model name" and "flags"; empty on other systems."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
     except OSError:
-        return platform.processor() or platform.machine()
-    return next(
-        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
+        return {}
+    fields = (line.partition(":") for line in first.splitlines())
+    return {name.strip(): value.strip() for name, _, value in fields}

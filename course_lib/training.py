@@ -1,7 +1,7 @@
 """Training a GAN: one function that runs it, and callbacks that watch it.
 
     recorder = Recorder()
-    train(gan, images, batch_size=64, steps=2000, callbacks=[recorder, Progress(recorder, steps=2000)])
+    train(gan, images, batch_size=64, steps=2000, callbacks=[recorder])
     pictures.save_gif(recorder.film(), "training.gif")
 
 Nothing here changes what is learned: with the same seed a run gives the same weights whoever watches it and however
@@ -13,14 +13,12 @@ from __future__ import annotations
 import csv
 import io
 import math
-import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
-from tqdm import tqdm
 
 from course_lib import CourseError, datasets, pictures
 from course_lib.gan import GAN
@@ -36,15 +34,18 @@ def train(
     seconds: float | None = None,
     seed: int = 0,
     callbacks: Sequence[Callback] = (),
+    labels: np.ndarray | None = None,
 ) -> None:
     """`gan.fit` on images (N, height, width, channels) in [-1, 1], from the step the GAN has reached.
 
     steps: the step to stop at, counted from the run's start. seconds: how long to train now, compilation included.
     With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
     is the same as never having stopped.
+    labels: int (N,), the class of each image, for a GAN with classes.
 
     Raises CourseError before the first step if the images have another shape or range than the networks expect, or
-    are fewer than a batch. On Ctrl-C the callbacks finish (a checkpoint is saved) before KeyboardInterrupt goes on.
+    are fewer than a batch, or if labels are missing, not wanted or out of range. On Ctrl-C the callbacks finish (a
+    checkpoint is saved) before KeyboardInterrupt goes on.
     """
     if images.shape[1:] != gan.image_shape:
         raise CourseError(
@@ -52,7 +53,16 @@ def train(
             "build them with image_shape=images.shape[1:]."
         )
     datasets.check_images(images)
-    batches = datasets.batches(images, batch_size, seed=seed, start_step=gan.step)
+    if (labels is None) != (gan.classes is None):
+        wanted = "draws without classes, but labels were given: leave them out"
+        if labels is None:
+            wanted = (
+                f"draws {gan.classes} classes, but no labels were given: add labels=..., one for each image"
+            )
+        raise CourseError(f"This GAN {wanted}.")
+    if labels is not None:
+        datasets.check_labels(labels, len(images), gan.classes)
+    batches = datasets.batches(images, batch_size, seed=seed, start_step=gan.step, labels=labels)
     remaining = None
     if steps is not None:
         remaining = max(0, steps - gan.step)
@@ -109,6 +119,10 @@ class Recorder(Callback):
         seed: int = 0,
     ):
         super().__init__()
+        if min(*grid, frames) < 1:
+            raise CourseError(
+                f"A grid needs at least one row and column and a film one frame, not {grid} and {frames}."
+            )
         self.grid, self.max_frames, self.seed = grid, frames, seed
         self.score, self.score_name = score, score_name
         self.score_every, self.score_count = score_every, score_count
@@ -119,7 +133,8 @@ class Recorder(Callback):
 
     def samples(self, count: int | None = None) -> np.ndarray:
         """Images (count, height, width, channels) in [-1, 1] from the fixed latents; the grid's unless counted."""
-        return self.model.sample(count or math.prod(self.grid), seed=self.seed)
+        images = self.model.sample(count or math.prod(self.grid), seed=self.seed)
+        return np.nan_to_num(images)  # a broken generator draws grey; the alarm says that it is broken
 
     def film(self) -> list[np.ndarray]:
         """The frames as uint8 pictures (height, width[, 3]), oldest first."""
@@ -158,6 +173,15 @@ class Recorder(Callback):
         if len(self.frames) > self.max_frames:
             del self.frames[1::2], self.frame_steps[1::2]
 
+    def warn(self, message: str) -> None:
+        """Put "kind: what is wrong" into the newest row of the history."""
+        cell = self.history["warning"][-1]
+        self.history["warning"][-1] = f"{cell}; {message}" if cell else message
+
+    def warned(self) -> list[str]:
+        """The kinds of warning so far, oldest first."""
+        return [text.split(":")[0] for cell in self.history["warning"] if cell for text in cell.split("; ")]
+
     def csv(self) -> str:
         """The history as a table, one line a row, the names of the columns first."""
         table = io.StringIO()
@@ -172,54 +196,17 @@ class Recorder(Callback):
         return state | {"frames": np.array(self.frames), "frame_steps": np.array(self.frame_steps)}
 
     def restore(self, state: dict[str, np.ndarray]) -> None:
+        """Go on from `state`. Raises CourseError if it is of a recorder with another grid or another score."""
+        missing = [name for name in self.history if f"history/{name}" not in state]
+        if missing:
+            raise CourseError(
+                f"The history saved has no column {missing[0]}: give the recorder the score_name it had."
+            )
+        if len(state["frames"]) and state["frames"].shape[1] != math.prod(self.grid):
+            raise CourseError(
+                f"The film saved has {state['frames'].shape[1]} images in a frame, but the recorder's grid of "
+                f"{self.grid[0]} x {self.grid[1]} has {math.prod(self.grid)}: give it the grid it had."
+            )
         self.history = {name: state[f"history/{name}"].tolist() for name in self.history}
         self.frames = list(state["frames"])
         self.frame_steps = state["frame_steps"].tolist()
-
-
-class Progress(Callback):
-    """A progress bar with losses, speed and time left; in a log file a plain line every `log_every` seconds.
-
-    steps or seconds: where the run will end, counted as in `train`; with neither the bar only counts.
-    """
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        steps: int | None = None,
-        seconds: float | None = None,
-        log_every: float = 10.0,
-    ):
-        super().__init__()
-        self.recorder, self.steps, self.seconds, self.log_every = recorder, steps, seconds, log_every
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        self.plain = not sys.stderr.isatty()
-        self.began_at = self.said_at = time.monotonic()
-        if self.seconds is not None:
-            shape = {
-                "total": round(self.seconds),
-                "bar_format": "{l_bar}{bar}| {n:.0f} of {total} s{postfix}",
-            }
-        else:
-            shape = {"total": self.steps, "initial": self.model.step, "unit": " steps"}
-        self.bar = tqdm(desc="compiling", disable=self.plain, dynamic_ncols=True, leave=True, **shape)
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        row = {name: values[-1] for name, values in self.recorder.history.items()}
-        text = f"D {row['discriminator_loss']:.2f}  G {row['generator_loss']:.2f}  "
-        text += f"{row['images_per_second']:,.0f} images/s"
-        text += "".join(
-            f"  ! {warning.split(':')[0]}" for warning in self.recorder.history["warning"] if warning
-        )
-        now = time.monotonic()
-        if self.plain and now - self.said_at >= self.log_every:
-            print(f"step {row['step']:6d}  {now - self.began_at:5.0f} s  {text}", file=sys.stderr, flush=True)
-            self.said_at = now
-        reached = min(now - self.began_at, self.bar.total) if self.seconds is not None else row["step"]
-        self.bar.set_description(f"step {row['step']}", refresh=False)
-        self.bar.set_postfix_str(text, refresh=False)
-        self.bar.update(reached - self.bar.n)
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        self.bar.close()

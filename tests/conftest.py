@@ -40,6 +40,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def ffmpeg() -> str:
+    """Path of ffmpeg."""
+    return find_tool("ffmpeg")
+
+
+@pytest.fixture(scope="session")
 def bubblewrap() -> str:
     """Path of bwrap, tried out: in some containers it is there but may not make namespaces."""
     return find_tool("bwrap", package="bubblewrap", works=lambda path: [path, "--ro-bind", "/", "/", "true"])

@@ -1,14 +1,18 @@
 import errno
 import os
+import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from course_lib import CourseError
 from course_lib.checkpoints import Checkpoint
+from course_lib.gan import GAN
+from course_lib.networks import dcgan_discriminator, dcgan_generator
 from course_lib.training import Recorder, train
 
-from .test_training import BATCH, assert_same, small_gan, state_of
+from .test_training import BATCH, SHAPE, assert_same, small_gan, state_of
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +85,42 @@ def test_other_settings_or_networks_are_refused(run) -> None:
     _, recorder, checkpoint = run
     with pytest.raises(CourseError, match=r"batch_size = 8.*asks for 16"):
         Checkpoint(checkpoint.directory, recorder, settings={"batch_size": 16}).restore(small_gan())
-    with pytest.raises(CourseError, match="other networks"):
+    with pytest.raises(
+        CourseError, match=r"other networks.*generator/000 has shape \(3, .*\) there and \(3, "
+    ):
         checkpoint.restore(small_gan(width=6))
+    other_latents = GAN(dcgan_generator(SHAPE, latent_size=5, width=4), dcgan_discriminator(SHAPE, width=4))
+    other_latents.compile()
+    with pytest.raises(CourseError, match=r"shape \(3, .*\) there and \(5, .*\) here"):
+        checkpoint.restore(other_latents)
+    not_averaged = GAN(small_gan().generator, small_gan().discriminator, averaging=None)
+    not_averaged.compile()
+    with pytest.raises(CourseError, match=r"averaged_generator/000 has shape .* there and None here"):
+        checkpoint.restore(not_averaged)
+
+
+def test_settings_are_compared_as_they_are_read(run) -> None:
+    gan, recorder, checkpoint = run
+    again = [Checkpoint(checkpoint.directory, recorder, settings={"image_shape": SHAPE}) for _ in range(2)]
+    again[0].save(gan)
+    assert again[1].restore(small_gan()) is not None
+
+
+def test_no_flipped_byte_goes_unnoticed(run, capsys) -> None:
+    """Whichever byte it is: the checkpoint before is taken, or the byte had no meaning."""
+    gan, _, checkpoint = run
+    newest = checkpoint.paths()[-1]
+    content = newest.read_bytes()
+    twin = small_gan()
+    noticed = 0
+    for position in random.Random(0).sample(range(len(content)), 60):
+        newest.write_bytes(content[:position] + bytes([content[position] ^ 16]) + content[position + 1 :])
+        if checkpoint.restore(twin) == newest:
+            assert_same(state_of(gan), state_of(twin))
+        else:
+            assert twin.step == 8
+            noticed += 1
+    assert noticed > 40
 
 
 def test_full_disk_is_one_line_and_leaves_the_last_checkpoint(run, monkeypatch) -> None:
@@ -95,5 +133,20 @@ def test_full_disk_is_one_line_and_leaves_the_last_checkpoint(run, monkeypatch) 
     monkeypatch.setattr(os, "fsync", full)  # where a full disk shows itself at the latest
     with pytest.raises(CourseError, match="the disk is full"):
         checkpoint.save(gan)
+    assert {path: path.read_bytes() for path in checkpoint.paths()} == before
+    assert not list(checkpoint.directory.glob(".*"))
+
+
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="only Linux has /dev/full, a disk that is always full"
+)
+def test_a_disk_that_is_really_full(run) -> None:
+    gan, _, checkpoint = run
+    before = {path: path.read_bytes() for path in checkpoint.paths()}
+    newest = checkpoint.paths()[-1]
+    (checkpoint.directory / f".{os.getpid()}.{newest.name}").symlink_to("/dev/full")  # the temporary file
+    with pytest.raises(CourseError, match="the disk is full") as caught:
+        checkpoint.save(gan)
+    assert "\n" not in str(caught.value)
     assert {path: path.read_bytes() for path in checkpoint.paths()} == before
     assert not list(checkpoint.directory.glob(".*"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +103,53 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space left"):
         pictures.save_png(np.zeros((1, 2, 2, 1)), target)
     assert target.read_bytes() == b"before"
+
+
+def test_mp4_plays_everywhere_and_shows_the_frames(ffmpeg: str, tmp_path: Path) -> None:
+    red = np.zeros((9, 15, 3), "uint8")  # odd sizes, which the format does not know
+    red[..., 0] = 255
+    pictures.save_mp4([red, red[..., ::-1]], tmp_path / "b.mp4", ms=100, scale=3)
+    asked = subprocess.run(
+        [ffmpeg, "-hide_banner", "-i", tmp_path / "b.mp4", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        capture_output=True,
+        check=True,
+    )
+    described = asked.stderr.decode()
+    assert re.search(r"Stream .*Video: (h264|mpeg4).* yuv420p.* 46x28.* 10 fps", described), described
+    frames = np.frombuffer(asked.stdout, "uint8").reshape(-1, 28, 46, 3).astype(int)
+    assert len(frames) == 1 + 10  # the last one stays
+    for frame, colour in ((frames[0], (255, 0, 0)), (frames[1], (0, 0, 255)), (frames[-1], (0, 0, 255))):
+        assert abs(frame[2:24, 2:42] - colour).max() < 24
+    content = (tmp_path / "b.mp4").read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")  # starts to play before all of it is there
+    assert [path.name for path in tmp_path.iterdir()] == ["b.mp4"]
+
+
+def test_mp4_that_cannot_be_written_is_one_line_and_leaves_the_old_file(ffmpeg: str, tmp_path: Path) -> None:
+    frames = [np.zeros((8, 8), "uint8")]
+    with pytest.raises(CourseError, match="ffmpeg could not write") as caught:
+        pictures.save_mp4(frames, tmp_path / "none" / "b.mp4")
+    assert "\n" not in str(caught.value)
+    (tmp_path / "b.mp4").write_bytes(b"before")
+    (tmp_path / f".{os.getpid()}.b.mp4").symlink_to("/dev/full")
+    with pytest.raises(CourseError, match="ffmpeg could not write"):
+        pictures.save_mp4(frames, tmp_path / "b.mp4")
+    assert (tmp_path / "b.mp4").read_bytes() == b"before"
+
+
+def test_without_ffmpeg_mp4_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CourseError, match="apt install ffmpeg"):
+        pictures.save_mp4([np.zeros((8, 8), "uint8")], tmp_path / "b.mp4")
+
+
+@pytest.mark.parametrize(
+    ("frames", "captions", "message"),
+    [
+        ([np.zeros((4, 4)), np.zeros((4, 6))], None, r"one size.*\(4, 4\), \(4, 6\)"),
+        ([np.zeros((4, 4))], ["a", "b"], "1 frames but 2 captions"),
+    ],
+)
+def test_film_of_unequal_parts_is_refused(frames, captions, message: str, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=message):
+        pictures.save_gif(frames, tmp_path / "c.gif", captions=captions)

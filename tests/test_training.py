@@ -9,7 +9,7 @@ import pytest
 from course_lib import CourseError, networks
 from course_lib.checkpoints import Checkpoint
 from course_lib.gan import GAN
-from course_lib.training import Progress, Recorder, train
+from course_lib.training import Recorder, train
 
 SHAPE = (12, 12, 1)
 BATCH = 8
@@ -131,10 +131,16 @@ def test_seconds_stop_the_training(images) -> None:
     assert gan.step == 4  # one look, and the time was over
 
 
-def test_progress_in_a_log_file_has_no_control_characters(images, capsys) -> None:
-    recorder = Recorder(grid=(1, 1))
-    train(small_gan(), images, BATCH, steps=8, callbacks=[recorder, Progress(recorder, steps=8, log_every=0)])
-    printed = capsys.readouterr().err
-    assert "images/s" in printed
-    assert "step      8" in printed
-    assert not any(ord(c) < 32 and c != "\n" for c in printed)
+@pytest.mark.parametrize("options", [{"grid": (0, 3)}, {"grid": (2, 2), "frames": 0}])
+def test_recorder_without_room_for_a_picture_is_refused(options: dict) -> None:
+    with pytest.raises(CourseError, match="at least one"):
+        Recorder(**options)
+
+
+def test_recorder_does_not_go_on_with_another_grid_or_score(images) -> None:
+    recorder = Recorder(grid=(2, 3))
+    train(small_gan(), images, BATCH, steps=4, callbacks=[recorder])
+    with pytest.raises(CourseError, match=r"6 images in a frame.*1 x 2 has 2"):
+        Recorder(grid=(1, 2)).restore(recorder.state())
+    with pytest.raises(CourseError, match="no column kernel_distance"):
+        Recorder(grid=(2, 3), score_name="kernel_distance").restore(recorder.state())

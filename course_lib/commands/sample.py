@@ -45,12 +45,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         generator = keras.models.load_model(arguments.generator, compile=False)
-    except (ValueError, OSError, KeyError) as error:
+    except (ValueError, TypeError, OSError, KeyError) as error:
         raise CourseError(
             f"{arguments.generator} is not a Keras model: {str(error).splitlines()[0]}"
         ) from error
+    takes, gives = generator.inputs[0].shape[1:], generator.outputs[0].shape[1:]
+    if len(takes) != 1 or len(gives) != 3:
+        raise CourseError(
+            f"{arguments.generator} takes {takes} and gives {gives}, but a generator takes latents of shape (size,) "
+            "and gives images of shape (height, width, channels)."
+        )
     latents = np.random.default_rng(arguments.seed).standard_normal(
-        (arguments.count, generator.input_shape[-1]), dtype="float32"
+        (arguments.count, takes[0]), dtype="float32"
     )
     images = pictures.to_uint8(generate(generator, latents))
     try:
