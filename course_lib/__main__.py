@@ -20,7 +20,7 @@ import textwrap
 
 from course_lib import CourseError, __version__, bootstrap
 
-COMMANDS = ("lab", "test", "doctor", "train", "sample", "build", "run")
+COMMANDS = ("lab", "test", "doctor", "train", "sample", "bench", "build", "run")
 
 DESCRIPTION = """\
 A hands-on course on generative adversarial networks, from the mathematics to a
