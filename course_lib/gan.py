@@ -68,10 +68,8 @@ class GAN(keras.Model):
                 )
         if averaging is not None and not 0 <= averaging < 1:
             raise CourseError(f"averaging is a decay in [0, 1), such as 0.995, or None; not {averaging}.")
-        self.generator = generator
-        self.discriminator = discriminator
-        self.classes = classes
-        self.averaging = averaging
+        self.generator, self.discriminator = generator, discriminator
+        self.averaging, self.classes = averaging, classes
         self.averaged_generator = None
         if averaging is not None:
             self.averaged_generator = keras.models.clone_model(generator)
@@ -123,8 +121,10 @@ class GAN(keras.Model):
             fake images to the discriminator again once it has learned. A little faster a step.
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
-        options.setdefault("jit_compile", False)  # convolutions compiled by XLA gain little on a processor
-        if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
+        # XLA slows the convolutions down on a processor (benchmark/NOTES.md). No test reaches True without a GPU.
+        options.setdefault("jit_compile", one_device and bool(tf.config.list_logical_devices("GPU")))
+        if not one_device:
             # Keras runs several steps in a conditional, where devices cannot update their weights together.
             options["steps_per_execution"] = 1
         super().compile(**options)
@@ -184,10 +184,9 @@ class GAN(keras.Model):
         self.generator_optimizer.apply(gradients, weights)
         self.average()
 
-        self.trackers["discriminator_loss"].update_state(discriminator_loss)
-        self.trackers["generator_loss"].update_state(generator_loss)
-        self.trackers["real_score"].update_state(ops.sigmoid(real_logits))
-        self.trackers["fake_score"].update_state(ops.sigmoid(fake_logits))
+        seen = (discriminator_loss, generator_loss, ops.sigmoid(real_logits), ops.sigmoid(fake_logits))
+        for name, value in zip(self.TRACKED, seen, strict=True):
+            self.trackers[name].update_state(value)
         self.trackers["images"].update_state(ops.shape(real)[0])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 

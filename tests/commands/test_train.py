@@ -143,10 +143,15 @@ def test_run_is_never_overwritten_or_resumed_with_other_settings(trained: Path, 
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_leaves_a_checkpoint_and_the_results(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_ctrl_c_leaves_a_checkpoint_and_the_results(tmp_path: Path, by: signal.Signals) -> None:
+    """SIGTERM ends even a run that a shell has started in the background, where Ctrl-C is ignored."""
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before if by == signal.SIGINT else signal.SIG_IGN)  # children inherit it
     process = start("train", "--seconds", 600, "--batch-size", 16, "--out", tmp_path)
+    signal.signal(signal.SIGINT, before)
     wait_for_step(process, tmp_path, 10)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     output, _ = process.communicate()
     assert process.returncode == 130, output
     assert "Traceback" not in output
