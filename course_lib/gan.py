@@ -21,6 +21,7 @@ import tensorflow as tf
 from keras import ops
 
 from course_lib import CourseError, datasets, losses
+from course_lib.sampling import generate
 
 Tensor = Any
 Augment = Callable[[Tensor, keras.random.SeedGenerator], Tensor]
@@ -140,6 +141,11 @@ class GAN(keras.Model):
         if optimizer is None:
             optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
         half_precision = any(layer.compute_dtype == "float16" for layer in network.layers)
+        if half_precision and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            raise CourseError(
+                "mixed_float16 does not work on several devices, because an overflow on one of them goes unnoticed by "
+                "the others: use mixed_bfloat16 or float32."
+            )
         if half_precision and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             # Gradients below 6e-8 vanish in float16; scaling the loss up lifts them over that edge.
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
@@ -187,7 +193,7 @@ class GAN(keras.Model):
         seen = (discriminator_loss, generator_loss, ops.sigmoid(real_logits), ops.sigmoid(fake_logits))
         for name, value in zip(self.TRACKED, seen, strict=True):
             self.trackers[name].update_state(value)
-        self.trackers["images"].update_state(ops.shape(real)[0])
+        self.trackers["images"].update_state(ops.shape(real)[0] * replicas)
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def inputs(self, first: Tensor, labels: Tensor | None) -> Tensor | list[Tensor]:
@@ -273,29 +279,3 @@ class GAN(keras.Model):
             labels = np.arange(len(latents)) % self.classes if labels is None else labels
             datasets.check_labels(labels, len(latents), self.classes)
         return generate(self.sampler, latents, labels)
-
-
-def generate(
-    generator: keras.Model,
-    latents: np.ndarray,
-    labels: np.ndarray | None = None,
-    batch_size: int = 256,
-) -> np.ndarray:
-    """Run a generator in inference mode: (N, latent_size) to float32 images (N, height, width, channels).
-
-    labels: int (N,), for a generator that takes them. Raises CourseError if the latents are not of the generator's
-    size, or if labels are missing or too many.
-    """
-    latents = np.asarray(latents, "float32")
-    size = generator.inputs[0].shape[-1]
-    if latents.ndim != 2 or latents.shape[1] != size:
-        raise CourseError(f"This generator takes latents of shape (count, {size}), not {latents.shape}.")
-    if (labels is not None) != (len(generator.inputs) == 2):
-        wanted = "needs a label for each image" if labels is None else "draws without labels: leave them out"
-        raise CourseError(f"This generator {wanted}.")
-    inputs = [latents] if labels is None else [latents, np.asarray(labels, "int32")]
-    pieces = []
-    for start in range(0, len(latents), batch_size):
-        batch = [part[start : start + batch_size] for part in inputs]
-        pieces.append(np.asarray(generator(batch if len(batch) > 1 else batch[0], training=False), "float32"))
-    return np.concatenate(pieces)

@@ -1,4 +1,7 @@
-"""The course's own DCGAN recipe: networks and settings that draw good garments soonest on two cores."""
+"""The course's own DCGAN recipe: networks and settings that draw good garments soonest on two cores.
+
+What was tried on the way, and what each change gave, stands in `benchmark/NOTES.md`.
+"""
 
 from __future__ import annotations
 

@@ -34,6 +34,25 @@ alone, drawn_alone = losses(None)
 together, drawn_together = losses(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 np.testing.assert_allclose(alone, together, rtol=1e-5)
 np.testing.assert_allclose(drawn_alone, drawn_together, atol=1e-4)
+
+
+class Count(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        assert logs["images"] == 8, logs
+        self.model.reset_metrics()
+
+with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    gan = GAN(networks.dcgan_generator((12, 12, 1), 3, 4), networks.dcgan_discriminator((12, 12, 1), 4))
+    gan.compile()
+    train(gan, images, batch_size=8, steps=2, callbacks=[Count()])
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    gan = GAN(networks.dcgan_generator((12, 12, 1), 3, 4), networks.dcgan_discriminator((12, 12, 1), 4))
+    try:
+        gan.compile()
+    except ValueError as error:
+        assert "mixed_float16 does not work on several devices" in str(error)
+    else:
+        raise AssertionError("float16 on several devices was not refused")
 """
 
 

@@ -5,7 +5,8 @@ import tensorflow as tf
 from keras import layers
 
 from course_lib import CourseError, losses, networks
-from course_lib.gan import GAN, generate
+from course_lib.gan import GAN
+from course_lib.sampling import generate
 from course_lib.training import train
 
 SHAPE = (20, 20, 1)  # two stages, like the real ones

@@ -185,7 +185,7 @@ def every(count: float) -> Moment:
 
 def first_picture(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     """Seconds from the start of this process to the live figure with samples: before training, and in it."""
-    device.configure(quiet=True)
+    device.configure(quiet=True, threads=device.SMALL)
     import keras
 
     from course_lib import live, plots, recipe
@@ -223,14 +223,15 @@ KINDS: dict[str, Callable[[Job, Plan, dict], dict[str, Any]]] = {
 
 
 def build(job: Job, recipe: dict[str, Any]) -> Contender:
-    """The contender of this job, in its framework, on all cores; its weights drawn with the round as seed."""
+    """The contender of this job, in its framework; its weights drawn with the round as seed."""
     seed = job.round
     if job.engine == "torch":
         from course_lib.benchmark.torch_dcgan import TorchDCGAN
 
         return TorchDCGAN(recipe, seed)
     # Ours computes in the number format that `device` chooses for this machine, the others as they were written.
-    device.configure("auto" if job.engine == "ours" else "float32", quiet=True)
+    precision = "auto" if job.engine == "ours" else "float32"
+    device.configure(precision, quiet=True, threads=device.SMALL if job.architecture == "dcgan" else None)
     from course_lib.benchmark import keras_io, ours, tutorial
 
     return {

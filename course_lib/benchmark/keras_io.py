@@ -13,7 +13,7 @@ from keras import layers, ops
 
 from course_lib.benchmark.arithmetic import count_weights, forward
 from course_lib.benchmark.contender import Watch
-from course_lib.gan import generate
+from course_lib.sampling import generate
 
 BATCH_SIZE = 64
 LATENT_SIZE = 128

@@ -14,7 +14,7 @@ from keras import layers
 
 from course_lib.benchmark.arithmetic import count_weights, forward
 from course_lib.benchmark.contender import Watch
-from course_lib.gan import generate
+from course_lib.sampling import generate
 
 BATCH_SIZE = 256
 LATENT_SIZE = 100

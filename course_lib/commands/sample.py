@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from course_lib import pictures
-    from course_lib.gan import generate
+    from course_lib.sampling import generate
 
     try:
         generator = keras.models.load_model(arguments.generator, compile=False)

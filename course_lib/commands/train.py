@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from course_lib import device
 
-    hardware = device.configure(arguments.precision, deterministic=True)
+    hardware = device.configure(arguments.precision, deterministic=True, threads=device.SMALL)
     interrupted = False
     gan, recorder, report, go = prepare(arguments, out)
     try:
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         interrupted = True
         print(f"Stopped at step {gan.step:,}; writing the results (Ctrl-C again to leave without them).")
     try:
-        report |= {"hardware": hardware.as_dict(), "versions": _versions()}
+        report |= {"hardware": hardware.as_dict(), "versions": versions()}
         write_results(out, gan, recorder, arguments.dataset, report)
     except OSError as error:
         raise CourseError(
@@ -213,7 +213,7 @@ def scores(gan: GAN, dataset: str, count: int = 10_000) -> dict:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     import platform
     from importlib.metadata import version
 
