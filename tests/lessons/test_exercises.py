@@ -22,7 +22,10 @@ from course_lib.authoring.values import all_agree, published
 from course_lib.grading.nbval_plugin import expect
 
 CLASS = "a class"  # the first of the two classes in conftest.py
-NOT_FOR_LESSONS = ("bootstrap", "pip_install", "__main__", "commands", "authoring", "grading", "checks")
+NOT_FOR_LESSONS = (
+    *("bootstrap", "pip_install", "__main__", "commands", "authoring", "grading", "checks"),
+    *("benchmark", "multi_worker", "cluster"),  # programs; two frameworks in one kernel would crash it
+)
 
 
 def test_the_points_are_ten(lesson: Lesson):
