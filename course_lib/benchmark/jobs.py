@@ -32,19 +32,11 @@ def main() -> None:
 
 def machine(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     """Hardware, versions, and the recipe for those who build it without TensorFlow."""
-    import platform
-    from importlib.metadata import version
-
     hardware = device.configure(quiet=True)
-    from course_lib import __version__
     from course_lib.benchmark import ours
+    from course_lib.commands.train import versions
 
-    versions = {"course_lib": __version__, "python": platform.python_version()}
-    versions |= {name: version(name) for name in ("keras", "numpy")}
-    import tensorflow as tf
-
-    versions["tensorflow"] = tf.__version__
-    return {"hardware": hardware.as_dict(), "versions": versions, "recipe": ours.describe_recipe()}
+    return {"hardware": hardware.as_dict(), "versions": versions(), "recipe": ours.describe_recipe()}
 
 
 def matmul(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:

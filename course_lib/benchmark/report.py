@@ -83,8 +83,7 @@ class Report:
             return {}
         goal = self.target / part
         return {
-            number: next((seconds for seconds, _, score in curve if score <= goal), math.inf)
-            for number, curve in self.values("race", who, "curve").items()
+            number: seconds_until(goal, curve) for number, curve in self.values("race", who, "curve").items()
         }
 
     def speed_ratio(self, pair: tuple[tuple[str, str], tuple[str, str]]) -> Spread | None:
@@ -214,10 +213,8 @@ class Report:
             row = {name: value for name, value in result.items() if not isinstance(value, list)}
             if result["kind"] == "race" and self.target is not None:
                 for part in PARTS:
-                    seconds = next(
-                        (s for s, _, score in result["curve"] if score <= self.target / part), None
-                    )
-                    row[f"seconds_to_T/{part}"] = seconds
+                    seconds = seconds_until(self.target / part, result["curve"])
+                    row[f"seconds_to_T/{part}"] = seconds if math.isfinite(seconds) else None
             rows.append(row)
         names = dict.fromkeys(name for row in rows for name in row)
         table = io.StringIO()
@@ -225,6 +222,11 @@ class Report:
         writer.writeheader()
         writer.writerows(rows)
         return table.getvalue()
+
+
+def seconds_until(goal: float, curve: list[tuple[float, int, float]]) -> float:
+    """Training seconds at the first score of a race that is no worse than `goal`; infinite if there is none."""
+    return next((seconds for seconds, _, score in curve if score <= goal), math.inf)
 
 
 def columns(rows: list[tuple[str, ...]]) -> list[str]:
