@@ -133,7 +133,6 @@ def fit(gan: GAN, batches: tf.data.Dataset, callbacks: Sequence[keras.callbacks.
         watchers.on_train_batch_begin(number)
         means = step(batch, tf.constant(float(gan.stop_training))).numpy()
         logs = dict(zip(names, means, strict=True))
-        logs["images"] = batch_size  # the one log that is a sum
         watchers.on_train_batch_end(number, logs)
         if logs["stop"] > 0:
             break
