@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from course_lib import ROOT
+from course_lib.__main__ import COMMANDS
 
 PYPROJECT = """\
 [build-system]
@@ -106,7 +107,7 @@ class Miniature:
         wheels.mkdir(exist_ok=True)
         for name in ("__init__.py", "__main__.py", "bootstrap.py", "pip_install.py", "commands/__init__.py"):
             shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)
-        for name in ("lab", "test", "doctor", "train", "sample", "build", "run"):
+        for name in COMMANDS:
             needs, extra = ("tiny_dev", "dev") if name == "test" else ("tiny_lab", "lab")
             source = COMMAND.format(needs=needs, extra=extra)
             (folder / "course_lib" / "commands" / f"{name}.py").write_text(source)

@@ -121,6 +121,7 @@ def do_jobs(benchmark: Benchmark) -> None:
             found = one_line(result) if result is not None else f"FAILED: {benchmark.failures[-1]['reason']}"
             where = f"round {job.round} of {plan.rounds}" if job.round else "once"
             bar.write(f"{where:14}  {job.name:28}  {found}")
+            sys.stdout.flush()  # for who watches a log file: tqdm leaves the line in the buffer
             bar.update()
             bar.set_postfix_str(f"at most {sum(seconds[index + 1 :]) / 60:.0f} min left")
 
