@@ -9,9 +9,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from course_lib import ROOT
 
 # Before TensorFlow is imported anywhere, here or in a child process.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -25,6 +28,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # The same examples on every run, and no verdict that depends on how busy the machine is.
 settings.register_profile("course", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("course")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several processes share the tests by lesson, and by file elsewhere: what a group makes first serves it all."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        lesson = item.callspec.params.get("source") if hasattr(item, "callspec") else None
+        group = lesson.stem if isinstance(lesson, Path) else item.path.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 
-from course_lib import ROOT
+from course_lib import ROOT, CourseError
 
 HELP = "run the tests; the first time it sets up what is missing, test tools included"
 DESCRIPTION = """\
 Run the whole test suite: the library, the command line, every lesson in all its forms, the browser. With --quick
 only the fast part, under two minutes on two cores. A test that needs a tool this machine lacks (Chromium,
 bubblewrap) is skipped, and the summary names the tool and how to install it; with CI=true it fails instead.
+Two processes share the tests where there are two cores; --jobs says otherwise (each may need 2 GB).
 
 What follows -- goes to pytest, for instance -k WORD for the tests whose names hold WORD, or -x to stop at the
 first failure."""
@@ -22,7 +23,7 @@ EXAMPLE = """\
 NEEDS = (
     *("tensorflow", "keras", "numpy", "matplotlib", "PIL", "tqdm", "ipywidgets"),
     *("ipykernel", "jupyterlab", "jupytext", "nbclient", "nbformat", "tensorboard"),
-    *("pytest", "nbval", "hypothesis", "playwright", "scipy", "ruff", "flit_core"),
+    *("pytest", "xdist", "nbval", "hypothesis", "playwright", "scipy", "ruff", "flit_core"),
 )
 EXTRAS = ("lab", "grading", "dev")
 
@@ -31,6 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="leave out slow tests and those that need a browser"
     )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=min(2, os.cpu_count() or 1),
+        metavar="N",
+        help="processes that share the tests",
+    )
     parser.add_argument("pytest_args", nargs="*", metavar="-- PYTEST ARGS", help="handed to pytest")
 
 
@@ -38,8 +46,12 @@ def run(args: argparse.Namespace) -> int:
     import pytest
 
     os.chdir(ROOT)
+    if args.jobs < 1:
+        raise CourseError(f"--jobs must be at least 1, not {args.jobs}.")
     quick = ["-m", "not slow and not browser"] if args.quick else []
-    code = pytest.main([*quick, *args.pytest_args])
+    # In the order of collection, so that the lessons, which take longest, do not come last.
+    shared = [f"-n{args.jobs}", "--dist=loadgroup", "--no-loadscope-reorder"] if args.jobs > 1 else []
+    code = pytest.main([*quick, *shared, *args.pytest_args])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return int(code)
