@@ -1,28 +1,21 @@
-"""Panels to play with: sliders above a picture. They work with ipywidgets 7.7 (Colab) and 8.
-
-Sliders need a running kernel. So `show` also displays the picture as it starts as an ordinary output, which is
-kept in the notebook's file and visible on a page without a kernel; it folds away as soon as a slider reports a value.
-"""
+"""Two panels to play with: two densities (lesson 01), and the game of two players (lesson 02)."""
 
 from __future__ import annotations
 
-import base64
-import html
-from typing import Any
-
-import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML, display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
-from course_lib import divergences, plots
+from course_lib import divergences, games, plots
+from course_lib.panel import Panel, choice, slider
+from course_lib.phase_plane import vector_field
 
 X = np.linspace(-14.0, 14.0, 2801)  # wider than the picture, so that no slider pushes a tail off the grid
 
 
-class TwoDensities:
+class TwoDensities(Panel):
     """Two densities under five sliders, the best discriminator between them, and how far apart they are.
 
     p_data is the normal density N(data_mean, data_std^2), or with `gap` above 0 two halves of it moved apart by
@@ -32,33 +25,17 @@ class TwoDensities:
 
     def __init__(self, fake_mean: float = 1.0, fake_std: float = 0.8) -> None:
         self.sliders = {
-            "data_mean": _slider("real: mean", -1.0, -3.0, 3.0),
-            "data_std": _slider("real: std", 0.6, 0.2, 2.0),
-            "gap": _slider("real: gap", 0.0, 0.0, 4.0),
-            "fake_mean": _slider("fake: mean", fake_mean, -5.0, 5.0),
-            "fake_std": _slider("fake: std", fake_std, 0.2, 2.0),
+            "data_mean": slider("real: mean", -1.0, -3.0, 3.0),
+            "data_std": slider("real: std", 0.6, 0.2, 2.0),
+            "gap": slider("real: gap", 0.0, 0.0, 4.0),
+            "fake_mean": slider("fake: mean", fake_mean, -5.0, 5.0),
+            "fake_std": slider("fake: std", fake_std, 0.2, 2.0),
         }
-        self.picture = ipywidgets.HTML()
-        self.numbers: dict[str, float] = {}
-        self._first = ""  # the still picture, and the handle that changes its output
-        self._still: Any = None
-        self._measure()
-        for slider in self.sliders.values():
-            slider.observe(self._redraw, names="value")
-
-    def show(self) -> None:
-        """Display the sliders and the picture."""
-        columns = [
-            ipywidgets.VBox(list(self.sliders.values())[:3]),
-            ipywidgets.VBox(list(self.sliders.values())[3:]),
-        ]
-        display(ipywidgets.VBox([ipywidgets.HBox(columns), self.picture]))
-        self._first = self._draw()
-        self._still = display(_Described(self._first, self.alt()), display_id=True)
+        super().__init__(self.sliders)
 
     def densities(self) -> tuple[np.ndarray, np.ndarray]:
         """p_data and p_g on the grid `X`, as the sliders stand."""
-        set_to = {name: slider.value for name, slider in self.sliders.items()}
+        set_to = {name: control.value for name, control in self.sliders.items()}
         left, right = (set_to["data_mean"] + sign * set_to["gap"] / 2 for sign in (-1, 1))
         halves = [divergences.normal(X, mean, set_to["data_std"]) / 2 for mean in (left, right)]
         p_g = divergences.normal(X, set_to["fake_mean"], set_to["fake_std"])
@@ -68,20 +45,12 @@ class TwoDensities:
 
     def alt(self) -> str:
         """The picture in words."""
-        set_to = {name: f"{slider.value:.1f}" for name, slider in self.sliders.items()}
+        set_to = {name: f"{control.value:.1f}" for name, control in self.sliders.items()}
         measures = ", ".join(f"{name} {_shown(value)}" for name, value in self.numbers.items())
         return (
             f"Real density around {set_to['data_mean']} (std {set_to['data_std']}, gap {set_to['gap']}), fake density "
             f"around {set_to['fake_mean']} (std {set_to['fake_std']}), and the best discriminator. {measures}."
         )
-
-    def _redraw(self, change: dict) -> None:
-        self._measure()
-        self.picture.value = self._draw()
-        if self._still is not None:
-            summary = "<summary>the picture at the start</summary>"
-            self._still.update(_Described(f"<details>{summary}{self._first}</details>", self.alt()))
-            self._still = None
 
     def _measure(self) -> None:
         p_data, p_g = self.densities()
@@ -93,16 +62,13 @@ class TwoDensities:
             "V(D*, G)": divergences.best_value(p_data, p_g, X),
         }
 
-    def _draw(self) -> str:
-        """The picture as an HTML image with its description."""
+    def _figure(self) -> Figure:
         figure, (left, right) = plt.subplots(
             1, 2, figsize=(9.6, 3.4), width_ratios=(2, 1), layout="constrained"
         )
         self._draw_densities(left)
         self._draw_measures(right)
-        data = base64.b64encode(plots.png_bytes(figure)).decode("ascii")
-        plt.close(figure)
-        return f'<img alt="{html.escape(self.alt())}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+        return figure
 
     def _draw_densities(self, axes: Axes) -> Figure:
         p_data, p_g = self.densities()
@@ -139,29 +105,89 @@ class TwoDensities:
         axes.grid(False)
 
 
-class _Described(HTML):
-    """An HTML output that is a description where only text can be shown."""
+class TwoPlayers(Panel):
+    """A game between two numbers under six controls: its field and path, and the eigenvalues of one step.
 
-    def __init__(self, data: str, text: str) -> None:
-        super().__init__(data)
-        self._text = text
+    `controls` holds the ipywidgets: `game` (a key of `games.GAMES`), `order` ("simultaneous", "alternating"), and the
+    sliders `eta`, `beta`, `gamma` and `steps`. `path` has shape (steps + 1, 2) and is shorter if a player runs far
+    away. `numbers`: "growth" is the largest modulus of an eigenvalue, "distance" how far from the equilibrium the
+    path ends.
+    """
 
-    def __repr__(self) -> str:
-        return self._text
+    START = (1.0, 0.0)
+
+    def __init__(self, game: str = "minimax", order: str = "simultaneous") -> None:
+        self.path = np.empty((0, 2))
+        self.eigenvalues = np.empty(0)
+        super().__init__(
+            {
+                "game": choice("game", [(each.name, key) for key, each in games.GAMES.items()], game),
+                "order": choice("steps", ["simultaneous", "alternating"], order),
+                "eta": slider("step size", 0.3, 0.05, 2.5, step=0.05),
+                "beta": slider("momentum", 0.0, -0.9, 0.9),
+                "gamma": slider("penalty", 0.0, 0.0, 3.0),
+                "steps": slider("number of steps", 100, 10, 400, step=10),
+            }
+        )
+
+    def verdict(self) -> str:
+        """What the eigenvalues say about players near the equilibrium."""
+        growth = self.numbers["growth"]
+        if abs(growth - 1) < 1e-6:
+            return "they circle"
+        return "they settle" if growth < 1 else "they run away"
+
+    def alt(self) -> str:
+        set_to = {name: control.value for name, control in self.controls.items()}
+        return (
+            f"{games.GAMES[set_to['game']].name}, {set_to['order']} steps of size {set_to['eta']:.2f}, momentum "
+            f"{set_to['beta']:.1f}, penalty {set_to['gamma']:.1f}: the largest eigenvalue has modulus "
+            f"{self.numbers['growth']:.4f}, {self.verdict()}. From distance 1, {len(self.path) - 1} steps lead to "
+            f"distance {self.numbers['distance']:.3g}."
+        )
+
+    def _measure(self) -> None:
+        game = games.GAMES[self.controls["game"].value]
+        rule = {name: self.controls[name].value for name in ("eta", "beta", "gamma")}
+        rule["alternating"] = self.controls["order"].value == "alternating"
+        self.path = games.play(game, self.START, int(self.controls["steps"].value), **rule)
+        self.eigenvalues = np.linalg.eigvals(games.step_matrix(game, **rule))
+        self.numbers = {
+            "growth": float(np.abs(self.eigenvalues).max()),
+            "distance": float(np.hypot(*self.path[-1])),
+        }
+
+    def _figure(self) -> Figure:
+        figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.7), layout="constrained")
+        game, gamma = games.GAMES[self.controls["game"].value], self.controls["gamma"].value
+        vector_field(
+            lambda theta, phi: game.field(theta, phi, gamma), self.path, game.name, reach=2.0, axes=left
+        )
+        turn = np.exp(1j * np.linspace(0, 2 * np.pi, 200))
+        middle.fill(turn.real, turn.imag, color="#eeeeee")
+        middle.plot(turn.real, turn.imag, "-", color=plots.COLOURS["neutral"], linewidth=1)
+        middle.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color="black", markersize=6)
+        middle.set(
+            title=f"Largest modulus {self.numbers['growth']:.4f}: {self.verdict()}",
+            xlabel="eigenvalues of one step, real part",
+            ylabel="imaginary part",
+            xlim=(-1.6, 1.6),
+            ylim=(-1.6, 1.6),
+            aspect="equal",
+        )
+        distances = np.maximum(np.hypot(*self.path.T), 1e-12)
+        predicted = np.clip(self.numbers["growth"] ** np.arange(len(distances)), 1e-12, games.FAR)
+        right.semilogy(distances, "-", color=plots.COLOURS["fake"], label="played")
+        right.semilogy(predicted, ":", color="black", linewidth=1.2, label="by the largest modulus")
+        right.set(title="Distance from the equilibrium", xlabel="step", ylabel="distance")
+        low, high = min(right.get_ylim()[0], 0.5), max(right.get_ylim()[1], 2.0)  # a small swing looks small
+        right.set_ylim(low, high)
+        right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))
+        right.yaxis.set_major_formatter("{x:g}")
+        right.yaxis.set_minor_formatter("")
+        right.legend()
+        return figure
 
 
 def _shown(value: float) -> str:
     return f"{value:.3f}" if value < 100 else "over 100"
-
-
-def _slider(label: str, value: float, low: float, high: float) -> ipywidgets.FloatSlider:
-    return ipywidgets.FloatSlider(
-        value=value,
-        min=low,
-        max=high,
-        step=0.1,
-        description=label,
-        continuous_update=True,
-        readout_format=".1f",
-        style={"description_width": "initial"},
-    )

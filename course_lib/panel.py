@@ -1,0 +1,101 @@
+"""What all panels share: controls above a picture. They work with ipywidgets 7.7 (Colab) and 8.
+
+Sliders need a running kernel. So `show` also displays the picture as it starts as an ordinary output, which is
+kept in the notebook's file and visible on a page without a kernel; it folds away as soon as a control reports a value.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from typing import Any
+
+import ipywidgets
+import matplotlib.pyplot as plt
+from IPython.display import HTML, display
+from matplotlib.figure import Figure
+
+from course_lib import plots
+
+
+class Panel:
+    """Controls above a picture that is drawn anew when one of them moves.
+
+    A panel has three methods: `_measure` sets `numbers`, `_figure` draws, `alt` says it in words.
+    """
+
+    def __init__(self, controls: dict[str, ipywidgets.ValueWidget]) -> None:
+        self.controls = controls
+        self.picture = ipywidgets.HTML()
+        self.numbers: dict[str, float] = {}
+        self._first = ""  # the still picture, and the handle that changes its output
+        self._still: Any = None
+        self._measure()
+        for control in controls.values():
+            control.observe(self._redraw, names="value")
+
+    def show(self) -> None:
+        """Display the controls, in two columns, and the picture."""
+        controls = list(self.controls.values())
+        half = (len(controls) + 1) // 2
+        columns = [ipywidgets.VBox(controls[:half]), ipywidgets.VBox(controls[half:])]
+        display(ipywidgets.VBox([ipywidgets.HBox(columns), self.picture]))
+        self._first = self._draw()
+        self._still = display(_Described(self._first, self.alt()), display_id=True)
+
+    def alt(self) -> str:
+        """The picture in words."""
+        raise NotImplementedError
+
+    def _measure(self) -> None:
+        raise NotImplementedError
+
+    def _figure(self) -> Figure:
+        raise NotImplementedError
+
+    def _redraw(self, change: dict) -> None:
+        self._measure()
+        self.picture.value = self._draw()
+        if self._still is not None:
+            summary = "<summary>the picture at the start</summary>"
+            self._still.update(_Described(f"<details>{summary}{self._first}</details>", self.alt()))
+            self._still = None
+
+    def _draw(self) -> str:
+        """The picture as an HTML image with its description."""
+        figure = self._figure()
+        data = base64.b64encode(plots.png_bytes(figure)).decode("ascii")
+        plt.close(figure)
+        return f'<img alt="{html.escape(self.alt())}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+
+
+class _Described(HTML):
+    """An HTML output that is a description where only text can be shown."""
+
+    def __init__(self, data: str, text: str) -> None:
+        super().__init__(data)
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def choice(label: str, options: list, value: str) -> ipywidgets.Dropdown:
+    """A menu; `options` are values, or pairs of text and value."""
+    return ipywidgets.Dropdown(
+        options=options, value=value, description=label, style={"description_width": "initial"}
+    )
+
+
+def slider(label: str, value: float, low: float, high: float, step: float = 0.1) -> ipywidgets.FloatSlider:
+    """A slider that shows as many digits as its step has."""
+    return ipywidgets.FloatSlider(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=label,
+        continuous_update=True,
+        readout_format=".2f" if step < 0.1 else ".0f" if step >= 1 else ".1f",
+        style={"description_width": "initial"},
+    )
