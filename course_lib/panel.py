@@ -6,13 +6,10 @@ kept in the notebook's file and visible on a page without a kernel; it folds awa
 
 from __future__ import annotations
 
-import base64
-import html
 from typing import Any
 
 import ipywidgets
-import matplotlib.pyplot as plt
-from IPython.display import HTML, display
+from IPython.display import display
 from matplotlib.figure import Figure
 
 from course_lib import plots
@@ -21,18 +18,18 @@ from course_lib import plots
 class Panel:
     """Controls above a picture that is drawn anew when one of them moves.
 
-    A panel has three methods: `_measure` sets `numbers`, `_figure` draws, `alt` says it in words.
+    A panel has three methods: `_measure` computes what is shown, `_figure` draws it, `alt` says it in words.
     """
 
-    def __init__(self, controls: dict[str, ipywidgets.ValueWidget]) -> None:
+    def __init__(self, controls: dict[str, ipywidgets.DOMWidget]) -> None:
         self.controls = controls
         self.picture = ipywidgets.HTML()
-        self.numbers: dict[str, float] = {}
-        self._first = ""  # the still picture, and the handle that changes its output
+        self._first: plots.Picture | None = None  # the still picture, and the handle that changes its output
         self._still: Any = None
         self._measure()
         for control in controls.values():
-            control.observe(self._redraw, names="value")
+            if control.has_trait("value"):  # a button has none
+                control.observe(self._redraw, names="value")
 
     def show(self) -> None:
         """Display the controls, in two columns, and the picture."""
@@ -41,7 +38,7 @@ class Panel:
         columns = [ipywidgets.VBox(controls[:half]), ipywidgets.VBox(controls[half:])]
         display(ipywidgets.VBox([ipywidgets.HBox(columns), self.picture]))
         self._first = self._draw()
-        self._still = display(_Described(self._first, self.alt()), display_id=True)
+        self._still = display(self._first, display_id=True)
 
     def alt(self) -> str:
         """The picture in words."""
@@ -53,31 +50,22 @@ class Panel:
     def _figure(self) -> Figure:
         raise NotImplementedError
 
-    def _redraw(self, change: dict) -> None:
+    def _redraw(self, change: object = None) -> None:
         self._measure()
-        self.picture.value = self._draw()
+        self.picture.value = self._draw()._repr_html_()
         if self._still is not None:
-            summary = "<summary>the picture at the start</summary>"
-            self._still.update(_Described(f"<details>{summary}{self._first}</details>", self.alt()))
+            self._still.update(_Folded(self._first.png, self._first.alt))
             self._still = None
 
-    def _draw(self) -> str:
-        """The picture as an HTML image with its description."""
-        figure = self._figure()
-        data = base64.b64encode(plots.png_bytes(figure)).decode("ascii")
-        plt.close(figure)
-        return f'<img alt="{html.escape(self.alt())}" src="data:image/png;base64,{data}" style="max-width: 100%">'
+    def _draw(self) -> plots.Picture:
+        return plots.picture(self._figure(), self.alt())
 
 
-class _Described(HTML):
-    """An HTML output that is a description where only text can be shown."""
+class _Folded(plots.Picture):
+    """The still picture once there is a newer one above it."""
 
-    def __init__(self, data: str, text: str) -> None:
-        super().__init__(data)
-        self._text = text
-
-    def __repr__(self) -> str:
-        return self._text
+    def _repr_html_(self) -> str:
+        return f"<details><summary>the picture at the start</summary>{super()._repr_html_()}</details>"
 
 
 def choice(label: str, options: list, value: str) -> ipywidgets.Dropdown:
