@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from course_lib import pictures, plots
 from course_lib.training import Recorder
@@ -103,6 +104,9 @@ def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -
     )
     if measured.any() and values[measured].min() > 0:
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("")
     if not measured.any():
         axes.set(xticks=[0], yticks=[])
     axes.set(xlabel="seconds of training", ylabel=plots.SCORE_LABELS.get(score, score.replace("_", " ")))

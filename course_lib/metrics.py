@@ -227,7 +227,8 @@ def _kernel_sum_without_diagonal(a: np.ndarray) -> float:
 
 def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """|x - y|^2 = |x|^2 - 2 x.y + |y|^2 for every pair: one matrix product instead of a loop."""
-    return np.square(a).sum(axis=1)[:, np.newaxis] - 2 * (a @ b.T) + np.square(b).sum(axis=1)
+    squares_a, squares_b = (np.einsum("ij,ij->i", points, points) for points in (a, b))
+    return squares_a[:, np.newaxis] - 2 * (a @ b.T) + squares_b
 
 
 def _share_within_reach(points: np.ndarray, cloud: np.ndarray, neighbours: int) -> float:

@@ -17,7 +17,7 @@
 # - save your work, at home, on Binder and on Colab;
 # - shut a lesson down before you open the next one.
 #
-# **Time:** 20 minutes. **Assumed:** you have written a Python function before. No NumPy is needed that is not
+# **Time:** 25 minutes. **Assumed:** you have written a Python function before. No NumPy is needed that is not
 # explained here.
 
 # %% [markdown]
@@ -28,7 +28,8 @@
 # which counts the cells you have run.
 #
 # Every lesson begins with two cells like these. The first finds the course's own small library, `course_lib`
-# (on Colab it fetches it); the second imports what the lesson needs.
+# (on Colab it fetches it); the second imports what the lesson needs. Neither has anything to print: the number in
+# the brackets is the sign that it ran.
 
 # %% role="setup"
 import numpy as np
@@ -42,7 +43,7 @@ random = np.random.default_rng(seed=0)
 #
 # On the left, random numbers drawn as pictures: this is all a generator is given. On the right, photographs of
 # clothes from a collection called Fashion-MNIST, 28 by 28 pixels each: this is what its drawings should look
-# like. In lesson 6 you train a network that goes from left to right, and it takes under three minutes.
+# like. In lesson 6 you train a network that goes from left to right, and it takes about a minute.
 
 # %%
 import matplotlib.pyplot as plt
@@ -217,11 +218,74 @@ check(
     tolerance=1e-5,
 )
 
-# %% role="graded" grade_id="stretch" points=10 tolerance=1e-5
+# %% role="graded" grade_id="stretch" points=6 tolerance=1e-5
 random = np.random.default_rng(SEED)
 black, white = int(random.integers(20, 90)), int(random.integers(150, 230))
 pixels = random.integers(0, 256, size=(3, 4, 5, 1)).astype("uint8")
 publish(stretched=stretch(pixels, black, white))
+
+# %% [markdown]
+# ## Your turn again: a repair
+# In some exercises the function is there already, and it is wrong. Here somebody wanted to go the other way, from
+# our range back to whole numbers, and to use fewer greys than 256, because a picture of 16 greys makes a smaller
+# file. (Later lessons do this with some of their figures.)
+#
+# **Exercise 2.** Mend `to_levels(images, levels)`.
+#
+# - `images` is an array of floats in our range, -1 to 1, of any shape; `levels` is a whole number, 2 or more.
+# - Return an array of whole numbers of the same shape: -1 becomes 0, 1 becomes `levels - 1`, and everything in
+#   between the *nearest* whole number of an even scale.
+#
+# For example, `to_levels(images, 3)` turns -1, -0.4, 0.1, 0.9 into 0, 1, 1, 2. **Predict before you run:** what
+# does the function below make of the same four numbers? It has three faults. Run its check after each change: it tells
+# you how far you are.
+
+
+# %% role="exercise" grade_id="to_levels"
+# Exercise 2
+def to_levels(images, levels):
+    """Values in [-1, 1] to the whole numbers 0 .. levels - 1, each to the nearest."""
+    ### BEGIN BROKEN
+    # return (images * levels).astype(int)
+    ### END BROKEN
+    ### BEGIN SOLUTION
+    share = (images + 1) / 2  # 0 at black, 1 at white
+    return np.rint(share * (levels - 1)).astype(int)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="to_levels"
+check(
+    2,
+    "to_levels",
+    cases=[
+        ((np.array([-1.0, -0.4, 0.1, 0.9]), 3), np.array([0, 1, 1, 2])),
+        ((np.array([[-1.0, -0.5], [0.3, 1.0]]), 16), np.array([[0, 4], [10, 15]])),
+    ],
+    mistakes={
+        "Black should become 0, and yours is negative: first bring -1 .. 1 to 0 .. 1.": [
+            [-3, -1, 0, 2],
+            [[-16, -8], [4, 16]],
+        ],
+        "The range begins right. But among 16 levels, counted from 0, the last is 15: white is one too bright.": [
+            [0, 0, 1, 2],
+            [[0, 4], [10, 16]],
+        ],
+        "Nearly: astype(int) cuts off everything behind the point, so that 1.9 becomes 1. np.rint goes to the "
+        "nearest.": [[0, 0, 1, 1], [[0, 3], [9, 15]]],
+        "Rounded well. But among 16 levels, counted from 0, the last is 15: multiply by levels - 1.": [
+            [0, 1, 2, 3],
+            [[0, 4], [10, 16]],
+        ],
+    },
+    hint="Three steps: to a share between 0 and 1; times the number of the last level; to the nearest whole number.",
+)
+
+# %% role="graded" grade_id="to_levels" points=4 tolerance=1e-6
+random = np.random.default_rng(SEED)
+for case in range(3):
+    images = random.uniform(-1, 1, size=(4, 3, 5, 1))
+    publish(**{f"levels_{case}": to_levels(images, int(random.integers(5, 200)))})
 
 # %% [markdown]
 # ## Save your work
@@ -278,25 +342,36 @@ help(datasets.load)
 #
 # - Shift+Enter runs a cell; a check under an exercise says what is right or what was seen.
 # - Images are arrays of shape (batch, height, width, channels) with values between -1 and 1.
-# - A `uint8` wraps around: convert to floats before you calculate.
+# - A `uint8` wraps around: convert to floats before you calculate. `astype(int)` cuts off: round first.
 # - Save, download, and shut the kernel down before the next lesson.
 #
 # ## Quiz
 #
-# <details><summary>You close a lesson's tab and open the next one. What is still in memory?</summary>
+# Answer for yourself, then open the answer by a click on the question.
+#
+# <details><summary>1. You close a lesson's tab and open the next one. What is still in memory?</summary>
 # Everything the first lesson computed: closing a tab does not end its kernel.</details>
 #
-# <details><summary>What is the shape of 64 colour images, 32 pixels high and 48 wide?</summary>
+# <details><summary>2. What is the shape of 64 colour images, 32 pixels high and 48 wide?</summary>
 # (64, 32, 48, 3): batch, height, width, channels.</details>
 #
-# <details><summary>Someone shows a generator images with values between 0 and 255, while it can only draw values
-# between -1 and 1. How would the discriminator tell real from drawn?</summary>
+# <details><summary>3. You change a function in a cell near the top, and a cell near the bottom still shows the old
+# result. Why?</summary>
+# A cell does not run again by itself. Its output is from the last time you ran it, and the kernel knows the old
+# function until you run the changed cell: run both, in this order.</details>
+#
+# <details><summary>4. Your session on Binder ran all morning; you come back after lunch. What is left of your
+# work?</summary>
+# Only what you downloaded. The machine is thrown away some ten minutes after you leave it.</details>
+#
+# <details><summary>5. Someone shows a discriminator real images with values from 0 to 255, while the generator can
+# only draw values from -1 to 1. How would it tell real from drawn?</summary>
 # By brightness alone: any pixel above 1 is real. It never needs to look at shapes, and the generator learns
 # nothing. Lesson 8 is about faults like this one.</details>
 #
 # ## Where next
 #
-# Lesson 1, *The mathematics of GANs*: what does the discriminator compute when it plays as well as it can, and
+# Lesson 1, *GAN mathematics*: what does the discriminator compute when it plays as well as it can, and
 # what is the best the generator can do about it?
 #
 # ## References
@@ -308,12 +383,14 @@ help(datasets.load)
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 20 minutes; 10 of them on the exercise. Let everybody run this page before the first session, so
-# that installations are mended at home.
+# **Timing.** 25 minutes; 15 of them on the two exercises. Let everybody run this page before the first session,
+# so that installations are mended at home.
 #
 # **Usual misconceptions.** That the wrapped-around `uint8` is a bug of NumPy: have the class compute 10 - 50 on
 # paper modulo 256. That closing a tab frees memory: let them watch the list of kernels.
 #
 # **Ask.** "Why -1 to 1 and not 0 to 1?" (The generator's last layer is a tanh; zero-centred inputs also suit the
-# first layer of the discriminator. Lesson 6 comes back to it.) "Is the exercise's function still right if black and
-# white are exchanged?" (Yes: it then draws the negative. `np.interp` would not.)
+# first layer of the discriminator. Lesson 6 comes back to it.) "Is the exercise's function still right if black
+# and white are exchanged?" (Yes: it then draws the negative. `np.interp` would not.) "Exercise 2 takes three
+# levels to 0, 1 and 2. Which share of evenly spread values becomes 0?" (A quarter: the two end levels have half
+# as much room as the others.)

@@ -58,10 +58,16 @@ def test_training_in_the_lesson_gets_somewhere(printed: str) -> None:
 
 
 def test_the_lesson_resumes_the_very_run_it_stopped(printed: str) -> None:
-    stopped, resumed = re.findall(r"step 1200, fingerprint ([0-9a-f]{12})", printed)
+    stopped, resumed = re.findall(r"step 1000, fingerprint ([0-9a-f]{12})", printed)
     assert stopped == resumed
     assert re.search(r"stopped at step 3 and resumed, all equal: +True", printed)
     assert re.search(r"one step less, all equal: +False", printed)
+
+
+def test_tensorboard_got_both_trainings_and_their_scores(printed: str) -> None:
+    written = {tag: int(count) for tag, count in re.findall(r"^(\w+) +(\d+) times$", printed, re.M)}
+    assert written["discriminator_loss"] == written["generator_loss"] == 1600 // 10
+    assert written["frechet_distance"] >= 2 and written["samples"] >= 4
 
 
 def test_what_the_text_says_of_lengths_and_truncation_was_seen(printed: str) -> None:
@@ -121,7 +127,7 @@ def test_the_size_script_trains_what_the_lesson_trains(script) -> None:
 @pytest.mark.usefixtures("kernel_environment")
 def test_after_a_kernel_restart_set_up_and_resume_are_enough(cells, tmp_path: Path) -> None:
     """A first kernel trains and ends. A second one runs the set-up, the resume cell and everything after it."""
-    train, resume = place_of(cells, "steps=1200"), place_of(cells, "steps=2000")
+    train, resume = place_of(cells, "steps=1000, callbacks"), place_of(cells, "steps=1600")
 
     def run(chosen: list[nbformat.NotebookNode], replacements: dict[str, str]) -> str:
         sources = [cell.source for cell in chosen]
@@ -137,9 +143,9 @@ def test_after_a_kernel_restart_set_up_and_resume_are_enough(cells, tmp_path: Pa
         execute(notebook, name="lesson 06", folder=tmp_path)
         return "".join(o.text for cell in notebook.cells for o in cell.outputs if o.output_type == "stream")
 
-    first = run(cells[: train + 1], {"steps=1200": "steps=20"})
+    first = run(cells[: train + 1], {"steps=1000, callbacks": "steps=20, callbacks"})
     setup = cells[: place_of(cells, "import itertools") + 1]
-    second = run([*setup, *cells[resume:]], {"steps=2000": "steps=300"})
+    second = run([*setup, *cells[resume:]], {"steps=1600": "steps=300"})
     stopped = re.search(r"step 20, fingerprint ([0-9a-f]{12})", first)
     resumed = re.search(r"step 20, fingerprint ([0-9a-f]{12})", second)
     assert stopped[1] == resumed[1]

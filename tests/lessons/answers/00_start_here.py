@@ -5,7 +5,13 @@ RIGHT = {
     "stretch": """
 def stretch(pixels, black, white):
     return np.interp(pixels, [black, white], [-1, 1])
-"""
+""",
+    # how many of the borders half way between two levels lie below each value
+    "to_levels": """
+def to_levels(images, levels):
+    borders = (2 * np.arange(levels - 1) + 1) / (levels - 1) - 1
+    return np.searchsorted(borders, images)
+""",
 }
 
 WRONG = {
@@ -38,5 +44,35 @@ def stretch(pixels, black, white):
 """,
             "is there a `return`",
         ),
-    ]
+    ],
+    "to_levels": [
+        (
+            """
+def to_levels(images, levels):
+    return ((images + 1) / 2 * levels).astype(int)
+""",
+            "white is one too bright",
+        ),
+        (
+            """
+def to_levels(images, levels):
+    return ((images + 1) / 2 * (levels - 1)).astype(int)
+""",
+            "cuts off everything behind the point",
+        ),
+        (
+            """
+def to_levels(images, levels):
+    return np.rint((images + 1) / 2 * levels).astype(int)
+""",
+            "multiply by levels - 1",
+        ),
+        (
+            """
+def to_levels(images, levels):
+    return (images * levels).astype(int)
+""",
+            "Black should become 0",
+        ),
+    ],
 }

@@ -1,0 +1,145 @@
+"""What lesson 7 says about its scores, its copyist and its curves was seen when it was built."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_lib import ROOT, metrics, pretrained
+from course_lib.authoring.lesson import load_lesson
+
+NOTEBOOK = ROOT / "lessons" / "07_did_it_work.ipynb"
+SOURCE = ROOT / "lessons" / "source" / "07_did_it_work.py"
+NUMBER = r"(-?[\d.,]+)"
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    """All that the lesson's cells printed when it was built."""
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def numbers_after(name: str, text: str, count: int) -> list[list[float]]:
+    """The first `count` numbers of every line that begins with `name`."""
+    pattern = rf"^{re.escape(name)}[^\d\n-]*" + r"[^\d\n-]+".join([NUMBER] * count)
+    rows = re.findall(pattern, text, re.MULTILINE)
+    assert rows, f"no line begins with {name!r}"
+    rows = [row if isinstance(row, tuple) else (row,) for row in rows]
+    return [[float(each.replace(",", "").rstrip(".")) for each in row] for row in rows]
+
+
+def test_features_know_better_than_pixels_what_belongs_together(printed: str) -> None:
+    pixels, features = (
+        numbers_after(name, printed, 1)[0][0] for name in ("pixels  : the nearest", "features: the nearest")
+    )
+    assert features > pixels + 3
+
+
+def test_the_damages_stand_in_the_order_the_text_explains(printed: str) -> None:
+    names = ("real training pictures", "with a little grain", "one pixel to the right", "half of them noise")
+    scores = {name: numbers_after(name, printed, 2)[0] for name in (*names, "blurred", "no shoes")}
+    order = [scores[name][0] for name in (*names, "no shoes")]
+    assert order == sorted(order)
+    assert all(0 <= means < score for score, means in scores.values())
+
+
+def test_the_impostor_fools_one_distance_and_not_the_other(printed: str) -> None:
+    fooled, fakes = (
+        numbers_after(name, printed, 2)[0][1]
+        for name in ("Fréchet distance of the impostor", "of our generator")
+    )
+    assert fooled < 0.1 < fakes / 10
+    assert numbers_after("impostor: kernel distance", printed, 2)[0][1] > 5
+
+
+def test_the_bias_is_the_predicted_one() -> None:
+    """The constant that stands in the lesson, and the straight line, from the features themselves."""
+    from course_lib import features
+
+    reference = features.load("fashion_mnist").test_features
+    variances = np.linalg.eigvalsh(metrics.statistics(reference)[1])
+    half_table = sum(a * b / (a + b) for a in variances for b in variances) / 2 - variances.sum() / 4
+    predicted = 2 * (1.5 * variances.sum() + half_table)
+    stated = float(re.search(r"PREDICTED = .*?([\d.]+)$", SOURCE.read_text("utf-8"), re.MULTILINE)[1])
+    assert stated == pytest.approx(predicted, rel=1e-3)
+    random = np.random.default_rng(11)
+    samples = [random.permutation(reference)[:2000] for _ in range(20)]
+    measured = np.mean([metrics.frechet_distance(each[:1000], each[1000:]) for each in samples])
+    assert measured == pytest.approx(predicted / 1000, rel=0.15)
+
+
+def test_what_was_measured_of_the_bias(printed: str) -> None:
+    rows = re.findall(
+        r"^n = +([\d,]+): Fréchet measured ([\d.]+), predicted ([\d.]+)$", printed, re.MULTILINE
+    )
+    assert len(rows) == 5
+    for _, measured, predicted in rows:
+        assert float(measured) == pytest.approx(float(predicted), rel=0.3)
+    falling = [float(score) for score in re.findall(r"^ *[\d,]+ fakes: ([\d.]+)$", printed, re.MULTILINE)]
+    assert len(falling) == 5 and falling == sorted(falling, reverse=True)
+    assert numbers_after("straight line at 1/n = 0", printed, 1) and falling[0] > falling[-1] + 0.3
+
+
+def test_the_largest_balls_make_the_precision_of_noise(printed: str) -> None:
+    every, without = numbers_after("noise", printed, 2)[0]
+    assert every > 0.4 and without < 0.2
+    every, without = numbers_after("generator, last step   precision", printed, 2)[0]
+    assert every > without > every - 0.2
+
+
+def test_what_the_quiz_says_of_missing_bags() -> None:
+    from course_lib import datasets, features
+
+    garments, network = datasets.load("fashion_mnist"), features.load("fashion_mnist")
+    chosen = np.random.default_rng(3).permutation(60_000)[:2300]
+    found, bags = network.features(garments.images_train[chosen]), garments.labels_train[chosen] == 8
+    for cloud, expected in ((found[:2000], (0.86, 0.87, 0.15)), (found[~bags][:2000], (0.86, 0.80, 3.4))):
+        shares = metrics.precision_recall(network.test_features[:2000], cloud)
+        seen = (*shares, metrics.frechet_distance(cloud, network.test_features))
+        assert seen == pytest.approx(expected, rel=0.03)
+
+
+def test_the_copyist_beats_the_gan_and_is_caught(printed: str) -> None:
+    table = {
+        name: numbers_after(name, printed, 4)[0]
+        for name in ("our GAN  ", "copyist  ", "copyist, darker", "copyist, one pixel to the right")
+    }
+    gan = table.pop("our GAN  ")
+    for frechet, kernel, precision, recall in (table["copyist  "], table["copyist, darker"]):
+        assert frechet < gan[0] / 2 and kernel < gan[1] / 2
+        assert precision > gan[2] and recall > gan[3]
+    assert table["copyist, one pixel to the right"][0] < gan[0]
+    tests = re.findall(r"^(our GAN|copyist.*?) +u = ([\d.]+), c = +(-?[\d.]+)$", printed, re.MULTILINE)
+    first = {name: float(c) for name, _, c in tests[:4]}
+    again = {name: float(c) for name, _, c in tests[4:]}
+    assert first["copyist"] > 10 and first["copyist, darker"] > 10
+    assert first["our GAN"] < 2 and first["copyist, one pixel to the right"] < 2
+    assert again["our GAN"] < 2 and again["copyist, one pixel to the right"] > 5
+
+
+def test_the_curve_over_training_falls_and_the_last_moment_is_not_real(printed: str) -> None:
+    steps = pretrained.report()["steps"]
+    rows = [numbers_after(f"{step:6,}", printed, 5)[0] for step in steps]
+    _, frechet, kernel, precision, recall = np.array(rows).T
+    doublings = np.diff(np.log2(steps))
+    for distance in (frechet, kernel):
+        taken_off = 1 - (distance[1:] / distance[:-1]) ** (1 / doublings)
+        assert ((taken_off > 0.15) & (taken_off < 0.45)).all()
+    assert precision[0] > 0.6 and recall[0] < 0.05  # grey blots
+    without = numbers_after("precision after 50 steps without", printed, 1)[0][0]
+    assert without < 0.5
+    assert (np.diff(precision[1:]) > 0).all() and (np.diff(recall) > 0).all()
+    real = numbers_after("real pictures", printed, 4)[0]
+    assert frechet[-1] > 5 * real[0]
+    assert real[2] - precision[-1] < real[3] - recall[-1]  # recall is what it lacks
+
+
+def test_the_graded_part_needs_numpy_alone() -> None:
+    lesson = load_lesson(SOURCE)
+    for cell in lesson.having("setup", "exercise", "graded"):
+        assert not re.search(r"keras|tensorflow|features|datasets", cell.source), cell.id
