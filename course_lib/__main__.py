@@ -20,7 +20,10 @@ import textwrap
 
 from course_lib import CourseError, __version__, bootstrap
 
-COMMANDS = ("lab", "test", "doctor", "train", "sample", "bench", "build", "run")
+COMMANDS = (
+    *("lab", "test", "doctor", "train", "sample", "bench", "run"),
+    *("release", "grade", "assemble", "build"),
+)
 
 DESCRIPTION = """\
 A hands-on course on generative adversarial networks, from the mathematics to a

@@ -25,13 +25,29 @@ as the tutorial's best in five epochs (a score called T), and two, four and eigh
 
 The tutorial is trained once, for ten minutes or more; then come the rounds, in which all take turns, so that what
 slows the machine for a while slows everybody. Use it for nothing else meanwhile. With --reuse the tutorial's training
-of the last benchmark in the output folder counts again. Left behind: bench.csv, bench.json and bench.png."""
+of the last benchmark in the output folder counts again. Left behind: bench.csv, bench.json and bench.png.
+
+--only grading measures something else: submissions graded a minute, beside nbgrader (if it is installed)."""
 EXAMPLE = """\
   python3 -m course_lib bench                                      everything: one to two hours on two cores
   python3 -m course_lib bench --reuse --only ours --rounds 1     after a change, with the T of the last time
-  python3 -m course_lib bench --only ours torch --limit 120 --out runs/against_torch"""
-NEEDS = ("keras", "tensorflow", "matplotlib", "PIL", "tqdm")
-EXTRAS = ("lab",)
+  python3 -m course_lib bench --only ours torch --limit 120 --out runs/against_torch
+  python3 -m course_lib bench --only grading                     about fifteen minutes, if nbgrader is there"""
+NEEDS = (
+    "keras",
+    "tensorflow",
+    "matplotlib",
+    "PIL",
+    "tqdm",
+    "jupytext",
+    "nbclient",
+    "nbval",
+    "pytest",
+    "joblib",
+)
+EXTRAS = ("lab", "grading")
+
+GRADING = "grading"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,10 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only",
         nargs="+",
-        choices=CONTENDERS,
+        choices=(*CONTENDERS, GRADING),
         default=CONTENDERS,
         metavar="NAME",
-        help=", ".join(CONTENDERS),
+        help=f"{', '.join(CONTENDERS)}; or {GRADING} alone",
     )
     parser.add_argument(
         "--rounds",
@@ -67,6 +83,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if GRADING in arguments.only:
+        if len(arguments.only) > 1:
+            raise CourseError("grading is measured alone: --only grading.")
+        from course_lib.benchmark import grading
+
+        return grading.run(arguments.out)
     if arguments.rounds < 1:
         raise CourseError(f"--rounds must be at least 1, not {arguments.rounds}.")
     if not 0 < arguments.limit < float("inf"):

@@ -23,7 +23,18 @@ EXAMPLE = """\
 NEEDS = (
     *("tensorflow", "keras", "numpy", "matplotlib", "PIL", "tqdm", "ipywidgets"),
     *("ipykernel", "jupyterlab", "jupytext", "nbclient", "nbformat", "tensorboard"),
-    *("pytest", "xdist", "nbval", "hypothesis", "playwright", "scipy", "ruff", "flit_core"),
+    *(
+        "pytest",
+        "xdist",
+        "nbval",
+        "hypothesis",
+        "playwright",
+        "scipy",
+        "ruff",
+        "flit_core",
+        "joblib",
+        "distributed",
+    ),
 )
 EXTRAS = ("lab", "grading", "dev")
 

@@ -80,13 +80,19 @@ def test_by_what_is_left(lesson, submission, mark):
     assert [source[-2:] for source in collected.answers.values()] == ["11", "22"]
 
 
+def test_colab_keeps_cell_ids_in_the_metadata(lesson, submission):
+    for cell in submission.cells:
+        cell.metadata = {"id": cell.pop("id")}
+    assert set(collect(lesson, submission).found_by.values()) == {"cell id"}
+
+
 def test_position_counts_only_where_no_cell_was_added(lesson, submission):
     for cell in submission.cells:
         cell.metadata = {}
         cell.source = cell.source.partition("\n")[2]
         cell.pop("id")
     submission.cells.insert(1, {"cell_type": "code", "source": "mine", "metadata": {}})
-    assert collect(lesson, submission).answers == {}
+    assert set(collect(lesson, submission).found_by.values()) == {"function name"}
 
 
 def test_each_exercise_by_its_own_strongest_mark(lesson, submission):
@@ -112,6 +118,15 @@ def test_an_untouched_copy_of_the_stub_does_not_undo_the_answer(lesson, submissi
         {**copy.deepcopy(first), "source": stub(lesson.exercises["first"].source), "id": "y"}
     )
     assert collect(lesson, submission).answers["first"] == ANSWERS["first"]
+
+
+def test_another_exercise_in_a_copied_cell_is_not_put_together_with_the_first(lesson, submission):
+    first, second = exercises(submission)
+    submission.cells.remove(second)
+    submission.cells.append({**copy.deepcopy(first), "source": ANSWERS["second"], "id": "y"})
+    collected = collect(lesson, submission)
+    assert collected.answers == ANSWERS
+    assert collected.found_by == {"first": "grade_id", "second": "first line"}
 
 
 def test_an_untouched_notebook_gives_its_stubs(lesson):
@@ -144,3 +159,14 @@ def test_strange_metadata_leaves_the_other_marks(lesson, metadata):
         ]
     }
     assert collect(lesson, notebook).answers == {"second": "# Exercise 2\nx"}
+
+
+@given(st.lists(cells | json, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_nothing_beside_the_answers_makes_it_crash(lesson, wild):
+    cells = [dict(cell) for cell in copy.deepcopy(student_notebook(lesson).cells)]
+    for cell in cells:
+        cell["source"] = ANSWERS.get(cell["id"], cell["source"])
+    collected = collect(lesson, {"cells": cells + wild})
+    assert collected.answers["first"].endswith(ANSWERS["first"])
+    assert all(isinstance(note, str) and "\n" not in note for note in collected.notes)

@@ -1,0 +1,142 @@
+"""Grade many submissions: on some cores of this machine, or on the workers of a dask cluster.
+
+The unit of work is one submission. Each worker process keeps a warm sandbox for the lesson and grades one submission
+after another in it. joblib brings the processes, here or, with its dask backend, elsewhere; if a worker is lost, the
+engine gives its submission to another one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cache
+
+import nbformat
+
+from course_lib import CourseError
+from course_lib.authoring.lesson import Lesson, find_source, load_lesson
+from course_lib.grading.collect import collect
+from course_lib.grading.kernels import Limits, WarmKernels
+from course_lib.grading.outcome import Graded, Submission
+from course_lib.grading.reading import read
+from course_lib.grading.run import Sheet, modules_of
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is the same for all submissions to one lesson.
+
+    reference: our solutions' notebook as JSON, executed with the class seed. It stays with the grader: what goes into
+    the sandbox is the assembled notebook's source, cell by cell.
+    """
+
+    lesson: str
+    class_seed: str
+    reference: str
+    sandbox: str
+    seconds: float
+    only: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+_kernels: dict[tuple[str, str, Limits], WarmKernels] = {}
+
+
+def grade_one(task: Task, submission: Submission) -> Graded:
+    """Grade one submission; never raises for what is in it.
+
+    Raises:
+        CourseError: the sandbox does not work, or the lesson's source is broken: no submission's fault.
+    """
+    begun = time.perf_counter()
+    if submission.problem:
+        return Graded(submission, task.lesson, "unreadable", submission.problem)
+    try:
+        cells = read(submission.data)
+    except CourseError as error:
+        return Graded(submission, task.lesson, "unreadable", str(error))
+    lesson = lesson_called(task.lesson)
+    collected = collect(lesson, {"cells": cells})
+    sheet = Sheet(
+        lesson,
+        collected.answers,
+        nbformat.reads(task.reference, as_version=4),
+        task.class_seed,
+        warm_kernels(task, lesson),
+        task.seconds,
+        collected.found_by,
+        collected.lines_before,
+    )
+    outcomes = sheet.grade(task.only)
+    notes = (*submission.notes, *collected.notes)
+    return Graded(submission, task.lesson, "graded", "", outcomes, notes, time.perf_counter() - begun)
+
+
+@cache
+def lesson_called(name: str) -> Lesson:
+    """A lesson, read once a process."""
+    return load_lesson(find_source(name))
+
+
+def warm_kernels(task: Task, lesson: Lesson) -> WarmKernels:
+    """This process's sandbox for the lesson; those for other lessons are ended."""
+    key = (task.sandbox, task.lesson, task.limits)
+    if key not in _kernels:
+        close_all()
+        _kernels[key] = WarmKernels(task.sandbox, modules_of(lesson), task.limits)
+    return _kernels[key]
+
+
+@atexit.register
+def close_all() -> None:
+    """End this process's sandboxes."""
+    for kernels in _kernels.values():
+        kernels.close()
+    _kernels.clear()
+
+
+def grade_all(
+    task: Task, submissions: Iterable[Submission], jobs: int = 1, scheduler: str = ""
+) -> Iterator[Graded]:
+    """Grade them, each result as soon as it is there, in no particular order.
+
+    Args:
+        jobs: processes on this machine; not used with a scheduler.
+        scheduler: the address of a dask scheduler, for instance tcp://10.0.0.1:8786.
+
+    Raises:
+        CourseError: the scheduler cannot be reached, or dask is not installed.
+    """
+    if jobs == 1 and not scheduler:
+        try:
+            for submission in submissions:
+                yield grade_one(task, submission)
+        finally:
+            close_all()
+        return
+    from joblib import Parallel, delayed
+
+    with _backend(scheduler):
+        # one at a time to each worker: some take a second and some a minute
+        parallel = Parallel(n_jobs=-1 if scheduler else jobs, batch_size=1, return_as="generator_unordered")
+        yield from parallel(delayed(grade_one)(task, submission) for submission in submissions)
+
+
+def _backend(scheduler: str) -> AbstractContextManager[object]:
+    """joblib's backend for the address; its own processes without one."""
+    if not scheduler:
+        return nullcontext()
+    try:
+        from distributed import Client
+        from joblib import parallel_config
+    except ImportError as error:
+        raise CourseError("--scheduler needs dask: pip install distributed") from error
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise CourseError(f"There is no dask scheduler at {scheduler}.") from error
+    # a worker that was lost three times over one submission was lost by it
+    return parallel_config(backend="dask", client=client, retries=2)

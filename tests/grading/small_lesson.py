@@ -1,0 +1,65 @@
+"""A lesson with two exercises, so that grading it takes a fraction of a second."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from course_lib.authoring.lesson import Lesson, load_lesson
+
+SOURCE = '''\
+# %% [markdown]
+# # 1. A small lesson
+
+# %% role="setup"
+import numpy as np
+
+from course_lib.checks import check
+
+# %% role="exercise" grade_id="twice_the_mean"
+# Exercise 1
+def twice_the_mean(numbers):
+    """Two times the mean of an array, a float."""
+    ### BEGIN SOLUTION
+    return 2 * float(np.mean(numbers))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="twice_the_mean"
+check(1, "twice_the_mean", cases=[((np.arange(3.0),), 2.0)], hint="The mean, two times.")
+
+# %% role="graded" grade_id="twice_the_mean" points=4
+publish(value=twice_the_mean(np.random.default_rng(SEED).normal(size=20)))
+
+# %% role="exercise" grade_id="distances"
+# Exercise 2
+def distances(numbers):
+    """How far each number is from twice the mean, an array."""
+    ### BEGIN SOLUTION
+    return np.abs(numbers - twice_the_mean(numbers))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="distances"
+check(2, "distances", cases=[((np.arange(3.0),), np.array([2.0, 1.0, 0.0]))], hint="Use the first function.")
+
+# %% role="graded" grade_id="distances" points=3
+publish(value=distances(np.random.default_rng(SEED).normal(size=20)))
+
+# %% role="graded" grade_id="distances" points=3
+publish(value=distances(np.random.default_rng(SEED).normal(size=3) - 100))
+'''
+
+RIGHT = {
+    "twice_the_mean": "def twice_the_mean(numbers):\n    return sum(numbers) * 2 / len(numbers)",
+    "distances": (
+        "def distances(numbers):\n    middle = twice_the_mean(numbers)\n"
+        "    return np.array([max(x - middle, middle - x) for x in numbers])"
+    ),
+}
+
+
+def small_lesson(folder: Path) -> Lesson:
+    """The lesson, its source written to `folder`."""
+    path = folder / "01_small.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    return load_lesson(path)

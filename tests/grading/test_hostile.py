@@ -1,0 +1,145 @@
+"""Attacks on the grader, each in the place of one right answer: none earns a point, and the right one keeps its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course_lib import ROOT
+from course_lib.authoring.assemble import reference
+from course_lib.authoring.lesson import Lesson
+from course_lib.grading.hostile import ATTACKS
+from course_lib.grading.kernels import WarmKernels
+from course_lib.grading.run import Sheet, modules_of
+from tests.grading.small_lesson import RIGHT, small_lesson
+
+SEED = "a class"
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    return small_lesson(tmp_path_factory.mktemp("lesson"))
+
+
+@pytest.fixture(scope="module")
+def kernels(lesson: Lesson, bubblewrap: str):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SECRET_OF_THE_GRADER", "x")
+        with WarmKernels("bwrap", modules_of(lesson)) as kernels:
+            kernels.new().stop()
+            yield kernels
+
+
+@pytest.fixture(scope="module")
+def whole(lesson: Lesson):
+    return reference(lesson, SEED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "target"), zip(ATTACKS, itertools.cycle(["twice_the_mean", "distances"]), strict=False)
+)
+def test_an_attack_earns_nothing_and_costs_nobody_else(
+    name: str, target: str, lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    answers = RIGHT | {target: ATTACKS[name].format(function=target)}
+    outcomes = Sheet(lesson, answers, whole, SEED, kernels, seconds=2).grade()
+    (other,) = outcomes.keys() - {target}
+    assert outcomes[target].points == 0
+    assert outcomes[other].points == outcomes[other].of
+    assert "SECRET" not in outcomes[target].message
+
+
+@pytest.mark.slow
+def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: WarmKernels, whole) -> None:
+    outcomes = Sheet(lesson, RIGHT, whole, SEED, kernels).grade()
+    assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+LOOK = """\
+import os, json
+from IPython.display import display
+seen = [os.path.join(place, name) for place, folders, names in os.walk("/") for name in folders + names
+        if not place.startswith(PREFIXES)]
+display({"application/vnd.gan-course.values+json": {
+    "seen": seen, "environment": list(os.environ.items()), "uid": os.getuid(), "processes": [
+        each for each in os.listdir("/proc") if each.isdigit()],
+}}, raw=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def inside(kernels: WarmKernels) -> dict:
+    """What a student's code finds when it looks around."""
+    prefixes = ("/proc", "/usr", "/dev", sys.prefix, sys.base_prefix)  # Python itself is no secret
+    kernel = kernels.new()
+    try:
+        request = kernel.execute_cell_input(f"PREFIXES = {prefixes!r}\n{LOOK}")
+        kernel.await_reply(request, 60)
+        while True:
+            message = kernel.get_message("iopub", 10)
+            data = message["content"].get("data", {})
+            if "application/vnd.gan-course.values+json" in data:
+                return data["application/vnd.gan-course.values+json"]
+    finally:
+        kernel.stop()
+
+
+@pytest.mark.slow
+def test_the_sandbox_holds_no_solution_no_key_no_expected_value(inside: dict) -> None:
+    ours = [path for path in inside["seen"] if path.startswith("/course")]
+    assert "/course/course_lib/losses.py" in ours and any(path.startswith("/course/data/") for path in ours)
+    for word in (
+        "source",
+        "authoring",
+        "grading",
+        "answers",
+        "tests",
+        ".git",
+        ".key",
+        "submissions",
+        "private",
+    ):
+        assert not [path for path in ours if word in path.replace("/course/data/sources", "")], word
+    folders = {path.split("/")[1] for path in inside["seen"]}
+    assert not folders & {"mnt", "media", "srv", "opt", "boot", "run", "var"}
+    checkout = [path for path in inside["seen"] if path.startswith(f"{ROOT}/") and ".venv" not in path]
+    assert checkout == []
+
+
+@pytest.mark.slow
+def test_the_sandbox_knows_nothing_of_our_environment(inside: dict) -> None:
+    assert "SECRET_OF_THE_GRADER" not in dict(inside["environment"])
+    assert {"HOME", "PYTHONPATH"} <= dict(inside["environment"]).keys()
+    assert len(inside["processes"]) == 2  # the warm parent and the kernel
+    if os.geteuid() == 0:
+        assert inside["uid"] != 0
+
+
+@pytest.mark.slow
+def test_a_sandbox_ends_with_its_grader(lesson: Lesson, bubblewrap: str, tmp_path: Path) -> None:
+    """Killed outright, the grader leaves no process behind."""
+    mark = f"course-{os.getpid()}"
+    script = (
+        "import os, signal\nfrom course_lib.grading.kernels import WarmKernels\n"
+        f"kernels = WarmKernels('bwrap', ['json', '{mark}'])\nkernels.new()\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == -9
+    for _ in range(100):
+        found = [path for path in Path("/proc").glob("[0-9]*/cmdline") if holds(path, mark)]
+        if not found:
+            return
+        subprocess.run(["sleep", "0.1"])
+    raise AssertionError(f"{len(found)} processes are left")
+
+
+def holds(path: Path, mark: str) -> bool:
+    try:
+        return mark.encode() in path.read_bytes()
+    except OSError:
+        return False

@@ -1,0 +1,82 @@
+"""Many submissions at once: on two processes here, and on a dask cluster that loses a worker on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_lib import CourseError
+from course_lib.authoring.assemble import reference
+from course_lib.authoring.lesson import Lesson, find_source, load_lesson
+from course_lib.authoring.markers import stub
+from course_lib.grading.outcome import Submission
+from course_lib.grading.self_test import right_answers
+from course_lib.grading.work import Task, grade_all
+
+SEED = "a class"
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return load_lesson(find_source("01"))
+
+
+@pytest.fixture(scope="module")
+def task(lesson: Lesson, bubblewrap: str) -> Task:
+    return Task(lesson.name, SEED, nbformat.writes(reference(lesson, SEED)), "bwrap", seconds=10)
+
+
+def submissions(lesson: Lesson, count: int) -> list[Submission]:
+    """Every third has the first exercise left as it was, every fifth is no notebook."""
+    found = []
+    for number in range(count):
+        answers = right_answers(lesson)
+        if number % 3 == 2:
+            first = next(iter(lesson.exercises))
+            answers[first] = stub(lesson.exercises[first].source)
+        cells = [
+            new_code_cell(source, metadata={"nbgrader": {"grade_id": grade_id}})
+            for grade_id, source in answers.items()
+        ]
+        data = nbformat.writes(new_notebook(cells=cells)).encode() if number % 5 != 4 else b"no notebook"
+        found.append(Submission(f"student {number}", f"{number}.ipynb", data))
+    return found
+
+
+def expected(lesson: Lesson, count: int) -> dict[str, float]:
+    first = lesson.points[next(iter(lesson.exercises))]
+    totals = {f"{number}.ipynb": 10 - first * (number % 3 == 2) for number in range(count)}
+    return {file: 0 if int(file[:-6]) % 5 == 4 else total for file, total in totals.items()}
+
+
+@pytest.mark.slow
+def test_two_processes_give_everybody_the_points_of_one(lesson: Lesson, task: Task) -> None:
+    handed_in = submissions(lesson, 6)
+    for jobs in (1, 2):
+        graded = list(grade_all(task, handed_in, jobs=jobs))
+        assert {each.submission.file: each.total for each in graded} == expected(lesson, 6)
+        assert sum(each.status == "unreadable" for each in graded) == 1
+
+
+@pytest.mark.slow
+def test_a_lost_worker_of_a_cluster_costs_nobody_anything(lesson: Lesson, task: Task) -> None:
+    distributed = pytest.importorskip("distributed")
+    handed_in = submissions(lesson, 12)
+    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+        workers = [worker.process.pid for worker in cluster.workers.values()]
+        graded = []
+        for each in grade_all(task, handed_in, scheduler=cluster.scheduler_address):
+            graded.append(each)
+            if len(graded) == 2:
+                os.kill(workers[0], signal.SIGKILL)
+    assert {each.submission.file: each.total for each in graded} == expected(lesson, 12)
+
+
+def test_a_scheduler_that_is_not_there_is_named(task: Task) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(CourseError, match=r"no dask scheduler at tcp://127\.0\.0\.1:9"):
+        list(grade_all(task, [], scheduler="tcp://127.0.0.1:9"))
