@@ -1,0 +1,142 @@
+"""What lesson 9 claims was seen in its notebook, and its tables are those of the script that makes them."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import re
+from types import ModuleType
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_lib import ROOT, remedies
+
+NOTEBOOK = ROOT / "lessons" / "09_taming_and_steering.ipynb"
+
+
+@pytest.fixture(scope="module")
+def printed() -> str:
+    """All that the lesson's cells printed when it was built."""
+    cells = nbformat.read(NOTEBOOK, as_version=4).cells
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """data/make_ablation.py, which imports a neighbour of its folder."""
+    monkeypatch.syspath_prepend(str(ROOT / "data"))
+    spec = importlib.util.spec_from_file_location("make_ablation", ROOT / "data" / "make_ablation.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
+
+
+def scores(row: str, step: int, column: str = "frechet_distance") -> np.ndarray:
+    return np.array(
+        [float(r[column]) for r in read("ablation.csv") if r["row"] == row and int(r["step"]) == step]
+    )
+
+
+def test_the_tables_are_whole_and_of_equal_compute(script: ModuleType) -> None:
+    assert script.missing() == []
+    for row in read("ablation.csv"):
+        assert int(row["step"]) in (script.STEPS[row["row"]] // 2, script.STEPS[row["row"]])
+        assert 0 < float(row["frechet_distance"]) < 60
+    for name in script.ROWS:
+        assert len(scores(name, script.STEPS[name])) == 3
+        seconds = scores(name, script.STEPS[name], "processor_seconds").mean()
+        assert 0.8 * script.SECONDS < seconds < 1.4 * script.SECONDS, name  # with others at work beside
+    for row in read("emoji_augmentation.csv"):
+        if int(row["step"]) == script.STEPS[row["row"]]:
+            assert float(row["processor_seconds"]) == pytest.approx(script.EMOJI_SECONDS, rel=0.4)
+
+
+def test_every_remedy_has_a_row_of_its_own(script: ModuleType) -> None:
+    assert {row for row, used in script.ROWS.items() if len(used) == 1} == set(remedies.REMEDIES)
+    assert script.ROWS["plain"] == ()
+    for used in script.ROWS.values():
+        assert all(not pair <= set(used) for pair in remedies.EXCLUSIVE)
+
+
+def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> None:
+    whole = {name: script.read(name) for name in (script.TABLE, script.EMOJI_TABLE)}
+    lost = [(script.TABLE, "r1", 1), (script.EMOJI_TABLE, "with", 2)]
+
+    def part(name: str) -> list[dict[str, str]]:
+        return [row for row in whole[name] if (name, row["row"], int(row["seed"])) not in lost]
+
+    monkeypatch.setattr(script, "read", part)
+    assert script.missing() == lost
+    script.do_missing(minutes=0)
+    assert "2 runs are left" in capsys.readouterr().out
+
+    written = {}
+    monkeypatch.setattr(script, "publish", lambda name, content: written.update({name: content.decode()}))
+    found = [row for row in whole[script.TABLE] if (row["row"], row["seed"]) == ("r1", "1")]
+    script.add(script.TABLE, found)
+    assert list(csv.DictReader(io.StringIO(written[script.TABLE]))) == whole[script.TABLE]
+
+
+def test_what_the_text_says_of_the_remedies_is_in_the_table(script: ModuleType) -> None:
+    at_end = {name: scores(name, script.STEPS[name]) for name in script.ROWS}
+    plain = at_end["plain"]
+    for name in ("averaging", "minibatch_deviation", "recipe_three"):
+        assert at_end[name].min() < plain.max() and at_end[name].max() > plain.min(), name
+    for name in ("faster_discriminator", "slower_discriminator"):
+        assert abs(at_end[name].mean() - plain.mean()) < 1, name
+    for name in ("augmentation", "spectral_norm", "wasserstein_penalty", "all"):
+        assert at_end[name].min() > plain.max(), name
+    assert (
+        plain.mean() < at_end["r1"].mean() < min(at_end[x].mean() for x in ("augmentation", "spectral_norm"))
+    )
+    lowest = sorted(at_end, key=lambda name: at_end[name].mean())
+    assert set(lowest[:2]) == {"averaging", "minibatch_deviation"}
+    assert script.STEPS["all"] == pytest.approx(script.STEPS["plain"] / 2, rel=0.05)
+    assert script.STEPS["plain"] * remedies.BATCH_SIZE < 60_000  # each picture less than once
+
+
+def emoji(row: str, step: int, column: str) -> np.ndarray:
+    found = [r for r in read("emoji_augmentation.csv") if r["row"] == row and int(r["step"]) == step]
+    assert len(found) == 3
+    return np.array([float(r[column]) for r in found])
+
+
+def test_what_the_text_says_of_the_emoji_is_in_the_table(script: ModuleType) -> None:
+    score, gap = {}, {}
+    for row in script.EMOJI_ROWS:
+        score[row] = emoji(row, script.STEPS[row], "kernel_distance")
+        gap[row] = emoji(row, script.STEPS[row], "train_logit") - emoji(
+            row, script.STEPS[row], "held_out_logit"
+        )
+    # With many pictures augmentation costs speed, and D begins to recognise them only at the end.
+    assert score["without"].max() < score["with"].min()
+    assert 0 < gap["without"].mean() < 2 and abs(gap["with"].mean()) < 0.2
+    # With few pictures D learns them by heart, unless they are augmented, and the score turns round.
+    assert gap["few_without"].min() > 3 and np.abs(gap["few_with"]).max() < 1
+    held_out, fake = (emoji("few_without", 2560, f"{kind}_logit") for kind in ("held_out", "fake"))
+    assert (held_out < fake).all()
+    assert score["few_without"].mean() > emoji("few_without", 1280, "kernel_distance").mean()
+    assert score["few_with"].mean() < emoji("few_with", 1170, "kernel_distance").mean()
+    assert abs(score["few_with"].mean() - score["few_without"].mean()) < 0.05
+
+
+def test_the_row_retrained_in_the_lesson_lands_near_the_table(printed: str) -> None:
+    seen, three = re.search(r"Fréchet distance ([\d.]+); in the table \[([\d. ]+)\]", printed).groups()
+    three = np.array(three.split(), float)
+    assert three.min() * 0.75 < float(seen) < three.max() * 1.25
+
+
+def test_sorted_batches_bring_variety_to_the_conditional_gan(printed: str) -> None:
+    found = re.findall(r"named as asked +(\d+)%, variety ([\d.]+), Fréchet distance +([\d.]+)", printed)
+    (real, varied, _), (mixed, alike, far), (ordered, spread, near) = np.array(found, float)
+    assert mixed > real - 8 and ordered > 60
+    assert alike < 0.25 * varied and spread > 0.6 * varied
+    assert near < 0.6 * far
