@@ -14,6 +14,8 @@ from course_lib.grading.definitions import Statement, borrowed, bound, statement
 
 MOST_LOOKED_AT = 300_000
 """Characters of the student's own cells in which definitions are looked for."""
+MOST_PIECES = 20
+"""Cells that one answer may be put together from; of more, the last ones."""
 MOST_NOTES = 20
 
 
@@ -79,11 +81,15 @@ def collect(lesson: Lesson, notebook: Mapping[str, Any]) -> Collected:
     collected = Collected()
     places = _by_marks(lesson, ours, cells, sources, collected)
     taken = {place for found in places.values() for place in found}
-    extra = {
-        place: source
-        for place, source in enumerate(sources)
-        if place not in taken and source.strip() and _squeezed(source) not in ours.sources
-    }
+    extra: dict[int, str] = {}
+    looked_at = 0
+    for place, source in enumerate(sources):
+        if place not in taken and source.strip() and _squeezed(source) not in ours.sources:
+            looked_at += len(source)
+            if looked_at <= MOST_LOOKED_AT:
+                extra[place] = source
+            else:
+                collected.notes.append(f"Code cell {place + 1} was not looked at: there is too much code.")
     _by_function(lesson, ours, extra, places, collected)
     _with_definitions(lesson, ours, extra, places, collected)
     for grade_id, exercise in lesson.exercises.items():
@@ -120,7 +126,7 @@ def _by_marks(
                 places = here or places
             found[grade_id] = places
             taken.update(places)
-            pieces = list(dict.fromkeys(sources[place] for place in places))
+            pieces = list(dict.fromkeys(sources[place] for place in places))[-MOST_PIECES:]
             written = [piece for piece in pieces if _squeezed(piece) != ours.stubs[grade_id]]
             collected.found_by[grade_id] = found_by
             collected.answers[grade_id] = "\n\n".join(written or pieces[:1])
@@ -173,14 +179,10 @@ def _with_definitions(
 ) -> None:
     """Put before each answer what it uses from other cells."""
     parsed: dict[int, list[Statement]] = {}
-    looked_at = 0
     for place, source in extra.items():
-        looked_at += len(source)
-        found = statements(source) if looked_at <= MOST_LOOKED_AT else None
+        found = statements(source)
         if found is None:
-            collected.notes.append(
-                f"Code cell {place + 1} is not valid Python or too long; nothing was taken from it."
-            )
+            collected.notes.append(f"Code cell {place + 1} is not valid Python; nothing was taken from it.")
         parsed[place] = [each for each in found or () if each.text not in ours.texts]
     functions = frozenset().union(*ours.functions.values())
     for grade_id, exercise in lesson.exercises.items():

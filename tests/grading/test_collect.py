@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.markers import stub
 from course_lib.authoring.student import student_notebook
-from course_lib.grading.collect import collect
+from course_lib.grading.collect import MOST_LOOKED_AT, MOST_PIECES, collect
 
 SOURCE = """\
 # %% [markdown]
@@ -170,3 +170,25 @@ def test_nothing_beside_the_answers_makes_it_crash(lesson, wild):
     collected = collect(lesson, {"cells": cells + wild})
     assert collected.answers["first"].endswith(ANSWERS["first"])
     assert all(isinstance(note, str) and "\n" not in note for note in collected.notes)
+
+
+def test_a_cell_copied_a_thousand_times_does_not_hold_up_a_class(lesson, submission):
+    first = next(cell for cell in submission.cells if cell.id == "first")
+    copies = [copy.deepcopy(first) for _ in range(1000)]
+    for number, cell in enumerate(copies):
+        cell.source = f"def first(): return {number}"
+    submission.cells += copies
+    collected = collect(lesson, submission)
+    kept = collected.answers["first"].split("\n\n")
+    assert kept[-1] == "def first(): return 999" and len(kept) == MOST_PIECES
+    assert collected.answers["second"] == ANSWERS["second"]
+
+
+def test_of_too_much_code_a_part_is_left_out_and_said_so(lesson, submission):
+    for _ in range(3):
+        submission.cells.insert(
+            0, {"cell_type": "code", "source": "x = 1\n" * (MOST_LOOKED_AT // 10), "metadata": {}}
+        )
+    collected = collect(lesson, submission)
+    assert collected.answers["first"] == ANSWERS["first"]
+    assert sum("too much code" in note for note in collected.notes) == 2
