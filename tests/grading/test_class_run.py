@@ -85,6 +85,14 @@ def test_sixty_files_stopped_in_the_middle_and_continued(
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert "60 of 60 are graded already; 0 to do." in again.stdout
     assert points_in(out) == expected | {"Ada 00": 9.5}
+    reference = out / "private" / "01_gan_math.json"
+    made = reference.stat().st_mtime_ns
+    one = subprocess.run(
+        [*command, "--student", "Ben 07", "--exercise", "2"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert "59 of 60 are graded already; 1 to do." in one.stdout, one.stderr
+    assert points_in(out) == expected | {"Ada 00": 9.5}
+    assert reference.stat().st_mtime_ns == made and reference.parent.stat().st_mode & 0o77 == 0
     lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
     assert {each["student"] for each in map(json.loads, lines)} == expected.keys()
 
