@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-
-from course_lib import ROOT
 
 # Before TensorFlow is imported anywhere, here or in a child process.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+BY_LESSON = ("tests/lessons/", "tests/browser/")
 
 # A shell lets what it starts in the background ignore Ctrl-C, and the programs that tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -30,15 +32,21 @@ settings.register_profile("course", derandomize=True, deadline=None, max_example
 settings.load_profile("course")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Several processes share the tests by lesson, and by file elsewhere: what a group makes first serves it all."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        lesson = item.callspec.params.get("source") if hasattr(item, "callspec") else None
-        group = lesson.stem if isinstance(lesson, Path) else item.path.relative_to(ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes share the tests: what belongs together stays together, and so is made once.
+
+    All tests of one lesson, which share its kernels and its folder of runs; one lesson in the browser; else one file.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class TogetherScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            lesson = re.search(r"\d\d_\w+", nodeid)
+            return f"{Path(file).parent} {lesson[0]}" if lesson and file.startswith(BY_LESSON) else file
+
+    return TogetherScheduling(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs < 1:
         raise CourseError(f"--jobs must be at least 1, not {args.jobs}.")
     quick = ["-m", "not slow and not browser"] if args.quick else []
-    # In the order of collection, so that the lessons, which take longest, do not come last.
-    shared = [f"-n{args.jobs}", "--dist=loadgroup", "--no-loadscope-reorder"] if args.jobs > 1 else []
+    # In the order of collection: the lessons, which take longest, must not come last. tests/conftest.py says how.
+    shared = [f"-n{args.jobs}", "--dist=loadscope", "--no-loadscope-reorder"] if args.jobs > 1 else []
     code = pytest.main([*quick, *shared, *args.pytest_args])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt

@@ -999,8 +999,9 @@ publish(near=judges_loss(near), far=judges_loss(far), mixed=judges_loss(mixed))
 # and its logits grow without end. Salimans and others (2016) give it a **target** $t$ a little below 1, say 0.9. The
 # loss of a real thing is the cross-entropy with this target,
 #
-# $$ -t \log D - (1 - t) \log(1 - D) = t\,\mathrm{softplus}(-l) + (1 - t)\,\mathrm{softplus}(l), \qquad
-#  \text{gradient } t (D - 1) + (1 - t) D = D - t . $$
+# $$ -t \log D - (1 - t) \log(1 - D) = t\,\mathrm{softplus}(-l) + (1 - t)\,\mathrm{softplus}(l), $$
+#
+# and its gradient by the logit is $t (D - 1) + (1 - t) D = D - t$.
 #
 # So the logit comes to rest where $D = t$, at $l = \log \frac{t}{1 - t}$, for 0.9 at $\log 9 = 2.2$.
 #

@@ -125,7 +125,7 @@ def write_an_answer(lesson: LessonOnScreen) -> None:
         lesson.page.keyboard.press("Shift+Enter")
     lesson.cell("check-stretch").get_by_text("Exercise 1: right.").wait_for(timeout=MINUTE)
 
-    assert collect(load_lesson(find_source("00")), lesson.save()).answers == {"stretch": answer}
+    assert collect(load_lesson(find_source("00")), lesson.save()).answers["stretch"] == answer
 
 
 def move_a_slider(lesson: LessonOnScreen) -> None:
