@@ -22,6 +22,12 @@ os.environ.setdefault("TF_DETERMINISTIC_OPS", "1")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# Processes that share the tests share the cores as well: more threads than cores wait for each other.
+if "PYTEST_XDIST_WORKER_COUNT" in os.environ:
+    THREADS = max(1, (os.cpu_count() or 1) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+    for variable in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, str(THREADS))
+
 BY_LESSON = ("tests/lessons/", "tests/browser/")
 
 # A shell lets what it starts in the background ignore Ctrl-C, and the programs that tests start would inherit that.

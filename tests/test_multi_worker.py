@@ -166,6 +166,7 @@ def test_two_machines_give_the_losses_and_weights_of_one(tmp_path: Path) -> None
         assert "mixed_float16 does not work" in str(machine["refused mixed_float16"])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_lost_machine_ends_the_run_in_one_line_and_resuming_goes_on(tmp_path: Path) -> None:
     out = tmp_path / "run"
@@ -207,6 +208,7 @@ def test_a_lost_machine_ends_the_run_in_one_line_and_resuming_goes_on(tmp_path: 
     assert int(rows[-1]["step"]) == steps == len(rows)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_end_of_the_time_slot_stops_all_after_the_same_step(tmp_path: Path) -> None:
     """As a cluster's scheduler does it: SIGTERM to everybody."""

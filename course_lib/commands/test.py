@@ -10,7 +10,8 @@ from course_lib import ROOT, CourseError
 HELP = "run the tests; the first time it sets up what is missing, test tools included"
 DESCRIPTION = """\
 Run the whole test suite: the library, the command line, every lesson in all its forms, the browser. With --quick
-only the fast part, under two minutes on two cores. A test that needs a tool this machine lacks (Chromium,
+only the fast part, under two minutes on two cores; with --no-long all but what takes a minute and more, such as a
+second training of the longest lessons in the browser. A test that needs a tool this machine lacks (Chromium,
 bubblewrap) is skipped, and the summary names the tool and how to install it; with CI=true it fails instead.
 Two processes share the tests where there are two cores; --jobs says otherwise (each may need 2 GB).
 
@@ -44,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quick", action="store_true", help="leave out slow tests and those that need a browser"
     )
     parser.add_argument(
+        "--no-long",
+        action="store_true",
+        help="leave out what takes a minute or more and is checked in a shorter way too",
+    )
+    parser.add_argument(
         "--jobs",
         type=int,
         default=min(2, os.cpu_count() or 1),
@@ -59,10 +65,11 @@ def run(args: argparse.Namespace) -> int:
     os.chdir(ROOT)
     if args.jobs < 1:
         raise CourseError(f"--jobs must be at least 1, not {args.jobs}.")
-    quick = ["-m", "not slow and not browser"] if args.quick else []
+    left_out = "not slow and not browser" if args.quick else "not long" if args.no_long else ""
+    chosen = ["-m", left_out] if left_out else []
     # In the order of collection: the lessons, which take longest, must not come last. tests/conftest.py says how.
     shared = [f"-n{args.jobs}", "--dist=loadscope", "--no-loadscope-reorder"] if args.jobs > 1 else []
-    code = pytest.main([*quick, *shared, *args.pytest_args])
+    code = pytest.main([*chosen, *shared, *args.pytest_args])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return int(code)

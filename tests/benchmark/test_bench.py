@@ -55,6 +55,7 @@ def out(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_whole_benchmark_leaves_everything_it_promises(out: Path) -> None:
     printed = (out / "stdout.txt").read_text()
@@ -90,6 +91,7 @@ def test_a_whole_benchmark_leaves_everything_it_promises(out: Path) -> None:
     assert 0 < picture["before_training"] < picture["in_training"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_reuse_takes_the_tutorials_race_and_only_that(out: Path) -> None:
     machine = {"hardware": json.loads((out / "bench.json").read_text())["hardware"], "recipe": {}}
@@ -105,6 +107,7 @@ def test_reuse_takes_the_tutorials_race_and_only_that(out: Path) -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_reuse_refuses_times_that_cannot_be_compared(out: Path) -> None:
     kept = json.loads((out / "bench.json").read_text())
@@ -149,6 +152,7 @@ def test_a_job_that_fails_is_named_and_the_others_go_on(tmp_path: Path, capsys) 
     assert capsys.readouterr().err.count("failed: round 1") == 2
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_ctrl_c_keeps_the_finished_jobs_and_says_how_to_go_on(out: Path, tmp_path: Path) -> None:
     kept = json.loads((out / "bench.json").read_text())

@@ -21,6 +21,7 @@ from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE, LessonOnScreen, c
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
+LONG = ("04", "06", "08", "09")  # they train for most of a minute, as they do under nbval too
 MINUTES = 12  # for all cells of a lesson, which take three on two quiet cores
 
 
@@ -66,9 +67,15 @@ def lesson(
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_lesson_opens_complete_runs_to_the_end_and_answers_its_reader(lesson: LessonOnScreen) -> None:
-    print(f"screenshots: {lesson.screenshots}/{lesson.name}-*.png")
+def test_lesson_opens_complete(lesson: LessonOnScreen) -> None:
     assert_everything_shows_before_it_runs(lesson)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] if name[:2] in LONG else []) for name in LESSONS]
+)
+def test_lesson_runs_to_the_end_and_answers_its_reader(lesson: LessonOnScreen) -> None:
+    print(f"screenshots: {lesson.screenshots}/{lesson.name}-*.png")
     lesson.run_all(MINUTES)
     lesson.photograph("run")
     assert_it_ran(lesson)
