@@ -24,11 +24,11 @@ from course_lib.grading.work import Task, grade_all
 
 @dataclass(frozen=True)
 class ClassRun:
-    """Everything a run needs, checked. `again`: the digests of submissions to grade even if they are graded."""
+    """Everything a run needs, checked. `again`: the submissions to grade even if they are graded; then no others."""
 
     lesson: Lesson
     submissions: list[Submission]
-    again: frozenset[str]
+    again: list[Submission]
     out: Path
     version: str
     task: Task
@@ -70,8 +70,7 @@ class ClassRun:
             seconds=args.timeout,
             only=None if args.exercise is None else exercise_of(lesson, args.exercise),
         )
-        again = frozenset(each.digest for each in chosen)
-        return cls(lesson, submissions, again, args.out, version, task, args.jobs, args.scheduler, late)
+        return cls(lesson, submissions, chosen, args.out, version, task, args.jobs, args.scheduler, late)
 
     def run(self) -> int:
         """Grade what is not graded yet, write all results; the exit code."""
@@ -115,9 +114,9 @@ class ClassRun:
 
     def to_do(self, submission: Submission, results: Results) -> bool:
         """True if it is new, has changed, was graded with another key or course, or is asked for again."""
-        if submission.digest in self.again:
-            return True
-        return not self.again and results.find(submission, self.lesson.name, self.version) is None
+        if self.again:
+            return submission in self.again
+        return results.find(submission, self.lesson.name, self.version) is None
 
     def grade(self, waiting: list[Submission], results: Results) -> None:
         """Grade these, with a bar; each result is on the disk before the next one is waited for."""
