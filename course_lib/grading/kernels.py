@@ -34,6 +34,7 @@ from course_lib.grading import sandbox
 START_TIMEOUT = 120  # seconds for the imports of the warm parent
 KERNEL_TIMEOUT = 30  # seconds for a kernel to answer
 END_TIMEOUT = 20  # seconds for all its processes to be killed
+SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
 TURN = 0.25  # seconds between two looks whether the kernel is still there
 
 
@@ -306,7 +307,7 @@ class SandboxedKernel:
         while time.monotonic() < deadline:
             request = self.client.kernel_info()
             try:
-                self.await_idle(request, 1)
+                self.await_idle(request, SUBSCRIBED_TURN)
                 return
             except Empty:
                 continue

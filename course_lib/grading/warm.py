@@ -30,15 +30,14 @@ from typing import Any
 ALONE = os.getpid() == 1
 """True in a sandbox, where every other process and every file in these folders is the student's. Elsewhere they are
 other people's: then only the kernel's own process group is ended."""
+EVERY_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
 WRITABLE = ("/tmp", "/home", "/dev/shm")
 PR_SET_DUMPABLE = 4
 LOOK_EVERY = 0.1  # seconds between two looks at memory and processes
 
 
 def main() -> None:
-    import ipykernel.kernelapp  # noqa: F401  (every kernel needs it)
-
-    for module in sys.argv[1:]:
+    for module in (*EVERY_KERNEL, *sys.argv[1:]):
         with contextlib.suppress(Exception):  # a lesson's own import will say what is wrong
             importlib.import_module(module)
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -101,7 +100,7 @@ def start(order: dict[str, Any]) -> int:
 
     try:
         app = IPKernelApp.instance()
-        app.initialize(["-f", order["start"]])
+        app.initialize(["-f", order["start"], "--HistoryManager.enabled=False"])
         app.start()
     finally:
         os._exit(0)
