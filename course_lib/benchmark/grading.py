@@ -71,13 +71,13 @@ def run(out: Path) -> int:
             half = SUBMISSIONS // PARTS
             mine = sheets[part * half : (part + 1) * half]
             for program in programs:
-                begun = time.perf_counter()
                 if program == "ours":
-                    wrong += grade_with_ours(lesson, mine, whole, kind)
+                    taken, missed = grade_with_ours(lesson, mine, whole, kind)
+                    wrong += missed
                 else:
-                    begun = grade_with_nbgrader(lesson, mine, whole)
-                seconds[program].append(time.perf_counter() - begun)
-                print(f"{lesson.name}, {program}: {len(mine)} in {seconds[program][-1]:.0f} s", flush=True)
+                    taken = grade_with_nbgrader(lesson, mine, whole)
+                seconds[program].append(taken)
+                print(f"{lesson.name}, {program}: {len(mine)} in {taken:.0f} s", flush=True)
         speed = {each: 60 * SUBMISSIONS / PARTS / statistics.median(times) for each, times in seconds.items()}
         rows += [(lesson.name, each, SUBMISSIONS, f"{value:.1f}") for each, value in speed.items()]
         if "nbgrader" in speed:
@@ -112,8 +112,9 @@ def answer_sheets(lesson: Lesson) -> list[dict[str, str]]:
 
 def grade_with_ours(
     lesson: Lesson, sheets: list[dict[str, str]], whole: nbformat.NotebookNode, kind: str
-) -> int:
-    """Grade with `grade`'s own loop; how many sets of right answers did not earn all points."""
+) -> tuple[float, int]:
+    """Grade with `grade`'s own loop; the seconds, and how many sets of right answers did not earn all points."""
+    begun = time.perf_counter()
     task = Task(lesson.name, CLASS, nbformat.writes(whole), kind, seconds=20.0)
     submissions = []
     for number, sheet in enumerate(sheets):
@@ -121,19 +122,19 @@ def grade_with_ours(
         data = nbformat.writes(new_notebook(cells=cells, metadata=METADATA)).encode()
         submissions.append(Submission(f"student {number}", f"{number}.ipynb", data))
     results = list(grade_all(task, submissions, jobs=os.cpu_count() or 1))
+    taken = time.perf_counter() - begun
     totals = {each.submission.file: each.total for each in results}
     all_right = [number for number, sheet in enumerate(sheets) if sheet == sheets[0]]  # the first is
-    return sum(totals[f"{number}.ipynb"] != 10 for number in all_right)
+    return taken, sum(totals[f"{number}.ipynb"] != 10 for number in all_right)
 
 
 def exercise_cell(grade_id: str, source: str) -> nbformat.NotebookNode:
     metadata = {"grade": False, "grade_id": grade_id, "locked": False, "schema_version": 3, "solution": True}
-    cell = new_code_cell(source, id=grade_id, metadata={"nbgrader": metadata | {"task": False}})
-    return cell
+    return new_code_cell(source, id=grade_id, metadata={"nbgrader": metadata | {"task": False}})
 
 
 def grade_with_nbgrader(lesson: Lesson, sheets: list[dict[str, str]], whole: nbformat.NotebookNode) -> float:
-    """Grade with `nbgrader autograde`; when it began, set-up of its course not counted."""
+    """Grade with `nbgrader autograde`; the seconds, set-up of its course not counted."""
     values = {cell.id: published(cell.outputs) for cell in whole.cells}
     with tempfile.TemporaryDirectory() as folder:
         course = Path(folder)
@@ -151,7 +152,7 @@ def grade_with_nbgrader(lesson: Lesson, sheets: list[dict[str, str]], whole: nbf
         graded = len(list((course / "autograded").glob("*/lesson/lesson.ipynb")))
         if graded != len(sheets):
             raise CourseError(f"nbgrader graded {graded} of {len(sheets)} submissions.")
-    return time.perf_counter() - taken
+    return taken
 
 
 def nbgrader_notebook(

@@ -76,7 +76,7 @@ def _canvas(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:
         name = who.student.replace("Points Possible", "Points possible")
         own = _own_id(who)
         grade = each.total if each.has_grade else ""
-        rows.append([name, _platform_id(who, CANVAS), own, own, getattr(who, "section", ""), grade])
+        rows.append([name, _platform_id(who, CANVAS), own, own, who.section, grade])
     spreadsheet.write(path, header, rows)
 
 
@@ -100,9 +100,8 @@ def _moodle(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:
 
 def _platform_id(who: Submission, pattern: re.Pattern[str]) -> str:
     """The student's number on the platform, if the file's name came from there."""
-    known = getattr(who, "platform_id", who.student_id)
     parts = (pattern.fullmatch(part) for part in who.file.split("/"))
-    return known if known and any(part and part["id"] == known for part in parts) else ""
+    return who.platform_id if any(part and part["id"] == who.platform_id for part in parts) else ""
 
 
 def _own_id(who: Submission) -> str:

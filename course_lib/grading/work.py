@@ -63,7 +63,7 @@ def grade_one(task: Task, submission: Submission) -> Graded:
     sheet = Sheet(
         lesson,
         collected.answers,
-        nbformat.reads(task.reference, as_version=4),
+        reference_of(task.reference),
         task.class_seed,
         warm_kernels(task, lesson),
         task.seconds,
@@ -79,6 +79,12 @@ def grade_one(task: Task, submission: Submission) -> Graded:
 def lesson_called(name: str) -> Lesson:
     """A lesson, read once a process."""
     return load_lesson(find_source(name))
+
+
+@cache
+def reference_of(text: str) -> nbformat.NotebookNode:
+    """The notebook of a task's reference, read once a process; nobody changes it."""
+    return nbformat.reads(text, as_version=4)
 
 
 def warm_kernels(task: Task, lesson: Lesson) -> WarmKernels:
