@@ -57,9 +57,8 @@ class ClassRun:
             raise CourseError(f"{args.submissions} has nothing of a student called {args.student!r}.")
         kind = sandbox.choose(args.sandbox)
         args.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # points are nobody else's business
-        adjustments.load(
-            args.out / "adjustments.csv"
-        )  # a mistake there is better told now than after the grading
+        # a mistake there is better told now than after the grading
+        adjustments.load(args.out / "adjustments.csv")
         seed = class_key.class_seed(lesson.name)
         version = f"{class_key.fingerprint} {key.digest_of(lesson)}"
         task = Task(

@@ -25,7 +25,7 @@ from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.markers import MARKER
 from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
-from course_lib.grading.kernels import Limits
+from course_lib.grading.kernel import Limits
 from course_lib.grading.key import Key
 from course_lib.grading.sandbox import readable
 

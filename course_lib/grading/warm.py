@@ -83,16 +83,13 @@ def start(order: dict[str, Any]) -> int:
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     os.closerange(3, 64)
-    megabyte = 1 << 20
+    reserve = 8 << 30  # TensorFlow asks for much address space that it never uses
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, order["file_size"]),
         (resource.RLIMIT_NPROC, order["processes"]),
         (resource.RLIMIT_NOFILE, 512),
-        (
-            resource.RLIMIT_AS,
-            order["memory"] + 8192 * megabyte,
-        ),  # TensorFlow reserves much that it never uses
+        (resource.RLIMIT_AS, order["memory"] + reserve),
     ):
         resource.setrlimit(kind, (most, most))
     os.chdir("/home")
@@ -116,11 +113,8 @@ def reap(kernel: int) -> str:
         if process == 0:
             return ""
         if process == kernel:
-            return (
-                f"signal {os.WTERMSIG(status)}"
-                if os.WIFSIGNALED(status)
-                else f"exit {os.WEXITSTATUS(status)}"
-            )
+            killed = os.WIFSIGNALED(status)
+            return f"signal {os.WTERMSIG(status)}" if killed else f"exit {os.WEXITSTATUS(status)}"
 
 
 def too_much(order: dict[str, Any]) -> str:

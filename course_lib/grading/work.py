@@ -19,7 +19,8 @@ import nbformat
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.grading.collect import collect
-from course_lib.grading.kernels import Limits, WarmKernels
+from course_lib.grading.kernel import Limits
+from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.outcome import Graded, Submission
 from course_lib.grading.reading import read
 from course_lib.grading.run import Sheet, modules_of

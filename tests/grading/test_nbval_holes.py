@@ -12,7 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_lib.authoring.values import MIME
-from course_lib.grading.kernels import Limits, WarmKernels
+from course_lib.grading.kernel import Limits
+from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.nbval_plugin import Grading
 
 PUBLISH = f"from IPython.display import display\ndisplay({{{MIME!r}: {{'x': answer()}}}}, raw=True)"

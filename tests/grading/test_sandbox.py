@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from queue import Empty
 
 import pytest
 
-from course_lib import CourseError
+from course_lib import ROOT, CourseError
 from course_lib.grading import sandbox
-from course_lib.grading.kernels import Lost, WarmKernels
+from course_lib.grading.kernel import Lost
+from course_lib.grading.kernels import WarmKernels
 
 
 @pytest.fixture
@@ -75,3 +77,22 @@ def test_a_slow_cell_raises_empty_and_an_interrupt_ends_the_kernel(bubblewrap: s
         assert not kernel.is_alive()
         kernel.stop()
         assert kernels.new().is_alive()
+
+
+LEFT_BEHIND = """\
+import gc
+from course_lib.grading.kernels import WarmKernels
+with WarmKernels("bwrap", ["json"]) as kernels:
+    kernels.new().execute_cell_input("while True: pass")
+    kernels.new()
+del kernels
+gc.collect()
+print("through")
+"""
+
+
+@pytest.mark.slow
+def test_a_kernel_that_nobody_stopped_does_not_hold_up_the_program(bubblewrap: str) -> None:
+    command = [sys.executable, "-c", LEFT_BEHIND]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "through\n", done.stderr

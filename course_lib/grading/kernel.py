@@ -1,0 +1,198 @@
+"""A kernel in the sandbox, as nbval wants one: over sockets, with limits, and seen at once when it dies."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client import BlockingKernelClient
+
+if TYPE_CHECKING:
+    from course_lib.grading.kernels import WarmKernels
+
+KERNEL_TIMEOUT = 30  # seconds for a kernel to answer
+SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
+TURN = 0.25  # seconds between two looks whether the kernel is still there
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Bytes, but `messages` (a cell may send) and `processes` (and threads)."""
+
+    memory: int = 2 << 30
+    file_size: int = 32 << 20
+    files: int = 64 << 20
+    processes: int = 512
+    output: int = 4 << 20
+    messages: int = 20_000
+
+
+class Lost(RuntimeError):
+    """The kernel is gone, or was ended because it used too much; says which."""
+
+
+class SandboxedKernel:
+    """A kernel as nbval wants it (nbval.kernel.RunningKernel), over sockets, with limits.
+
+    Unlike nbval's own it sees at once that the kernel died, reads the status in the reply to each cell, and takes in
+    no more output than the limit.
+    """
+
+    language = "python"
+
+    def __init__(self, kernels: WarmKernels, place: Path, file: str) -> None:
+        self.kernels, self.place = kernels, place
+        self.lost = ""
+        self.status: dict[str, str] = {}
+        self.bytes = self.messages = 0
+        self.client = BlockingKernelClient(connection_file=file)
+        self.client.load_connection_file()
+
+    def connect(self) -> None:
+        """Wait until it answers. Raises Lost if it does not."""
+        self.client.start_channels(stdin=False, hb=False)
+        deadline = time.monotonic() + KERNEL_TIMEOUT
+        while True:
+            self.client.kernel_info()
+            try:
+                if self._receive("shell", TURN)["msg_type"] == "kernel_info_reply":
+                    break
+            except Empty:
+                if time.monotonic() > deadline:
+                    raise Lost("it does not answer") from None
+        self._until_idle(deadline)
+
+    def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
+        """Send a cell; the number of the request."""
+        self.bytes = self.messages = 0
+        return self.client.execute(cell_input, store_history=False, allow_stdin=False, stop_on_error=False)
+
+    def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
+        """Wait for the reply to a cell and keep its status. Raises queue.Empty after `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise Empty
+            message = self.get_message("shell", left)
+            if message["parent_header"].get("msg_id") == msg_id:
+                status = message["content"].get("status")
+                self.status[msg_id] = status if isinstance(status, str) else "?"
+                return
+
+    def await_idle(self, parent_id: str, timeout: float) -> None:
+        """Read iopub until the kernel is idle after the request. Raises queue.Empty after `timeout` seconds."""
+        while True:
+            message = self.get_message("iopub", timeout)
+            if message["parent_header"].get("msg_id") == parent_id and (
+                message["msg_type"] == "status" and message["content"].get("execution_state") == "idle"
+            ):
+                return
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        """The next message. Raises queue.Empty after `timeout` seconds, Lost if the kernel is gone."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = TURN if deadline is None else min(TURN, deadline - time.monotonic())
+            try:
+                message = self._receive(stream, max(left, 0.001))
+            except Empty:
+                if deadline is not None and time.monotonic() >= deadline:
+                    raise
+                continue
+            if stream == "iopub":
+                self.messages += 1
+                self.bytes += _size(message["content"])
+                limits = self.kernels.limits
+                if self.bytes > limits.output or self.messages > limits.messages:
+                    self._give_up("more output than is read")
+            return message
+
+    def is_alive(self) -> bool:
+        """False once the kernel is known to be gone."""
+        if not self.lost:
+            try:
+                self._look()
+            except Lost:
+                return False
+        return not self.lost
+
+    def interrupt(self) -> None:
+        """A cell that does not end in time: the kernel is ended, since one that ignores interrupts must not stay."""
+        self._give_up("too slow")
+
+    def stop(self) -> None:
+        """End the kernel and everything it left."""
+        self.disconnect()
+        if self.kernels.parent is not None:
+            try:
+                self.kernels.order(end=True)
+                # confirmed before the next kernel starts; until then the grader goes on
+                self.kernels.ending = True
+            except Lost:
+                self.kernels.close()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def disconnect(self) -> None:
+        """Close the sockets. One that is left open holds up the whole program when Python collects it as garbage."""
+        self.client.stop_channels()
+        if self.kernels.kernel is self:
+            self.kernels.kernel = None
+
+    def _receive(self, stream: str, timeout: float) -> dict[str, Any]:
+        """One message of a channel, ill-formed ones left out."""
+        get = self.client.get_iopub_msg if stream == "iopub" else self.client.get_shell_msg
+        try:
+            message = get(timeout=timeout)
+        except Empty:
+            self._look()
+            raise
+        except Exception:  # what the student's code sent is not a message
+            raise Empty from None
+        if not isinstance(message.get("content"), dict) or not isinstance(message.get("parent_header"), dict):
+            raise Empty
+        return message
+
+    def _look(self) -> None:
+        """Raises Lost if the parent says that the kernel died."""
+        if self.lost:
+            raise Lost(self.lost)
+        try:
+            said = self.kernels.answer(0)
+        except Lost as error:
+            self.lost = str(error)
+            raise
+        if "died" in said:
+            much = {"memory": "too much memory", "files": "too much on the disk"}
+            self.lost = much.get(said["died"], f"the kernel died ({said['died']})")
+            raise Lost(self.lost)
+
+    def _give_up(self, reason: str) -> None:
+        self.lost = reason
+        raise Lost(reason)
+
+    def _until_idle(self, deadline: float) -> None:
+        """The output channel is up when a request's idle message comes through it."""
+        while time.monotonic() < deadline:
+            request = self.client.kernel_info()
+            try:
+                self.await_idle(request, SUBSCRIBED_TURN)
+                return
+            except Empty:
+                continue
+        raise Lost("its outputs do not come through")
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a message holds."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(_size(each) for each in value.values()) + 8
+    if isinstance(value, list):
+        return sum(_size(each) for each in value) + 8
+    return 8
