@@ -115,7 +115,8 @@ class ClassRun:
         """True if it is new, has changed, was graded with another key or course, or is asked for again."""
         if self.again:
             return submission in self.again
-        return results.find(submission, self.lesson.name, self.version) is None
+        known = results.find(submission, self.lesson.name, self.version)
+        return known is None or known.status == "crashed"
 
     def grade(self, waiting: list[Submission], results: Results) -> None:
         """Grade these, with a bar; each result is on the disk before the next one is waited for."""

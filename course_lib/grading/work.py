@@ -47,11 +47,21 @@ _kernels: dict[tuple[str, str, Limits], WarmKernels] = {}
 
 
 def grade_one(task: Task, submission: Submission) -> Graded:
-    """Grade one submission; never raises for what is in it.
+    """Grade one submission; never raises for what is in it, not even where we did not think of it.
 
     Raises:
         CourseError: the sandbox does not work, or the lesson's source is broken: no submission's fault.
     """
+    try:
+        return _grade_one(task, submission)
+    except CourseError:
+        raise
+    except Exception as error:
+        message = f"The grader failed on this file ({type(error).__name__}): grade it again, or by hand, and report it."
+        return Graded(submission, task.lesson, "crashed", message)
+
+
+def _grade_one(task: Task, submission: Submission) -> Graded:
     begun = time.perf_counter()
     if submission.problem:
         return Graded(submission, task.lesson, "unreadable", submission.problem)

@@ -13,6 +13,8 @@ from course_lib import CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.markers import stub
+from course_lib.grading import work
+from course_lib.grading.collect import Collected
 from course_lib.grading.outcome import Submission
 from course_lib.grading.self_test import right_answers
 from course_lib.grading.work import Task, grade_all
@@ -74,6 +76,26 @@ def test_a_lost_worker_of_a_cluster_costs_nobody_anything(lesson: Lesson, task: 
             if len(graded) == 2:
                 os.kill(workers[0], signal.SIGKILL)
     assert {each.submission.file: each.total for each in graded} == expected(lesson, 12)
+
+
+@pytest.mark.slow
+def test_a_file_that_breaks_the_grader_itself_is_one_file(
+    lesson: Lesson, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_in = submissions(lesson, 3)
+    real = work.collect
+
+    def collect(lesson: Lesson, notebook: dict) -> Collected:
+        if calls.pop():
+            raise ZeroDivisionError("SECRET")
+        return real(lesson, notebook)
+
+    calls = [False, True, False]
+    monkeypatch.setattr(work, "collect", collect)
+    graded = list(grade_all(task, handed_in))
+    assert [each.status for each in graded] == ["graded", "crashed", "graded"]
+    assert "ZeroDivisionError" in graded[1].message and "SECRET" not in graded[1].message
+    assert [each.total for each in graded] == [10, 0, expected(lesson, 3)["2.ipynb"]]
 
 
 def test_a_scheduler_that_is_not_there_is_named(task: Task) -> None:
