@@ -66,7 +66,8 @@ def test_two_processes_give_everybody_the_points_of_one(lesson: Lesson, task: Ta
 
 @pytest.mark.slow
 def test_a_lost_worker_of_a_cluster_costs_nobody_anything(lesson: Lesson, task: Task) -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     handed_in = submissions(lesson, 12)
     with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
         workers = [worker.process.pid for worker in cluster.workers.values()]
@@ -99,6 +100,5 @@ def test_a_file_that_breaks_the_grader_itself_is_one_file(
 
 
 def test_a_scheduler_that_is_not_there_is_named(task: Task) -> None:
-    pytest.importorskip("distributed")
     with pytest.raises(CourseError, match=r"no dask scheduler at tcp://127\.0\.0\.1:9"):
         list(grade_all(task, [], scheduler="tcp://127.0.0.1:9"))
