@@ -133,7 +133,17 @@ def sleep():
     while True: time.sleep(1)
 while True:
     threading.Thread(target=sleep, daemon=True).start()""",
-    "fills the memory": "hoard = []\nwhile True: hoard.append(bytearray(1 << 24))",
+    "fills the memory": "hoard = []\nwhile True: hoard.append(b'x' * (1 << 24))",
+    "fills memory that nobody holds": """\
+import ctypes, mmap, os
+hoard = []
+while True:
+    block = mmap.mmap(-1, 1 << 26)
+    block.write(b"x" * (1 << 26))
+    block.madvise(mmap.MADV_DONTNEED)
+    hoard.append(block)
+    try: hoard.append(os.memfd_create("x")); os.write(hoard[-1], b"x" * (1 << 24))
+    except OSError: pass""",
     "fills the disk": """\
 import os
 number = 0
@@ -143,6 +153,33 @@ while True:
         number += 1
         try: open(f"{{folder}}/{{number}}", "wb").write(bytes(1 << 24))
         except OSError: pass""",
+    "writes files that have no name": """\
+import os
+hoard = []
+while True:
+    for folder in ("/sockets", "/home", "/tmp", "/dev/shm", "/course/data"):
+        try:
+            hoard.append(open(f"{{folder}}/file", "wb", buffering=0))
+            os.unlink(f"{{folder}}/file")
+            hoard[-1].write(bytes(1 << 24))
+        except OSError: pass""",
+    "folders in folders": """\
+import os
+for folder in ("/sockets", "/home", "/tmp"):
+    os.chdir(folder)
+    for _ in range(5000):
+        try: os.mkdir("d"); os.chdir("d")
+        except OSError: break
+    os.chmod(".", 0)
+def {function}(*a, **k): return 0.0""",
+    "slows down those who come after": """\
+import os, resource
+for change in (lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), lambda: os.sched_setaffinity(1, {{0}}),
+               lambda: os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0)),
+               lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (30, 30))):
+    try: change()
+    except OSError: pass
+def {function}(*a, **k): return 0.0""",
     "loops": "while True: pass",
     "loops when called": "def {function}(*a, **k):\n    while True: pass",
     "sleeps": "import time\ntime.sleep(10 ** 6)",

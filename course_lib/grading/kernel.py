@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client import BlockingKernelClient
+
+from course_lib.grading.sandbox import Lost
 
 if TYPE_CHECKING:
     from course_lib.grading.kernels import WarmKernels
@@ -25,14 +25,9 @@ class Limits:
 
     memory: int = 2 << 30
     file_size: int = 32 << 20
-    files: int = 64 << 20
     processes: int = 512
     output: int = 4 << 20
     messages: int = 20_000
-
-
-class Lost(RuntimeError):
-    """The kernel is gone, or was ended because it used too much; says which."""
 
 
 class SandboxedKernel:
@@ -44,13 +39,13 @@ class SandboxedKernel:
 
     language = "python"
 
-    def __init__(self, kernels: WarmKernels, place: Path, file: str) -> None:
-        self.kernels, self.place = kernels, place
+    def __init__(self, kernels: WarmKernels, connection: dict[str, Any]) -> None:
+        self.kernels = kernels
         self.lost = ""
         self.status: dict[str, str] = {}
         self.bytes = self.messages = 0
-        self.client = BlockingKernelClient(connection_file=file)
-        self.client.load_connection_file()
+        self.client = BlockingKernelClient()
+        self.client.load_connection_info(connection)
 
     def connect(self) -> None:
         """Wait until it answers. Raises Lost if it does not."""
@@ -128,14 +123,13 @@ class SandboxedKernel:
     def stop(self) -> None:
         """End the kernel and everything it left."""
         self.disconnect()
-        if self.kernels.parent is not None:
+        if self.kernels.sandbox is not None:
             try:
-                self.kernels.order(end=True)
+                self.kernels.sandbox.tell(end=True)
                 # confirmed before the next kernel starts; until then the grader goes on
                 self.kernels.ending = True
             except Lost:
                 self.kernels.close()
-        shutil.rmtree(self.place, ignore_errors=True)
 
     def disconnect(self) -> None:
         """Close the sockets. One that is left open holds up the whole program when Python collects it as garbage."""
@@ -162,13 +156,14 @@ class SandboxedKernel:
         if self.lost:
             raise Lost(self.lost)
         try:
-            said = self.kernels.answer(0)
+            if self.kernels.sandbox is None:
+                raise Lost("the sandbox ended")
+            said = self.kernels.sandbox.answer(0)
         except Lost as error:
             self.lost = str(error)
             raise
         if "died" in said:
-            much = {"memory": "too much memory", "files": "too much on the disk"}
-            self.lost = much.get(said["died"], f"the kernel died ({said['died']})")
+            self.lost = "too much memory" if said["died"] == "memory" else f"the kernel died ({said['died']})"
             raise Lost(self.lost)
 
     def _give_up(self, reason: str) -> None:

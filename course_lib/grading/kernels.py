@@ -1,4 +1,4 @@
-"""Kernels for grading: each in the sandbox, forked from a warm parent there, reached over sockets in a private folder.
+"""Kernels for grading: each in the sandbox, forked from a warm parent there, reached over sockets.
 
     with WarmKernels("bwrap", modules=["numpy"]) as kernels:
         kernel = kernels.new()       # what nbval calls a RunningKernel
@@ -10,27 +10,20 @@ One at a time. A sandbox that broke (and nothing a student does may break it, bu
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-import select
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
+from dataclasses import asdict
 from types import TracebackType
-from typing import Any
-
-from jupyter_client.connect import write_connection_file
 
 from course_lib import CourseError
-from course_lib.grading import sandbox
-from course_lib.grading.kernel import Limits, Lost, SandboxedKernel
+from course_lib.grading.kernel import KERNEL_TIMEOUT, Limits, SandboxedKernel
+from course_lib.grading.sandbox import Lost, Sandbox
 
-START_TIMEOUT = 120  # seconds for the imports of the warm parent
 END_TIMEOUT = 20  # seconds for all its processes to be killed
+PORTS = {
+    f"{channel}_port": number
+    for number, channel in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)
+}
 
 
 class WarmKernels:
@@ -38,10 +31,9 @@ class WarmKernels:
 
     def __init__(self, kind: str, modules: list[str], limits: Limits | None = None) -> None:
         self.kind, self.modules, self.limits = kind, modules, limits or Limits()
-        self.parent: subprocess.Popen[bytes] | None = None
+        self.sandbox: Sandbox | None = None
         self.kernel: SandboxedKernel | None = None  # the one that runs
         self.ending = False  # the last kernel was told to end, and its end is not yet confirmed
-        self.buffer = b""
 
     def __enter__(self) -> WarmKernels:
         return self
@@ -59,9 +51,9 @@ class WarmKernels:
             try:
                 if self.ending:
                     self._wait_for_end()
-                if self.parent is None:
-                    self._start()
-                return self._fork()
+                if self.sandbox is None:
+                    self.sandbox = Sandbox(self.kind, self.modules)
+                return self._fork(self.sandbox)
             except (Lost, OSError) as error:
                 self.close()
                 if attempt == 2:
@@ -72,81 +64,28 @@ class WarmKernels:
         """End the sandbox with all that runs in it."""
         if self.kernel is not None:
             self.kernel.disconnect()
-        if self.parent is not None:
-            self.parent.stdin.close()
-            self.parent.kill()
-            self.parent.wait()
-            self.parent.stdout.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
-            self.parent, self.ending = None, False
-
-    def order(self, **what: Any) -> None:
-        """Tell the parent something."""
-        try:
-            self.parent.stdin.write(json.dumps(what).encode() + b"\n")
-            self.parent.stdin.flush()
-        except OSError as error:
-            raise Lost("the sandbox ended") from error
-
-    def answer(self, timeout: float) -> dict[str, Any]:
-        """What the parent says next, or {} after `timeout` seconds. Raises Lost if it ended."""
-        deadline = time.monotonic() + timeout
-        while b"\n" not in self.buffer:
-            wait = max(0.0, deadline - time.monotonic())
-            if not select.select([self.parent.stdout], [], [], wait)[0]:
-                return {}
-            piece = os.read(self.parent.stdout.fileno(), 65536)
-            if not piece:
-                raise Lost("the sandbox ended")
-            self.buffer += piece
-        line, self.buffer = self.buffer.split(b"\n", 1)
-        return json.loads(line)
-
-    def _start(self) -> None:
-        # short, because the path of a socket holds 107 bytes
-        self.folder = Path(tempfile.mkdtemp(prefix="g"))
-        sandbox.give(self.folder)
-        program = [sys.executable, "-s", "/warm.py", *self.modules]
-        if self.kind == "none":
-            program[2] = str(Path(__file__).with_name("warm.py"))
-            command, environment = program, dict(os.environ)
-        else:
-            command, environment = sandbox.wrap(self.kind, program, self.folder), sandbox.environment()
-        self.buffer = b""
-        self.parent = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the grader, which ends this itself
-        )
-        if "ready" not in self.answer(START_TIMEOUT):
-            raise Lost(f"the imports took longer than {START_TIMEOUT} s")
+        if self.sandbox is not None:
+            self.sandbox.close()
+            self.sandbox, self.ending = None, False
 
     def _wait_for_end(self) -> None:
         """Until the parent has killed all that the last kernel left."""
         deadline = time.monotonic() + END_TIMEOUT
-        while "ended" not in (said := self.answer(deadline - time.monotonic())):
+        while "ended" not in (said := self.sandbox.answer(deadline - time.monotonic())):
             if not said:
                 raise Lost("it cannot be ended")
         self.ending = False
 
-    def _fork(self) -> SandboxedKernel:
-        place = Path(tempfile.mkdtemp(prefix="k", dir=self.folder))
-        file, _ = write_connection_file(
-            str(place / "c.json"), transport="ipc", ip=str(place / "s"), key=secrets.token_hex(16).encode()
-        )
-        sandbox.give(place)
-        sandbox.give(Path(file))
-        limits = self.limits
-        self.order(
-            start=file,
-            memory=limits.memory,
-            files=limits.files,
-            file_size=limits.file_size,
-            processes=limits.processes,
-        )
-        self.kernel = SandboxedKernel(self, place, file)
+    def _fork(self, sandbox: Sandbox) -> SandboxedKernel:
+        connection = {
+            "transport": "ipc",
+            "key": secrets.token_hex(16),
+            "signature_scheme": "hmac-sha256",
+            **PORTS,
+        }
+        sandbox.tell(start=connection | {"ip": f"{sandbox.folder}/s"}, limits=asdict(self.limits))
+        if "up" not in sandbox.answer(KERNEL_TIMEOUT):
+            raise Lost("the kernel does not start")
+        self.kernel = SandboxedKernel(self, connection | {"ip": f"{sandbox.sockets}/s"})
         self.kernel.connect()
         return self.kernel

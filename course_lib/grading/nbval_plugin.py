@@ -20,8 +20,8 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.values import all_agree, published
-from course_lib.grading.kernel import Lost
 from course_lib.grading.kernels import WarmKernels
+from course_lib.grading.sandbox import Lost
 
 OPTIONS = {"skip": False, "check": True, "check_exception": False}
 

@@ -29,7 +29,7 @@ from course_lib.grading.outcome import Outcome, Status
 
 CELL_SECONDS = 20.0
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-TOO_MUCH = ("too much memory", "too much on the disk", "more output than is read")
+TOO_MUCH = ("too much memory", "more output than is read")
 FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 

@@ -1,30 +1,142 @@
-"""The command that starts a program in a sandbox: bubblewrap, or else podman or docker, or nothing at all.
+"""A program in a sandbox: bubblewrap, or else podman or docker, or nothing at all.
 
 Inside there are the system's programs, this Python with its packages, the library's modules that students use and the
-data, all to be read only; small folders in memory to write to; and one folder shared with the grader for the sockets.
-Not inside: the network, other processes, the sources of the lessons, the authoring and grading rooms, keys, other
-submissions. What is listed here is all there is, so nothing is there by oversight.
+data, all to be read only, and small folders in memory to write to. Not inside: the network, other processes, the
+sources of the lessons, the authoring and grading rooms, keys, other submissions. What is listed here is all there is,
+so nothing is there by oversight. No folder of ours is shared with it: the sockets over which we talk lie in one of its
+own, which we reach by /proc/PID/root.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import secrets
+import select
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from types import TracebackType
+from typing import Any
 
 from course_lib import ROOT, CourseError
 
 KINDS = ("bwrap", "podman", "docker", "none")
 COURSE = Path("/course")  # where the library and the data are inside
+PROGRAM = Path(__file__).with_name("warm.py")
 NOT_INSIDE = ("__main__.py", "bootstrap.py", "pip_install.py", "cluster.py", "multi_worker.py")
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
 SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime")
 NOBODY = 65534  # the user inside, where the grader is root
-FOLDER_SIZE = 64 << 20  # bytes of each folder in memory
+SOCKETS = "/sockets"
+FOLDERS = {"/tmp": 64 << 20, "/home": 64 << 20, "/dev/shm": 64 << 20, SOCKETS: 1 << 20}  # in memory, bytes
+START_TIMEOUT = 120  # seconds for the imports of the program
+STOP_TIMEOUT = 2  # seconds to end by itself when nobody talks to it any more
+
+
+class Lost(RuntimeError):
+    """The sandbox or a kernel in it is gone, or was ended because it used too much; says which."""
+
+
+class Sandbox:
+    """`warm.py` in a sandbox of this kind; we talk in lines of JSON. Raises OSError, Lost."""
+
+    def __init__(self, kind: str, modules: Sequence[str] = ()) -> None:
+        self.kind, self.buffer = kind, b""
+        self.name = f"gan-course-{secrets.token_hex(8)}"  # of a container
+        self.folder = tempfile.mkdtemp(prefix="gan-course-") if kind == "none" else SOCKETS
+        program = [
+            sys.executable,
+            "-s",
+            str(PROGRAM if kind == "none" else "/warm.py"),
+            self.folder,
+            *modules,
+        ]
+        self.info, theirs = os.pipe()  # where bubblewrap says which process it started
+        try:
+            self.process = subprocess.Popen(
+                wrap(kind, program, self.name, theirs),
+                env=dict(os.environ) if kind == "none" else environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs] if kind == "bwrap" else [],
+                start_new_session=True,  # Ctrl-C is for the grader, which ends this itself
+            )
+        except BaseException:
+            os.close(self.info)
+            raise
+        finally:
+            os.close(theirs)
+        if "ready" not in self.answer(START_TIMEOUT):
+            self.close()
+            raise Lost(f"the imports took longer than {START_TIMEOUT} s")
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def sockets(self) -> Path:
+        """The program's folder for sockets, as seen from here."""
+        if self.kind == "none":
+            return Path(self.folder)
+        if self.kind == "bwrap":
+            process = json.loads(os.read(self.info, 4096) or b"{}").get("child-pid")
+        else:
+            command = [self.kind, "inspect", "--format", "{{.State.Pid}}", self.name]
+            process = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+        return Path(f"/proc/{process}/root{self.folder}")
+
+    def tell(self, **what: Any) -> None:
+        """Say something to the program. Raises Lost if it ended."""
+        try:
+            self.process.stdin.write(json.dumps(what).encode() + b"\n")
+            self.process.stdin.flush()
+        except (OSError, ValueError) as error:
+            raise Lost("the sandbox ended") from error
+
+    def answer(self, timeout: float) -> dict[str, Any]:
+        """What it says next, or {} after `timeout` seconds. Raises Lost if it ended."""
+        deadline = time.monotonic() + timeout
+        while b"\n" not in self.buffer:
+            wait = max(0.0, deadline - time.monotonic())
+            if not select.select([self.process.stdout], [], [], wait)[0]:
+                return {}
+            piece = os.read(self.process.stdout.fileno(), 65536)
+            if not piece:
+                raise Lost("the sandbox ended")
+            self.buffer += piece
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def close(self) -> None:
+        """End it with all that runs in it."""
+        if self.process.stdout.closed:
+            return
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            if self.kind in ("podman", "docker"):
+                subprocess.run([self.kind, "kill", self.name], capture_output=True)
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        os.close(self.info)
+        if self.kind == "none":
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def choose(wanted: str) -> str:
@@ -53,9 +165,9 @@ def works(kind: str) -> bool:
     if shutil.which(kind) is None:
         return False
     try:
-        command = wrap(kind, [sys.executable, "-I", "-c", ""], Path("/nonexistent"), probe=True)
-        return subprocess.run(command, capture_output=True, timeout=60, env=environment()).returncode == 0
-    except (OSError, subprocess.TimeoutExpired, CourseError):
+        with Sandbox(kind) as sandbox:
+            return sandbox.sockets.is_dir()
+    except (OSError, Lost):
         return False
 
 
@@ -74,25 +186,16 @@ def environment() -> dict[str, str]:
     }
 
 
-def wrap(kind: str, program: Sequence[str], sockets: Path, probe: bool = False) -> list[str]:
+def wrap(kind: str, program: Sequence[str], name: str, info: int) -> list[str]:
     """The command that runs `program` in the sandbox.
 
     Args:
-        sockets: the folder shared with the program; it belongs to the user inside (see `give`).
-        probe: only to see whether it works; nothing is shared.
+        name: what a container is to be called.
+        info: the descriptor to which bubblewrap writes the number of the process.
     """
-    shared = [] if probe else [sockets]
-    if kind == "bwrap":
-        return _bubblewrap(program, shared)
-    if kind in ("podman", "docker"):
-        return _container(kind, program, shared)
-    raise CourseError(f"no sandbox is called {kind!r}; there are: {', '.join(KINDS)}")
-
-
-def give(path: Path) -> None:
-    """Hand a file or folder to the user inside, where that is another one than ours."""
-    if os.geteuid() == 0:
-        os.chown(path, NOBODY, NOBODY)
+    if kind == "none":
+        return list(program)
+    return _bubblewrap(program, info) if kind == "bwrap" else _container(kind, program, name)
 
 
 def readable() -> dict[Path, Path]:
@@ -106,18 +209,18 @@ def readable() -> dict[Path, Path]:
         if module.name not in NOT_INSIDE:
             places[module] = COURSE / "course_lib" / module.name
     places[ROOT / "data"] = COURSE / "data"
-    places[Path(__file__).with_name("warm.py")] = Path("/warm.py")
+    places[PROGRAM] = Path("/warm.py")
     return places
 
 
-def _bubblewrap(program: Sequence[str], shared: Sequence[Path]) -> list[str]:
-    words = ["bwrap", "--die-with-parent", "--new-session", "--as-pid-1"]
+def _bubblewrap(program: Sequence[str], info: int) -> list[str]:
+    words = ["bwrap", "--die-with-parent", "--new-session", "--as-pid-1", "--info-fd", str(info)]
     words += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/home", "/dev/shm"):
-        words += ["--perms", "1777", "--size", str(FOLDER_SIZE), "--tmpfs", folder]
-    made: set[Path] = {Path("/"), Path("/tmp"), Path("/home"), Path("/dev")}
-    for outside, inside in [*readable().items(), *((each, each) for each in shared)]:
+    for folder, size in FOLDERS.items():
+        words += ["--perms", "1777", "--size", str(size), "--tmpfs", folder]
+    made: set[Path] = {Path("/"), Path("/dev"), *map(Path, FOLDERS)}
+    for outside, inside in readable().items():
         for parent in reversed(inside.parents):
             if parent not in made:
                 words += ["--perms", "0755", "--dir", str(parent)]
@@ -125,7 +228,7 @@ def _bubblewrap(program: Sequence[str], shared: Sequence[Path]) -> list[str]:
         if outside.is_symlink() and len(outside.parts) == 2:  # /lib -> usr/lib
             words += ["--symlink", str(outside.readlink()), str(inside)]
         else:
-            words += ["--bind" if outside in shared else "--ro-bind", str(outside), str(inside)]
+            words += ["--ro-bind", str(outside), str(inside)]
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/home"]
     if os.geteuid() != 0:
         return [*words, "--unshare-user", "--disable-userns", *program]
@@ -133,28 +236,27 @@ def _bubblewrap(program: Sequence[str], shared: Sequence[Path]) -> list[str]:
     return [*words, *drop, "--inh-caps=-all", "--no-new-privs", "--pdeathsig=KILL", *program]
 
 
-def _container(kind: str, program: Sequence[str], shared: Sequence[Path]) -> list[str]:
+def _container(kind: str, program: Sequence[str], name: str) -> list[str]:
     """An empty image with the same read-only view of this system as in bubblewrap."""
     user = NOBODY if os.geteuid() == 0 else os.getuid()
-    words = [kind, "run", "--rm", "--interactive", "--network=none", "--read-only", "--cap-drop=ALL"]
-    words += ["--security-opt=no-new-privileges", f"--user={user}", "--pids-limit=512", "--memory=6g"]
+    words = [kind, "run", "--rm", "--interactive", f"--name={name}", "--network=none", "--read-only"]
+    words += ["--cap-drop=ALL", "--security-opt=no-new-privileges", f"--user={user}"]
+    # limits of its own for what a process inherits, because podman asks for more than a machine may allow
+    words += ["--pids-limit=512", "--memory=6g", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"]
     words += ["--workdir=/home", *(f"--env={name}={value}" for name, value in environment().items())]
     if kind == "podman" and os.geteuid() != 0:
         words.append("--userns=keep-id")
-    for folder in ("/tmp", "/home", "/dev/shm"):
-        words.append(f"--tmpfs={folder}:rw,size={FOLDER_SIZE},mode=1777")
-    for outside, inside in readable().items():
-        words.append(f"--volume={outside.resolve()}:{inside}:ro")
-    words += [f"--volume={folder}:{folder}:rw" for folder in shared]
+    words += [f"--tmpfs={folder}:rw,size={size},mode=1777" for folder, size in FOLDERS.items()]
+    words += [f"--volume={outside.resolve()}:{inside}:ro" for outside, inside in readable().items()]
     return [*words, _empty_image(kind), *program]
 
 
 @cache
 def _empty_image(kind: str) -> str:
-    """The name of an image without a file in it, made if it is not there."""
+    """The name of an image without a file in it, made if it is not there. Raises Lost if it cannot be made."""
     name = "gan-course-empty"
     if subprocess.run([kind, "image", "inspect", name], capture_output=True).returncode != 0:
         done = subprocess.run([kind, "import", "-", name], input=b"\0" * 10240, capture_output=True)
         if done.returncode != 0:
-            raise CourseError(f"{kind} cannot make an image: {done.stderr.decode(errors='replace').strip()}")
+            raise Lost(f"{kind} cannot make an image: {done.stderr.decode(errors='replace').strip()}")
     return name

@@ -121,6 +121,84 @@ def test_the_sandbox_knows_nothing_of_our_environment(inside: dict) -> None:
         assert inside["uid"] != 0
 
 
+WORLD = """\
+import os, pathlib, resource
+from IPython.display import display
+def read(path):
+    return pathlib.Path(path).read_text().splitlines()
+found = [os.path.join(place, name) for top in ("/tmp", "/home", "/dev/shm", "/sockets")
+         for place, folders, names in os.walk(top) for name in folders + names if not place.startswith(PREFIXES)]
+display({"application/vnd.gan-course.values+json": {
+    "files": sorted(found), "shared": [read(f"/proc/sysvipc/{kind}")[1:] for kind in ("shm", "sem", "msg")],
+    "keys": read("/proc/keys") if os.path.exists("/proc/keys") else [],
+    "priority": os.getpriority(os.PRIO_PROCESS, 0), "scheduler": os.sched_getscheduler(0),
+    "processors": sorted(os.sched_getaffinity(0)), "umask": os.umask(0o22), "host": os.uname().nodename,
+    "limits": [resource.getrlimit(number) for number in range(16)],
+}}, raw=True)
+"""
+
+LASTING = {
+    "files": """\
+for folder in ("/tmp", "/home", "/dev/shm", "/sockets"):
+    os.makedirs(folder + "/a/b", exist_ok=True)
+    open(folder + "/a/b/left", "w").write("for those who come after")
+    os.chmod(folder + "/a/b", 0), os.chmod(folder + "/a", 0)""",
+    "files beside what is mounted": """\
+for top in ("/tmp", "/home", "/"):
+    for place, folders, names in os.walk(top):
+        if not place.startswith(PREFIXES) and os.access(place, os.W_OK):
+            open(place + "/left", "w").close()""",
+    "five thousand folders": """\
+for folder in ("/tmp", "/sockets"):
+    os.chdir(folder)
+    for _ in range(5000):
+        os.mkdir("d"), os.chdir("d")""",
+    "shared memory": "assert libc.shmget(77, 4096, 0o1666) == -1 and libc.msgget(77, 0o1666) == -1",
+    "a message queue": "assert libc.syscall(MQ_OPEN, b'left', 0o102, 0o666, None) == -1",
+    "a key": "assert libc.syscall(ADD_KEY, b'user', b'left', b'x', 1, -4) == -1",
+    "low priority": "os.setpriority(os.PRIO_PROCESS, 1, 19)",
+    "another scheduler": "os.sched_setscheduler(1, os.SCHED_BATCH, os.sched_param(0))",
+    "one processor": "os.sched_setaffinity(1, {min(os.sched_getaffinity(0))})",
+    "fewer files": "resource.prlimit(1, resource.RLIMIT_NOFILE, (40, 40))",
+    "no processes": "resource.prlimit(1, resource.RLIMIT_NPROC, (0, 0))",
+    "no time": "resource.prlimit(1, resource.RLIMIT_CPU, (1, 1))",
+    "a process": "import time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(10 ** 6)",
+    "the warm modules": "import numpy\nnumpy.mean = numpy.asarray = None",
+}
+
+
+def values_from(kernels: WarmKernels, source: str) -> tuple[dict, str]:
+    """What a cell published, and the traceback of an error in it."""
+    kernel = kernels.new()
+    try:
+        head = "import ctypes, os, resource\nlibc = ctypes.CDLL(None)\n"
+        head += "MQ_OPEN, ADD_KEY = (180, 217) if os.uname().machine == 'aarch64' else (240, 248)\n"
+        head += f"PREFIXES = {('/proc', sys.prefix, sys.base_prefix)!r}\n"
+        request = kernel.execute_cell_input(head + source)
+        kernel.await_reply(request, 60)
+        values, error = {}, ""
+        while True:
+            message = kernel.get_message("iopub", 10)
+            content = message["content"]
+            values = content.get("data", {}).get("application/vnd.gan-course.values+json", values)
+            error = "\n".join(content.get("traceback", [error]))
+            if content.get("execution_state") == "idle" and message["parent_header"].get("msg_id") == request:
+                return values, error
+    finally:
+        kernel.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LASTING)
+def test_nothing_outlives_a_submission(name: str, kernels: WarmKernels) -> None:
+    before, _ = values_from(kernels, WORLD)
+    _, error = values_from(kernels, LASTING[name])
+    assert "AssertionError" not in error, error
+    after, _ = values_from(kernels, WORLD)
+    assert before["files"] and after == before
+    assert values_from(kernels, "import numpy\nassert numpy.mean(numpy.asarray([1, 2])) == 1.5")[1] == ""
+
+
 @pytest.mark.slow
 def test_a_sandbox_ends_with_its_grader(lesson: Lesson, bubblewrap: str, tmp_path: Path) -> None:
     """Killed outright, the grader leaves no process behind."""

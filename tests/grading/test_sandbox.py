@@ -12,8 +12,8 @@ import pytest
 
 from course_lib import ROOT, CourseError
 from course_lib.grading import sandbox
-from course_lib.grading.kernel import Lost
 from course_lib.grading.kernels import WarmKernels
+from course_lib.grading.sandbox import Lost
 
 
 @pytest.fixture
@@ -36,13 +36,12 @@ def test_bubblewrap_comes_first(bubblewrap: str) -> None:
     assert sandbox.choose("auto") == "bwrap"
 
 
-def test_containers_get_the_same_view(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_containers_get_the_same_view(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_empty_image", lambda kind: "empty")
-    words = sandbox.wrap("podman", ["/warm.py"], tmp_path)
+    words = sandbox.wrap("podman", ["/warm.py"], "a-name", 0)
     mounted = {word.removeprefix("--volume=") for word in words if word.startswith("--volume=")}
-    assert mounted >= {f"{path.resolve()}:{inside}:ro" for path, inside in sandbox.readable().items()}
-    assert f"{tmp_path}:{tmp_path}:rw" in mounted
-    assert {"--network=none", "--read-only", "--cap-drop=ALL"} <= set(words)
+    assert mounted == {f"{path.resolve()}:{inside}:ro" for path, inside in sandbox.readable().items()}
+    assert {"--network=none", "--read-only", "--cap-drop=ALL", "--name=a-name"} <= set(words)
 
 
 @pytest.mark.slow
