@@ -32,7 +32,7 @@ EXAMPLE = """\
   python3 -m course_lib bench                                      everything: one to two hours on two cores
   python3 -m course_lib bench --reuse --only ours --rounds 1     after a change, with the T of the last time
   python3 -m course_lib bench --only ours torch --limit 120 --out runs/against_torch
-  python3 -m course_lib bench --only grading                     about fifteen minutes, if nbgrader is there"""
+  python3 -m course_lib bench --only grading                     about seven minutes, if nbgrader is there"""
 NEEDS = (
     "keras",
     "tensorflow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from queue import Empty
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 KERNEL_TIMEOUT = 30  # seconds for a kernel to answer
 SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
 TURN = 0.25  # seconds between two looks whether the kernel is still there
+OUTPUT_TIMEOUT = 5  # seconds that a cell's outputs may take to arrive, over and above its own time
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class SandboxedKernel:
         self.lost = ""
         self.status: dict[str, str] = {}
         self.bytes = self.messages = 0
+        self.seconds = self.deadline = math.inf  # what a cell may take; until when this one may
         self.client = BlockingKernelClient()
         self.client.load_connection_info(connection)
 
@@ -64,6 +67,7 @@ class SandboxedKernel:
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
         """Send a cell; the number of the request."""
         self.bytes = self.messages = 0
+        self.deadline = time.monotonic() + self.seconds + OUTPUT_TIMEOUT
         return self.client.execute(cell_input, store_history=False, allow_stdin=False, stop_on_error=False)
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
@@ -92,6 +96,10 @@ class SandboxedKernel:
         """The next message. Raises queue.Empty after `timeout` seconds, Lost if the kernel is gone."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
+            if (
+                time.monotonic() > self.deadline
+            ):  # messages come all the time, and none says that the cell is done
+                self._give_up("too slow")
             left = TURN if deadline is None else min(TURN, deadline - time.monotonic())
             try:
                 message = self._receive(stream, max(left, 0.001))
@@ -123,6 +131,7 @@ class SandboxedKernel:
     def stop(self) -> None:
         """End the kernel and everything it left."""
         self.disconnect()
+        self.lost = self.lost or "it was ended"
         if self.kernels.sandbox is not None:
             try:
                 self.kernels.sandbox.tell(end=True)

@@ -35,7 +35,8 @@ FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 def modules_of(lesson: Lesson) -> list[str]:
     """What set-up, solutions and graded cells import: the warm parent imports it once for all submissions."""
-    sources = [solved(cell.source) for cell in lesson.having("setup", "exercise", "graded")]
+    graded = [cell for cell in lesson.having("exercise", "graded") if lesson.points[cell.grade_id]]
+    sources = [solved(cell.source) for cell in (*lesson.having("setup"), *graded)]
     found: dict[str, None] = {}
     for source in sources:
         for node in ast.walk(ast.parse(source)):
