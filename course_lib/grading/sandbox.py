@@ -62,7 +62,7 @@ class Sandbox:
         try:
             self.process = subprocess.Popen(
                 wrap(kind, program, self.name, theirs),
-                env=dict(os.environ) if kind == "none" else environment(),
+                env=environment() if kind == "bwrap" else None,  # podman and docker need ours; see _container
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -151,6 +151,8 @@ def choose(wanted: str) -> str:
     for kind in tried:
         if works(kind):
             return kind
+    if wanted == "docker" and shutil.which(wanted) and os.geteuid() != 0:
+        raise CourseError("docker's sandbox works as root alone: use sudo, or --sandbox bwrap, or podman.")
     if wanted != "auto":
         raise CourseError(f"{wanted} does not work on this machine: install it, or choose another --sandbox.")
     raise CourseError(
@@ -243,12 +245,14 @@ def _container(kind: str, program: Sequence[str], name: str) -> list[str]:
     words += ["--cap-drop=ALL", "--security-opt=no-new-privileges", f"--user={user}"]
     # limits of its own for what a process inherits, because podman asks for more than a machine may allow
     words += ["--pids-limit=512", "--memory=6g", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"]
-    words += ["--workdir=/home", *(f"--env={name}={value}" for name, value in environment().items())]
+    words.append("--workdir=/home")
     if kind == "podman" and os.geteuid() != 0:
         words.append("--userns=keep-id")
     words += [f"--tmpfs={folder}:rw,size={size},mode=1777" for folder, size in FOLDERS.items()]
     words += [f"--volume={outside.resolve()}:{inside}:ro" for outside, inside in readable().items()]
-    return [*words, _empty_image(kind), *program]
+    # both hand down what their settings or our environment say of proxies, so what is inside is said once more
+    inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in environment().items())]
+    return [*words, _empty_image(kind), *inside, *program]
 
 
 @cache

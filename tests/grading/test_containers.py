@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,8 @@ def container(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.slow
-def test_attacks_in_a_container(container: str, tmp_path) -> None:
+def test_attacks_in_a_container(container: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://name:password@127.0.0.1:1")
     lesson = small_lesson(tmp_path)
     whole = reference(lesson, SEED)
     with WarmKernels(container, modules_of(lesson)) as kernels:
@@ -38,7 +40,8 @@ def test_attacks_in_a_container(container: str, tmp_path) -> None:
             answers = RIGHT | {"distances": ATTACKS[name].format(function="distances")}
             outcomes = Sheet(lesson, answers, whole, SEED, kernels, seconds=2).grade()
             assert [outcome.points for outcome in outcomes.values()] == [4, 0], name
-        outcomes = Sheet(lesson, RIGHT, whole, SEED, kernels).grade()
+        looking = f"import os\nassert 'proxy' not in str(os.environ)\n{RIGHT['distances']}"
+        outcomes = Sheet(lesson, RIGHT | {"distances": looking}, whole, SEED, kernels).grade()
         assert {outcome.status for outcome in outcomes.values()} == {"right"}
 
 
