@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from course_lib import CourseError
@@ -86,11 +87,23 @@ def listing(path: Path) -> Iterator[list[Entry]]:
     except (OSError, RuntimeError) as error:
         raise CourseError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     with archive or nullcontext():
-        yield sorted((each for each in entries if not _is_junk(each.parts)), key=lambda entry: entry.parts)
+        yield sorted(_without_junk(entries), key=lambda entry: entry.parts)
 
 
-def _is_junk(parts: tuple[str, ...]) -> bool:
-    return not parts or any(part.startswith(".") or part in JUNK for part in parts)
+def _is_junk(part: str) -> bool:
+    return part.startswith(".") or part in JUNK
+
+
+def _without_junk(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries but for junk; the folder it lies in stays, as on a disk, or whoever has nothing else were lost."""
+    kept = set()
+    for each in entries:
+        parts = tuple(takewhile(lambda part: not _is_junk(part), each.parts))
+        if parts and parts == each.parts:
+            yield each
+        elif parts and parts not in kept:
+            kept.add(parts)
+            yield Entry(parts, is_folder=True)
 
 
 def _too_many(name: str, count: int, folders: Iterable[str]) -> CourseError:
@@ -114,7 +127,7 @@ def _in_folder(root: Path) -> list[Entry]:
             continue
         for name in names:
             parts, path = (*above, shown(name)), folder / name
-            if _is_junk(parts):
+            if _is_junk(parts[-1]):
                 continue
             try:
                 status = path.lstat()
