@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.authoring.assemble import assemble
+from course_lib.authoring.assemble import LONGEST, assemble
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.markers import solved, stub
 from course_lib.grading.kernels import WarmKernels
@@ -182,7 +182,8 @@ def describe_error(answer: str, before: int, cell: CellRan) -> str:
     known = isinstance(getattr(builtins, cell.error, None), type)
     kind = cell.error if known else "An error of a type of its own"
     try:
-        functions = {node.name for node in ast.walk(ast.parse(answer)) if isinstance(node, ast.FunctionDef)}
+        tree = ast.parse(answer if len(answer) <= LONGEST else "")
+        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         functions = set()
     lines = []

@@ -6,16 +6,18 @@ import itertools
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from course_lib import ROOT
-from course_lib.authoring.assemble import reference
+from course_lib.authoring.assemble import assemble, reference
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.hostile import ATTACKS
 from course_lib.grading.kernels import WarmKernels
-from course_lib.grading.run import Sheet, modules_of
+from course_lib.grading.nbval_plugin import CellRan
+from course_lib.grading.run import Sheet, describe_error, modules_of
 from tests.grading.small_lesson import RIGHT, small_lesson
 
 SEED = "a class"
@@ -59,6 +61,41 @@ def test_an_attack_earns_nothing_and_costs_nobody_else(
 def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: WarmKernels, whole) -> None:
     outcomes = Sheet(lesson, RIGHT, whole, SEED, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+STOLEN = {
+    "twice_the_mean": "import sys\nsys.stolen = distances\ndef twice_the_mean(n): return 0.0",
+    "distances": "import sys\ndistances = sys.stolen\ntwice_the_mean",
+}
+
+
+@pytest.mark.slow
+def test_our_solution_cannot_be_kept_for_a_later_exercise(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    outcomes = Sheet(lesson, STOLEN, whole, SEED, kernels).grade()
+    assert [outcome.points for outcome in outcomes.values()] == [0, 0]
+
+
+@pytest.mark.slow
+def test_an_answer_may_use_a_later_one_of_the_same_student(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    answers = {
+        "twice_the_mean": "def twice_the_mean(n): return helped(n)",
+        "distances": "def helped(n): return 2 * n.mean()\ndef distances(n): return abs(n - twice_the_mean(n))",
+    }
+    outcomes = Sheet(lesson, answers, whole, SEED, kernels).grade()
+    assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+def test_long_sources_are_not_parsed_outside_the_sandbox(lesson: Lesson) -> None:
+    begun = time.process_time()
+    answers = dict.fromkeys(RIGHT, "1," * 2_000_000)
+    assert len(assemble(lesson, answers, SEED).cells) == 8
+    error = CellRan("twice_the_mean", False, "MemoryError", "line 1, in twice_the_mean")
+    assert describe_error(answers["twice_the_mean"], 0, error) == "MemoryError in line 1 of your cell."
+    assert time.process_time() - begun < 2  # 40 s, and 2 GB, if they were
 
 
 LOOK = """\
