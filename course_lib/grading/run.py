@@ -23,13 +23,14 @@ import pytest
 from course_lib.authoring.assemble import LONGEST, assemble
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.markers import solved, stub
+from course_lib.grading.kernel import TOO_MUCH_OUTPUT
 from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.nbval_plugin import CellRan, Grading, expect
 from course_lib.grading.outcome import Outcome, Status
 
 CELL_SECONDS = 20.0
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-TOO_MUCH = ("too much memory", "more output than is read")
+TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import resource
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ import pytest
 from course_lib import ROOT
 from course_lib.authoring.assemble import assemble, reference
 from course_lib.authoring.lesson import Lesson
+from course_lib.grading import kernel
 from course_lib.grading.hostile import ATTACKS
 from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.nbval_plugin import CellRan
@@ -87,6 +90,83 @@ def test_an_answer_may_use_a_later_one_of_the_same_student(
     }
     outcomes = Sheet(lesson, answers, whole, SEED, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+FLOOD = """\
+import threading, time
+socket, block = get_ipython().kernel.iopub_thread.socket, bytes(1 << 20)
+def flood():
+    while True:
+        socket.send_multipart([block] * 200)
+threading.Thread(target=flood, daemon=True).start()
+time.sleep(20)"""
+
+
+@pytest.mark.slow
+def test_a_flood_of_messages_does_not_fill_the_graders_memory(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    outcomes = Sheet(lesson, RIGHT | {"distances": FLOOD}, whole, SEED, kernels, seconds=10).grade()
+    assert outcomes["distances"].status == "too much"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < 1 << 20  # in kB
+
+
+DRIP = """\
+import threading, time
+kernel = get_ipython().kernel
+session, parent, send = kernel.session, kernel.get_parent(), type(kernel.session).send
+def never_idle(self, stream, kind, content=None, *a, **k):
+    if not (kind == "status" and content.get("execution_state") == "idle"):
+        send(self, stream, kind, content, *a, **k)
+type(session).send = never_idle
+def drip():
+    while True:
+        time.sleep(1)
+        send(session, kernel.iopub_socket, "display_data", {"data": {}, "metadata": {}}, parent=parent)
+threading.Thread(target=drip, daemon=True).start()"""
+
+
+@pytest.mark.slow
+def test_output_that_drips_for_ever_has_an_end(
+    lesson: Lesson, kernels: WarmKernels, whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "OUTPUT_SECONDS", 3)
+    begun = time.monotonic()
+    outcomes = Sheet(lesson, RIGHT | {"distances": DRIP}, whole, SEED, kernels).grade()
+    assert outcomes["distances"].status == "too much"
+    assert outcomes["twice_the_mean"].status == "right"
+    assert time.monotonic() - begun < 15
+
+
+LINK = """\
+import os, socket, time
+for number in (1, 2):
+    os.unlink(f"/sockets/s-{{number}}")
+    os.symlink({place!r}, f"/sockets/s-{{number}}")
+for descriptor in map(int, os.listdir("/proc/self/fd")):
+    try:
+        end = socket.socket(fileno=os.dup(descriptor))
+        end.getpeername()
+        end.shutdown(2)
+    except OSError:
+        pass
+time.sleep(20)"""
+
+
+@pytest.mark.slow
+def test_the_grader_does_not_follow_a_link_at_a_sockets_place(
+    lesson: Lesson, kernels: WarmKernels, whole, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "outside")
+    with socket.socket(socket.AF_UNIX) as outside:
+        outside.bind(place)
+        outside.listen()
+        outside.setblocking(False)
+        answers = RIGHT | {"distances": LINK.format(place=place)}
+        Sheet(lesson, answers, whole, SEED, kernels, seconds=3).grade()
+        with pytest.raises(BlockingIOError):
+            outside.accept()
 
 
 def test_long_sources_are_not_parsed_outside_the_sandbox(lesson: Lesson) -> None:
