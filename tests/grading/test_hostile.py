@@ -272,6 +272,9 @@ for folder in ("/tmp", "/sockets"):
         os.mkdir("d"), os.chdir("d")""",
     "shared memory": "assert libc.shmget(77, 4096, 0o1666) == -1 and libc.msgget(77, 0o1666) == -1",
     "a message queue": "assert libc.syscall(MQ_OPEN, b'left', 0o102, 0o666, None) == -1",
+    "folders of any size": """\
+import subprocess
+assert subprocess.run(["unshare", "-Urm", "mount", "-t", "tmpfs", "x", "/tmp"], capture_output=True).returncode""",
     "a key": "assert libc.syscall(ADD_KEY, b'user', b'left', b'x', 1, -4) == -1",
     "low priority": "os.setpriority(os.PRIO_PROCESS, 1, 19)",
     "another scheduler": "os.sched_setscheduler(1, os.SCHED_BATCH, os.sched_param(0))",
