@@ -56,7 +56,7 @@ class SandboxedKernel:
         self.client.load_connection_info(connection)
         # One message is taken apart as a whole before its size can be counted. And what was once cut off stays so:
         # by then something else may be at the sockets' places, a link to a socket of this system too.
-        self.client.context.maxmsgsize = 2 * kernels.limits.output
+        self.client.context.maxmsgsize = 4 * kernels.limits.output
         self.client.context.reconnect_ivl = -1
 
     def connect(self) -> None:
@@ -141,7 +141,8 @@ class SandboxedKernel:
         """End the kernel and everything it left; nothing more when it was stopped before."""
         if self.kernels.kernel is not self:
             return
-        self.lost = self.lost or "stopped"  # by nbval, where an output did not come to its end
+        # if it is nbval that stops it: the output did not come to its end, because a part of it was not let in
+        self.lost = self.lost or TOO_MUCH_OUTPUT
         self.disconnect()
         if self.kernels.sandbox is not None:
             try:

@@ -112,6 +112,12 @@ def test_a_flood_of_messages_does_not_fill_the_graders_memory(
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < 1 << 20  # in kB
 
 
+@pytest.mark.slow
+def test_one_gigantic_message_is_too_much_output(lesson: Lesson, kernels: WarmKernels, whole) -> None:
+    outcomes = Sheet(lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, SEED, kernels).grade()
+    assert [outcome.status for outcome in outcomes.values()] == ["right", "too much"]
+
+
 DRIP = """\
 import threading, time
 kernel = get_ipython().kernel
