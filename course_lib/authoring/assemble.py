@@ -1,9 +1,10 @@
 """Assemble: a gradable notebook = our cells + the answers taken from a submission + graded cells.
 
 The course's own tests and grading share this one operation. Only set-up, exercise and graded cells run.
-Before an answer runs, the functions of the *other* exercises it uses are set to our solutions, so a wrong
-answer costs its own points and no others. Graded cells publish values for inputs drawn from a secret seed;
-they are compared outside the kernel with the values our solutions give for the same seed.
+Before an answer runs, the functions of the *earlier* exercises it uses are set to our solutions, so a wrong
+answer costs its own points and no others. No kernel holds our solution before the student's answer to the same
+exercise is graded there: code that ran first could keep it, and hand it in. Graded cells publish values for inputs
+drawn from a secret seed; they are compared outside the kernel with the values our solutions give for the same seed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.markers import solved
 from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import all_agree, published
+
+LONGEST = 50_000
+"""Characters of a source that are looked at here, outside the sandbox; a parser needs 500 times as many bytes."""
 
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:
@@ -56,7 +60,7 @@ def graded_cells(
             continue
         answer = answers.get(grade_id, "")
         graded = [cell for cell in lesson.having("graded") if cell.grade_id == grade_id]
-        before = _before(lesson, grade_id, [answer, *(cell.source for cell in graded)])
+        before = _before(lesson, grade_id, answers, [answer, *(cell.source for cell in graded)])
         cells += [_cell(exercise, before, f"before-{grade_id}"), _cell(exercise, answer, grade_id)]
         seed = f"SEED = {exercise_seed(class_seed, grade_id)}"
         cells += [_cell(cell, f"{_frame()}\n\n\n{seed}\n{cell.source}", cell.id) for cell in graded]
@@ -100,32 +104,47 @@ def reference(lesson: Lesson, class_seed: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def _before(lesson: Lesson, grade_id: str, sources: list[str]) -> str:
-    """Forget every exercise's functions, then define our versions of the other ones that `sources` use."""
-    functions = {each: _functions(solved(cell.source)) for each, cell in lesson.exercises.items()}
-    needed: list[str] = []
+def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: list[str]) -> str:
+    """Forget every exercise's functions, then define the other ones that `sources` use.
+
+    Our versions of those before this exercise; of those after it, which are still to be graded, the student's.
+    """
+    ours = {each: solved(cell.source) for each, cell in lesson.exercises.items()}
+    place = list(ours).index(grade_id)
+    others = {
+        each: source if earlier < place else answers.get(each, "")
+        for earlier, (each, source) in enumerate(ours.items())
+        if earlier != place
+    }
+    functions = {each: _functions(source) for each, source in others.items()}
+    needed: set[str] = set()
     waiting = list(sources)
     while waiting:
         names = _names(waiting.pop())
-        for each in functions:
-            if each != grade_id and each not in needed and names & functions[each]:
-                needed.append(each)
-                waiting.append(solved(lesson.exercises[each].source))
-    forget = f"for _name in {sorted(set().union(*functions.values()))}:\n    globals().pop(_name, None)"
-    ours = [solved(cell.source) for each, cell in lesson.exercises.items() if each in needed]
-    return "\n\n".join([forget, *ours])
+        for each, source in others.items():
+            if each not in needed and names & functions[each]:
+                needed.add(each)
+                waiting.append(source)
+    every = set().union(*(_functions(source) for source in ours.values()))
+    forget = f"for _name in {sorted(every)}:\n    globals().pop(_name, None)"
+    return "\n\n".join([forget, *(source for each, source in others.items() if each in needed)])
 
 
 def _functions(source: str) -> set[str]:
-    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in _tree(source).body if isinstance(node, ast.FunctionDef)}
 
 
 def _names(source: str) -> set[str]:
-    """Every name that occurs in a source; none if it is not valid Python."""
+    """Every name that occurs in a source."""
+    return {node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name)}
+
+
+def _tree(source: str) -> ast.Module:
+    """The syntax tree; an empty one if the source is too long or not valid Python."""
     try:
-        return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        return ast.parse(source if len(source) <= LONGEST else "")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return ast.Module([], [])
 
 
 @cache

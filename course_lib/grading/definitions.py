@@ -81,7 +81,8 @@ def borrowed(
         chosen = _closure(group, wanted, {*without})
         if any(name not in in_setup and name not in BUILTINS for name in wanted - _names(chosen)):
             stars = [each for each in group if "*" in each.defines]
-            chosen = [each for each in group if each in stars or each in chosen]
+            kept = {*stars, *chosen}
+            chosen = [each for each in group if each in kept]
         taken.append(chosen)
         resolved |= _names(chosen)
         needed |= set().union(*(each.uses for each in chosen)) - set(without)
@@ -94,17 +95,17 @@ def borrowed(
 
 def _closure(group: Sequence[Statement], wanted: set[str], without: set[str]) -> list[Statement]:
     """The statements of a group that bind what is wanted, or what those use, and so on."""
-    variables = frozenset().union(*(each.assigns for each in group))
-    wanted, chosen = set(wanted), set()
-    grows = True
-    while grows:
-        grows = False
-        for place, each in enumerate(group):
-            gives = each.defines | (each.assigns - BUILTINS) | (each.changes & variables - BUILTINS)
-            if place not in chosen and gives & wanted:
+    variables = frozenset().union(*(each.assigns for each in group)) - BUILTINS
+    giving: dict[str, list[int]] = {}
+    for place, each in enumerate(group):
+        for name in each.defines | (each.assigns - BUILTINS) | (each.changes & variables):
+            giving.setdefault(name, []).append(place)
+    waiting, chosen = list(wanted), set()
+    while waiting:
+        for place in giving.pop(waiting.pop(), ()):
+            if place not in chosen:
                 chosen.add(place)
-                wanted |= each.uses - without
-                grows = True
+                waiting += group[place].uses - without
     return [group[place] for place in sorted(chosen)]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 KERNEL_TIMEOUT = 30  # seconds for a kernel to answer
 SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
 TURN = 0.25  # seconds between two looks whether the kernel is still there
-OUTPUT_TIMEOUT = 5  # seconds that a cell's outputs may take to arrive, over and above its own time
+TOO_MUCH_OUTPUT = "more output than is read"
+OUTPUT_SECONDS = 10  # to read what a cell put out, after the reply to it
+MOST_WAITING = 256 << 20  # bytes that may wait in our sockets to be read
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,14 @@ class SandboxedKernel:
         self.lost = ""
         self.status: dict[str, str] = {}
         self.bytes = self.messages = 0
-        self.seconds = self.deadline = math.inf  # what a cell may take; until when this one may
+        self.read_until = math.inf
+        self.held_before = _held()
         self.client = BlockingKernelClient()
         self.client.load_connection_info(connection)
+        # One message is taken apart as a whole before its size can be counted. And what was once cut off stays so:
+        # by then something else may be at the sockets' places, a link to a socket of this system too.
+        self.client.context.maxmsgsize = 4 * kernels.limits.output
+        self.client.context.reconnect_ivl = -1
 
     def connect(self) -> None:
         """Wait until it answers. Raises Lost if it does not."""
@@ -67,7 +76,7 @@ class SandboxedKernel:
     def execute_cell_input(self, cell_input: str, allow_stdin: bool | None = None) -> str:
         """Send a cell; the number of the request."""
         self.bytes = self.messages = 0
-        self.deadline = time.monotonic() + self.seconds + OUTPUT_TIMEOUT
+        self.read_until = math.inf
         return self.client.execute(cell_input, store_history=False, allow_stdin=False, stop_on_error=False)
 
     def await_reply(self, msg_id: str, timeout: float | None = None) -> None:
@@ -81,6 +90,7 @@ class SandboxedKernel:
             if message["parent_header"].get("msg_id") == msg_id:
                 status = message["content"].get("status")
                 self.status[msg_id] = status if isinstance(status, str) else "?"
+                self.read_until = time.monotonic() + OUTPUT_SECONDS
                 return
 
     def await_idle(self, parent_id: str, timeout: float) -> None:
@@ -96,10 +106,9 @@ class SandboxedKernel:
         """The next message. Raises queue.Empty after `timeout` seconds, Lost if the kernel is gone."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
-            if (
-                time.monotonic() > self.deadline
-            ):  # messages come all the time, and none says that the cell is done
-                self._give_up("too slow")
+            # sockets take in what comes even while nobody reads
+            if _held() - self.held_before > MOST_WAITING or time.monotonic() > self.read_until:
+                self._give_up(TOO_MUCH_OUTPUT)
             left = TURN if deadline is None else min(TURN, deadline - time.monotonic())
             try:
                 message = self._receive(stream, max(left, 0.001))
@@ -112,7 +121,7 @@ class SandboxedKernel:
                 self.bytes += _size(message["content"])
                 limits = self.kernels.limits
                 if self.bytes > limits.output or self.messages > limits.messages:
-                    self._give_up("more output than is read")
+                    self._give_up(TOO_MUCH_OUTPUT)
             return message
 
     def is_alive(self) -> bool:
@@ -129,9 +138,12 @@ class SandboxedKernel:
         self._give_up("too slow")
 
     def stop(self) -> None:
-        """End the kernel and everything it left."""
+        """End the kernel and everything it left; nothing more when it was stopped before."""
+        if self.kernels.kernel is not self:
+            return
+        # if it is nbval that stops it: the output did not come to its end, because a part of it was not let in
+        self.lost = self.lost or TOO_MUCH_OUTPUT
         self.disconnect()
-        self.lost = self.lost or "it was ended"
         if self.kernels.sandbox is not None:
             try:
                 self.kernels.sandbox.tell(end=True)
@@ -189,6 +201,14 @@ class SandboxedKernel:
             except Empty:
                 continue
         raise Lost("its outputs do not come through")
+
+
+def _held() -> int:
+    """Bytes of memory that this process holds; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _size(value: Any) -> int:

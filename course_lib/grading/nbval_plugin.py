@@ -98,7 +98,6 @@ class Grading:
     def _setup(self, file: IPyNbFile) -> Callable[[], None]:
         def setup() -> None:
             file.kernel = self.kernels.new()
-            file.kernel.seconds = float(file.config.option.nbval_cell_timeout)
 
         return setup
 

@@ -20,16 +20,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.authoring.assemble import assemble
+from course_lib.authoring.assemble import LONGEST, assemble
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.markers import solved, stub
+from course_lib.grading.kernel import TOO_MUCH_OUTPUT
 from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.nbval_plugin import CellRan, Grading, expect
 from course_lib.grading.outcome import Outcome, Status
 
 CELL_SECONDS = 20.0
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-TOO_MUCH = ("too much memory", "more output than is read")
+TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 
@@ -183,7 +184,8 @@ def describe_error(answer: str, before: int, cell: CellRan) -> str:
     known = isinstance(getattr(builtins, cell.error, None), type)
     kind = cell.error if known else "An error of a type of its own"
     try:
-        functions = {node.name for node in ast.walk(ast.parse(answer)) if isinstance(node, ast.FunctionDef)}
+        tree = ast.parse(answer if len(answer) <= LONGEST else "")
+        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         functions = set()
     lines = []

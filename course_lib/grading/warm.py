@@ -39,11 +39,12 @@ EVERY_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell
 WRITABLE = ("/tmp", "/home", "/dev/shm")
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 # Calls that leave something in the system which is no file and outlives its process: add_key, request_key, keyctl;
-# shmget, semget, msgget, mq_open; also memfd_create, whose memory is nobody's, and ioprio_set, which is for other
-# processes too. By machine: its number in <linux/audit.h>, the calls' in <asm/unistd.h>.
+# shmget, semget, msgget, mq_open; also memfd_create, mount and fsopen, whose memory is nobody's (who makes a user
+# namespace may mount there), and ioprio_set and sched_setattr, which are for other processes too. By machine: its
+# number in <linux/audit.h>, the calls' in <asm/unistd.h>.
 LASTING = {
-    "x86_64": (0xC000003E, (248, 249, 250, 29, 64, 68, 240, 319, 251)),
-    "aarch64": (0xC00000B7, (217, 218, 219, 194, 190, 186, 180, 279, 30)),
+    "x86_64": (0xC000003E, (248, 249, 250, 29, 64, 68, 240, 319, 251, 314, 165, 430)),
+    "aarch64": (0xC00000B7, (217, 218, 219, 194, 190, 186, 180, 279, 30, 274, 40, 430)),
 }
 LOOK_EVERY = 0.1  # seconds between two looks at memory and processes
 LEAST_MEMORY = 0.03  # of the machine's, below which the kernel is ended

@@ -228,6 +228,17 @@ def test_hostile_cells_take_no_time(helped):
     assert len(collected.notes) <= 21
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_long_chain_of_names_is_followed_in_a_moment(helped, order):
+    """Each statement needs the next one, or the one before: a grader that goes through all for each never ends."""
+    chain = [("one", "\n".join(f"v{n} = v{n - 1}" for n in range(k, k + 2000)[::order])) for k in (1, 2001)]
+    answers = {"one": "# Exercise 1\ndef one(x): return v4000"}
+    begun = time.process_time()
+    collected = collect(helped, hand_in(helped, answers, chain[::order]))
+    assert collected.lines_before["one"] == 4001
+    assert time.process_time() - begun < 10
+
+
 sources = st.sampled_from(
     ["def one(x): return 7", "y = 1", "%%time\nz = 2", "def w(:", "print(1)", "import math", ""]
 )

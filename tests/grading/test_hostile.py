@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import itertools
 import os
+import resource
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from course_lib import ROOT
-from course_lib.authoring.assemble import reference
+from course_lib.authoring.assemble import assemble, reference
 from course_lib.authoring.lesson import Lesson
+from course_lib.grading import kernel
 from course_lib.grading.hostile import ATTACKS
 from course_lib.grading.kernels import WarmKernels
-from course_lib.grading.run import Sheet, modules_of
+from course_lib.grading.nbval_plugin import CellRan
+from course_lib.grading.run import Sheet, describe_error, modules_of
 from tests.grading.small_lesson import RIGHT, small_lesson
 
 SEED = "a class"
@@ -59,6 +64,124 @@ def test_an_attack_earns_nothing_and_costs_nobody_else(
 def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: WarmKernels, whole) -> None:
     outcomes = Sheet(lesson, RIGHT, whole, SEED, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+STOLEN = {
+    "twice_the_mean": "import sys\nsys.stolen = distances\ndef twice_the_mean(n): return 0.0",
+    "distances": "import sys\ndistances = sys.stolen\ntwice_the_mean",
+}
+
+
+@pytest.mark.slow
+def test_our_solution_cannot_be_kept_for_a_later_exercise(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    outcomes = Sheet(lesson, STOLEN, whole, SEED, kernels).grade()
+    assert [outcome.points for outcome in outcomes.values()] == [0, 0]
+
+
+@pytest.mark.slow
+def test_an_answer_may_use_a_later_one_of_the_same_student(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    answers = {
+        "twice_the_mean": "def twice_the_mean(n): return helped(n)",
+        "distances": "def helped(n): return 2 * n.mean()\ndef distances(n): return abs(n - twice_the_mean(n))",
+    }
+    outcomes = Sheet(lesson, answers, whole, SEED, kernels).grade()
+    assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+FLOOD = """\
+import threading, time
+socket, block = get_ipython().kernel.iopub_thread.socket, bytes(1 << 20)
+def flood():
+    while True:
+        socket.send_multipart([block] * 200)
+threading.Thread(target=flood, daemon=True).start()
+time.sleep(20)"""
+
+
+@pytest.mark.slow
+def test_a_flood_of_messages_does_not_fill_the_graders_memory(
+    lesson: Lesson, kernels: WarmKernels, whole
+) -> None:
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    outcomes = Sheet(lesson, RIGHT | {"distances": FLOOD}, whole, SEED, kernels, seconds=10).grade()
+    assert outcomes["distances"].status == "too much"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < 1 << 20  # in kB
+
+
+@pytest.mark.slow
+def test_one_gigantic_message_is_too_much_output(lesson: Lesson, kernels: WarmKernels, whole) -> None:
+    outcomes = Sheet(lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, SEED, kernels).grade()
+    assert [outcome.status for outcome in outcomes.values()] == ["right", "too much"]
+
+
+DRIP = """\
+import threading, time
+kernel = get_ipython().kernel
+session, parent, send = kernel.session, kernel.get_parent(), type(kernel.session).send
+def never_idle(self, stream, kind, content=None, *a, **k):
+    if not (kind == "status" and content.get("execution_state") == "idle"):
+        send(self, stream, kind, content, *a, **k)
+type(session).send = never_idle
+def drip():
+    while True:
+        time.sleep(1)
+        send(session, kernel.iopub_socket, "display_data", {"data": {}, "metadata": {}}, parent=parent)
+threading.Thread(target=drip, daemon=True).start()"""
+
+
+@pytest.mark.slow
+def test_output_that_drips_for_ever_has_an_end(
+    lesson: Lesson, kernels: WarmKernels, whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "OUTPUT_SECONDS", 3)
+    begun = time.monotonic()
+    outcomes = Sheet(lesson, RIGHT | {"distances": DRIP}, whole, SEED, kernels).grade()
+    assert outcomes["distances"].status == "too much"
+    assert outcomes["twice_the_mean"].status == "right"
+    assert time.monotonic() - begun < 15
+
+
+LINK = """\
+import os, socket, time
+for number in (1, 2):
+    os.unlink(f"/sockets/s-{{number}}")
+    os.symlink({place!r}, f"/sockets/s-{{number}}")
+for descriptor in map(int, os.listdir("/proc/self/fd")):
+    try:
+        end = socket.socket(fileno=os.dup(descriptor))
+        end.getpeername()
+        end.shutdown(2)
+    except OSError:
+        pass
+time.sleep(20)"""
+
+
+@pytest.mark.slow
+def test_the_grader_does_not_follow_a_link_at_a_sockets_place(
+    lesson: Lesson, kernels: WarmKernels, whole, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "outside")
+    with socket.socket(socket.AF_UNIX) as outside:
+        outside.bind(place)
+        outside.listen()
+        outside.setblocking(False)
+        answers = RIGHT | {"distances": LINK.format(place=place)}
+        Sheet(lesson, answers, whole, SEED, kernels, seconds=3).grade()
+        with pytest.raises(BlockingIOError):
+            outside.accept()
+
+
+def test_long_sources_are_not_parsed_outside_the_sandbox(lesson: Lesson) -> None:
+    begun = time.process_time()
+    answers = dict.fromkeys(RIGHT, "1," * 2_000_000)
+    assert len(assemble(lesson, answers, SEED).cells) == 8
+    error = CellRan("twice_the_mean", False, "MemoryError", "line 1, in twice_the_mean")
+    assert describe_error(answers["twice_the_mean"], 0, error) == "MemoryError in line 1 of your cell."
+    assert time.process_time() - begun < 2  # 40 s, and 2 GB, if they were
 
 
 LOOK = """\
@@ -155,10 +278,16 @@ for folder in ("/tmp", "/sockets"):
         os.mkdir("d"), os.chdir("d")""",
     "shared memory": "assert libc.shmget(77, 4096, 0o1666) == -1 and libc.msgget(77, 0o1666) == -1",
     "a message queue": "assert libc.syscall(MQ_OPEN, b'left', 0o102, 0o666, None) == -1",
+    "folders of any size": """\
+import subprocess
+assert subprocess.run(["unshare", "-Urm", "mount", "-t", "tmpfs", "x", "/tmp"], capture_output=True).returncode""",
     "a key": "assert libc.syscall(ADD_KEY, b'user', b'left', b'x', 1, -4) == -1",
     "low priority": "os.setpriority(os.PRIO_PROCESS, 1, 19)",
     "another scheduler": "os.sched_setscheduler(1, os.SCHED_BATCH, os.sched_param(0))",
     "one processor": "os.sched_setaffinity(1, {min(os.sched_getaffinity(0))})",
+    "longer turns": """\
+attributes = (ctypes.c_uint32 * 14)(56, 0, 0, 0, 0, 0, 50_000_000)
+assert libc.syscall(SCHED_SETATTR, 1, attributes, 0) == -1""",
     "fewer files": "resource.prlimit(1, resource.RLIMIT_NOFILE, (40, 40))",
     "no processes": "resource.prlimit(1, resource.RLIMIT_NPROC, (0, 0))",
     "no time": "resource.prlimit(1, resource.RLIMIT_CPU, (1, 1))",
@@ -172,7 +301,8 @@ def values_from(kernels: WarmKernels, source: str) -> tuple[dict, str]:
     kernel = kernels.new()
     try:
         head = "import ctypes, os, resource\nlibc = ctypes.CDLL(None)\n"
-        head += "MQ_OPEN, ADD_KEY = (180, 217) if os.uname().machine == 'aarch64' else (240, 248)\n"
+        head += "arm = os.uname().machine == 'aarch64'\n"
+        head += "MQ_OPEN, ADD_KEY, SCHED_SETATTR = (180, 217, 274) if arm else (240, 248, 314)\n"
         head += f"PREFIXES = {('/proc', sys.prefix, sys.base_prefix)!r}\n"
         request = kernel.execute_cell_input(head + source)
         kernel.await_reply(request, 60)

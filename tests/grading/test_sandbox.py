@@ -95,3 +95,36 @@ def test_a_kernel_that_nobody_stopped_does_not_hold_up_the_program(bubblewrap: s
     command = [sys.executable, "-c", LEFT_BEHIND]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.stdout == "through\n", done.stderr
+
+
+HOARDER = """\
+import threading, time
+try:
+    while True:
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+except RuntimeError:
+    pass
+"""
+BESIDE = f"""\
+from course_lib.grading.kernels import WarmKernels
+with WarmKernels("bwrap", ["json"]) as kernels:
+    kernel = kernels.new()
+    kernel.await_reply(kernel.execute_cell_input({HOARDER!r}), 60)
+    print("full", flush=True)
+    input()
+"""
+
+
+@pytest.mark.slow
+def test_who_takes_all_processes_leaves_some_to_those_graded_beside(bubblewrap: str) -> None:
+    command = [sys.executable, "-c", BESIDE]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as beside:
+        assert beside.stdout.readline() == "full\n"
+        with WarmKernels("bwrap", ["json"]) as kernels:
+            kernel = kernels.new()
+            request = kernel.execute_cell_input("import threading\nthreading.Thread(target=print).start()")
+            kernel.await_reply(request, 60)
+        assert kernel.status[request] == "ok"
+        beside.communicate("\n")
