@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -139,7 +140,14 @@ def grade_all(
     with _backend(scheduler):
         # one at a time to each worker: some take a second and some a minute
         parallel = Parallel(n_jobs=-1 if scheduler else jobs, batch_size=1, return_as="generator_unordered")
-        yield from parallel(delayed(grade_one)(task, submission) for submission in submissions)
+        results = parallel(delayed(grade_one)(task, submission) for submission in submissions)
+        try:
+            for graded in results:
+                yield graded
+        finally:
+            with warnings.catch_warnings():  # at Ctrl-C joblib wonders about the work left undone
+                warnings.simplefilter("ignore")
+                results.close()
 
 
 def _backend(scheduler: str) -> AbstractContextManager[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import nbformat
 import pytest
@@ -97,6 +98,16 @@ def test_a_file_that_breaks_the_grader_itself_is_one_file(
     assert [each.status for each in graded] == ["graded", "crashed", "graded"]
     assert "ZeroDivisionError" in graded[1].message and "SECRET" not in graded[1].message
     assert [each.total for each in graded] == [10, 0, expected(lesson, 3)["2.ipynb"]]
+
+
+def test_stopping_on_the_way_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    """As Ctrl-C does it, while results wait to be taken."""
+    broken = [Submission(str(number), "x.ipynb", problem="It is broken.") for number in range(100)]
+    results = grade_all(Task("01_gan_math", SEED, "", "bwrap", 1), broken, jobs=2)
+    next(results)
+    time.sleep(0.5)
+    results.close()
+    assert not [str(each.message) for each in recwarn if "tasks" in str(each.message)]
 
 
 def test_a_scheduler_that_is_not_there_is_named(task: Task) -> None:
