@@ -61,10 +61,12 @@ class ClassRun:
         adjustments.load(args.out / "adjustments.csv")
         seed = class_key.class_seed(lesson.name)
         version = f"{class_key.fingerprint} {key.digest_of(lesson)}"
+        whole = cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version)
+        version += f" {args.timeout:g} s"  # one limit for everybody: with another one, all are graded anew
         task = Task(
             lesson=lesson.name,
             class_seed=seed,
-            reference=cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version),
+            reference=whole,
             sandbox=kind,
             seconds=args.timeout,
             only=None if args.exercise is None else exercise_of(lesson, args.exercise),
@@ -112,7 +114,7 @@ class ClassRun:
         return 0
 
     def to_do(self, submission: Submission, results: Results) -> bool:
-        """True if it is new, has changed, was graded with another key or course, or is asked for again."""
+        """True if it is new, changed, was graded with another key, course or time limit, or is asked for again."""
         if self.again:
             return submission in self.again
         known = results.find(submission, self.lesson.name, self.version)
@@ -139,7 +141,7 @@ class ClassRun:
         before = results.find(graded.submission, self.lesson.name, self.version)
         if before is None:
             raise CourseError(
-                f"{graded.submission.student} was not graded yet with this key and course: leave out --exercise."
+                f"{graded.submission.student} was not graded yet with this key, course and --timeout: leave out --exercise."
             )
         if self.task.only not in graded.outcomes:
             return graded

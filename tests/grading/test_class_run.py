@@ -13,6 +13,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from course_lib import ROOT, CourseError
@@ -20,7 +21,8 @@ from course_lib.__main__ import build_parser, main
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.grading import key
 from course_lib.grading.class_run import exercise_of
-from tests.grading.a_class import hand_in, write_class
+from course_lib.grading.self_test import right_answers
+from tests.grading.a_class import hand_in, notebook, write_class
 
 COMMAND = [sys.executable, "-m", "course_lib", "grade", "01", "--jobs", "2", "--timeout", "5"]
 
@@ -125,6 +127,21 @@ def test_sixty_files_in_a_platforms_zip(
     words = [*COMMAND[3:], str(tmp_path / "all.zip"), "--key", str(class_key), "--out", str(out)]
     assert main([*words, "--roster", str(roster)]) == 0, capsys.readouterr().err
     assert points_in(out) == {student: points for student, _, points in handed_in} | {"Zoe": 0}
+
+
+@pytest.mark.slow
+def test_with_more_time_everybody_is_graded_anew(
+    lesson: Lesson, class_key: Path, bubblewrap: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    name = next(iter(lesson.exercises))
+    slow = right_answers(lesson)
+    slow[name] = f"import time\ntime.sleep(2.5)\n{slow[name]}"
+    (tmp_path / "all").mkdir()
+    nbformat.write(notebook(lesson, slow), tmp_path / "all" / "Ada.ipynb")
+    words = ["grade", "01", str(tmp_path / "all"), "--key", str(class_key), "--out", str(tmp_path / "graded")]
+    for seconds, points in (("1", 10 - lesson.points[name]), ("20", 10)):
+        assert main([*words, "--jobs", "1", "--timeout", seconds]) == 0, capsys.readouterr().err
+        assert points_in(tmp_path / "graded") == {"Ada": points}
 
 
 def test_exercises_are_found_by_number_and_name(lesson: Lesson) -> None:
