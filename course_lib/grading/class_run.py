@@ -57,6 +57,7 @@ class ClassRun:
             raise CourseError(f"{args.submissions} has nothing of a student called {args.student!r}.")
         kind = sandbox.choose(args.sandbox)
         args.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # points are nobody else's business
+        (args.out / ".gitignore").write_text("*\n")  # nor a repository's, which the course's folder may be
         # a mistake there is better told now than after the grading
         adjustments.load(args.out / "adjustments.csv")
         seed = class_key.class_seed(lesson.name)
@@ -101,13 +102,11 @@ class ClassRun:
         graded = tables.write(everybody, self.lesson, self.out, self.late)
         feedback.write(graded, self.lesson, self.out)
         report.write(graded, self.lesson, self.out)
-        unreadable = [each for each in everybody if each.status != "graded"]
-        for each in unreadable:
+        failed = [each for each in everybody if each.status != "graded"]
+        for each in failed:
             print(f"{each.submission.student}: {each.message}", file=sys.stderr)
         rate = f" in {taken:.0f} s, {60 * len(waiting) / taken:.0f} a minute" if waiting else ""
-        print(
-            f"{len(waiting)} graded{rate}; {len(everybody)} in all, {len(unreadable)} of them not readable."
-        )
+        print(f"{len(waiting)} done{rate}; {len(everybody)} in all, {len(failed)} of them not graded.")
         print(
             f"Points: {self.out / 'grades.csv'}   class: {self.out / 'report.html'}   feedback: {self.out / 'feedback'}"
         )
@@ -134,7 +133,7 @@ class ClassRun:
                 results.add(graded, self.version)
                 failed += graded.status != "graded"
                 bar.update()
-                bar.set_postfix_str(f"{failed} not readable, {len(waiting) - bar.n} left")
+                bar.set_postfix_str(f"{failed} failed, {len(waiting) - bar.n} left")
 
     def with_the_others(self, graded: Graded, results: Results) -> Graded:
         """After one exercise was graded again: the outcomes of the others as they were."""
@@ -169,6 +168,7 @@ def cached_reference(lesson: Lesson, seed: str, path: Path, version: str) -> str
             return stored["notebook"]
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made again
+    print("Our own solutions are run first, once a class.", flush=True)
     notebook = nbformat.writes(reference(lesson, seed))
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with replacing(path) as temporary:

@@ -78,8 +78,16 @@ def test_sixty_files_stopped_in_the_middle_and_continued(
     )
     pages = list((out / "feedback").glob("*/01_gan_math.html"))
     assert len(pages) == 60
+    assert "60 in all, 10 of them not graded." in done.stdout
     names = {path.name for path in out.iterdir()}
-    assert {"canvas.csv", "moodle.csv", "report.html", "results.jsonl", "adjustments.csv"} <= names
+    assert {
+        "canvas.csv",
+        "moodle.csv",
+        "report.html",
+        "results.jsonl",
+        "adjustments.csv",
+        ".gitignore",
+    } <= names
 
     with (out / "adjustments.csv").open("a", encoding="utf-8") as file:
         file.write("Ada 00,1,-0.5,for the test\n")
