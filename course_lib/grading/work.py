@@ -8,6 +8,7 @@ engine gives its submission to another one.
 from __future__ import annotations
 
 import atexit
+import re
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -19,12 +20,16 @@ import nbformat
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
+from course_lib.authoring.markers import stub
 from course_lib.grading.collect import collect
 from course_lib.grading.kernel import Limits
 from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.outcome import Graded, Submission
 from course_lib.grading.reading import read
 from course_lib.grading.run import Sheet, modules_of
+
+
+FUNCTION = re.compile(r"^def (\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,9 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
     except CourseError as error:
         return Graded(submission, task.lesson, "unreadable", str(error))
     lesson = lesson_called(task.lesson)
+    if not names_an_exercise(lesson, cells):
+        message = f"None of this lesson's exercises is in the file: hand in {lesson.name}.ipynb itself."
+        return Graded(submission, task.lesson, "unreadable", message)
     collected = collect(lesson, {"cells": cells})
     sheet = Sheet(
         lesson,
@@ -85,6 +93,14 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
     outcomes = sheet.grade(task.only)
     notes = (*submission.notes, *collected.notes)
     return Graded(submission, task.lesson, "graded", "", outcomes, notes, time.perf_counter() - begun)
+
+
+def names_an_exercise(lesson: Lesson, cells: list[dict]) -> bool:
+    """False if no function with points is so much as named, as in another lesson's file: it could earn nothing."""
+    exercises = [cell for cell in lesson.having("exercise") if lesson.points[cell.grade_id]]
+    names = {name for cell in exercises for name in FUNCTION.findall(stub(cell.source))}
+    words = {word for cell in cells for word in re.findall(r"\w+", cell["source"])}
+    return not names or not names.isdisjoint(words)
 
 
 @cache

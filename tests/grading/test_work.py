@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_lib import CourseError
+from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.markers import stub
@@ -98,6 +98,16 @@ def test_a_file_that_breaks_the_grader_itself_is_one_file(
     assert [each.status for each in graded] == ["graded", "crashed", "graded"]
     assert "ZeroDivisionError" in graded[1].message and "SECRET" not in graded[1].message
     assert [each.total for each in graded] == [10, 0, expected(lesson, 3)["2.ipynb"]]
+
+
+def test_the_file_of_another_lesson_is_named(task: Task) -> None:
+    """Nothing runs, and nobody gets a silent 0 because a lesson's number was mistyped."""
+    other = (ROOT / "lessons" / "06_dcgan.ipynb").read_bytes()
+    (graded,) = grade_all(task, [Submission("Ada", "06_dcgan.ipynb", other)])
+    assert graded.status == "unreadable" and "hand in 01_gan_math.ipynb" in graded.message
+    ours = (ROOT / "lessons" / "01_gan_math.ipynb").read_bytes()
+    (graded,) = grade_all(task, [Submission("Ada", "01_gan_math.ipynb", ours)])
+    assert graded.status == "graded" and graded.total == 0
 
 
 def test_stopping_on_the_way_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
