@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import re
+import sys
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -174,7 +175,7 @@ def _backend(scheduler: str) -> AbstractContextManager[object]:
         from distributed import Client
         from joblib import parallel_config
     except ImportError as error:
-        raise CourseError("--scheduler needs dask: pip install distributed") from error
+        raise CourseError(f"--scheduler needs dask: {sys.executable} -m pip install distributed") from error
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, TimeoutError, ValueError) as error:
