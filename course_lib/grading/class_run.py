@@ -140,7 +140,8 @@ class ClassRun:
         before = results.find(graded.submission, self.lesson.name, self.version)
         if before is None:
             raise CourseError(
-                f"{graded.submission.student} was not graded yet with this key, course and --timeout: leave out --exercise."
+                f"{graded.submission.student} was not graded yet with this key, course and --timeout: "
+                "leave out --exercise."
             )
         if self.task.only not in graded.outcomes:
             return graded

@@ -29,7 +29,6 @@ from course_lib.grading.outcome import Graded, Submission
 from course_lib.grading.reading import read
 from course_lib.grading.run import Sheet, modules_of
 
-
 FUNCTION = re.compile(r"^def (\w+)", re.MULTILINE)
 
 
@@ -159,7 +158,7 @@ def grade_all(
         parallel = Parallel(n_jobs=-1 if scheduler else jobs, batch_size=1, return_as="generator_unordered")
         results = parallel(delayed(grade_one)(task, submission) for submission in submissions)
         try:
-            for graded in results:
+            for graded in results:  # noqa: UP028 (`yield from` would close it before us, and it warns)
                 yield graded
         finally:
             with warnings.catch_warnings():  # at Ctrl-C joblib wonders about the work left undone
