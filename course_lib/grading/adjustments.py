@@ -115,6 +115,8 @@ def _adjustment(values: dict[str, str], where: str, separator: str) -> Adjustmen
     sign = -1 if points[1] == "-" else 1
     is_set = points[1] in ("", "=")
     reason = values.get("reason", "")
+    if separator == "," and reason.isdecimal():  # 0,5 is two cells here, and would set the points to 0
+        raise CourseError(f"{where}: the reason is {reason!r}: write half points with a point, as 0.5.")
     return Adjustment(values["student"], values["exercise"], sign * float(points[2]), is_set, reason, where)
 
 

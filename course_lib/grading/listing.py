@@ -1,7 +1,7 @@
 """What lies in a folder or a zip, as a list of entries that can be read safely one by one.
 
-Nothing is unpacked to disk, no link is followed, and only ordinary files are opened. Hidden files and what macOS and
-Jupyter leave behind are left out.
+Nothing is unpacked to disk, no link is followed, and only ordinary files are opened. Hidden files and what macOS,
+Jupyter and package managers leave behind are left out.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from course_lib import CourseError
 from course_lib.grading.reading import MOST_BYTES
 
-MOST_ENTRIES = 50_000
+MOST_ENTRIES = 300_000
+"""Files and folders: a clone of the course has some 300, so this is a class of a thousand."""
+JUNK = frozenset({"__MACOSX", "site-packages", "node_modules"})
+"""Folders of thousands of files that are nobody's work: what macOS adds to zips, environments handed in by mistake."""
 DEEPEST = 20
 LONGEST_NAME = 255
 LARGEST_RATIO = 500
@@ -73,9 +78,7 @@ def listing(path: Path) -> Iterator[list[Entry]]:
             archive = _archive(path)
             infos = archive.infolist()
             if len(infos) > MOST_ENTRIES:
-                raise CourseError(
-                    f"{path.name} holds {len(infos):,} files; at most {MOST_ENTRIES:,} are read."
-                )
+                raise _too_many(path.name, len(infos), (each.filename.rpartition("/")[0] for each in infos))
             entries = [_member(archive, info) for info in infos]
         elif ".ipynb" in path.name.lower():
             entries = [_file(path, (shown(path.name),), path.lstat())]
@@ -84,11 +87,30 @@ def listing(path: Path) -> Iterator[list[Entry]]:
     except (OSError, RuntimeError) as error:
         raise CourseError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     with archive or nullcontext():
-        yield sorted((each for each in entries if not _is_junk(each.parts)), key=lambda entry: entry.parts)
+        yield sorted(_without_junk(entries), key=lambda entry: entry.parts)
 
 
-def _is_junk(parts: tuple[str, ...]) -> bool:
-    return not parts or any(part.startswith(".") or part == "__MACOSX" for part in parts)
+def _is_junk(part: str) -> bool:
+    return part.startswith(".") or part in JUNK
+
+
+def _without_junk(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries but for junk; the folder it lies in stays, as on a disk, or whoever has nothing else were lost."""
+    kept = set()
+    for each in entries:
+        parts = tuple(takewhile(lambda part: not _is_junk(part), each.parts))
+        if parts and parts == each.parts:
+            yield each
+        elif parts and parts not in kept:
+            kept.add(parts)
+            yield Entry(parts, is_folder=True)
+
+
+def _too_many(name: str, count: int, folders: Iterable[str]) -> CourseError:
+    """With the folder that has the most files: whoever handed that in should not hold up the others."""
+    fullest, files = Counter(folders).most_common(1)[0]
+    where = f", {files:,} of them in {shown(fullest)}: move that folder elsewhere" if fullest else ""
+    return CourseError(f"{name} holds {count:,} files, and at most {MOST_ENTRIES:,} are read{where}.")
 
 
 def _in_folder(root: Path) -> list[Entry]:
@@ -105,7 +127,7 @@ def _in_folder(root: Path) -> list[Entry]:
             continue
         for name in names:
             parts, path = (*above, shown(name)), folder / name
-            if _is_junk(parts):
+            if _is_junk(parts[-1]):
                 continue
             try:
                 status = path.lstat()
@@ -118,7 +140,7 @@ def _in_folder(root: Path) -> list[Entry]:
             else:
                 entries.append(_file(path, parts, status))
             if len(entries) > MOST_ENTRIES:
-                raise CourseError(f"{root} holds more than {MOST_ENTRIES:,} files: is it the right folder?")
+                raise _too_many(str(root), len(entries), ("/".join(each.parts[:-1]) for each in entries))
     return entries
 
 

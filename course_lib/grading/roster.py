@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 from course_lib import CourseError
@@ -53,18 +54,21 @@ def load(path: Path) -> list[Student]:
         CourseError: in one line, if it cannot be read or its columns are not known.
     """
     try:
-        data = path.read_bytes() if path.stat().st_size <= MOST_BYTES else b""
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)  # of a pipe or device nobody knows the size
+        if len(data) > MOST_BYTES:
+            raise CourseError(f"{path}: the roster is too large.")
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except OSError as error:
         raise CourseError(f"{path}: the roster cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise CourseError(f"{path}: the roster is not UTF-8 text: save it as 'CSV UTF-8'.") from error
-    lines = text.splitlines()
-    separator = max(",;\t", key=(lines[0] if lines else "").count)
+    first = (text.splitlines() or [""])[0]
+    reader = csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        rows = list(csv.reader(lines, delimiter=separator))
+        rows = list(reader)
     except csv.Error as error:
-        raise CourseError(f"{path}: the roster is no CSV file ({error}).") from error
+        raise CourseError(f"{path}:{reader.line_num}: the roster is no CSV file here ({error}).") from error
     headings = [re.sub(r"[^a-z0-9]+", "_", cell.lower()).strip("_") for cell in (rows or [[]])[0]]
     columns = [MEANING.get(heading, "") for heading in headings]
     if not {"name", "first", "last", "id", "username"} & set(columns):
@@ -79,7 +83,7 @@ def load(path: Path) -> list[Student]:
 def _student(columns: list[str], row: list[str]) -> Student | None:
     values: dict[str, list[str]] = defaultdict(list)
     for column, value in zip(columns, row, strict=False):
-        value = shown(value.strip())
+        value = shown(" ".join(value.split()))
         if value:
             values[column].append(value)
     if (

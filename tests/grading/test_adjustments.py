@@ -93,6 +93,8 @@ def test_as_spreadsheets_save_it(path, content, encoding):
         ('"Bo\nBa",1,+1\nBo,1,x\n', 4, "not 'x'"),
         (",1,2\n", 2, "the student is missing"),
         ("Bo,,2\n", 2, "the exercise is missing"),
+        ("Bo,1,0,5\n", 2, "write half points with a point"),
+        ("Bo,1,+0,5,good idea\n", 2, "write half points with a point"),
         ('Bo,1,2,"open\n', 2, "no line of a CSV file"),
         ('Bo,1,2,"a"b\n', 2, "no line of a CSV file"),
     ],

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib import CourseError
+from course_lib import ROOT, CourseError
 from course_lib.grading import listing as module
 from course_lib.grading.submissions import gather
 
@@ -180,6 +180,29 @@ def test_too_many_members(tmp_path, monkeypatch):
     path = zipped(tmp_path / "x.zip", *((f"{number}.ipynb", b"") for number in range(9)))
     with pytest.raises(CourseError, match="10 files"):
         gather(path, LESSON)
+
+
+def test_of_too_many_files_the_fullest_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_ENTRIES", 12)
+    names = ["anna/a.ipynb", "ben/b.ipynb", *(f"class/eve/data/{number}.txt" for number in range(9))]
+    path = zipped(tmp_path / "x.zip", *((name, b"") for name in names), ("ben/c.txt", b""))
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "class")
+    for place in (path, tmp_path / "class"):
+        with pytest.raises(CourseError, match=r"\d of them in class/eve/data: move that folder"):
+            gather(place, LESSON)
+
+
+def test_a_large_class_of_clones_is_not_too_many():
+    in_a_clone = [*(ROOT / "course_lib").rglob("*.py"), *(ROOT / "lessons").rglob("*.*")]
+    assert 500 * 2 * len(in_a_clone) < module.MOST_ENTRIES  # with tests, data and folders twice as many
+
+
+def test_an_environment_handed_in_by_mistake_is_not_looked_into(tmp_path):
+    files = [f"anna/venv/lib/python3.12/site-packages/nb/{number}.ipynb" for number in range(5)]
+    files += ["anna/node_modules/x/y.ipynb", "anna/hw.ipynb"]
+    found = by_name(zipped(tmp_path / "x.zip", *((name, name.encode()) for name in files)))["anna"]
+    assert (found.data, found.notes) == (b"anna/hw.ipynb", ())
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -1,5 +1,7 @@
 """The roster: any order of columns, any separator; files find their students, and nothing ambiguous is guessed."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,9 +33,27 @@ def test_columns_in_any_order(tmp_path, separator, encoding):
     path = tmp_path / "roster.csv"
     path.write_bytes("\r\n".join(separator.join(row) for row in rows).encode(encoding))
     assert load(path) == [
-        Student(f"Żak{separator} Łukasz".replace("\t", "\ufffd"), ("0042",), ("z@uni.example",), "B"),
+        Student(f"Żak{separator} Łukasz".replace("\t", ""), ("0042",), ("z@uni.example",), "B"),
         Student("Ben", ("7",)),
     ]
+
+
+def test_a_line_break_inside_a_name_is_a_blank(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_bytes('name,id\r\n"Anna\r\nKowalska",1\r\nBen\x0bLi,2\r\nZoë\u2028Żak,3\r\n'.encode())
+    assert [each.name for each in load(path)] == ["Anna Kowalska", "Ben Li", "Zoë Żak"]
+
+
+def test_a_forgotten_quotation_mark_does_not_make_one_student_of_many(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text('name,id\n"Anna,1\nBen,2\n')
+    with pytest.raises(CourseError, match=r"roster\.csv:3: "):
+        load(path)
+
+
+def test_a_roster_without_end():
+    with pytest.raises(CourseError, match="too large"):
+        load(Path("/dev/zero"))
 
 
 def test_the_exports_of_moodle_canvas_and_github(tmp_path):

@@ -159,6 +159,16 @@ def test_what_jupyter_and_macos_leave_behind_is_nobodys(tmp_path):
     assert [(each.data, each.notes) for each in found] == [(b"a", ()), (b"b", ())]
 
 
+def test_who_handed_in_a_hidden_file_only_is_not_lost(tmp_path):
+    files = {
+        "Anna_1_assignsubmission_file_/.ipynb": "a",
+        "Ben_2_assignsubmission_file_/01_gan_math.ipynb": "b",
+    }
+    anna, ben = both(tmp_path, files)
+    assert (anna.student, anna.problem) == ("Anna", "The folder holds no notebook (.ipynb).")
+    assert ben.data == b"b"
+
+
 def test_with_a_roster_beside_the_files(tmp_path):
     write(tmp_path, {"anna kowalska.ipynb": "a", "stranger.ipynb": "s"})
     roster = tmp_path / "roster.csv"
