@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ def execute(
 
     Raises:
         CellFailed: a cell raised, took too long or killed the kernel.
+        KeyboardInterrupt: at Ctrl-C.
     """
     runs: list[CellRun] = []
     manager = AsyncKernelManager(kernel_spec_manager=ThisPython())
@@ -115,7 +117,10 @@ def execute(
         raise CellFailed(message, error.traceback) from error
     except CellTimeoutError as error:
         raise CellFailed(f"{name}, {running[0]}: took longer than {cell_timeout} s", "") from error
-    except DeadKernelError as error:
+    except (DeadKernelError, CancelledError) as error:
+        # At Ctrl-C nbclient ends the kernel, and then reports that it died, or that its start was cancelled.
+        if isinstance(error, CancelledError) or hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from None
         raise CellFailed(f"{name}, {running[0]}: the kernel died (too little memory?)", "") from error
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

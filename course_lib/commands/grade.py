@@ -69,7 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="processes (as many as there are cores)",
     )
     parser.add_argument(
-        "--timeout", type=float, default=20.0, metavar="S", help="seconds that a cell may take (20)"
+        "--timeout",
+        type=float,
+        default=20.0,
+        metavar="S",
+        help="seconds that a cell may take (20); another limit grades all anew",
     )
     parser.add_argument(
         "--sandbox",
@@ -83,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="0%",
         help="what is taken off late work: 10%%, 2 (points) or 0%% (nothing)",
     )
-    parser.add_argument("--student", help="grade this student again, and nobody else")
+    parser.add_argument("--student", help="by name or id: grade this student again, and nobody else")
     parser.add_argument("--exercise", help="with --student: this exercise only, by number or grade_id")
     parser.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="a dask scheduler, tcp://HOST:PORT"

@@ -57,14 +57,17 @@ class ClassRun:
             raise CourseError(f"{args.submissions} has nothing of a student called {args.student!r}.")
         kind = sandbox.choose(args.sandbox)
         args.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # points are nobody else's business
+        (args.out / ".gitignore").write_text("*\n")  # nor a repository's, which the course's folder may be
         # a mistake there is better told now than after the grading
         adjustments.load(args.out / "adjustments.csv")
         seed = class_key.class_seed(lesson.name)
         version = f"{class_key.fingerprint} {key.digest_of(lesson)}"
+        whole = cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version)
+        version += f" {args.timeout:g} s"  # one limit for everybody: with another one, all are graded anew
         task = Task(
             lesson=lesson.name,
             class_seed=seed,
-            reference=cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version),
+            reference=whole,
             sandbox=kind,
             seconds=args.timeout,
             only=None if args.exercise is None else exercise_of(lesson, args.exercise),
@@ -99,20 +102,18 @@ class ClassRun:
         graded = tables.write(everybody, self.lesson, self.out, self.late)
         feedback.write(graded, self.lesson, self.out)
         report.write(graded, self.lesson, self.out)
-        unreadable = [each for each in everybody if each.status != "graded"]
-        for each in unreadable:
+        failed = [each for each in everybody if each.status != "graded"]
+        for each in failed:
             print(f"{each.submission.student}: {each.message}", file=sys.stderr)
         rate = f" in {taken:.0f} s, {60 * len(waiting) / taken:.0f} a minute" if waiting else ""
-        print(
-            f"{len(waiting)} graded{rate}; {len(everybody)} in all, {len(unreadable)} of them not readable."
-        )
+        print(f"{len(waiting)} done{rate}; {len(everybody)} in all, {len(failed)} of them not graded.")
         print(
             f"Points: {self.out / 'grades.csv'}   class: {self.out / 'report.html'}   feedback: {self.out / 'feedback'}"
         )
         return 0
 
     def to_do(self, submission: Submission, results: Results) -> bool:
-        """True if it is new, has changed, was graded with another key or course, or is asked for again."""
+        """True if it is new, changed, was graded with another key, course or time limit, or is asked for again."""
         if self.again:
             return submission in self.again
         known = results.find(submission, self.lesson.name, self.version)
@@ -132,14 +133,15 @@ class ClassRun:
                 results.add(graded, self.version)
                 failed += graded.status != "graded"
                 bar.update()
-                bar.set_postfix_str(f"{failed} not readable, {len(waiting) - bar.n} left")
+                bar.set_postfix_str(f"{failed} failed, {len(waiting) - bar.n} left")
 
     def with_the_others(self, graded: Graded, results: Results) -> Graded:
         """After one exercise was graded again: the outcomes of the others as they were."""
         before = results.find(graded.submission, self.lesson.name, self.version)
         if before is None:
             raise CourseError(
-                f"{graded.submission.student} was not graded yet with this key and course: leave out --exercise."
+                f"{graded.submission.student} was not graded yet with this key, course and --timeout: "
+                "leave out --exercise."
             )
         if self.task.only not in graded.outcomes:
             return graded
@@ -167,6 +169,7 @@ def cached_reference(lesson: Lesson, seed: str, path: Path, version: str) -> str
             return stored["notebook"]
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made again
+    print("Our own solutions are run first, once a class.", flush=True)
     notebook = nbformat.writes(reference(lesson, seed))
     path.parent.mkdir(mode=0o700, exist_ok=True)
     with replacing(path) as temporary:

@@ -8,7 +8,10 @@ engine gives its submission to another one.
 from __future__ import annotations
 
 import atexit
+import re
+import sys
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -18,12 +21,15 @@ import nbformat
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
+from course_lib.authoring.markers import stub
 from course_lib.grading.collect import collect
 from course_lib.grading.kernel import Limits
 from course_lib.grading.kernels import WarmKernels
 from course_lib.grading.outcome import Graded, Submission
 from course_lib.grading.reading import read
 from course_lib.grading.run import Sheet, modules_of
+
+FUNCTION = re.compile(r"^def (\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,9 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
     except CourseError as error:
         return Graded(submission, task.lesson, "unreadable", str(error))
     lesson = lesson_called(task.lesson)
+    if not names_an_exercise(lesson, cells):
+        message = f"None of this lesson's exercises is in the file: hand in {lesson.name}.ipynb itself."
+        return Graded(submission, task.lesson, "unreadable", message)
     collected = collect(lesson, {"cells": cells})
     sheet = Sheet(
         lesson,
@@ -84,6 +93,14 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
     outcomes = sheet.grade(task.only)
     notes = (*submission.notes, *collected.notes)
     return Graded(submission, task.lesson, "graded", "", outcomes, notes, time.perf_counter() - begun)
+
+
+def names_an_exercise(lesson: Lesson, cells: list[dict]) -> bool:
+    """False if no function with points is so much as named, as in another lesson's file: it could earn nothing."""
+    exercises = [cell for cell in lesson.having("exercise") if lesson.points[cell.grade_id]]
+    names = {name for cell in exercises for name in FUNCTION.findall(stub(cell.source))}
+    words = {word for cell in cells for word in re.findall(r"\w+", cell["source"])}
+    return not names or not names.isdisjoint(words)
 
 
 @cache
@@ -139,7 +156,14 @@ def grade_all(
     with _backend(scheduler):
         # one at a time to each worker: some take a second and some a minute
         parallel = Parallel(n_jobs=-1 if scheduler else jobs, batch_size=1, return_as="generator_unordered")
-        yield from parallel(delayed(grade_one)(task, submission) for submission in submissions)
+        results = parallel(delayed(grade_one)(task, submission) for submission in submissions)
+        try:
+            for graded in results:  # noqa: UP028 (`yield from` would close it before us, and it warns)
+                yield graded
+        finally:
+            with warnings.catch_warnings():  # at Ctrl-C joblib wonders about the work left undone
+                warnings.simplefilter("ignore")
+                results.close()
 
 
 def _backend(scheduler: str) -> AbstractContextManager[object]:
@@ -150,7 +174,7 @@ def _backend(scheduler: str) -> AbstractContextManager[object]:
         from distributed import Client
         from joblib import parallel_config
     except ImportError as error:
-        raise CourseError("--scheduler needs dask: pip install distributed") from error
+        raise CourseError(f"--scheduler needs dask: {sys.executable} -m pip install distributed") from error
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, TimeoutError, ValueError) as error:

@@ -1,6 +1,10 @@
 """Executing notebooks, with real kernels; and what is kept of their outputs."""
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -96,3 +100,21 @@ def test_dead_widgets_become_one_line_and_pictures_stay():
     kept = tidy([widget, picture])
     assert kept[0].data == {"text/plain": "(an interactive panel: run this cell to use it)"}
     assert kept[1].data["text/html"] == "<img>"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals to process groups")
+@pytest.mark.parametrize("when", [0.2, 3.0], ids=["at the start", "in a cell"])
+def test_ctrl_c_is_an_interruption_and_no_kernel_that_died(when: float, tmp_path):
+    program = (
+        "from nbformat.v4 import new_code_cell, new_notebook\n"
+        "from course_lib.authoring.execute import execute\n"
+        "nb = new_notebook(cells=[new_code_cell('import time; time.sleep(60)')])\n"
+        "print('begun', flush=True)\n"
+        "try:\n    execute(nb)\nexcept KeyboardInterrupt:\n    print('interrupted')\n"
+    )
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(when)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60)[0] == "interrupted\n"

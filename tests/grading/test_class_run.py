@@ -13,6 +13,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from course_lib import ROOT, CourseError
@@ -20,7 +21,8 @@ from course_lib.__main__ import build_parser, main
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.grading import key
 from course_lib.grading.class_run import exercise_of
-from tests.grading.a_class import hand_in, write_class
+from course_lib.grading.self_test import right_answers
+from tests.grading.a_class import hand_in, notebook, write_class
 
 COMMAND = [sys.executable, "-m", "course_lib", "grade", "01", "--jobs", "2", "--timeout", "5"]
 
@@ -71,13 +73,19 @@ def test_sixty_files_stopped_in_the_middle_and_continued(
     assert done.returncode == 0, done.stderr
     assert f"{stopped_at} of 60 are graded already" in done.stdout
     assert points_in(out) == expected
-    assert done.stderr.count("\n") == sum(student.startswith("Broken") for student in expected) - 1, (
-        done.stderr
-    )
+    assert done.stderr.count("\n") == sum(student.startswith("Broken") for student in expected), done.stderr
     pages = list((out / "feedback").glob("*/01_gan_math.html"))
     assert len(pages) == 60
+    assert "60 in all, 10 of them not graded." in done.stdout
     names = {path.name for path in out.iterdir()}
-    assert {"canvas.csv", "moodle.csv", "report.html", "results.jsonl", "adjustments.csv"} <= names
+    assert {
+        "canvas.csv",
+        "moodle.csv",
+        "report.html",
+        "results.jsonl",
+        "adjustments.csv",
+        ".gitignore",
+    } <= names
 
     with (out / "adjustments.csv").open("a", encoding="utf-8") as file:
         file.write("Ada 00,1,-0.5,for the test\n")
@@ -125,6 +133,21 @@ def test_sixty_files_in_a_platforms_zip(
     words = [*COMMAND[3:], str(tmp_path / "all.zip"), "--key", str(class_key), "--out", str(out)]
     assert main([*words, "--roster", str(roster)]) == 0, capsys.readouterr().err
     assert points_in(out) == {student: points for student, _, points in handed_in} | {"Zoe": 0}
+
+
+@pytest.mark.slow
+def test_with_more_time_everybody_is_graded_anew(
+    lesson: Lesson, class_key: Path, bubblewrap: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    name = next(iter(lesson.exercises))
+    slow = right_answers(lesson)
+    slow[name] = f"import time\ntime.sleep(2.5)\n{slow[name]}"
+    (tmp_path / "all").mkdir()
+    nbformat.write(notebook(lesson, slow), tmp_path / "all" / "Ada.ipynb")
+    words = ["grade", "01", str(tmp_path / "all"), "--key", str(class_key), "--out", str(tmp_path / "graded")]
+    for seconds, points in (("1", 10 - lesson.points[name]), ("20", 10)):
+        assert main([*words, "--jobs", "1", "--timeout", seconds]) == 0, capsys.readouterr().err
+        assert points_in(tmp_path / "graded") == {"Ada": points}
 
 
 def test_exercises_are_found_by_number_and_name(lesson: Lesson) -> None:

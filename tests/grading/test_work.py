@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_lib import CourseError
+from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.markers import stub
@@ -97,6 +98,26 @@ def test_a_file_that_breaks_the_grader_itself_is_one_file(
     assert [each.status for each in graded] == ["graded", "crashed", "graded"]
     assert "ZeroDivisionError" in graded[1].message and "SECRET" not in graded[1].message
     assert [each.total for each in graded] == [10, 0, expected(lesson, 3)["2.ipynb"]]
+
+
+def test_the_file_of_another_lesson_is_named(task: Task) -> None:
+    """Nothing runs, and nobody gets a silent 0 because a lesson's number was mistyped."""
+    other = (ROOT / "lessons" / "06_dcgan.ipynb").read_bytes()
+    (graded,) = grade_all(task, [Submission("Ada", "06_dcgan.ipynb", other)])
+    assert graded.status == "unreadable" and "hand in 01_gan_math.ipynb" in graded.message
+    ours = (ROOT / "lessons" / "01_gan_math.ipynb").read_bytes()
+    (graded,) = grade_all(task, [Submission("Ada", "01_gan_math.ipynb", ours)])
+    assert graded.status == "graded" and graded.total == 0
+
+
+def test_stopping_on_the_way_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    """As Ctrl-C does it, while results wait to be taken."""
+    broken = [Submission(str(number), "x.ipynb", problem="It is broken.") for number in range(100)]
+    results = grade_all(Task("01_gan_math", SEED, "", "bwrap", 1), broken, jobs=2)
+    next(results)
+    time.sleep(0.5)
+    results.close()
+    assert not [str(each.message) for each in recwarn if "tasks" in str(each.message)]
 
 
 def test_a_scheduler_that_is_not_there_is_named(task: Task) -> None:
