@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from textwrap import indent
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
@@ -63,8 +64,15 @@ def graded_cells(
         before = _before(lesson, grade_id, answers, [answer, *(cell.source for cell in graded)])
         cells += [_cell(exercise, before, f"before-{grade_id}"), _cell(exercise, answer, grade_id)]
         seed = f"SEED = {exercise_seed(class_seed, grade_id)}"
-        cells += [_cell(cell, f"{_frame()}\n\n\n{seed}\n{cell.source}", cell.id) for cell in graded]
+        cells += [
+            _cell(cell, _in_function(f"{_frame()}\n\n{seed}\n{cell.source}"), cell.id) for cell in graded
+        ]
     return cells
+
+
+def _in_function(source: str) -> str:
+    """A graded cell whose `random` or `values` is its own: the student's code may have something of that name."""
+    return f"def _graded():\n{indent(source, '    ')}\n\n\n_graded()"
 
 
 def points_earned(

@@ -108,7 +108,11 @@ def run(args: argparse.Namespace) -> int:
         return self_test.run(args.self_test, args.sandbox, args.timeout)
     from course_lib.grading.class_run import ClassRun
 
-    return ClassRun.of(args).run()
+    try:
+        return ClassRun.of(args).run()
+    except OSError as error:  # a full disk, a folder that may not be written to
+        place = f"{error.filename}: " if error.filename else ""
+        raise CourseError(f"{place}{error.strerror or error}. What was graded is kept.") from error
 
 
 def check(args: argparse.Namespace) -> None:

@@ -61,7 +61,10 @@ class ClassRun:
         # a mistake there is better told now than after the grading
         adjustments.load(args.out / "adjustments.csv")
         seed = class_key.class_seed(lesson.name)
-        version = f"{class_key.fingerprint} {key.digest_of(lesson)}"
+        digest = key.digest_of(lesson)
+        if class_key.lessons[lesson.name].digest != digest:
+            print(f"note: {lesson.name} was changed after its release; graded is what is in the course now.")
+        version = f"{class_key.fingerprint} {digest}"
         whole = cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version)
         version += f" {args.timeout:g} s"  # one limit for everybody: with another one, all are graded anew
         task = Task(

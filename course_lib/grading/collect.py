@@ -150,7 +150,12 @@ def _by_marks(
 def _by_function(
     lesson: Lesson, ours: Ours, extra: dict[int, str], places: dict[str, list[int]], collected: Collected
 ) -> None:
-    """Answers that stand in cells of the student's own, below an untouched stub for instance."""
+    """Answers that stand in cells of the student's own, below an untouched stub for instance, or in another answer's.
+
+    One cell may hold several answers.
+    """
+    marked = {place: collected.answers[each] for each in reversed(places) for place in places[each][:1]}
+    used: set[int] = set()
     for grade_id, exercise in lesson.exercises.items():
         answer = collected.answers.get(grade_id, "")
         untouched = not answer.strip() or _squeezed(answer) == ours.stubs[grade_id]
@@ -158,13 +163,18 @@ def _by_function(
         others = {place: ours.functions[grade_id] & bound(source) for place, source in extra.items()}
         chosen = [place for place in extra if others[place] & lacking]
         if not chosen:
+            theirs = {place: lacking & bound(source) for place, source in marked.items()}
+            others |= {place: theirs[place] for place in theirs if place not in places.get(grade_id, ())}
+            chosen = [place for place in others if place in marked and others[place]][:1]
+        if not chosen:
             if any(others.values()):
                 collected.notes.append(
                     f"Other cells, too, define what exercise {exercise.number} asks for; its own cell was taken."
                 )
             continue
         keeps = not untouched and statements(answer) is not None
-        pieces = ([answer] if keeps else []) + [extra.pop(place) for place in chosen]
+        pieces = ([answer] if keeps else []) + [extra.get(place) or marked[place] for place in chosen]
+        used.update(chosen)
         collected.answers[grade_id] = "\n\n".join(pieces)
         collected.found_by[grade_id] = "function name"
         places[grade_id] = chosen
@@ -172,6 +182,8 @@ def _by_function(
         collected.notes.append(
             f"The cell of exercise {exercise.number} does not define {names}; another cell of yours does and was taken."
         )
+    for place in used:
+        extra.pop(place, None)
 
 
 def _with_definitions(

@@ -78,6 +78,8 @@ def borrowed(
     taken: list[list[Statement]] = []
     for group in extra:
         wanted = needed - resolved
+        if group is not extra[0]:  # a trial further down that calls its variable `sigmoid` is no new sigmoid
+            wanted -= set(in_setup)
         chosen = _closure(group, wanted, {*without})
         if any(name not in in_setup and name not in BUILTINS for name in wanted - _names(chosen)):
             stars = [each for each in group if "*" in each.defines]

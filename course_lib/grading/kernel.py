@@ -17,7 +17,9 @@ from course_lib.grading.sandbox import Lost
 if TYPE_CHECKING:
     from course_lib.grading.kernels import WarmKernels
 
-KERNEL_TIMEOUT = 30  # seconds for a kernel to answer
+KERNEL_TIMEOUT = (
+    120  # seconds for a kernel to answer; it takes a tenth of one, but others may be at work beside it
+)
 SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
 TURN = 0.25  # seconds between two looks whether the kernel is still there
 TOO_MUCH_OUTPUT = "more output than is read"
@@ -31,7 +33,7 @@ class Limits:
 
     memory: int = 2 << 30
     file_size: int = 32 << 20
-    processes: int = 512
+    processes: int = 128 + 16 * (os.cpu_count() or 1)  # TensorFlow starts several threads a core
     output: int = 4 << 20
     messages: int = 20_000
 

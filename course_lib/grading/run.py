@@ -137,7 +137,8 @@ class Sheet:
         failed = next((cell for cell in cells.values() if cell.error), None)
         if failed is None:
             return "wrong", "It runs, and gives other values than ours."
-        return "error", describe_error(self.answers[grade_id], self.lines_before.get(grade_id, 0), failed)
+        before = self.lines_before.get(grade_id, 0)
+        return "error", describe_error(self.answers[grade_id], before, failed, failed.cell_id == grade_id)
 
     def outcome(self, grade_id: str, points: float, status: Status, message: str = "") -> Outcome:
         number, of = self.lesson.exercises[grade_id].number, self.lesson.points[grade_id]
@@ -175,14 +176,16 @@ def no_other_plugins() -> Iterator[None]:
             os.environ[AUTOLOAD] = before
 
 
-def describe_error(answer: str, before: int, cell: CellRan) -> str:
+def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str:
     """Type and place of an error, from what the kernel says, of which nothing can be believed.
 
     The message of an exception may hold the secret inputs, and so may its class's name: only names of Python's own
-    exceptions are passed on, and line numbers that the answer has.
+    exceptions are passed on, and line numbers that the answer has. itself: the answer's own cell failed, and not the
+    graded one that calls its functions.
     """
-    known = isinstance(getattr(builtins, cell.error, None), type)
-    kind = cell.error if known else "An error of a type of its own"
+    known = getattr(builtins, cell.error, None)
+    is_exception = isinstance(known, type) and issubclass(known, BaseException)
+    kind = cell.error if is_exception else "An error of a type of its own"
     try:
         tree = ast.parse(answer if len(answer) <= LONGEST else "")
         functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
@@ -191,9 +194,10 @@ def describe_error(answer: str, before: int, cell: CellRan) -> str:
     lines = []
     for found in FRAME.finditer(re.sub(r"\x1b\[[0-9;]*m", "", cell.trace)):
         line, function = int((found[1] or found[3])[:9]), found[2] or found[4]
-        if line <= answer.count("\n") + 1 and (function in functions or not functions):
+        theirs = function in functions or not functions or (itself and function is None)
+        if line <= answer.count("\n") + 1 and theirs and function != "_graded":
             lines.append(line)
     if not lines:
-        return f"{kind} when your function was called."
+        return f"{kind} in your cell." if itself else f"{kind} when your function was called."
     line = lines[-1] - before
     return f"{kind} in line {line} of your cell." if line > 0 else f"{kind} in a helper that your cell needs."

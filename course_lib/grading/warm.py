@@ -40,13 +40,15 @@ WRITABLE = ("/tmp", "/home", "/dev/shm")
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 # Calls that leave something in the system which is no file and outlives its process: add_key, request_key, keyctl;
 # shmget, semget, msgget, mq_open; also memfd_create, mount and fsopen, whose memory is nobody's (who makes a user
-# namespace may mount there), and ioprio_set and sched_setattr, which are for other processes too. By machine: its
-# number in <linux/audit.h>, the calls' in <asm/unistd.h>.
-LASTING = {
-    "x86_64": (0xC000003E, (248, 249, 250, 29, 64, 68, 240, 319, 251, 314, 165, 430)),
-    "aarch64": (0xC00000B7, (217, 218, 219, 194, 190, 186, 180, 279, 30, 274, 40, 430)),
+# namespace may mount there), ioprio_set and sched_setattr, which are for other processes too, and setsid: each session
+# gets its share of the processors, so that who makes many leaves nothing for others. By machine: its number in
+# <linux/audit.h>, the calls' in <asm/unistd.h>.
+REFUSED = {
+    "x86_64": (0xC000003E, (248, 249, 250, 29, 64, 68, 240, 319, 251, 314, 165, 430, 112)),
+    "aarch64": (0xC00000B7, (217, 218, 219, 194, 190, 186, 180, 279, 30, 274, 40, 430, 157)),
 }
 LOOK_EVERY = 0.1  # seconds between two looks at memory and processes
+MOST_BUSY = 2 * len(os.sched_getaffinity(0)) + 2  # processes and threads that may run at the usual priority
 LEAST_MEMORY = 0.03  # of the machine's, below which the kernel is ended
 
 
@@ -57,7 +59,7 @@ def main() -> None:
             importlib.import_module(module)
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if ALONE:
-        forbid_lasting_calls()
+        refuse_calls()
     # From inside, process 1 gets only signals it has a handler for, and Python brings one for this.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     at_first = standing()
@@ -85,17 +87,18 @@ def main() -> None:
                     say(1, ended=True)
         if kernel:
             reason = too_much(limits) or reap(kernel)
+            make_room()
             if reason:
                 end_all(kernel)
                 kernel = 0
                 say(1, died=reason)
 
 
-def forbid_lasting_calls() -> None:
-    """Have the system refuse `LASTING` to the kernels to come: a filter of system calls, see seccomp(2)."""
-    if os.uname().machine not in LASTING:
+def refuse_calls() -> None:
+    """Have the system refuse `REFUSED` to the kernels to come: a filter of system calls, see seccomp(2)."""
+    if os.uname().machine not in REFUSED:
         return
-    machine, calls = LASTING[os.uname().machine]
+    machine, calls = REFUSED[os.uname().machine]
     allow, refuse, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06  # of the classic BPF: ld, jeq, jge, ret
     rows = [(load, 0, 0, 4), (equal, 1, 0, machine), (give, 0, 0, kill), (load, 0, 0, 0)]
@@ -131,7 +134,8 @@ def start(order: dict[str, Any], folder: str) -> int:
     kernel = os.fork()
     if kernel:
         return kernel
-    os.setsid()
+    if not ALONE:
+        os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     answers = os.dup2(1, 3)
     os.closerange(4, 64)
@@ -175,6 +179,20 @@ def reap(kernel: int) -> str:
         if process == kernel:
             killed = os.WIFSIGNALED(status)
             return f"signal {os.WTERMSIG(status)}" if killed else f"exit {os.WEXITSTATUS(status)}"
+
+
+def make_room() -> None:
+    """Who has many processes or threads at work gets little of the processors with each: others are graded beside."""
+    if not ALONE:
+        return
+    busy = []
+    for task in Path("/proc").glob("[0-9]*/task/[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            if (task / "stat").read_text().rpartition(")")[2].split()[0] == "R" and task.name != "1":
+                busy.append(int(task.name))
+    for task in busy if len(busy) > MOST_BUSY else ():
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, task, 19)
 
 
 def too_much(limits: dict[str, Any]) -> str:

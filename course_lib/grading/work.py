@@ -8,8 +8,11 @@ engine gives its submission to another one.
 from __future__ import annotations
 
 import atexit
+import multiprocessing
+import os
 import re
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -58,8 +61,11 @@ def grade_one(task: Task, submission: Submission) -> Graded:
     Raises:
         CourseError: the sandbox does not work, or the lesson's source is broken: no submission's fault.
     """
+    end_with_parent()
     try:
-        return _grade_one(task, submission)
+        with warnings.catch_warnings():  # a "\d" in an answer is between Python and the student
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return _grade_one(task, submission)
     except CourseError:
         raise
     except Exception as error:
@@ -122,6 +128,21 @@ def warm_kernels(task: Task, lesson: Lesson) -> WarmKernels:
         close_all()
         _kernels[key] = WarmKernels(task.sandbox, modules_of(lesson), task.limits)
     return _kernels[key]
+
+
+@cache
+def end_with_parent() -> None:
+    """A worker process whose grader was killed outright ends too, and its sandbox with it."""
+    if multiprocessing.current_process().name == "MainProcess":
+        return
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @atexit.register

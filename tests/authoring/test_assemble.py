@@ -108,3 +108,21 @@ def test_a_graded_cell_must_publish_numbers(values, small_text, write_source):
     lesson = load_lesson(write_source(small_text.replace("doubled=double(SEED % 1000 + 0.5)", values)))
     with pytest.raises(CourseError, match=r"90_small.py:28: this graded cell publishes nothing, or nan"):
         reference(lesson, "class")
+
+
+OWN_NAMES = """
+import random
+values = 2
+def double(x):
+    random.shuffle([1, 2])
+    return x * values
+"""
+
+
+def test_graded_cells_leave_the_students_names_alone(small_text, write_source):
+    graded = "values = [SEED]\nrandom = values[0] % 7\npublish(doubled=double(random))"
+    lesson = load_lesson(
+        write_source(small_text.replace("publish(doubled=double(SEED % 1000 + 0.5))", graded))
+    )
+    answers = solutions(lesson) | {"double": OWN_NAMES}
+    assert evaluate(lesson, answers, "class") == lesson.points

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -148,6 +149,35 @@ def test_with_more_time_everybody_is_graded_anew(
     for seconds, points in (("1", 10 - lesson.points[name]), ("20", 10)):
         assert main([*words, "--jobs", "1", "--timeout", seconds]) == 0, capsys.readouterr().err
         assert points_in(tmp_path / "graded") == {"Ada": points}
+
+
+@pytest.mark.parametrize("place", ["a file", "a file/below", "a link to nothing"])
+def test_a_folder_that_cannot_be_made_is_one_line(
+    place: str, class_key: Path, bubblewrap: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "a file").touch()
+    (tmp_path / "a link to nothing").symlink_to(tmp_path / "nowhere" / "else")
+    (tmp_path / "handed in").mkdir()
+    (tmp_path / "handed in" / "Ada.ipynb").touch()
+    words = ["01", str(tmp_path / "handed in"), "--key", str(class_key), "--out", str(tmp_path / place)]
+    assert main(["grade", *words]) == 1
+    err = capsys.readouterr().err
+    assert str(tmp_path / place) in err and err.count("\n") == 1
+
+
+def test_a_lesson_changed_after_its_release_is_told(
+    class_key: Path, bubblewrap: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    loaded = key.load(class_key)
+    older = replace(loaded.lessons["01_gan_math"], digest="0" * 16)
+    replace(loaded, lessons={"01_gan_math": older}).save(tmp_path / "older.key")
+    (tmp_path / "handed in").mkdir()
+    (tmp_path / "handed in" / "Ada.ipynb").touch()
+    words = ["grade", "01", str(tmp_path / "handed in"), "--out", str(tmp_path / "out"), "--key"]
+    assert main([*words, str(tmp_path / "older.key")]) == 0
+    assert "01_gan_math was changed after its release" in capsys.readouterr().out
+    assert main([*words, str(class_key)]) == 0
+    assert "after its release" not in capsys.readouterr().out
 
 
 def test_exercises_are_found_by_number_and_name(lesson: Lesson) -> None:

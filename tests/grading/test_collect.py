@@ -129,6 +129,15 @@ def test_another_exercise_in_a_copied_cell_is_not_put_together_with_the_first(le
     assert collected.found_by == {"first": "grade_id", "second": "first line"}
 
 
+def test_one_cell_may_hold_several_answers(lesson, submission):
+    both = "\n\n".join(ANSWERS.values())
+    first, second = exercises(submission)
+    first.source, second.source = both, ""
+    collected = collect(lesson, submission)
+    assert collected.answers == {"first": both, "second": both}
+    assert "does not define second; another cell of yours does" in collected.notes[0]
+
+
 def test_an_untouched_notebook_gives_its_stubs(lesson):
     answers = collect(lesson, student_notebook(lesson)).answers
     assert answers["first"] == stub(lesson.exercises["first"].source)

@@ -3,7 +3,6 @@
 import codecs
 import gzip
 import json
-import time
 
 import nbformat
 import pytest
@@ -156,10 +155,8 @@ def test_cells_or_one_line_and_nothing_else(data):
 
 
 @pytest.mark.parametrize("filler", ["1,", '{"":0},', '"ab",', "1e5,", "]", '\\"', '"', "<<<<<<\n", '[]"'])
-def test_20_mb_of_anything_take_about_a_second(filler):
+def test_20_mb_of_anything_are_refused(filler):
     begin = '{"cells": [], "x": [' + ('"' if filler == '\\"' else "")
     data = (begin + filler * (19_999_900 // len(filler))).encode()
-    begun = time.process_time()
     with pytest.raises(CourseError):
         read(data)
-    assert time.process_time() - begun < 10  # a second where we measured

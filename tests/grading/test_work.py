@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -21,6 +24,17 @@ from course_lib.grading.self_test import right_answers
 from course_lib.grading.work import Task, grade_all
 
 SEED = "a class"
+KILLED = """
+import os, signal
+from course_lib.grading.outcome import Submission
+from course_lib.grading.work import Task, grade_all
+unreadable = [Submission(str(each), f"{each}.ipynb", b"no notebook") for each in range(20)]
+list(grade_all(Task("01_gan_math", "", "", "bwrap", 1.0), unreadable, jobs=2))
+mine = [each for each in os.listdir("/proc") if each.isdigit()]
+parents = {each: open(f"/proc/{each}/stat").read().rpartition(")")[2].split()[1] for each in mine}
+print(*(each for each in mine if parents[each] == str(os.getpid())), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +77,19 @@ def test_two_processes_give_everybody_the_points_of_one(lesson: Lesson, task: Ta
         graded = list(grade_all(task, handed_in, jobs=jobs))
         assert {each.submission.file: each.total for each in graded} == expected(lesson, 6)
         assert sum(each.status == "unreadable" for each in graded) == 1
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_grader_that_was_killed(bubblewrap: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL
+    workers = [int(each) for each in done.stdout.split()]
+    deadline = time.monotonic() + 60
+    while any(Path(f"/proc/{each}").exists() for each in workers):
+        assert workers and time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 @pytest.mark.slow
