@@ -84,7 +84,11 @@ def find_source(name: str, folder: Path | None = None) -> Path:
     found = [p for p in paths if p.stem == wanted] or [p for p in paths if p.stem.split("_")[0] == wanted]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(path.stem for path in paths) or "none yet"
+    if not paths:
+        raise CourseError(
+            f"there are no lesson sources here: give a notebook by its path instead of {name!r}."
+        )
+    known = ", ".join(path.stem for path in paths)
     raise CourseError(f"no lesson is called {name!r}; there are: {known}")
 
 

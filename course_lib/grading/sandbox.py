@@ -74,9 +74,12 @@ class Sandbox:
             raise
         finally:
             os.close(theirs)
-        if "ready" not in self.answer(START_TIMEOUT):
+        try:
+            if "ready" not in self.answer(START_TIMEOUT):
+                raise Lost(f"the imports took longer than {START_TIMEOUT} s")
+        except BaseException:
             self.close()
-            raise Lost(f"the imports took longer than {START_TIMEOUT} s")
+            raise
 
     def __enter__(self) -> Sandbox:
         return self
@@ -252,7 +255,7 @@ def _container(kind: str, program: Sequence[str], name: str) -> list[str]:
     words = [kind, "run", "--rm", "--interactive", f"--name={name}", "--network=none", "--read-only"]
     words += ["--cap-drop=ALL", "--security-opt=no-new-privileges", f"--user={_user()}"]
     # limits of its own for what a process inherits, because podman asks for more than a machine may allow
-    words += ["--pids-limit=512", "--memory=6g", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"]
+    words += ["--pids-limit=4096", "--memory=6g", "--ulimit=nofile=1024:1024", "--ulimit=nproc=4096:4096"]
     words.append("--workdir=/home")
     if kind == "podman" and os.geteuid() != 0:
         words.append("--userns=keep-id")

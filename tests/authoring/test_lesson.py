@@ -147,3 +147,7 @@ def test_lessons_are_found_by_number_name_and_path(small_source):
     assert find_source("7", folder).stem == "07_other"
     with pytest.raises(CourseError, match="no lesson is called '3'; there are: 07_other, 90_small"):
         find_source("3", folder)
+    with pytest.raises(
+        CourseError, match="no lesson sources here: give a notebook by its path instead of '3'"
+    ):
+        find_source("3", folder / "nowhere")
