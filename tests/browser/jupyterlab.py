@@ -17,6 +17,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 from course_lib import ROOT
+from tests.test_cluster import free_ports
 
 MINUTE = 60_000  # milliseconds, as Playwright counts; every limit is generous, nothing waits for a fixed time
 CHROMIUM_OPTIONS = (
@@ -57,9 +58,10 @@ def serve(checkout: Path, home: Path) -> Iterator[str]:
     ours = ("JUPYTER", "IPYTHON", "TF_", "KERAS_", "MPLBACKEND", "XDG_", "PYTHONPATH")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     log = home / "lab.log"
+    port = str(free_ports(1)[0])  # two servers that start at once would both take 8888 for free
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, str(checkout / "course_lib"), "lab", "--no-browser"],
+            [sys.executable, str(checkout / "course_lib"), "lab", "--no-browser", "--port", port],
             cwd=home,
             env={**env, "HOME": str(home)},
             stdin=subprocess.DEVNULL,
