@@ -139,15 +139,15 @@ def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: 
 
 
 def _functions(source: str) -> set[str]:
-    return {node.name for node in _tree(source).body if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in tree(source).body if isinstance(node, ast.FunctionDef)}
 
 
 def _names(source: str) -> set[str]:
     """Every name that occurs in a source."""
-    return {node.id for node in ast.walk(_tree(source)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name)}
 
 
-def _tree(source: str) -> ast.Module:
+def tree(source: str) -> ast.Module:
     """The syntax tree; an empty one if the source is too long or not valid Python."""
     try:
         return ast.parse(source if len(source) <= LONGEST else "")

@@ -20,7 +20,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.authoring.assemble import LONGEST, assemble
+from course_lib.authoring.assemble import assemble, tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.markers import solved, stub
 from course_lib.grading.kernel import TOO_MUCH_OUTPUT
@@ -186,11 +186,7 @@ def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str
     known = getattr(builtins, cell.error, None)
     is_exception = isinstance(known, type) and issubclass(known, BaseException)
     kind = cell.error if is_exception else "An error of a type of its own"
-    try:
-        tree = ast.parse(answer if len(answer) <= LONGEST else "")
-        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        functions = set()
+    functions = {node.name for node in ast.walk(tree(answer)) if isinstance(node, ast.FunctionDef)}
     lines = []
     for found in FRAME.finditer(re.sub(r"\x1b\[[0-9;]*m", "", cell.trace)):
         line, function = int((found[1] or found[3])[:9]), found[2] or found[4]

@@ -87,11 +87,12 @@ def main() -> None:
                     say(1, ended=True)
         if kernel:
             reason = too_much(limits) or reap(kernel)
-            make_room()
             if reason:
                 end_all(kernel)
                 kernel = 0
                 say(1, died=reason)
+            else:
+                make_room()
 
 
 def refuse_calls() -> None:
