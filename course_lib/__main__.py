@@ -18,7 +18,8 @@ import difflib
 import importlib
 import textwrap
 
-from course_lib import CourseError, __version__, bootstrap
+from course_lib import CourseError, __version__
+from course_lib.setup import bootstrap
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "bench", "run"),

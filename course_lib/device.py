@@ -16,10 +16,11 @@ import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-from course_lib import CourseError
-from course_lib.bootstrap import has_nvidia_gpu
+from course_lib import CourseError, __version__
+from course_lib.gpu import has_nvidia_gpu
 
 SMALL = 1
 """Threads for networks as small as the recipe's, whose operations lose more by being shared out than they gain: on two
@@ -221,3 +222,17 @@ def _first_processor() -> dict[str, str]:
         return {}
     fields = (line.partition(":") for line in first.splitlines())
     return {name.strip(): value.strip() for name, _, value in fields}
+
+
+def versions() -> dict[str, str]:
+    """Of what a report's numbers depend on, by name."""
+    import keras
+    import tensorflow
+
+    return {
+        "course_lib": __version__,
+        "python": platform.python_version(),
+        "tensorflow": tensorflow.__version__,
+        "keras": keras.__version__,
+        "numpy": version("numpy"),
+    }

@@ -41,11 +41,14 @@ import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from course_lib import datasets, device, features, metrics, pictures, recipe, remedies  # noqa: E402
-from course_lib.augmentations import brightness, chain, cutout, translation  # noqa: E402
-from course_lib.gan import GAN  # noqa: E402
-from course_lib.remedies import ROWS  # noqa: E402
-from course_lib.training import train  # noqa: E402
+from course_lib import datasets, device  # noqa: E402
+from course_lib.media import pictures  # noqa: E402
+from course_lib.models import recipe, remedies  # noqa: E402
+from course_lib.models.augmentations import brightness, chain, cutout, translation  # noqa: E402
+from course_lib.models.gan import GAN  # noqa: E402
+from course_lib.models.remedies import ROWS  # noqa: E402
+from course_lib.scores import features, metrics  # noqa: E402
+from course_lib.training.loop import train  # noqa: E402
 
 SEEDS = (0, 1, 2)
 SECONDS, EMOJI_SECONDS = 15, 60  # processor seconds of a run

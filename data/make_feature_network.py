@@ -26,8 +26,10 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from keras import layers  # noqa: E402
 
-from course_lib import data_files, datasets, features, metrics  # noqa: E402
+from course_lib import datasets  # noqa: E402
+from course_lib.datasets import bundled  # noqa: E402
 from course_lib.files import replacing  # noqa: E402
+from course_lib.scores import features, metrics  # noqa: E402
 
 SEED = 1
 BATCH_SIZE = 128
@@ -120,14 +122,14 @@ def main() -> None:
 
 def publish(name: str, content: bytes) -> None:
     """Write data/NAME and put its SHA-256 into the list and into the README's copy of the list."""
-    sums, readme = data_files.DATA / data_files.SUMS, data_files.DATA / "README.md"
-    known = data_files.checksums() | {name: hashlib.sha256(content).hexdigest()}
+    sums, readme = bundled.DATA / bundled.SUMS, bundled.DATA / "README.md"
+    known = bundled.checksums() | {name: hashlib.sha256(content).hexdigest()}
     lines = "".join(f"{known[key]}  {key}\n" for key in sorted(known))
     page, replaced = re.subn(
         r"(?<=```\n)([0-9a-f]{64}  .*\n)+(?=```)", lines, readme.read_text(encoding="utf-8")
     )
     assert replaced == 1, "data/README.md has lost its list of checksums"
-    _write(data_files.DATA / name, content)
+    _write(bundled.DATA / name, content)
     _write(sums, lines.encode())
     _write(readme, page.encode())
     print(f"{known[name]}  {name} ({len(content):,} bytes)")

@@ -30,9 +30,11 @@ import tensorflow as tf  # noqa: E402
 from make_feature_network import publish  # noqa: E402
 from make_size_table import BlockTimes  # noqa: E402
 
-from course_lib import datasets, device, metrics, pretrained, recipe  # noqa: E402
-from course_lib.gan import GAN  # noqa: E402
-from course_lib.training import train  # noqa: E402
+from course_lib import datasets, device  # noqa: E402
+from course_lib.models import pretrained, recipe  # noqa: E402
+from course_lib.models.gan import GAN  # noqa: E402
+from course_lib.scores import metrics  # noqa: E402
+from course_lib.training.loop import train  # noqa: E402
 
 STEPS = (50, 200, 800, 1600, 3200, 6400)
 SEED = 0

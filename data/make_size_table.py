@@ -29,9 +29,12 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
 
-from course_lib import datasets, device, metrics, networks, pictures  # noqa: E402
-from course_lib.gan import GAN  # noqa: E402
-from course_lib.training import train  # noqa: E402
+from course_lib import datasets, device  # noqa: E402
+from course_lib.media import pictures  # noqa: E402
+from course_lib.models import networks  # noqa: E402
+from course_lib.models.gan import GAN  # noqa: E402
+from course_lib.scores import metrics  # noqa: E402
+from course_lib.training.loop import train  # noqa: E402
 
 LAST_STEP = {16: 8000, 32: 4000, 64: 2000, 96: 1000}  # by width: comparable times
 BATCH_SIZE = 64

@@ -13,6 +13,9 @@ from pathlib import Path
 from course_lib import ROOT
 from course_lib.__main__ import COMMANDS
 
+SETUP = ("setup/__init__.py", "setup/bootstrap.py", "setup/pip_install.py")
+"""Of the library, what a command needs before anything is installed, beside the flat files."""
+
 PYPROJECT = """\
 [build-system]
 requires = ["flit_core>=3.9"]
@@ -103,9 +106,10 @@ class Miniature:
     def __init__(self, folder: Path, wheels: Path) -> None:
         self.folder, self.wheels, self.venv = folder, wheels, folder / ".venv"
         self.log, self.stamp = self.venv / "install.log", self.venv / "complete.json"
-        (folder / "course_lib" / "commands").mkdir(parents=True)
+        for room in ("commands", "setup"):
+            (folder / "course_lib" / room).mkdir(parents=True)
         wheels.mkdir(exist_ok=True)
-        for name in ("__init__.py", "__main__.py", "bootstrap.py", "pip_install.py", "commands/__init__.py"):
+        for name in ("__init__.py", "__main__.py", "gpu.py", "commands/__init__.py", *SETUP):
             shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)
         for name in COMMANDS:
             needs, extra = ("tiny_dev", "dev") if name == "test" else ("tiny_lab", "lab")

@@ -13,9 +13,9 @@ import keras, numpy as np, tensorflow as tf
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from course_lib import networks
-from course_lib.gan import GAN
-from course_lib.training import Recorder, train
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.training.loop import Recorder, train
 
 images = np.random.default_rng(0).uniform(-1, 1, (50, 12, 12, 1)).astype("float32")
 

@@ -116,7 +116,7 @@ def test_pre_commit_runs_the_locked_ruff() -> None:
     (ruff,) = [pin for pin in LOCK if pin.name == "ruff"]
     assert f"=={repository['rev'].removeprefix('v')}" == str(ruff.specifier)
     for hook in repository["hooks"]:
-        for path in ("course_lib/gan.py", "tests/grading/test_x.py", "lessons/source/01_gan_math.py"):
+        for path in ("course_lib/models/gan.py", "tests/grading/test_x.py", "lessons/source/01_gan_math.py"):
             assert re.match(hook["files"], path)
 
 

@@ -22,7 +22,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PAGES = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
     *("lessons/INSTRUCTORS.md", "lessons/LICENSE.md", "data/README.md"),
-    *("course_lib/CLUSTER.md", "course_lib/benchmark/NOTES.md"),
+    *("course_lib/training/CLUSTER.md", "course_lib/benchmark/NOTES.md"),
 )
 ROW = re.compile(r"^\| (?:\[)?(\d\d) ([^|\]]+?)(?:\]\(([^)]+)\))? \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 """A row of the map of lessons: number, title, notebook (only where there is one), what one does, time."""

@@ -20,10 +20,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib import CourseError
-from course_lib.authoring import frame
+from course_lib.authoring import graded_values
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Cell, Lesson
-from course_lib.authoring.markers import solved
+from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import all_agree, published
 
@@ -158,7 +158,7 @@ def tree(source: str) -> ast.Module:
 @cache
 def _frame() -> str:
     """The source of `publish`, without its file's docstring."""
-    source = Path(frame.__file__).read_text(encoding="utf-8")
+    source = Path(graded_values.__file__).read_text(encoding="utf-8")
     return source[source.index("def publish") :].rstrip()
 
 

@@ -17,7 +17,7 @@ import nbformat
 from course_lib import ROOT, CourseError
 from course_lib.authoring.execute import Progress, execute, silently
 from course_lib.authoring.lesson import Lesson
-from course_lib.authoring.markers import solved
+from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import SILENT, solved_notebook, student_notebook
 from course_lib.files import replacing
 
@@ -94,7 +94,7 @@ def digests(lesson: Lesson) -> dict[str, str]:
     cells = [cell for cell in lesson.cells if cell.kind == "code" and cell.role not in ("graded", "notes")]
     code = [solved(cell.source) for cell in cells]
     read = library_of("\n".join(code))
-    if ROOT / "course_lib" / "datasets.py" in read:
+    if ROOT / "course_lib" / "datasets" / "bundled.py" in read:
         read.append(ROOT / "data" / "SHA256SUMS")
     texts = {"the lesson's code": "\0".join(code)}
     texts |= {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in read}
@@ -114,6 +114,8 @@ def library_of(code: str) -> list[Path]:
         if path:
             found[name] = path
             waiting += _course_imports(path.read_text(encoding="utf-8"))
+        if "." in name:
+            waiting.append(name.rpartition(".")[0])  # the room is imported first
     return [found[name] for name in sorted(found)]
 
 

@@ -15,7 +15,7 @@ import jupytext
 from nbformat import ValidationError
 
 from course_lib import ROOT, CourseError
-from course_lib.authoring.markers import FIRST_LINE, MARKER, solved, stub
+from course_lib.authoring.solutions import FIRST_LINE, MARKER, solved, stub
 
 CODE_ROLES = ("demo", "setup", "exercise", "check", "graded", "spoiler", "notes")
 MARKDOWN_ROLES = ("text", "notes")

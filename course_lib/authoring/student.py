@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib import ROOT
 from course_lib.authoring.lesson import Cell, Lesson
-from course_lib.authoring.markers import solved, stub
+from course_lib.authoring.solutions import solved, stub
 
 UNSET = "OWNER/NAME"
 SILENT = ("check", "spoiler", "exercise")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import device
-from course_lib.benchmark.contender import Contender
+from course_lib.benchmark.contenders.contract import Contender
 from course_lib.benchmark.plan import Job, Plan
 from course_lib.benchmark.scoring import Scorer
 
@@ -33,8 +33,8 @@ def main() -> None:
 def machine(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     """Hardware, versions, and the recipe for those who build it without TensorFlow."""
     hardware = device.configure(quiet=True)
-    from course_lib.benchmark import ours
-    from course_lib.commands.train import versions
+    from course_lib.benchmark.contenders import ours
+    from course_lib.device import versions
 
     return {"hardware": hardware.as_dict(), "versions": versions(), "recipe": ours.describe_recipe()}
 
@@ -180,8 +180,10 @@ def first_picture(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     device.configure(quiet=True, threads=device.SMALL)
     import keras
 
-    from course_lib import live, plots, recipe
-    from course_lib.training import Recorder, train
+    from course_lib import plots
+    from course_lib.models import recipe
+    from course_lib.plots import training_picture
+    from course_lib.training.loop import Recorder, train
 
     images = training_images(plan)
     gan = recipe.dcgan(seed=job.round)
@@ -189,7 +191,7 @@ def first_picture(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     seconds: list[float] = []
 
     def draw(*_: Any) -> None:
-        figure = live.live_figure(recorder.history, recorder.samples(), recorder.grid[1])
+        figure = training_picture.live_figure(recorder.history, recorder.samples(), recorder.grid[1])
         plots.picture(figure, "Losses and samples")
         seconds.append(time.time() - specification["started_at"])
 
@@ -218,13 +220,13 @@ def build(job: Job, recipe: dict[str, Any]) -> Contender:
     """The contender of this job, in its framework; its weights drawn with the round as seed."""
     seed = job.round
     if job.engine == "torch":
-        from course_lib.benchmark.torch_dcgan import TorchDCGAN
+        from course_lib.benchmark.contenders.torch_dcgan import TorchDCGAN
 
         return TorchDCGAN(recipe, seed)
     # Ours computes in the number format that `device` chooses for this machine, the others as they were written.
     precision = "auto" if job.engine == "ours" else "float32"
     device.configure(precision, quiet=True, threads=device.SMALL if job.architecture == "dcgan" else None)
-    from course_lib.benchmark import keras_io, ours, tutorial
+    from course_lib.benchmark.contenders import keras_io, ours, tutorial
 
     return {
         ("tutorial", "tutorial"): tutorial.Tutorial,

@@ -47,7 +47,8 @@ class Scorer:
 
 
 def main() -> None:
-    from course_lib import device, metrics
+    from course_lib import device
+    from course_lib.scores import metrics
 
     device.configure("float32", quiet=True)
     while line := sys.stdin.buffer.readline():

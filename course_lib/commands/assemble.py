@@ -49,8 +49,9 @@ def run(args: argparse.Namespace) -> int:
     import nbformat
 
     from course_lib.authoring.lesson import find_source, load_lesson
-    from course_lib.grading import key, reading
-    from course_lib.grading.collect import collect
+    from course_lib.grading import key
+    from course_lib.grading.intake import notebook
+    from course_lib.grading.intake.answers import collect
 
     check_out(args.out, args.submission)
     class_key = key.load(args.key)
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise CourseError(f"{args.submission} cannot be read ({error.strerror}).") from error
     try:
-        cells = reading.read(data)
+        cells = notebook.read(data)
     except CourseError as error:
         raise CourseError(f"{args.submission}: {error}") from error
     name = find_source(args.lesson).stem if args.lesson else lesson_of(cells, class_key)
@@ -92,7 +93,7 @@ def gradable(lesson: Lesson, answers: dict[str, str], class_seed: str) -> Notebo
     from nbformat.v4 import new_markdown_cell
 
     from course_lib.authoring.assemble import assemble, reference
-    from course_lib.grading.nbval_plugin import expect
+    from course_lib.grading.running.nbval_plugin import expect
 
     notebook = assemble(lesson, answers, class_seed)
     expect(notebook, reference(lesson, class_seed), lesson)
@@ -141,7 +142,7 @@ def command(out: Path) -> str:
     """The call of pytest that grades the notebook, from whatever folder."""
     out = out.resolve()
     words = [sys.executable, "-m", "pytest", "-c", os.devnull, f"--rootdir={out.parent}", "--noconftest"]
-    words += ["-p", "course_lib.grading.nbval_plugin", "--nbval-lax", "--nbval-current-env"]
+    words += ["-p", "course_lib.grading.running.nbval_plugin", "--nbval-lax", "--nbval-current-env"]
     words += ["--nbval-cell-timeout=120", str(out)]
     if os.name == "nt":
         return f'set "PYTHONPATH={ROOT}" && {subprocess.list2cmdline(words)}'

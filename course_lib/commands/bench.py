@@ -86,9 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
     if GRADING in arguments.only:
         if len(arguments.only) > 1:
             raise CourseError("grading is measured alone: --only grading.")
-        from course_lib.benchmark import grading
+        from course_lib.benchmark import grading_speed
 
-        return grading.run(arguments.out)
+        return grading_speed.run(arguments.out)
     if arguments.rounds < 1:
         raise CourseError(f"--rounds must be at least 1, not {arguments.rounds}.")
     if not 0 < arguments.limit < float("inf"):

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from course_lib import ROOT, __version__
-from course_lib.bootstrap import VENV, is_complete, is_importable, list_missing
 from course_lib.commands.lab import NEEDS as NEEDED_BY_LAB
+from course_lib.setup.bootstrap import VENV, is_complete, is_importable, list_missing
 
 HELP = "say what is installed, which hardware will be used, and what is amiss"
 DESCRIPTION = """\

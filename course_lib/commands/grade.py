@@ -103,7 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     check(args)
     if args.self_test:
-        from course_lib.grading import self_test
+        from course_lib.grading.running import self_test
 
         return self_test.run(args.self_test, args.sandbox, args.timeout)
     from course_lib.grading.class_run import ClassRun

@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     import keras
     import numpy as np
 
-    from course_lib import pictures
-    from course_lib.sampling import generate
+    from course_lib.media import pictures
+    from course_lib.models.sampling import generate
 
     try:
         generator = keras.models.load_model(arguments.generator, compile=False)

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
-import shutil
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from course_lib import ROOT, CourseError
-from course_lib.files import replacing
-
-if TYPE_CHECKING:
-    from course_lib.gan import GAN
-    from course_lib.training import Recorder
 
 HELP = "train the DCGAN without a notebook"
 DESCRIPTION = """\
@@ -33,9 +24,6 @@ EXAMPLE = """\
   python3 -m course_lib train --tensorboard --out runs/watched     and then: tensorboard --logdir runs"""
 NEEDS = ("keras", "tensorflow", "matplotlib", "PIL")
 EXTRAS = ("lab",)
-
-DEFAULT_SECONDS = 120.0
-RESULTS = ("generator.keras", "samples.png", "training.gif", "training.mp4", "history.csv", "report.json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,146 +77,43 @@ def run(arguments: argparse.Namespace) -> int:
     from course_lib import device
 
     hardware = device.configure(arguments.precision, deterministic=True, threads=device.SMALL)
+    from course_lib.training import runs
+
+    this_run = runs.prepare(
+        arguments.dataset,
+        out,
+        arguments.batch_size,
+        arguments.seed,
+        arguments.steps,
+        arguments.seconds,
+        arguments.epochs,
+        arguments.tensorboard,
+    )
+    if arguments.resume:
+        this_run.resume()
     interrupted = False
-    gan, recorder, report, go = prepare(arguments, out)
     try:
-        go()
+        this_run.train()
     except CourseError:  # the training broke: what led there stands in the history
         with contextlib.suppress(OSError):  # a full disk, which the error has said already
-            write_history(out, recorder)
+            this_run.write_history()
         raise
     except KeyboardInterrupt:
         interrupted = True
-        print(f"Stopped at step {gan.step:,}; writing the results (Ctrl-C again to leave without them).")
+        step = f"{this_run.gan.step:,}"
+        print(f"Stopped at step {step}; writing the results (Ctrl-C again to leave without them).")
     try:
-        report |= {"hardware": hardware.as_dict(), "versions": versions()}
-        write_results(out, gan, recorder, arguments.dataset, report)
+        this_run.write_results(hardware)
     except OSError as error:
         raise CourseError(
             f"Cannot write the results into {out}: {error.strerror}. The checkpoint is whole: mend this, and repeat "
             "the command with --resume."
         ) from error
-    print(f"In {out}: {', '.join(name for name in RESULTS if (out / name).exists())}")
+    print(this_run.written())
     if interrupted:
         print("Go on with the same command and --resume.", file=sys.stderr)
         return 130
     return 0
-
-
-def prepare(arguments: argparse.Namespace, out: Path) -> tuple[GAN, Recorder, dict, Callable[[], None]]:
-    """The GAN, its recorder, the report so far, and the training that is ready to go, resumed where that is asked."""
-    import keras
-
-    from course_lib import datasets, recipe
-    from course_lib.alarms import Alarm
-    from course_lib.checkpoints import Checkpoint
-    from course_lib.progress import Progress
-    from course_lib.tensorboard_log import TensorBoardLog
-    from course_lib.training import Recorder, train
-
-    images = datasets.load(arguments.dataset).images_train
-    batch_size, seed = arguments.batch_size or recipe.BATCH_SIZE, arguments.seed
-    settings = {
-        "dataset": arguments.dataset,
-        "batch_size": batch_size,
-        "seed": seed,
-        "precision": keras.mixed_precision.global_policy().name,
-    }
-    steps, seconds = arguments.steps, arguments.seconds
-    if arguments.epochs is not None:
-        steps = arguments.epochs * datasets.check_batch_size(len(images), batch_size)
-    if steps is None and seconds is None:
-        seconds = DEFAULT_SECONDS
-
-    # Few calls from Python, yet about a second each, so that progress line and checkpoint stay up to date.
-    gan = recipe.dcgan(images.shape[1:], seed, steps_per_execution=max(1, min(20, 640 // batch_size)))
-    recorder = Recorder(seed=seed)
-    progress = Progress(recorder, steps, seconds)
-    checkpoint = Checkpoint(out / "checkpoints", recorder, settings)
-    callbacks = [recorder, Alarm(recorder, images, say=progress.say), checkpoint, progress]
-    if arguments.tensorboard:
-        callbacks.append(TensorBoardLog(recorder, out / "tensorboard"))
-    if arguments.resume:
-        found = checkpoint.restore(gan)
-        print(f"Resuming from {found}" if found else f"No checkpoint in {out}: starting afresh.", flush=True)
-
-    def go() -> None:
-        try:
-            train(gan, images, batch_size, steps, seconds, seed, callbacks)
-        finally:
-            progress.close()
-
-    return gan, recorder, {"settings": settings, "training_images": len(images)}, go
-
-
-def write_results(out: Path, gan: GAN, recorder: Recorder, dataset: str, report: dict) -> None:
-    """Everything a run leaves beside its checkpoint, each file whole or not at all."""
-    from course_lib import pictures
-
-    for name in RESULTS:
-        for abandoned in out.glob(f".*.{name}"):  # by a run that was killed while it wrote
-            abandoned.unlink()
-    with replacing(out / "generator.keras") as temporary:
-        gan.sampler.save(temporary)
-    pictures.save_png(recorder.samples(), out / "samples.png", columns=recorder.grid[1])
-    write_history(out, recorder)
-
-    batch_size = report["settings"]["batch_size"]
-    seconds = recorder.history["seconds"][-1] if recorder.history["seconds"] else 0.0
-    report |= {
-        "steps": gan.step,
-        "epochs": round(gan.step * batch_size / report.pop("training_images"), 2),
-        "seconds": round(seconds, 2),
-        "images_per_second": round(gan.step * batch_size / seconds, 1) if seconds else None,
-        "scores": scores(gan, dataset),
-    }
-    with replacing(out / "report.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-
-    captions = [f"step {step}" for step in recorder.frame_steps]
-    pictures.save_gif(recorder.film(), out / "training.gif", captions=captions)
-    if shutil.which("ffmpeg"):
-        pictures.save_mp4(recorder.film(), out / "training.mp4", captions=captions)
-
-
-def write_history(out: Path, recorder: Recorder) -> None:
-    """Every look of the run, one line each."""
-    with replacing(out / "history.csv") as temporary:
-        temporary.write_text(recorder.csv(), encoding="utf-8")
-
-
-def scores(gan: GAN, dataset: str, count: int = 10_000) -> dict:
-    """The generator's score on `count` samples, with the two ends of the scale it stands on."""
-    from course_lib import metrics
-
-    scale = metrics.score_scale(dataset, count)
-    score = {"frechet": metrics.frechet_score, "kernel": metrics.kernel_score}[scale["score"]]
-    images = gan.sample(scale["count"], seed=1)
-    return {
-        f"{scale['score']}_distance": round(score(images, dataset), 4),
-        "real_against_real": scale["real"],
-        "noise": scale["noise"],
-        "samples": scale["count"],
-        "feature_space": f"64 features of this course's own {dataset} classifier; not comparable with Inception FID",
-    }
-
-
-def versions() -> dict[str, str]:
-    import platform
-    from importlib.metadata import version
-
-    import keras
-    import tensorflow
-
-    from course_lib import __version__
-
-    return {
-        "course_lib": __version__,
-        "python": platform.python_version(),
-        "tensorflow": tensorflow.__version__,
-        "keras": keras.__version__,
-        "numpy": version("numpy"),
-    }
 
 
 def _positive(kind: type) -> type:

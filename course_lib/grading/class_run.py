@@ -15,11 +15,14 @@ from course_lib import CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.files import replacing
-from course_lib.grading import adjustments, feedback, key, report, sandbox, tables
+from course_lib.grading import key
+from course_lib.grading.intake.submissions import gather
 from course_lib.grading.outcome import Graded, Submission
-from course_lib.grading.results import Results
-from course_lib.grading.submissions import gather
-from course_lib.grading.work import Task, grade_all
+from course_lib.grading.pages import class_report, feedback
+from course_lib.grading.points import adjustments, tables
+from course_lib.grading.running.results import Results
+from course_lib.grading.running.workers import Task, grade_all
+from course_lib.grading.sandbox import sandbox
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class ClassRun:
         everybody = [each for each in found if each is not None]
         graded = tables.write(everybody, self.lesson, self.out, self.late)
         feedback.write(graded, self.lesson, self.out)
-        report.write(graded, self.lesson, self.out)
+        class_report.write(graded, self.lesson, self.out)
         failed = [each for each in everybody if each.status != "graded"]
         for each in failed:
             print(f"{each.submission.student}: {each.message}", file=sys.stderr)

@@ -24,7 +24,7 @@ from pathlib import Path
 from course_lib import CourseError, __version__
 from course_lib.authoring.build import library_of
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
-from course_lib.authoring.markers import solved
+from course_lib.authoring.solutions import solved
 
 KIND = "key of a class of the GAN course"
 FORMAT = 1

@@ -22,12 +22,12 @@ import nbformat
 from course_lib import ROOT, CourseError
 from course_lib.authoring.build import check_built, notebook_path
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
-from course_lib.authoring.markers import MARKER
+from course_lib.authoring.solutions import MARKER
 from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
-from course_lib.grading.kernel import Limits
 from course_lib.grading.key import Key
-from course_lib.grading.sandbox import readable
+from course_lib.grading.sandbox.kernel import Limits
+from course_lib.grading.sandbox.sandbox import readable
 
 FIRST_LESSON = "00_start_here"
 """What `lab` opens, so it goes along with the library."""

@@ -24,7 +24,7 @@
 import numpy as np
 
 from course_lib.checks import check, check_that
-from course_lib.divergences import integrate, normal
+from course_lib.theory.divergences import integrate, normal
 
 # %% [markdown]
 # ## Where we are going
@@ -36,7 +36,8 @@ from course_lib.divergences import integrate, normal
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import divergences, plots
+from course_lib import plots
+from course_lib.theory import divergences
 
 plots.use_course_style()
 x = np.linspace(-8, 8, 3201)  # the grid on which this lesson draws and integrates
@@ -1278,9 +1279,9 @@ plots.show(
 # 4. Make the fake very narrow, in the middle of a wide real bump. Why is $D^*$ nearly 1 at both ends?
 
 # %%
-from course_lib import widgets
+from course_lib.panels.two_densities import TwoDensities
 
-panel = widgets.TwoDensities()
+panel = TwoDensities()
 panel.show()
 
 # %% [markdown]
@@ -1304,7 +1305,7 @@ def two_fakes(x, p_data):
 
 
 # %% role="check" grade_id="two_fakes"
-from course_lib import divergences
+from course_lib.theory import divergences
 
 
 def disagreement(two_fakes):

@@ -26,7 +26,7 @@
 import numpy as np
 
 from course_lib.checks import check, check_that
-from course_lib.games import sigmoid
+from course_lib.theory.games import sigmoid
 
 # %% [markdown]
 # ## Where we are going
@@ -39,8 +39,9 @@ from functools import partial
 
 import matplotlib.pyplot as plt
 
-from course_lib import games, plots
-from course_lib.phase_plane import vector_field
+from course_lib import plots
+from course_lib.plots.phase_plane import vector_field
+from course_lib.theory import games
 
 plots.use_course_style()
 
@@ -1145,9 +1146,9 @@ publish(values=values)
 # </details>
 
 # %%
-from course_lib import widgets
+from course_lib.panels.two_players import TwoPlayers
 
-panel = widgets.TwoPlayers()
+panel = TwoPlayers()
 panel.show()
 
 # %% [markdown]

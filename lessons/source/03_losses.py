@@ -332,7 +332,7 @@ for start in (1.0, 2.0, 3.0, 3.5, 4.0):
     print(f"{start:5} {ours:28} {theirs or 'not in 2,000':>21}")
 
 # %%
-from course_lib.divergences import best_value, integrate, normal
+from course_lib.theory.divergences import best_value, integrate, normal
 
 x = np.linspace(-12, 14, 5201)
 
@@ -1214,17 +1214,18 @@ plots.show(
 # that is silent on the left, where the ticks are.
 #
 # ### The library's copies, and Keras
-# `course_lib.losses` has all of these, written with Keras's operations, so that TensorFlow can find their gradients
-# by itself: its `GradientTape` records what is computed and applies the chain rule. Do they agree with our table, in
-# value and in gradient? They compute in float32 and so are exact to about $10^{-7}$ of the size of what is added up;
-# we allow 1e-5. Then we ask what Keras's own cross-entropy does with a fake that $D$ takes for real with logit 20,
-# once with the logit and once with the probability. (The cell brings in TensorFlow, which takes some seconds.)
+# `course_lib.models.losses` has all of these, written with Keras's operations, so that TensorFlow can find their
+# gradients by itself: its `GradientTape` records what is computed and applies the chain rule. Do they agree with our
+# table, in value and in gradient? They compute in float32 and so are exact to about $10^{-7}$ of the size of what is
+# added up; we allow 1e-5. Then we ask what Keras's own cross-entropy does with a fake that $D$ takes for real with
+# logit 20, once with the logit and once with the probability. (The cell brings in TensorFlow, which takes some
+# seconds.)
 
 # %%
 import keras
 import tensorflow as tf
 
-from course_lib import losses
+from course_lib.models import losses
 
 PAIRS = {
     "minimax": ("logistic", "minimax"),
@@ -1515,9 +1516,9 @@ assert d_error < 0.06 and squares_error < 0.06
 # 3. Least squares: push the fakes up to 3. Which way do the green arrows point, and why?
 
 # %%
-from course_lib import loss_panel
+from course_lib.panels.batch_under_loss import BatchUnderLoss
 
-panel = loss_panel.BatchUnderLoss()
+panel = BatchUnderLoss()
 panel.show()
 
 # %% [markdown]

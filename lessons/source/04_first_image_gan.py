@@ -80,8 +80,8 @@ def dense_discriminator(hidden=64):
 import matplotlib.pyplot as plt
 
 from course_lib import datasets, plots
-from course_lib.gan import GAN
-from course_lib.training import Recorder, train
+from course_lib.models.gan import GAN
+from course_lib.training.loop import Recorder, train
 
 plots.use_course_style()
 garments = datasets.load("fashion_mnist")
@@ -131,7 +131,7 @@ plots.show(
 # its mind? (And look at the last frames: is it ever finished?)
 
 # %%
-from course_lib.film_panel import FilmPanel
+from course_lib.panels.film import FilmPanel
 
 FilmPanel(recorder.frames, recorder.frame_steps).show()
 
@@ -1133,7 +1133,9 @@ library.compile(
     discriminator_optimizer=keras.optimizers.SGD(0.05),
 )
 library.fit(in_order, shuffle=False, verbose=0)
-ways["course_lib.gan"] = library.generator.get_weights() + library.discriminator.get_weights()
+ways["course_lib.models.gan"] = (
+    library.generator.get_weights() + library.discriminator.get_weights()
+)
 
 
 def apart(one, two):
@@ -1390,7 +1392,7 @@ plots.show(
 # classifier notices about them; lower is better.
 
 # %%
-from course_lib import metrics
+from course_lib.scores import metrics
 
 thousand = np.random.default_rng(6).normal(size=(1000, LATENT_SIZE)).astype("float32")
 scale = metrics.score_scale(count=1000)

@@ -26,7 +26,7 @@
 import numpy as np
 
 from course_lib.checks import check, check_that
-from course_lib.upsampling import repeating_share
+from course_lib.theory.convolutions import repeating_share
 
 # %% [markdown]
 # ## Where we are going
@@ -38,7 +38,7 @@ from course_lib.upsampling import repeating_share
 import matplotlib.pyplot as plt
 
 from course_lib import plots
-from course_lib.upsampling import convolution, nearest, transposed_convolution
+from course_lib.theory.convolutions import convolution, nearest, transposed_convolution
 
 plots.use_course_style()
 
@@ -954,9 +954,10 @@ assert np.allclose(by_phase, [[4, 2], [2, 1]], rtol=4 * np.sqrt(2 / 4000))
 # down.)
 
 # %%
-from course_lib import datasets, networks
-from course_lib.gan import GAN
-from course_lib.training import train
+from course_lib import datasets
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.training.loop import train
 
 garments = datasets.load("fashion_mnist").images_train[:10_000].copy()
 keras.utils.set_random_seed(23)  # one with a grid of usual strength
@@ -1099,7 +1100,7 @@ publish(values=np.concatenate(levelled))
 # 4. Choose *resize, then convolve*, and try to find a kernel, stride or network that makes it uneven.
 
 # %%
-from course_lib.checkerboard import Checkerboard
+from course_lib.panels.checkerboard import Checkerboard
 
 panel = Checkerboard()
 panel.show()

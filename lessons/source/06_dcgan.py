@@ -176,7 +176,7 @@ for layer in discriminator.layers:
 # a discriminator pays that only guesses.
 
 # %%
-from course_lib import losses
+from course_lib.models import losses
 
 game = losses.get("non_saturating")
 real_logits = discriminator(garments.images_train[:64])
@@ -438,7 +438,7 @@ for layer in generator.layers:
 # are the same as ours, layer by layer.
 
 # %% tags=["nbval-check-output"]
-from course_lib import networks
+from course_lib.models import networks
 
 
 def plan(network):
@@ -466,8 +466,9 @@ print(
 
 # %% [markdown]
 # ## The train step
-# Both networks are put together in `course_lib.gan.GAN`, a `keras.Model` with a `train_step` of its own (lesson 4
-# writes it line by line; once it is imported, `GAN.train_step??` shows it). In words, for one batch of real pictures:
+# Both networks are put together in `course_lib.models.gan.GAN`, a `keras.Model` with a `train_step` of its own
+# (lesson 4 writes it line by line; once it is imported, `GAN.train_step??` shows it). In words, for one batch of real
+# pictures:
 #
 # 1. draw noise $z$ and the fakes $\tilde x = G(z)$;
 # 2. one step of Adam on $L_D$ for $\phi$, with real and fake pictures in one pass;
@@ -537,13 +538,14 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from course_lib import device, metrics
-from course_lib.alarms import Alarm
-from course_lib.checkpoints import Checkpoint
-from course_lib.gan import GAN
-from course_lib.live import LivePicture
-from course_lib.tensorboard_log import TensorBoardLog
-from course_lib.training import Recorder, train
+from course_lib import device
+from course_lib.models.gan import GAN
+from course_lib.scores import metrics
+from course_lib.training.alarms import Alarm
+from course_lib.training.checkpoints import Checkpoint
+from course_lib.training.live_picture import LivePicture
+from course_lib.training.loop import Recorder, train
+from course_lib.training.tensorboard_log import TensorBoardLog
 
 device.configure(deterministic=True)
 
@@ -788,13 +790,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from course_lib import ROOT, datasets, device, metrics, networks, plots
-from course_lib.alarms import Alarm
-from course_lib.checkpoints import Checkpoint
-from course_lib.gan import GAN
-from course_lib.live import LivePicture
-from course_lib.tensorboard_log import TensorBoardLog
-from course_lib.training import Recorder, train
+from course_lib import ROOT, datasets, device, plots
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.scores import metrics
+from course_lib.training.alarms import Alarm
+from course_lib.training.checkpoints import Checkpoint
+from course_lib.training.live_picture import LivePicture
+from course_lib.training.loop import Recorder, train
+from course_lib.training.tensorboard_log import TensorBoardLog
 
 plots.use_course_style()
 device.configure(deterministic=True, quiet=True)
@@ -885,17 +889,17 @@ import base64
 
 from IPython.display import HTML, display
 
-from course_lib import pictures
+from course_lib.media import films
 
 captions = [f"step {step}" for step in recorder.frame_steps]
-pictures.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captions)
+films.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captions)
 
 frames = recorder.film()
 # Most of them early, when most happens.
 chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1
 small = [frames[index] // 16 * 17 for index in chosen]  # 16 greys, to keep the notebook small
 steps = [captions[index] for index in chosen]
-pictures.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=1)
+films.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=1)
 data = base64.b64encode(Path("runs/06_dcgan/small.gif").read_bytes()).decode("ascii")
 alt = "A film of 24 samples: grey blobs become outlines, then shirts, trousers and shoes, each in its own place."
 display(HTML(f'<img alt="{alt}" src="data:image/gif;base64,{data}" style="width: 476px">'))
@@ -1028,7 +1032,7 @@ for name, c in (
 # If $a$ and $b$ have the same length, slerp keeps it all the way. Two checks, ends and lengths, and the picture:
 
 # %%
-from course_lib import latents
+from course_lib.models import latents
 
 random = np.random.default_rng(3)
 a, b = latents.rescale(random.standard_normal((2, 64)))  # brought to the length sqrt(64) = 8
@@ -1195,7 +1199,7 @@ for case in range(3):
 # sneaker" is then the difference of two means, and we add it to latents of sandals.
 
 # %%
-from course_lib import features
+from course_lib.scores import features
 
 classifier = features.load("fashion_mnist")
 z = np.random.default_rng(0).standard_normal((5000, 64))
@@ -1412,14 +1416,14 @@ for width in shades:
 # a few tenths mean nothing. And the speeds are those of one machine.)
 #
 # ### Can it be faster?
-# Yes. The network of this lesson is plain, so that its rules explain all of it. `course_lib/recipe.py` holds what we
-# found by measuring: width 16, batches of 32, a hidden layer in D and a feature that tells it how much the pictures of
-# a batch differ, one more convolution in G, learning rates that fall. In one trial, a minute of one core for each, the
-# plain network (with batches of 32 too) came to a score of 6.9 and the recipe to 3.2; `course_lib/benchmark/NOTES.md`
-# says what each change gave. To try it, in a cell of your own:
+# Yes. The network of this lesson is plain, so that its rules explain all of it. `course_lib/models/recipe.py` holds
+# what we found by measuring: width 16, batches of 32, a hidden layer in D and a feature that tells it how much the
+# pictures of a batch differ, one more convolution in G, learning rates that fall. In one trial, a minute of one core
+# for each, the plain network (with batches of 32 too) came to a score of 6.9 and the recipe to 3.2;
+# `course_lib/benchmark/NOTES.md` says what each change gave. To try it, in a cell of your own:
 #
 # ```
-# from course_lib import recipe
+# from course_lib.models import recipe
 #
 # fast = recipe.dcgan()
 # train(fast, garments.images_train, recipe.BATCH_SIZE, seconds=60, callbacks=[Recorder()])
@@ -1540,7 +1544,7 @@ print("steps done:", shared.step)
 # number of devices before the gradients are added; batch norm must use the statistics of the whole batch; and
 # each device needs its own part of the noise. A test in the repository trains on two devices made of one
 # processor and gets the losses of one. With Keras 3.15 several steps in one execution do not work on several
-# devices, so there `GAN` does one at a time. Many machines are another story, told in `course_lib/CLUSTER.md`.
+# devices, so there `GAN` does one at a time. Many machines are another story, told in `course_lib/training/CLUSTER.md`.
 
 # %% [markdown]
 # ## Exercise 6: your own generator

@@ -44,8 +44,10 @@ def matrix_root(matrix):
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import datasets, features, metrics, plots, pretrained
-from course_lib.gan import generate
+from course_lib import datasets, plots
+from course_lib.models import pretrained
+from course_lib.models.gan import generate
+from course_lib.scores import features, metrics
 
 plots.use_course_style()
 garments = datasets.load("fashion_mnist")
@@ -104,7 +106,8 @@ plots.show(
 # **Predict first.** How many of the twenty will you get right?
 
 # %%
-from course_lib.real_or_fake import RealOrFake, exact_interval
+from course_lib.panels.real_or_fake import RealOrFake
+from course_lib.scores.intervals import exact_interval
 
 panel = RealOrFake(garments.images_test[:2000], draw(last, 200, seed=7), count=20, seed=1)
 panel.show()
@@ -1140,7 +1143,8 @@ def complete_only(images, labels, random):
 
 # %% role="check" grade_id="one_without_the_other"
 def measured_both(precise_only):
-    from course_lib import datasets, features, metrics
+    from course_lib import datasets
+    from course_lib.scores import features, metrics
 
     data, network = datasets.load("fashion_mnist"), features.load("fashion_mnist")
     for name, function, wanted in (

@@ -32,21 +32,23 @@ from course_lib.checks import check, check_that
 # (orange) would cover all eight. Both networks are dense, with two hidden layers of 64 units. A training takes about
 # a second, so you can try anything. Patients K and L draw pictures and come at the end.
 #
-# The cell trains one healthy GAN and the ten patients. What is wrong with them stands in `course_lib/ward.py`. Do not
-# look; you would spoil the fun.
+# The cell trains one healthy GAN and the ten patients. What is wrong with them stands in
+# `course_lib/clinic/patients.py`. Do not look; you would spoil the fun.
 
 # %%
 import keras
 import matplotlib.pyplot as plt
 import tensorflow as tf
 
-from course_lib import clinic, losses, metrics, plots, ward
+from course_lib import clinic, plots
+from course_lib.models import losses
+from course_lib.scores import metrics
 
 plots.use_course_style()
 tf.get_logger().setLevel("ERROR")
 
 healthy = clinic.train(clinic.Settings())
-patients = {letter: ward.admit(letter) for letter in "ABCDEFGHIJ"}
+patients = {letter: clinic.admit(letter) for letter in "ABCDEFGHIJ"}
 real = clinic.real_points(400)
 
 
@@ -262,7 +264,7 @@ for name in ("healthy", "A", "B"):
 # consultation. What follows it gives the answer, so stop here first.)
 
 # %%
-ward.discuss({"A": "", "B": ""})
+clinic.discuss({"A": "", "B": ""})
 
 # %% [markdown]
 # ## A and B: what it was
@@ -278,7 +280,7 @@ ward.discuss({"A": "", "B": ""})
 
 # %%
 for letter in "AB":
-    print(f"{letter}: {ward.record(letter)}\n")
+    print(f"{letter}: {clinic.record(letter)}\n")
 
 treated = {
     "A": clinic.treat(
@@ -467,7 +469,7 @@ plots.show(
 )
 
 # %%
-ward.discuss({"C": "", "D": ""})
+clinic.discuss({"C": "", "D": ""})
 
 # %% [markdown]
 # ## C and D: what it was
@@ -485,7 +487,7 @@ ward.discuss({"C": "", "D": ""})
 
 # %%
 for letter in "CD":
-    print(f"{letter}: {ward.record(letter)}\n")
+    print(f"{letter}: {clinic.record(letter)}\n")
 treated["C"] = clinic.treat(patients["C"], discriminator_rate=2e-3, rounds=1000)
 treated["D"] = clinic.treat(
     patients["D"],
@@ -544,7 +546,7 @@ for name, patient in (("healthy", healthy), ("E", patients["E"]), ("F", patients
     print(f"{name:8}", *(f"{value:12.1e}     " for value in follow_the_gradient(patient)))
 
 # %%
-ward.discuss({"E": "", "F": ""})
+clinic.discuss({"E": "", "F": ""})
 
 # %% [markdown]
 # ## E and F: what it was
@@ -561,7 +563,7 @@ ward.discuss({"E": "", "F": ""})
 
 # %%
 for letter in "EF":
-    print(f"{letter}: {ward.record(letter)}\n")
+    print(f"{letter}: {clinic.record(letter)}\n")
 treated["E"] = clinic.treat(
     patients["E"], generator_loss=losses.non_saturating_generator, rounds=1500
 )
@@ -811,7 +813,7 @@ for name, patient in (("healthy", healthy), ("G", patients["G"]), ("H", patients
     )
 
 # %%
-ward.discuss({"G": "", "H": ""})
+clinic.discuss({"G": "", "H": ""})
 
 # %% [markdown]
 # ## G and H: what it was
@@ -829,7 +831,7 @@ ward.discuss({"G": "", "H": ""})
 
 # %%
 for letter in "GH":
-    print(f"{letter}: {ward.record(letter)}\n")
+    print(f"{letter}: {clinic.record(letter)}\n")
 cures = {
     "G": {"generator_rate": 2e-3},
     "H": {"generator_turns": 1, "discriminator_turns": 3},
@@ -1039,7 +1041,7 @@ for (letter, what), patient in tries.items():
 print("J computes its losses without any logarithm; there is nothing to make stable.")
 
 # %%
-ward.discuss({"I": "", "J": ""})
+clinic.discuss({"I": "", "J": ""})
 
 # %% [markdown]
 # ## I and J: what it was
@@ -1057,7 +1059,7 @@ ward.discuss({"I": "", "J": ""})
 
 # %%
 for letter in "IJ":
-    print(f"{letter}: {ward.record(letter)}\n")
+    print(f"{letter}: {clinic.record(letter)}\n")
 healthy_rates = {"discriminator_rate": 2e-3, "generator_rate": 2e-3}
 treated["I"] = clinic.treat(patients["I"], **stable, **healthy_rates, rounds=1500)
 treated["J"] = clinic.treat(patients["J"], **lower["J"], rounds=1500)
@@ -1157,10 +1159,11 @@ publish(steps=found_steps, names=found_names)
 # %%
 import warnings
 
-from course_lib import datasets, networks, training
-from course_lib.alarms import Alarm
-from course_lib.gan import GAN
-from course_lib.training import Recorder
+from course_lib import datasets
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.training.alarms import Alarm
+from course_lib.training.loop import Recorder, train
 
 garments = datasets.load("fashion_mnist").images_train[:10_000]
 
@@ -1180,7 +1183,7 @@ def picture_gan(seed=0):
     return gan
 
 
-pictures_of_k = ward.prepared_for_k(garments)
+pictures_of_k = clinic.prepared_for_k(garments)
 patient_k, recorder_k = picture_gan(), Recorder(grid=(2, 8))
 watchers = [recorder_k, Alarm(recorder_k, garments, patience=60)]
 with warnings.catch_warnings():
@@ -1264,7 +1267,7 @@ print("what K's discriminator gets to see (medians, and the best one-number judg
 judged_by_numbers(pictures_of_k, patient_k.sample(300))
 
 # %%
-ward.discuss({"K": ""})
+clinic.discuss({"K": ""})
 
 # %% [markdown]
 # ## K: what it was
@@ -1277,7 +1280,7 @@ ward.discuss({"K": ""})
 from course_lib import CourseError
 
 try:
-    training.train(picture_gan(), pictures_of_k, steps=1)
+    train(picture_gan(), pictures_of_k, steps=1)
 except CourseError as error:
     print("CourseError:", error)
 
@@ -1286,9 +1289,7 @@ except CourseError as error:
 
 # %%
 cured_k, recorder_k2 = picture_gan(), Recorder(grid=(2, 8))
-training.train(
-    cured_k, pictures_of_k / 127.5 - 1, batch_size=64, steps=250, callbacks=[recorder_k2]
-)
+train(cured_k, pictures_of_k / 127.5 - 1, batch_size=64, steps=250, callbacks=[recorder_k2])
 plots.show(
     picture_chart(recorder_k2, cured_k.sample(16), "K treated"),
     alt="Patient K treated: the verdicts on real and fake begin apart and come closer to one half; "
@@ -1302,7 +1303,7 @@ judged_by_numbers(pictures_of_k / 127.5 - 1, cured_k.sample(300))
 # K is well, is saved to a file, and sent to a colleague. The colleague loads it and draws the same sixteen latents.
 
 # %%
-patient_l = ward.travelled(cured_k.generator)
+patient_l = clinic.travelled(cured_k.generator)
 latents = np.random.default_rng(0).standard_normal((16, 32), dtype="float32")
 away = patient_l(latents, training=False).numpy()
 plots.show(
@@ -1341,7 +1342,7 @@ for number, norm in enumerate(norms, start=1):
     )
 
 # %%
-ward.discuss({"L": ""})
+clinic.discuss({"L": ""})
 
 # %% [markdown]
 # ## L: what it was

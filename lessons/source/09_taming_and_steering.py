@@ -141,7 +141,8 @@ for rounds in (1, 2, 5, 10, 20, 50, 100):
 import keras
 import tensorflow as tf
 
-from course_lib import device, networks, remedies
+from course_lib import device
+from course_lib.models import networks, remedies
 
 device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
 keras.utils.set_random_seed(0)
@@ -183,7 +184,7 @@ assert np.allclose(spectral_norms(tame), 1, atol=1e-3)
 # D itself.
 
 # %%
-from course_lib.regularisers import squared_slopes
+from course_lib.models.regularizers import squared_slopes
 
 convolution = tame.layers[0].layer
 pixels = np.eye(144, dtype="float32").reshape(144, 12, 12, 1)  # each with one pixel lit
@@ -308,7 +309,7 @@ for case in range(4):
 # $A$: its gradient is $b + A x$. The library works in float32, which has 7 digits; we ask for 5.
 
 # %%
-from course_lib import regularisers
+from course_lib.models import regularizers
 
 random = np.random.default_rng(1)
 b, A = random.normal(size=4), random.normal(size=(4, 4))
@@ -327,13 +328,13 @@ def known(images):
 real, fake = random.normal(size=(2, 5, 4))
 as_images = [tf.constant(x.reshape(5, 2, 2, 1), "float32") for x in (real, fake)]
 
-penalty = regularisers.r1(weight=3.0)(known, *as_images, keras.random.SeedGenerator(0))
+penalty = regularizers.r1(weight=3.0)(known, *as_images, keras.random.SeedGenerator(0))
 by_hand = 3.0 / 2 * np.mean(np.sum((b + real @ A) ** 2, axis=1))
 print(f"R1       library {float(penalty):.5f}, by hand {by_hand:.5f}")
 assert abs(float(penalty) - by_hand) < 1e-5 * by_hand
 
 seed = keras.random.SeedGenerator(0)
-penalty = regularisers.gradient_penalty(weight=10.0)(known, *as_images, seed)
+penalty = regularizers.gradient_penalty(weight=10.0)(known, *as_images, seed)
 t = (
     keras.random.uniform((5, 1, 1, 1), seed=keras.random.SeedGenerator(0))
     .numpy()
@@ -827,7 +828,7 @@ plots.show(
 # *differentiable* augmentation means. Here are three changes, five times each.
 
 # %%
-from course_lib import augmentations
+from course_lib.models import augmentations
 
 emoji = datasets.load("emoji")
 changes = {
@@ -919,7 +920,7 @@ for name, q in shifts.items():
 # $$ m = \frac{1}{HWC} \sum_{h, w, c} \sqrt{ \frac1n \sum_{i=1}^n \big(f_{ihwc} - \bar f_{hwc}\big)^2 } . $$
 #
 # A second way to the same end, the *mode-seeking* loss of Mao and others (2019), sits in G: it rewards large
-# $|G(z_1) - G(z_2)| / |z_1 - z_2|$. We check the layer of `course_lib.networks` against NumPy, and look at $m$ for
+# $|G(z_1) - G(z_2)| / |z_1 - z_2|$. We check the layer of `models.networks` against NumPy, and look at $m$ for
 # three groups of eight. (float32: five digits. The layer adds $10^{-8}$ under the root, or its slope at 0 would be
 # infinite: this is why copies give $10^{-4}$ and not 0.)
 
@@ -1196,8 +1197,8 @@ selector = ipywidgets.Dropdown(options=names, value="minibatch_deviation", descr
 display(selector)
 
 # %%
-from course_lib import metrics
-from course_lib.training import train
+from course_lib.scores import metrics
+from course_lib.training.loop import train
 
 MY_SEED = 3
 row = selector.value
@@ -1247,7 +1248,7 @@ plots.show(
 # digits.)
 
 # %%
-from course_lib.gan import GAN
+from course_lib.models.gan import GAN
 
 
 def new_conditional():
@@ -1319,7 +1320,7 @@ show_classes(
 # far apart are two pictures of the same class (`metrics.diversity`), compared with real ones?
 
 # %%
-from course_lib import features
+from course_lib.scores import features
 
 classifier = features.load("fashion_mnist")
 asked = np.repeat(np.arange(10), 200)

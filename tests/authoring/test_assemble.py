@@ -13,7 +13,7 @@ from course_lib.authoring.assemble import (
 )
 from course_lib.authoring.execute import CellFailed, execute
 from course_lib.authoring.lesson import load_lesson
-from course_lib.authoring.markers import solved, stub
+from course_lib.authoring.solutions import solved, stub
 
 SHIFT = """
 def double(x):

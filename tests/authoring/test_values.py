@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_output
 
-from course_lib.authoring import frame
+from course_lib.authoring import graded_values
 from course_lib.authoring.values import MIME, agree, all_agree, published
 
 numbers = st.floats(-1e6, 1e6)
@@ -96,7 +96,7 @@ def test_a_cell_that_raised_published_nothing():
 def test_publish_makes_plain_json(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append((data, raw)))
-    frame.publish(
+    graded_values.publish(
         a=np.float32(0.5),
         b=np.arange(4, dtype="uint8").reshape(2, 2),
         c=[1, (2, np.int64(3))],
@@ -128,7 +128,7 @@ def test_publish_reads_tensors(monkeypatch):
 
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data[MIME]))
-    frame.publish(
+    graded_values.publish(
         a=tf.constant([1.5, 2.0]),
         b=tf.constant(0.5, tf.bfloat16),
         c=tf.Variable(True),

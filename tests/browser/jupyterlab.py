@@ -17,7 +17,7 @@ import nbformat
 from playwright.sync_api import Locator, Page
 
 from course_lib import ROOT
-from tests.test_cluster import free_ports
+from tests.free_ports import free_ports
 
 MINUTE = 60_000  # milliseconds, as Playwright counts; every limit is generous, nothing waits for a fixed time
 CHROMIUM_OPTIONS = (

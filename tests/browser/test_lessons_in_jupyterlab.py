@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from course_lib import ROOT
 from course_lib.authoring.lesson import find_source, load_lesson
-from course_lib.grading.collect import collect
+from course_lib.grading.intake.answers import collect
 from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE, LessonOnScreen, copy_checkout, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

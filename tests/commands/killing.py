@@ -27,22 +27,19 @@ import keras
 import numpy as np
 from PIL import Image, ImageSequence
 
-from course_lib import (
-    __main__,
-    alarms,
-    checkpoints,
-    datasets,
-    device,
-    live,
-    networks,
-    progress,
-    recipe,
-    training,
-)
+from course_lib import __main__, datasets, device
 from course_lib.commands import train
-from course_lib.gan import GAN
+from course_lib.models import networks, recipe
+from course_lib.models.gan import GAN
+from course_lib.training import alarms, checkpoints, live_picture, loop, progress_line
 
-LOADED = (alarms, device, live, progress, training)  # what the command imports, here once for all children
+LOADED = (
+    alarms,
+    device,
+    live_picture,
+    progress_line,
+    loop,
+)  # what the command imports, here once for all children
 STEPS = 5  # of each training, had it not been killed
 
 
@@ -52,7 +49,7 @@ def main(folder: Path, kills: int) -> None:
     datasets.load = lambda name: small
     recipe.dcgan = tiny_gan
     checkpoints.Checkpoint = functools.partial(checkpoints.Checkpoint, every_seconds=0)
-    training.Recorder = functools.partial(training.Recorder, grid=(2, 3), frames=6)
+    loop.Recorder = functools.partial(loop.Recorder, grid=(2, 3), frames=6)
     train.scores = lambda gan, dataset: {}
     zipfile.ZipFile.close = on_a_slow_disk(zipfile.ZipFile.close)
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib import ROOT, networks
+from course_lib import ROOT
 from course_lib.__main__ import main
+from course_lib.models import networks
 
 pytestmark = pytest.mark.slow
 

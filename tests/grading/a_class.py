@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from course_lib import ROOT
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.student import student_notebook
-from course_lib.grading.hostile import ATTACKS
-from course_lib.grading.self_test import function_of, right_answers
+from course_lib.grading.running.attacks import ATTACKS
+from course_lib.grading.running.self_test import function_of, right_answers
 
 BAD_ANSWERS = (
     *("patches publish", "rewrites cells before they run", "forges replies", "kills the kernel"),

@@ -22,7 +22,7 @@ from course_lib.__main__ import build_parser, main
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.grading import key
 from course_lib.grading.class_run import exercise_of
-from course_lib.grading.self_test import right_answers
+from course_lib.grading.running.self_test import right_answers
 from tests.grading.a_class import hand_in, notebook, write_class
 
 COMMAND = [sys.executable, "-m", "course_lib", "grade", "01", "--jobs", "2", "--timeout", "5"]

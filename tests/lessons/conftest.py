@@ -24,7 +24,7 @@ from course_lib.authoring.assemble import assemble, graded_cells
 from course_lib.authoring.build import library_of
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Lesson, load_lesson, sources
-from course_lib.authoring.markers import solved
+from course_lib.authoring.solutions import solved
 
 CLASSES = ("a class", "another class")
 CELL_TIMEOUT = 240

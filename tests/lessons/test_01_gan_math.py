@@ -8,8 +8,9 @@ import matplotlib
 import numpy as np
 import pytest
 
-from course_lib import ROOT, divergences
+from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
+from course_lib.theory import divergences
 
 pytestmark = pytest.mark.slow  # imports Keras and trains for some seconds
 

@@ -8,8 +8,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib import ROOT, games
+from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
+from course_lib.theory import games
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_lib import ROOT, networks
+from course_lib import ROOT
 from course_lib.authoring.execute import execute
 from course_lib.authoring.student import METADATA
+from course_lib.models import networks
 
 NOTEBOOK = ROOT / "lessons" / "06_dcgan.ipynb"
 TABLE = ROOT / "data" / "dcgan_sizes.csv"

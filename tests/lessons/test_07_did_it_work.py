@@ -8,8 +8,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib import ROOT, metrics, pretrained
+from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
+from course_lib.models import pretrained
+from course_lib.scores import metrics
 
 NOTEBOOK = ROOT / "lessons" / "07_did_it_work.ipynb"
 SOURCE = ROOT / "lessons" / "source" / "07_did_it_work.py"
@@ -59,7 +61,7 @@ def test_the_impostor_fools_one_distance_and_not_the_other(printed: str) -> None
 
 def test_the_bias_is_the_predicted_one() -> None:
     """The constant that stands in the lesson, and the straight line, from the features themselves."""
-    from course_lib import features
+    from course_lib.scores import features
 
     reference = features.load("fashion_mnist").test_features
     variances = np.linalg.eigvalsh(metrics.statistics(reference)[1])
@@ -93,7 +95,8 @@ def test_the_largest_balls_make_the_precision_of_noise(printed: str) -> None:
 
 
 def test_what_the_quiz_says_of_missing_bags() -> None:
-    from course_lib import datasets, features
+    from course_lib import datasets
+    from course_lib.scores import features
 
     garments, network = datasets.load("fashion_mnist"), features.load("fashion_mnist")
     chosen = np.random.default_rng(3).permutation(60_000)[:2300]

@@ -10,7 +10,7 @@ import pytest
 
 from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
-from course_lib.authoring.markers import solved
+from course_lib.authoring.solutions import solved
 
 NOTEBOOK = ROOT / "lessons" / "08_when_gans_break.ipynb"
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
@@ -113,12 +113,12 @@ def test_patients_k_and_l(printed: str) -> None:
 
 
 def test_the_page_to_print_has_every_disease_and_marks_those_with_an_alarm(cells) -> None:
-    from course_lib import ward
+    from course_lib.clinic import patients
 
     (page,) = [cell.source for cell in cells if "## Print this page" in cell.source]
     rows = re.findall(r"<tr><td><b>(.+?)</b></td>", page)
-    assert {row.replace("*", "") for row in rows} == set(ward.DIAGNOSES)
-    alarms = (ROOT / "course_lib" / "alarms.py").read_text("utf-8")
+    assert {row.replace("*", "") for row in rows} == set(patients.DIAGNOSES)
+    alarms = (ROOT / "course_lib" / "training" / "alarms.py").read_text("utf-8")
     named = set(re.findall(r"lesson 08, ([A-Za-z ]+)", alarms))
     assert {row.split("*")[0] for row in rows if "*" in row} == named
 
@@ -155,11 +155,14 @@ def test_the_held_out_patients_really_took_place(letter: str) -> None:
     """Two of them again: the numbers agree as far as another processor's rounding lets them."""
     from dataclasses import replace
 
-    from course_lib import clinic, ward
+    from course_lib import clinic
+    from course_lib.clinic import patients
 
     header, rows = held_out()
-    row = next(row for row in rows if row[0] == ward.ANSWERS[letter].replace(" ", "_"))  # the first: seed 1
-    patient = clinic.train(replace(ward.PATIENTS[letter], seed=1))
+    row = next(
+        row for row in rows if row[0] == patients.ANSWERS[letter].replace(" ", "_")
+    )  # the first: seed 1
+    patient = clinic.train(replace(patients.PATIENTS[letter], seed=1))
     for sign in ("real_score", "fake_score"):
         recorded = float(row[header.index(sign)])
         assert recorded == pytest.approx(patient.curves[sign][-20:].mean(), abs=0.05)

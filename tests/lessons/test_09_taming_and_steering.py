@@ -12,7 +12,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib import ROOT, remedies
+from course_lib import ROOT
+from course_lib.models import remedies
 
 NOTEBOOK = ROOT / "lessons" / "09_taming_and_steering.ipynb"
 

@@ -1,0 +1,25 @@
+"""The course's data. The room hands on what images need: `from course_lib import datasets`, `datasets.load(...)`."""
+
+from course_lib.datasets.bundled import verify
+from course_lib.datasets.images import (
+    BUNDLED,
+    NAMES,
+    Dataset,
+    batches,
+    check_batch_size,
+    check_images,
+    check_labels,
+    load,
+)
+
+__all__ = [
+    "BUNDLED",
+    "NAMES",
+    "Dataset",
+    "batches",
+    "check_batch_size",
+    "check_images",
+    "check_labels",
+    "load",
+    "verify",
+]

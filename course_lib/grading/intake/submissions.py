@@ -1,0 +1,153 @@
+"""Gather what a class handed in: a folder, a zip of Moodle or Canvas, clones of GitHub Classroom, or one file.
+
+One submission a student. A bad file is that student's problem and never stops the others; what was passed over is
+said in the notes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from course_lib import CourseError
+from course_lib.grading.intake.listing import Entry, listing, shown
+from course_lib.grading.intake.owners import Owner, is_notebook, likeness, owners
+from course_lib.grading.intake.roster import Student, load, match
+from course_lib.grading.outcome import Submission
+
+MOST_TOGETHER = 2_000_000_000
+"""Bytes of a whole class, which are held in memory."""
+
+
+def gather(path: Path, lesson: str, roster: Path | None = None) -> list[Submission]:
+    """One submission for each student, sorted by name; with a roster, those who handed nothing in are among them.
+
+    Args:
+        path: a folder, a zip or a notebook.
+        lesson: its name, "01_gan_math"; of several notebooks of a student the one that is called so is taken.
+        roster: a CSV file; its names and ids are used where a file's owner is found in it.
+
+    Raises:
+        CourseError: if there is no notebook at all, the zip as a whole is broken, or the roster cannot be read.
+    """
+    students = load(roster) if roster else []  # first: a mistake there should not cost the reading
+    with listing(Path(path)) as entries:
+        belongings: dict[tuple[str, ...], list[tuple[Entry, Owner]]] = {}
+        for entry, owner in owners(_without(entries, path, roster), lesson):
+            belongings.setdefault(owner.key, []).append((entry, owner))
+        if not any(is_notebook(owner.file) for mine in belongings.values() for _, owner in mine):
+            raise CourseError(_nothing(path, entries))
+        found, together = [], 0
+        for key in sorted(belongings):
+            submission = _one_of(belongings[key], lesson)
+            together += len(submission.data)
+            if together > MOST_TOGETHER:
+                problem = "The files together are too large for one run: grade the class in parts."
+                submission = replace(submission, data=b"", problem=problem)
+            found.append(submission)
+    if roster:
+        found = _named(found, students)
+    return sorted(found, key=_order)
+
+
+def _without(entries: Sequence[Entry], path: Path, roster: Path | None) -> list[Entry]:
+    """The entries, the roster not among them."""
+    if roster is None or roster.resolve().parent != path.resolve():
+        return list(entries)
+    return [entry for entry in entries if entry.parts != (shown(roster.name),)]
+
+
+def _nothing(path: Path, entries: Sequence[Entry]) -> str:
+    archives = [entry.label for entry in entries if entry.label.lower().endswith(".zip")]
+    hint = f"; it holds {archives[0]}: name that file, if it is the platform's" if archives else ""
+    return f"{shown(str(path))} holds no notebook (.ipynb){hint}."
+
+
+def _one_of(mine: list[tuple[Entry, Owner]], lesson: str) -> Submission:
+    """The submission of one student, out of all this student's files."""
+    owner = mine[0][1]
+    late = any(each.late for _, each in mine)
+    notebooks = [(entry, each) for entry, each in mine if is_notebook(each.file) and not entry.is_folder]
+
+    def rank(place: int) -> tuple:
+        entry, each = notebooks[place]
+        return not entry.problem, likeness(each.file, lesson), each.attachment, entry.when, entry.parts, place
+
+    ranked = [notebooks[place] for place in sorted(range(len(notebooks)), key=rank, reverse=True)]
+    blank = Submission(shown(owner.name), "", student_id=owner.id, late=late, platform_id=owner.id)
+    if not ranked:
+        return replace(blank, file=_folder(mine), problem=_no_notebook(mine))
+    notes: list[str] = []
+    first = ranked[0]
+    problem = ""
+    for place, (entry, each) in enumerate(ranked):
+        if likeness(each.file, lesson) < likeness(first[1].file, lesson):
+            break
+        try:
+            if entry.problem:
+                raise CourseError(entry.problem)
+            data = entry.read()
+        except CourseError as error:
+            problem = problem or str(error)
+            continue
+        if place:
+            notes.append(f"{first[0].label} could not be read: {problem}")
+        others = [other for other, _ in ranked if other is not entry and (not place or other is not first[0])]
+        notes += _passed_over(others, entry)
+        return replace(blank, file=entry.label, data=data, notes=tuple(notes))
+    notes += _passed_over([other for other, _ in ranked[1:]], first[0])
+    return replace(blank, file=first[0].label, problem=problem, notes=tuple(notes))
+
+
+def _passed_over(others: list[Entry], taken: Entry) -> list[str]:
+    if not others:
+        return []
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return [f"{taken.label} was taken; passed over: {', '.join(other.label for other in others[:3])}{more}."]
+
+
+def _no_notebook(mine: list[tuple[Entry, Owner]]) -> str:
+    problems = [entry.problem for entry, _ in mine if entry.problem]
+    files = [each.file for entry, each in mine if not entry.is_folder and not entry.problem]
+    if problems and not files:
+        return problems[0]
+    if any(file.lower().endswith((".zip", ".7z", ".rar", ".gz", ".tar")) for file in files):
+        return f"No notebook: unpack {files[0]} and hand in the .ipynb file itself."
+    if not files:
+        return "The folder holds no notebook (.ipynb)."
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return f"No notebook (.ipynb) was handed in, only {', '.join(files[:3])}{more}."
+
+
+def _folder(mine: list[tuple[Entry, Owner]]) -> str:
+    """The label for somebody without a notebook: the first of the files, or the folder."""
+    files = [entry.label for entry, _ in mine if not entry.is_folder]
+    return (files or [entry.label for entry, _ in mine])[0]
+
+
+def _named(found: list[Submission], students: list[Student]) -> list[Submission]:
+    """The same with the roster's names and ids, and with those who handed nothing in."""
+    matches = match([(each.student, each.student_id) for each in found], students)
+    named = []
+    for each, student, note in zip(found, matches.students, matches.notes, strict=True):
+        if student:
+            number = student.ids[0] if student.ids else each.student_id
+            each = replace(each, student=student.name, student_id=number, section=student.section)
+        named.append(replace(each, notes=(*each.notes, note)) if note else each)
+    for student, problem in matches.missing:
+        number = student.ids[0] if student.ids else ""
+        named.append(
+            Submission(student.name, "", student_id=number, problem=problem, section=student.section)
+        )
+    return named
+
+
+def _order(found: Submission) -> tuple:
+    return (
+        unicodedata.normalize("NFKD", found.student.casefold()),
+        found.student_id,
+        found.file,
+        found.student,
+    )

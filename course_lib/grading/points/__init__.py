@@ -1,0 +1,1 @@
+"""From outcomes to points that count, and to tables."""

@@ -1,0 +1,199 @@
+"""Run one student's answers in our notebook and see what each exercise earns.
+
+All answers run together in one kernel, ours before each where it stands on another exercise. If a kernel is lost on the
+way (an endless loop, too much memory), the exercises after it run in a new one. And what is not right then runs once
+more alone, in a kernel of its own: nothing that one answer did to the other's world, meant or not, counts.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib.authoring.assemble import assemble, tree
+from course_lib.authoring.lesson import Lesson
+from course_lib.authoring.solutions import solved, stub
+from course_lib.grading.outcome import Outcome, Status
+from course_lib.grading.running.nbval_plugin import CellRan, Grading, expect
+from course_lib.grading.sandbox.forked_kernels import ForkedKernels
+from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
+
+CELL_SECONDS = 20.0
+AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
+FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
+
+
+def modules_of(lesson: Lesson) -> list[str]:
+    """What set-up, solutions and graded cells import: the warm parent imports it once for all submissions."""
+    graded = [cell for cell in lesson.having("exercise", "graded") if lesson.points[cell.grade_id]]
+    sources = [solved(cell.source) for cell in (*lesson.having("setup"), *graded)]
+    found: dict[str, None] = {}
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                found |= dict.fromkeys(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found[node.module] = None
+                if node.module == "course_lib":
+                    found |= dict.fromkeys(f"course_lib.{alias.name}" for alias in node.names)
+    return list(found)
+
+
+@dataclass
+class AnswerSheet:
+    """One student's answers on their way through the kernels.
+
+    answers: grade_id -> source. reference: our solutions' notebook, executed with the same seed; see
+    `authoring.assemble.reference`. seconds: what a cell may take. found_by and lines_before: see `collect.Collected`.
+    """
+
+    lesson: Lesson
+    answers: Mapping[str, str]
+    reference: nbformat.NotebookNode
+    class_seed: str
+    kernels: ForkedKernels
+    seconds: float = CELL_SECONDS
+    found_by: Mapping[str, str] = field(default_factory=dict)
+    lines_before: Mapping[str, int] = field(default_factory=dict)
+
+    def grade(self, only: str | None = None) -> dict[str, Outcome]:
+        """The outcome of each exercise, by grade_id; with `only`, that exercise alone is graded.
+
+        Raises:
+            CourseError: the sandbox does not work.
+        """
+        outcomes = {each: self.without_running(each, only) for each in self.lesson.exercises}
+        waiting = [each for each, outcome in outcomes.items() if outcome is None]
+        outcomes |= self.together(waiting)
+        for grade_id in waiting if len(waiting) > 1 else ():
+            first = outcomes[grade_id]
+            if first.points < first.of and first.status not in ("too slow", "too much"):
+                alone = self.run([grade_id]).get(grade_id, first)
+                outcomes[grade_id] = alone if alone.points >= first.points else first
+        return outcomes
+
+    def without_running(self, grade_id: str, only: str | None) -> Outcome | None:
+        """The outcome of an exercise that need not run; None for the others."""
+        if not self.lesson.points[grade_id] or only not in (None, grade_id):
+            return self.outcome(grade_id, 0, "not graded")
+        answer = self.answers.get(grade_id, "").strip()
+        if not answer or answer == stub(self.lesson.exercises[grade_id].source).strip():
+            return self.outcome(grade_id, 0, "empty", "Nothing was written.")
+        return None
+
+    def together(self, waiting: list[str]) -> dict[str, Outcome]:
+        """Run these in one kernel; if it is lost on the way, those after the place in another one."""
+        outcomes: dict[str, Outcome] = {}
+        tries = 2  # the kernel was lost before any answer of ours ran: no answer's fault
+        while waiting and tries:
+            found = self.run(waiting)
+            tries -= not found
+            outcomes |= found
+            waiting = [each for each in waiting if each not in found]
+        return outcomes | {
+            each: self.outcome(each, 0, "lost", "Our own set-up did not run.") for each in waiting
+        }
+
+    def run(self, these: list[str]) -> dict[str, Outcome]:
+        """Run these in one kernel; outcomes of those that were reached before it was lost, if it was."""
+        cells = run_cells(self, these)
+        lost_at = next((index for index, cell in enumerate(cells.values()) if cell.lost), len(cells))
+        reached = dict(list(cells.items())[: lost_at + 1])
+        found = {}
+        for grade_id in these:
+            graded = [cell for cell in self.lesson.having("graded") if cell.grade_id == grade_id]
+            own = {
+                each: reached[each] for each in (grade_id, *(cell.id for cell in graded)) if each in reached
+            }
+            if own:
+                points = sum(cell.points for cell in graded if cell.id in own and own[cell.id].passed)
+                found[grade_id] = self.outcome(grade_id, points, *self.verdict(grade_id, points, own))
+        return found
+
+    def verdict(self, grade_id: str, points: float, cells: Mapping[str, CellRan]) -> tuple[Status, str]:
+        """Status and message, from how the exercise's cells went."""
+        if points == self.lesson.points[grade_id]:
+            return "right", ""
+        lost = next((cell.lost for cell in cells.values() if cell.lost), "")
+        if lost == "too slow":
+            return "too slow", f"It took longer than the {self.seconds:g} s that a cell may take."
+        if lost in TOO_MUCH:
+            return "too much", f"It used {lost}."
+        if lost:
+            return "lost", "The kernel died while this ran."
+        if points:
+            return "partly", "A part of the values is right."
+        failed = next((cell for cell in cells.values() if cell.error), None)
+        if failed is None:
+            return "wrong", "It runs, and gives other values than ours."
+        before = self.lines_before.get(grade_id, 0)
+        return "error", describe_error(self.answers[grade_id], before, failed, failed.cell_id == grade_id)
+
+    def outcome(self, grade_id: str, points: float, status: Status, message: str = "") -> Outcome:
+        number, of = self.lesson.exercises[grade_id].number, self.lesson.points[grade_id]
+        return Outcome(grade_id, number, points, of, status, message, self.found_by.get(grade_id, ""))
+
+
+def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
+    """Assemble a notebook for these exercises, let nbval run it; how each cell went, by its id."""
+    notebook = assemble(sheet.lesson, sheet.answers, sheet.class_seed, only=only)
+    expect(notebook, sheet.reference, sheet.lesson)
+    grading = Grading(sheet.kernels)
+    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nothing:
+        path = Path(folder) / "assembled.ipynb"
+        nbformat.write(notebook, path)
+        options = ["-q", "-p", "nbval.plugin", "-c", os.devnull, "--noconftest"]
+        options += [f"-pno:{each}" for each in ("cacheprovider", "unraisableexception", "threadexception")]
+        options += [f"--rootdir={folder}", f"--confcutdir={folder}", "--color=no"]
+        options += ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={sheet.seconds}"]
+        with redirect_stdout(nothing), redirect_stderr(nothing), no_other_plugins():
+            pytest.main([*options, str(path)], plugins=[grading])
+    return {cell.cell_id: cell for cell in grading.cells}
+
+
+@contextmanager
+def no_other_plugins() -> Iterator[None]:
+    """pytest loads no plugin that happens to be installed: none is needed, and each takes its time, every time."""
+    before = os.environ.get(AUTOLOAD)
+    os.environ[AUTOLOAD] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[AUTOLOAD]
+        else:
+            os.environ[AUTOLOAD] = before
+
+
+def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str:
+    """Type and place of an error, from what the kernel says, of which nothing can be believed.
+
+    The message of an exception may hold the secret inputs, and so may its class's name: only names of Python's own
+    exceptions are passed on, and line numbers that the answer has. itself: the answer's own cell failed, and not the
+    graded one that calls its functions.
+    """
+    known = getattr(builtins, cell.error, None)
+    is_exception = isinstance(known, type) and issubclass(known, BaseException)
+    kind = cell.error if is_exception else "An error of a type of its own"
+    functions = {node.name for node in ast.walk(tree(answer)) if isinstance(node, ast.FunctionDef)}
+    lines = []
+    for found in FRAME.finditer(re.sub(r"\x1b\[[0-9;]*m", "", cell.trace)):
+        line, function = int((found[1] or found[3])[:9]), found[2] or found[4]
+        theirs = function in functions or not functions or (itself and function is None)
+        if line <= answer.count("\n") + 1 and theirs and function != "_graded":
+            lines.append(line)
+    if not lines:
+        return f"{kind} in your cell." if itself else f"{kind} when your function was called."
+    line = lines[-1] - before
+    return f"{kind} in line {line} of your cell." if line > 0 else f"{kind} in a helper that your cell needs."

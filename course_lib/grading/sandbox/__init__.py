@@ -1,0 +1,1 @@
+"""Where students' code runs: a sandbox, and the kernels in it."""

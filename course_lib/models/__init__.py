@@ -1,0 +1,1 @@
+"""Networks, losses and the GAN itself; what steadies it, and what draws from it."""

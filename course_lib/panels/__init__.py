@@ -1,0 +1,1 @@
+"""Interactive panels: controls above a picture."""

@@ -1,0 +1,132 @@
+"""A panel to play with: one batch of logits under every GAN loss, with arrows where descent pushes each logit.
+
+`panel.Panel` keeps the picture as it starts in the notebook, for pages without a kernel.
+"""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course_lib import plots
+from course_lib.panels.panel import Panel, choice, slider
+
+OFFSETS = np.array([-1.5, -0.9, -0.5, -0.15, 0.15, 0.5, 0.9, 1.5])  # eight logits about their mean
+REACH = 10.0  # the picture shows logits from -REACH to REACH
+ROWS = ("D on real", "D on fake", "G on fake")
+LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein")
+
+
+class BatchUnderLoss(Panel):
+    """Eight real and eight fake logits, and the orders a loss gives to the discriminator and the generator.
+
+    `controls` is a dictionary of four ipywidgets: "loss" (a name of `losses.NAMES`), "real" and "fake" (the mean
+    logits) and "spread"; `picture` the HTML widget with the current picture; `pulls` the gradients with
+    respect to each logit, one array (8,) for each of `ROWS`, before the mean over the batch is taken; `numbers`
+    their mean sizes.
+    """
+
+    def __init__(self, loss: str = "non_saturating", real: float = 1.0, fake: float = -2.0) -> None:
+        super().__init__(
+            {
+                "loss": choice("loss", list(LOSSES), loss),
+                "real": slider("real: mean", real, -6.0, 6.0),
+                "fake": slider("fake: mean", fake, -6.0, 6.0),
+                "spread": slider("spread", 1.5, 0.0, 2.0),
+            }
+        )
+
+    def batch(self) -> tuple[np.ndarray, np.ndarray]:
+        """The real and the fake logits, shape (8,) each, as the sliders stand."""
+        spread = self.controls["spread"].value * OFFSETS
+        return self.controls["real"].value + spread, self.controls["fake"].value + spread
+
+    @property
+    def pulls(self) -> dict[str, np.ndarray]:
+        real, fake = self.batch()
+        gradients = _gradients(self.controls["loss"].value)
+        logits = (real, fake, fake)
+        return {row: gradient(each) for row, gradient, each in zip(ROWS, gradients, logits, strict=True)}
+
+    def alt(self) -> str:
+        """The picture in words."""
+        set_to = {name: self.controls[name].value for name in ("real", "fake", "spread")}
+        pulls = ", ".join(f"{row} {-values.mean():+.3f}" for row, values in self.pulls.items())
+        return (
+            f"Eight real logits around {set_to['real']:.1f} and eight fake ones around {set_to['fake']:.1f} "
+            f"(spread {set_to['spread']:.1f}) under the loss {self.controls['loss'].value}. "
+            f"Mean push by descent, up if positive: {pulls}."
+        )
+
+    def _measure(self) -> None:
+        self.numbers = {row: float(np.abs(values).mean()) for row, values in self.pulls.items()}
+
+    def _figure(self) -> Figure:
+        figure, (left, right) = plt.subplots(
+            1, 2, figsize=(9.6, 3.2), width_ratios=(3, 1), sharey=True, layout="constrained"
+        )
+        self._draw_arrows(left)
+        self._draw_means(right)
+        return figure
+
+    def _draw_arrows(self, axes: Axes) -> None:
+        """A dot at each logit; its arrow is one step of descent with learning rate 1."""
+        real, fake = self.batch()
+        for place, (row, logits, role, colour) in enumerate(
+            zip(
+                ROWS, (real, fake, fake), ("real", "fake", "fake"), ("real", "fake", "generator"), strict=True
+            )
+        ):
+            heights = place + np.linspace(-0.3, 0.3, len(logits))
+            tips = np.clip(logits - self.pulls[row], -REACH, REACH)
+            shaft = {"color": plots.COLOURS[colour], "linestyle": "-", "linewidth": 1.6}
+            axes.plot([logits, tips], [heights, heights], **shaft)
+            for upwards, head in ((True, ">"), (False, "<")):
+                long = np.abs(tips - logits) > 0.25  # shorter ones would be all head
+                there = long & ((tips > logits) == upwards)
+                axes.plot(tips[there], heights[there], head, color=plots.COLOURS[colour], markersize=5)
+            axes.plot(logits, heights, "o", color=plots.COLOURS[role], markersize=4)
+        axes.axvline(0, color=plots.COLOURS["neutral"], linewidth=0.8, linestyle=":")
+        axes.set(title="Where a step of descent takes each logit", xlabel="logit", xlim=(-REACH, REACH))
+        axes.set_xticks(np.linspace(-REACH, REACH, 5))
+        axes.set_yticks(range(len(ROWS)), ROWS)
+        axes.set_ylim(len(ROWS) - 0.5, -0.5)
+
+    def _draw_means(self, axes: Axes) -> None:
+        """The mean size of the gradients; the bar ends at 1.5, the number does not."""
+        for place, (row, colour) in enumerate(zip(ROWS, ("real", "fake", "generator"), strict=True)):
+            size = self.numbers[row]
+            axes.barh(place, min(size, 1.5), color=plots.COLOURS[colour], height=0.5)
+            axes.text(min(size, 1.5) + 0.05, place, f"{size:.3f}", va="center")
+        axes.set(title="Mean size of the gradient", xlabel="size", xlim=(0, 2))
+        axes.grid(False)
+
+
+def _gradients(loss: str) -> tuple:
+    """Derivatives by the logit, in the order of `ROWS`; lesson 03 derives them."""
+
+    def probability(logits: np.ndarray) -> np.ndarray:
+        return np.exp(-np.logaddexp(0, -logits))
+
+    def doubt(logits: np.ndarray) -> np.ndarray:
+        return -probability(-logits)
+
+    if loss == "minimax":
+        return doubt, probability, lambda logits: -probability(logits)
+    if loss == "non_saturating":
+        return doubt, probability, doubt
+    if loss == "least_squares":
+        return lambda logits: logits - 1, lambda logits: logits, lambda logits: logits - 1
+    if loss == "hinge":
+        return (
+            lambda logits: np.where(logits < 1, -1.0, 0.0),
+            lambda logits: np.where(logits > -1, 1.0, 0.0),
+            lambda logits: np.full_like(logits, -1),
+        )
+    return (
+        lambda logits: np.full_like(logits, -1),
+        np.ones_like,
+        lambda logits: np.full_like(logits, -1),
+    )

@@ -1,0 +1,82 @@
+"""The picture of a training: losses, score and samples beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
+
+from course_lib.media import pictures
+from course_lib.plots import figures
+
+
+def live_figure(
+    history: Mapping[str, Sequence[float]],
+    samples: np.ndarray,
+    columns: int,
+    score: str | None = None,
+    warning: str = "",
+) -> Figure:
+    """Losses against steps on the left, samples (N, height, width, channels) in [-1, 1] on the right.
+
+    score: a column of the history, drawn under the losses against the seconds of training. warning: stands under the
+    samples.
+    """
+    figure = plt.figure(figsize=(10, 3.6), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(1, 1.3))
+    axes = left.subplots(1 if score is None else 2, 1, squeeze=False)[:, 0]
+    draw_losses(axes[0], history)
+    if score is not None:
+        draw_score(axes[1], history, score)
+    grid = right.subplots()
+    draw_samples(grid, history, samples, columns)
+    grid.set_xlabel(f"Warning: {warning}" if warning else "")
+    return figure
+
+
+def draw_losses(axes: Axes, history: Mapping[str, Sequence[float]]) -> None:
+    for role in ("discriminator", "generator"):
+        values = history[f"{role}_loss"]
+        axes.plot(history["step"], values, color=figures.COLOURS[role], label=role)
+    axes.set_title("Losses", loc="left")
+    axes.set(xlabel="training step", ylabel="loss")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.1)  # above the curves
+    if not history["step"]:
+        axes.set(xticks=[0], yticks=[])
+
+
+def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -> None:
+    """The score where it was measured. Its scale is logarithmic, because a GAN improves by factors."""
+    values = np.array(history[score], float)
+    measured = np.isfinite(values)
+    axes.plot(
+        np.array(history["seconds"], float)[measured],
+        values[measured],
+        color=figures.COLOURS["neutral"],
+        marker=".",
+    )
+    if measured.any() and values[measured].min() > 0:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter("")
+    if not measured.any():
+        axes.set(xticks=[0], yticks=[])
+    axes.set(xlabel="seconds of training", ylabel=figures.SCORE_LABELS.get(score, score.replace("_", " ")))
+
+
+def draw_samples(
+    axes: Axes, history: Mapping[str, Sequence[float]], samples: np.ndarray, columns: int
+) -> None:
+    if history["step"]:
+        speed = f"{history['images_per_second'][-1]:,.0f} images a second"
+        title = f"Samples at step {history['step'][-1]:,}, after {history['seconds'][-1]:.0f} s ({speed})"
+    else:
+        title = "Samples before the first step (compiling takes a few seconds)"
+    axes.imshow(pictures.tile(samples, columns), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set(title=title, xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)

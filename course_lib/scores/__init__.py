@@ -1,0 +1,1 @@
+"""How good are the samples? Distances, the feature networks they stand on, and intervals."""

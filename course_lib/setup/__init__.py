@@ -1,0 +1,1 @@
+"""What a fresh clone needs: `.venv` made, packages installed. Standard library only."""

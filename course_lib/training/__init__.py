@@ -1,0 +1,1 @@
+"""The loop, what watches it, and a run from data to report."""

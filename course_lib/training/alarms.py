@@ -1,0 +1,109 @@
+"""Notices when training goes wrong, and says so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+import keras
+import numpy as np
+
+from course_lib import CourseError, datasets
+from course_lib.scores import metrics
+from course_lib.training.loop import Recorder
+
+LOOKS = 10  # a discriminator must win in so many looks on end, since one look may be one lucky batch
+
+
+class Alarm(keras.callbacks.Callback):
+    """Stops a training that is lost; warns, once for each kind, of one that goes wrong.
+
+    A loss or a weight that is NaN or infinite stops it: CourseError with the step, which network broke, and the likely
+    cause. Warnings, by `say` and in the history:
+
+    - collapse: the samples of the fixed grid differ less than `least_diversity` times as much as real images do;
+    - overpowering discriminator: it has been sure and right about nearly every image, real and fake, for ten looks.
+      Asked of the logistic losses only, because with the others a logit is no probability;
+    - dead generator: none of its weights has changed for `still` steps, so no gradient reaches them.
+
+    recorder: whose rows and frames are looked at. images: real ones, (N, height, width, channels) in [-1, 1].
+    patience: steps before the first warning, since every generator starts out drawing one and the same grey.
+    say: what a warning is given to; with a progress line its `say`, so that the two do not mix.
+    Put it after the recorder and before the checkpoint, so that a broken state is never saved.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        images: np.ndarray,
+        least_diversity: float = 0.3,
+        patience: int = 300,
+        still: int = 10,
+        say: Callable[[str], object] = print,
+    ):
+        super().__init__()
+        some = images[:: max(1, len(images) // 200)][:200]
+        datasets.check_images(some)
+        self.recorder, self.say = recorder, say
+        self.real_diversity = metrics.diversity(some)
+        self.least_diversity = least_diversity
+        self.patience, self.still = patience, still
+        self.sums: list[float] = []  # of the generator's weights, and the step at which they last changed
+        self.changed_at = 0
+        self.frame_seen = -1
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        row = {name: values[-1] for name, values in self.recorder.history.items()}
+        step = row["step"]
+        losses_finite = math.isfinite(row["discriminator_loss"]) and math.isfinite(row["generator_loss"])
+        generator, discriminator = self.model.generator, self.model.discriminator
+        sums = sums_of(generator.trainable_weights)
+        broken = [
+            network.name
+            for network, its in ((discriminator, sums_of(discriminator.weights)), (generator, sums))
+            if not np.isfinite(its).all()
+        ]
+        if broken or not losses_finite:
+            raise CourseError(self._describe_break(step, losses_finite, broken))
+        if step < self.patience:
+            return
+        self._look_for_collapse()
+        if self.model.game.name in ("minimax", "non_saturating"):
+            real, fake = (self.recorder.history[name][-LOOKS:] for name in ("real_score", "fake_score"))
+            if len(real) == LOOKS and min(real) > 0.99 and max(fake) < 0.01:
+                self._warn("overpowering discriminator: it is always right (lesson 08, overpowering D)")
+        if sums != self.sums:
+            self.sums, self.changed_at = sums, step
+        elif step - self.changed_at >= self.still:
+            self._warn("dead generator: it no longer learns (lesson 08, dead G)")
+
+    def _look_for_collapse(self) -> None:
+        """Look at the newest frame of the film, if it is new and not of the grey beginning."""
+        frame_step = self.recorder.frame_steps[-1]
+        if frame_step < self.patience or frame_step == self.frame_seen:
+            return
+        self.frame_seen = frame_step
+        frame = self.recorder.frames[-1] / 127.5  # as far apart as in [-1, 1]
+        if len(frame) > 1 and metrics.diversity(frame) < self.least_diversity * self.real_diversity:
+            self._warn("collapse: the samples look alike (lesson 08, mode collapse)")
+
+    def _warn(self, message: str) -> None:
+        if message.split(":")[0] not in self.recorder.warned():
+            self.recorder.warn(message)
+            self.say(f"Warning at step {self.recorder.history['step'][-1]:,}: {message}")
+
+    def _describe_break(self, step: int, losses_finite: bool, broken: list[str]) -> str:
+        loss = "finite" if losses_finite else "no longer finite"
+        weights = f"weights of the {' and the '.join(broken)} are not" if broken else "the weights still are"
+        return (
+            f"At step {step} the loss is {loss} ({weights}). The likely cause is a learning rate that is too high: try "
+            "a third of it. The last checkpoint is from before this and whole; see lesson 08, NaN."
+        )
+
+
+def sums_of(weights: Iterable[keras.Variable]) -> list[float]:
+    """The sum of each weight's numbers: not finite where one of them is not, and another when any of them changes.
+
+    In float64 even the last digit of one float32 weight shows, and no weights need be kept for comparison.
+    """
+    return [float(np.sum(np.asarray(weight), dtype="float64")) for weight in weights]

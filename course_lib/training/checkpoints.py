@@ -1,0 +1,143 @@
+"""Checkpoints: one file that holds a whole run, so that a resumed run is the same run.
+
+A checkpoint is a plain `.npz` archive (open it with `numpy.load`): every variable the training changes, the history
+so far, the frames of the film, and a JSON text with the settings. Inside an archive each entry carries its CRC-32,
+so a truncated or damaged file is noticed when it is read.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from course_lib import CourseError
+from course_lib.files import replacing
+from course_lib.models.gan import GAN
+from course_lib.training.loop import Recorder
+
+KEPT = 2
+"""How many checkpoints stay on disk: the newest, and the one before it in case the newest is damaged."""
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the run at least every `every_seconds` while it trains, and restores it.
+
+    directory: where the files `checkpoint-STEP.npz` go; made if it is not there.
+    recorder: the run's history and frames are saved with the weights, so the two never disagree.
+    settings: what must be the same when the run is resumed, such as batch size and seed.
+    """
+
+    def __init__(
+        self,
+        directory: Path | str,
+        recorder: Recorder,
+        settings: dict[str, Any] | None = None,
+        every_seconds: float = 5.0,
+    ):
+        super().__init__()
+        self.directory = Path(directory)
+        self.recorder = recorder
+        self.settings = json.loads(json.dumps(settings or {}))  # as they will be read: tuples become lists
+        self.every_seconds = every_seconds
+
+    def paths(self) -> list[Path]:
+        """The checkpoints on disk, oldest first."""
+        return sorted(self.directory.glob("checkpoint-*.npz"))
+
+    def save(self, gan: GAN) -> Path:
+        """Write the run's present state; the file appears whole or not at all."""
+        arrays = {f"gan/{name}": variable.numpy() for name, variable in gan.state().items()}
+        arrays |= {f"recorder/{name}": array for name, array in self.recorder.state().items()}
+        arrays["settings"] = np.array(json.dumps(self.settings))
+        path = self.directory / f"checkpoint-{gan.step:08d}.npz"
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as temporary, temporary.open("wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())  # on the disk before the name points to it
+        except OSError as error:
+            reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
+            raise CourseError(
+                f"Cannot write the checkpoint {path}: {reason}. The one before it is whole; make room and resume."
+            ) from error
+        for old in self.paths()[:-KEPT]:
+            old.unlink()
+        return path
+
+    def restore(self, gan: GAN) -> Path | None:
+        """Put the newest whole checkpoint into `gan` and the recorder; None if there is none at all.
+
+        A damaged file is named on the screen, and the one before it is taken. Raises CourseError if every file is
+        damaged, or if the run was started with other settings or other networks.
+        """
+        damaged = []
+        for path in reversed(self.paths()):
+            try:
+                with np.load(path) as archive:
+                    arrays = {name: archive[name] for name in archive.files}
+                saved = json.loads(str(arrays.pop("settings")))
+            except Exception as error:  # one wrong byte can make the reader raise nearly anything
+                damaged.append(path)
+                print(f"{path} is damaged ({error}); trying the checkpoint before it.", flush=True)
+                continue
+            self._refuse_other_settings(saved, path)
+            self._put(gan, arrays, path)
+            return path
+        if damaged:
+            raise CourseError(
+                f"Every checkpoint in {self.directory} is damaged: delete the folder and start afresh."
+            )
+        return None
+
+    def _refuse_other_settings(self, saved: dict[str, Any], path: Path) -> None:
+        for name, value in self.settings.items():
+            if name in saved and saved[name] != value:
+                raise CourseError(
+                    f"{path} was made with {name} = {saved[name]}, but this run asks for {value}: "
+                    "resume with the same settings, or start in another folder."
+                )
+
+    def _put(self, gan: GAN, arrays: dict[str, np.ndarray], path: Path) -> None:
+        state = gan.state()
+        saved = {
+            name.removeprefix("gan/"): array for name, array in arrays.items() if name.startswith("gan/")
+        }
+        for name in [*saved, *state]:  # latent size, width, image shape, optimiser: all of them show here
+            there = saved[name].shape if name in saved else None
+            here = tuple(state[name].shape) if name in state else None
+            if there != here:
+                raise CourseError(
+                    f"{path} holds other networks than the ones given: {name} has shape {there} there and {here} here. "
+                    "Build them with the sizes, the optimisers and the averaging that it was made with."
+                )
+        prefix = "recorder/"
+        self.recorder.restore({n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)})
+        for name, variable in state.items():
+            variable.assign(saved[name])
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        for abandoned in self.directory.glob(".*.npz"):  # of a run that was killed while it wrote
+            abandoned.unlink()
+        self.save(self.model)
+        self.saved_at = self.batch_began_at = time.monotonic()
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        self.batch_began_at = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        now = time.monotonic()
+        next_end = now + (now - self.batch_began_at)  # too late to wait for the next call?
+        if next_end - self.saved_at > self.every_seconds:
+            self.save(self.model)
+            self.saved_at = time.monotonic()
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self.save(self.model)

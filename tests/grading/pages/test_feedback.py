@@ -1,0 +1,316 @@
+"""Each student's page shows what was handed in as text, what was asked and a hint, and nothing that is secret."""
+
+import json
+import os
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib import CourseError
+from course_lib.grading.intake.answers import collect
+from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.pages import feedback
+from course_lib.grading.pages.folders import MOST_BYTES, folder_name, folders
+from course_lib.grading.pages.handed_in import MOST_READ, asked, handed_in, hints
+from course_lib.grading.pages.html import cleaned
+from course_lib.grading.points.adjustments import Adjustment
+from course_lib.grading.points.final import LatePolicy, mark
+from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
+from tests.grading.small_lesson import RIGHT, small_lesson
+
+LATE = LatePolicy.of("10%")
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory):
+    return small_lesson(tmp_path_factory.mktemp("source"))
+
+
+def marked_of(lesson, data, *, status="wrong", message="", changes=(), notes=(), **about):
+    outcomes = {
+        each: Outcome(each, cell.number, 0, lesson.points[each], status, message, "grade_id")
+        for each, cell in lesson.exercises.items()
+    }
+    submission = Submission(**{"student": "Zoë", "file": "zoe.ipynb", "data": data} | about)
+    return mark(Graded(submission, lesson.name, "graded", "", outcomes, notes), lesson, LATE, changes)
+
+
+def shows(data) -> dict:
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def test_a_page(lesson):
+    data = notebook_of(lesson, outputs=[stream("mine\n")], check_outputs=[stream("Exercise: not yet.\n")])
+    changes = [("distances", Adjustment("", "", 2, True, "the idea is right", "x:1"))]
+    marked = marked_of(lesson, data, message="A message.", changes=changes, notes=("A note.",), late=True)
+    text = Reader(feedback.page_of(marked, lesson)).text
+    for said in (
+        "2 of 10 points",
+        "Exercise 1: twice the mean",
+        "Not right · 0 of 4 points",
+        "Not right · 2 of 6 points",
+        "the idea is right",
+        "A message.",
+        "twice_the_mean(numbers): Two times the mean of an array, a float.",
+        "The mean, two times.",
+        "Use the first function.",
+        "return sum(numbers) * 2 / len(numbers)",
+        "mine",
+        "Exercise: not yet.",
+        "A note.",
+    ):
+        assert said in text
+
+
+def test_lateness_is_explained(lesson):
+    marked = marked_of(lesson, notebook_of(lesson), status="right", late=True)
+    marked = mark(
+        Graded(marked.graded.submission, lesson.name, "graded", "", {
+            each: Outcome(each, 1, 5, 5, "right") for each in lesson.exercises
+        }),
+        lesson,
+        LATE,
+    )  # fmt: skip
+    text = Reader(feedback.page_of(marked, lesson)).text
+    assert "9 of 10 points" in text and "Handed in late: −1 (10%)." in text
+    assert "Hint" not in text and "What was asked" not in text
+
+
+@pytest.mark.parametrize("status", ["right", "wrong", "error", "empty"])
+def test_nothing_secret_is_on_the_page(lesson, status):
+    page = feedback.page_of(marked_of(lesson, notebook_of(lesson), status=status), lesson)
+    assert not re.search(r"SEED|default_rng|publish|cases|arange|BEGIN SOLUTION|np\.mean", page)
+
+
+def test_nothing_runs_and_nothing_is_fetched(lesson):
+    page = feedback.page_of(marked_of(lesson, notebook_of(lesson)), lesson)
+    reader = Reader(page)
+    policy = next(dict(attributes) for tag, attributes in reader.tags if ("content" in dict(attributes)))
+    assert "default-src 'none'" in policy["content"] and "script-src 'none'" in policy["content"]
+    for tag, attributes in reader.tags:
+        assert tag not in ("script", "link", "iframe", "object", "base", "form", "svg", "img")
+        for name, value in attributes:
+            assert not name.startswith("on") and name != "style"
+            assert name not in ("src", "href") or value.startswith("#")
+
+
+def without_lines(reader) -> list:
+    return [tag for tag in reader.tags if tag != ("span", ())]
+
+
+def filled(lesson, text) -> str:
+    outputs = [stream(text), shows({"text/plain": text, "text/html": text, text[:50]: text})]
+    outputs += [{"output_type": "error", "ename": text, "evalue": text, "traceback": [text]}]
+    answers = {each: f"{source}\n# {text}" for each, source in RIGHT.items()}
+    about = {"student": text, "student_id": text, "file": f"x{text}"}
+    changes = [
+        ("total", Adjustment("", "", 1, False, text, "")),
+        ("distances", Adjustment("", "", 1, True, text, "")),
+    ]
+    data = notebook_of(lesson, answers, outputs, outputs)
+    marked = marked_of(lesson, data, message=f"m{text}", notes=(text,), changes=changes, **about)
+    return feedback.page_of(marked, lesson)
+
+
+def test_no_tag_or_attribute_of_a_student_survives(lesson):
+    plain, hostile = Reader(filled(lesson, "plain")), Reader(filled(lesson, HOSTILE))
+    assert without_lines(plain) == without_lines(hostile)
+    assert hostile.text.count(HOSTILE) >= 10
+
+
+@given(text=st.text(min_size=1) | st.text("<>&\"'/!-=` \n\r\x1b[]abc\ud800\u202e", min_size=1))
+@settings(max_examples=50, deadline=None)
+def test_no_text_changes_the_page(lesson, text):
+    assert without_lines(Reader(filled(lesson, text))) == without_lines(Reader(filled(lesson, "plain")))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"text/html": "<script>alert(1)</script>"}, "[HTML, not shown here]"),
+        ({"image/svg+xml": "<svg onload=alert(1)>"}, "[a picture, not shown here]"),
+        ({"image/png": "aGk=", "text/plain": "<Figure size 1>"}, "<Figure size 1>\n[a picture, not shown here]"),
+        ({"application/javascript": "alert(1)"}, "[JavaScript, not shown here]"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "W()"}, "W()\n[a widget, not shown here]"),
+        ({"application/vnd.gan-course.values+json": {"value": 3.14159}}, "[other data, not shown here]"),
+        ({"text/plain": ["a", 3, None, "b"]}, "ab"),
+        ("not a mapping", ""),
+    ],
+)  # fmt: skip
+def test_outputs_are_text_or_named(lesson, data, says):
+    found = handed_in(lesson, notebook_of(lesson, outputs=[shows(data)]))["twice_the_mean"]
+    assert found.output == says
+
+
+def test_terminal_sequences_are_taken_out():
+    assert (
+        cleaned("\x1b[31mred\x1b[0m \x1b]8;;http://x\x07link\x1b]8;;\x07 a\x00\ud800")
+        == "red link a\ufffd\ufffd"
+    )
+    assert cleaned("10%\r50%\r100%\r\nnext\r\n") == "100%\nnext\n"
+    assert cleaned("if x:\u202e y") == "if x:\ufffd y"
+
+
+def test_gigantic_outputs_are_capped(lesson):
+    outputs = [stream("x" * 10**6), *[shows({"image/png": ""})] * 5000, stream(["y"] * 10**5)]
+    data = notebook_of(lesson, outputs=outputs, check_outputs=[stream("\n" * 10**5 + "z")])
+    assert len(handed_in(lesson, data)["distances"].output) <= MOST_READ
+    page = feedback.page_of(marked_of(lesson, data), lesson)
+    assert len(page) < 40_000 and "The rest is left out" in page
+    pictures = notebook_of(lesson, outputs=outputs[1:-1])
+    assert handed_in(lesson, pictures)["distances"].output == "[a picture, not shown here]"
+
+
+def test_long_code_is_capped(lesson):
+    data = notebook_of(lesson, {each: source + "\n#" * 10_000 for each, source in RIGHT.items()})
+    assert len(feedback.page_of(marked_of(lesson, data), lesson)) < 60_000
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, 3, "x", [], {}, [3], [{}], [{"output_type": []}], [stream({"a": 1})]]
+)
+def test_outputs_of_wrong_types(lesson, wrong):
+    cells = json.loads(notebook_of(lesson))
+    for cell in cells["cells"]:
+        cell["outputs"] = wrong
+        cell["metadata"] = (
+            {"nbgrader": {"grade_id": wrong}} if cell["id"].startswith("check") else cell["metadata"]
+        )
+    found = handed_in(lesson, json.dumps(cells).encode())
+    assert found["distances"].code == RIGHT["distances"] and not found["distances"].output
+
+
+def test_the_code_is_the_students_own_cell(lesson):
+    """Lines that were taken over from other cells are left out, so that line 2 is line 2 of the cell."""
+    notebook = json.loads(
+        notebook_of(lesson, {"twice_the_mean": "def twice_the_mean(n):\n    return helper(n)"})
+    )
+    helper = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [stream("not this")]}
+    notebook["cells"].insert(3, helper | {"source": "def helper(n):\n    return 2 * n.mean()"})
+    assert "def helper" in collect(lesson, notebook).answers["twice_the_mean"]
+    found = handed_in(lesson, json.dumps(notebook).encode())["twice_the_mean"]
+    assert found.code == "def twice_the_mean(n):\n    return helper(n)" and found.output == ""
+
+
+def test_an_untouched_stub_is_not_shown(lesson):
+    found = handed_in(lesson, notebook_of(lesson, {}))
+    assert found["distances"].code == "" and found["distances"].output == ""
+
+
+def test_hints_and_docstrings_without_cases_and_mistakes(lesson):
+    source = (
+        'check(1, "f", cases=[((1,), 2)], mistakes={"No " "so.": [3], other: [4]}, hint="Think " "again.")'
+    )
+    assert hints(source) == ("Think again.", ("No so.",))
+    assert hints("check_that(2, 'f', test, hint=h)\nprint(hint='x')") == ("", ())
+    assert asked(lesson.exercises["distances"]).startswith("distances(numbers): How far each number is")
+
+
+@pytest.mark.parametrize(
+    ("status", "about", "says"),
+    [
+        ("unreadable", {"problem": "It is <b>broken</b>: mend it."}, "could not be read"),
+        ("crashed", {}, "could not be graded"),
+        ("unreadable", {"file": ""}, "Nothing was handed in"),
+    ],
+)
+def test_what_could_not_be_graded_has_a_page_too(lesson, status, about, says):
+    submission = Submission(**{"student": "A", "file": "a.ipynb"} | about)
+    changes = [("distances", Adjustment("", "", 2, True, "shown on paper", ""))]
+    marked = mark(Graded(submission, lesson.name, status, "The <line>."), lesson, LATE, changes)
+    text = Reader(feedback.page_of(marked, lesson)).text
+    assert says in text and "The <line>." in text and "2 of 10 points" in text and "shown on paper" in text
+
+
+def write(lesson, out, *names):
+    marked = [marked_of(lesson, b"{}", student=name) for name in names]
+    feedback.write(marked, lesson, out)
+    return [out / place for place in feedback.places(marked, lesson)]
+
+
+def test_unchanged_pages_are_left_alone(lesson, tmp_path):
+    first, second = write(lesson, tmp_path, "A", "B")
+    os.utime(first, (1, 1))
+    second.write_text("changed")
+    assert write(lesson, tmp_path, "A", "B") == [first, second]
+    assert first.stat().st_mtime == 1 and second.read_text() != "changed"
+    assert {path.name for path in first.parent.iterdir()} == {"01_small.html"}
+
+
+def test_links_at_the_destination_are_not_followed(lesson, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    kept = outside / "01_small.html"
+    kept.write_text("kept")
+    out = tmp_path / "out"
+    (out / "feedback" / "B").mkdir(parents=True)
+    (out / "feedback" / "A").symlink_to(outside)
+    (out / "feedback" / "B" / "01_small.html").symlink_to(kept)
+    (out / "feedback" / "B" / f".{os.getpid()}.01_small.html").symlink_to(kept)
+    written = write(lesson, out, "A", "B")
+    assert kept.read_text() == "kept" and len(list(outside.iterdir())) == 1
+    assert all(path.is_file() and not path.is_symlink() for path in written)
+    (tmp_path / "again").mkdir()
+    (tmp_path / "again" / "feedback").symlink_to(outside)
+    write(lesson, tmp_path / "again", "C")
+    assert len(list(outside.iterdir())) == 1
+
+
+def test_one_page_that_cannot_be_written_stops_no_other(lesson, tmp_path):
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "feedback" / "A").write_text("a file is in the way")
+    with pytest.raises(CourseError, match=r"A.01_small\.html: the page cannot be written"):
+        write(lesson, tmp_path, "A", "B")
+    assert (tmp_path / "feedback" / "B" / "01_small.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("Zoe\u0308 Brandt", "Zoë Brandt"),
+        ("李小龙", "李小龙"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Users\\x", "C__Users_x"),
+        ("..", "no name"),
+        ("-rf", "rf"),
+        (".ssh", "ssh"),
+        ("con", "_con"),
+        ("CON.txt", "_CON.txt"),
+        ("Com1 .x", "_Com1 .x"),
+        ("Constance", "Constance"),
+        ("dots... ", "dots"),
+        ("a\nb\tc\0", "a b c_"),
+        ("a\u202eb\u200bc", "abc"),
+        ("half \ud800", "half _"),
+        ("=1+1", "=1+1"),
+        ("", "no name"),
+    ],
+)
+def test_folder_names(name, folder):
+    assert folder_name(name) == folder
+
+
+wild_names = st.text(max_size=300) | st.text("aAbßSıI./\\-~ \u0308é:", max_size=12) | st.sampled_from(
+    ["CON", "con", "Anna", "ANNA", "anna (2)", "Straße", "STRASSE", "é", "e\u0301", "nul.txt", ".", ""]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(wild_names, st.sampled_from(["", "7", "A/b", "8"])), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_folders_are_safe_and_differ(students):
+    found = folders([Submission(name, "x", student_id=number) for name, number in students])
+    assert len({each.upper().casefold() for each in found}) == len(found)
+    for each in found:
+        assert 0 < len(each) <= 80 and len(each.encode()) <= MOST_BYTES + 30
+        assert not set(each) & set('<>:"/\\|?*\0\n') and each.isprintable()
+        assert each[0] not in ".- " and each[-1] not in ". "
+        assert not re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d) *(\..*)?", each)
+
+
+def test_students_of_one_name():
+    named = [Submission(name, "x", student_id=number) for name, number in
+             [("Anna", "12"), ("anna", "13"), ("Bo", ""), ("Bo", ""), ("Bo (2)", ""), ("Cy", "14")]]  # fmt: skip
+    assert folders(named) == ["Anna (12)", "anna (13)", "Bo", "Bo (3)", "Bo (2)", "Cy"]
+    assert len(set(folders([Submission("Eve", "x")] * 5000))) == 5000

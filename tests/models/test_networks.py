@@ -1,0 +1,115 @@
+import keras
+import numpy as np
+import pytest
+
+from course_lib import CourseError
+from course_lib.models import networks
+
+SHAPES = [(28, 28, 1), (32, 32, 3), (48, 48, 3), (64, 32, 1), (12, 20, 2)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_generator_and_discriminator_fit_each_other(shape: tuple[int, int, int]) -> None:
+    generator = networks.dcgan_generator(shape, latent_size=7, width=8)
+    discriminator = networks.dcgan_discriminator(shape, width=8)
+    images = generator(np.ones((3, 7), "float32"))
+    assert tuple(images.shape) == (3, *shape)
+    assert float(np.abs(images).max()) <= 1
+    assert tuple(discriminator(images).shape) == (3, 1)
+
+
+@pytest.mark.parametrize("shape", [(27, 27, 1), (8, 8, 1), (28, 29, 1), (100, 100, 3), (50, 50, 3)])
+def test_size_that_cannot_be_doubled_up_to_is_refused(shape: tuple[int, int, int]) -> None:
+    with pytest.raises(CourseError, match=f"{shape[0]} x {shape[1]}"):
+        networks.dcgan_generator(shape)
+
+
+def test_every_strided_kernel_is_a_multiple_of_its_stride() -> None:
+    """Otherwise neighbouring pixels get unequally many terms: the checkerboard of lesson 05."""
+    for network in (networks.dcgan_generator(), networks.dcgan_discriminator()):
+        strided = [layer for layer in network.layers if getattr(layer, "strides", (1, 1)) != (1, 1)]
+        assert strided
+        assert all(layer.kernel_size[0] % layer.strides[0] == 0 for layer in strided)
+
+
+def test_discriminator_returns_logits_not_probabilities() -> None:
+    """A sigmoid at the end under a loss that takes logits is the classic double sigmoid."""
+    keras.utils.set_random_seed(0)
+    discriminator = networks.dcgan_discriminator(width=8)
+    logits = np.asarray(discriminator(np.random.default_rng(0).normal(size=(64, 28, 28, 1)) * 50))
+    assert logits.min() < 0 < logits.max()
+    assert discriminator.layers[-1].activation is keras.activations.linear
+
+
+def test_batch_norm_is_never_on_the_layer_that_sees_the_image() -> None:
+    kinds = [type(layer).__name__ for layer in networks.dcgan_discriminator(batch_norm=True).layers]
+    assert kinds.count("BatchNormalization") == 1
+    assert kinds.index("BatchNormalization") > kinds.index("LeakyReLU")
+
+
+def test_output_stays_float32_under_mixed_precision() -> None:
+    before = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        generator, discriminator = networks.dcgan_generator(width=8), networks.dcgan_discriminator(width=8)
+    finally:
+        keras.mixed_precision.set_global_policy(before)
+    images = generator(np.zeros((2, 64)))
+    assert images.dtype == "float32"
+    assert discriminator(images).dtype == "float32"
+    assert generator.layers[0].compute_dtype == "bfloat16"
+
+
+def test_no_two_layers_start_alike() -> None:
+    keras.utils.set_random_seed(0)
+    weights = [w.numpy().ravel()[:50] for w in networks.dcgan_discriminator(width=64).weights if w.ndim > 1]
+    assert not any(np.array_equal(a, b) for i, a in enumerate(weights) for b in weights[:i])
+
+
+def test_options_add_their_layers_and_nothing_else() -> None:
+    plain, refined = (networks.dcgan_generator(width=8, refine=refine) for refine in (False, True))
+    assert refined.count_params() - plain.count_params() == 9 * 16 * 16 + 4 * 16
+    plain, hidden, watched = (
+        networks.dcgan_discriminator(width=8, **options)
+        for options in ({}, {"hidden": 10}, {"minibatch_deviation": True})
+    )
+    features = 7 * 7 * 16
+    assert hidden.count_params() - plain.count_params() == (features + 1) * 10 + 11 - (features + 1)
+    assert watched.count_params() - plain.count_params() == 7 * 7
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_conditional_networks_look_at_the_label(shape: tuple[int, int, int]) -> None:
+    keras.utils.set_random_seed(0)
+    generator = networks.dcgan_generator(shape, latent_size=7, width=8, classes=4)
+    discriminator = networks.dcgan_discriminator(shape, width=8, classes=4)
+    latents = np.ones((4, 7), "float32")
+    images = np.asarray(generator([latents, np.arange(4)]))
+    assert images.shape == (4, *shape)
+    assert all(np.abs(images[0] - image).max() > 1e-4 for image in images[1:])
+    logits = np.asarray(discriminator([np.tile(images[:1], (4, 1, 1, 1)) * 100, np.arange(4)]))
+    assert logits.shape == (4, 1) and len(np.unique(logits)) == 4
+
+
+@pytest.mark.parametrize(("count", "group"), [(32, 8), (16, 8), (12, 6), (8, 4), (2, 1), (3, 3), (1, 1)])
+def test_minibatch_deviation_is_that_of_the_formula(count: int, group: int) -> None:
+    images = np.random.default_rng(0).normal(size=(count, 4, 3, 2)).astype("float32")
+    changed = np.asarray(networks.MinibatchDeviation()(images))
+    assert changed.shape == (count, 4, 3, 3)
+    np.testing.assert_array_equal(changed[..., :2], images)
+    for start in range(0, count, group):
+        expected = images[start : start + group].std(axis=0).mean()
+        np.testing.assert_allclose(changed[start : start + group, ..., 2], expected, atol=2e-4)
+
+
+def test_minibatch_deviation_keeps_real_and_fake_apart_and_survives_saving(tmp_path) -> None:
+    keras.utils.set_random_seed(0)
+    discriminator = networks.dcgan_discriminator(width=8, hidden=4, minibatch_deviation=True)
+    rng = np.random.default_rng(0)
+    real, fake, other = rng.uniform(-1, 1, (3, 12, 28, 28, 1)).astype("float32")
+    one = np.asarray(discriminator(np.concatenate([real, fake])))
+    two = np.asarray(discriminator(np.concatenate([real, other * 0.1])))
+    np.testing.assert_allclose(one[:12], two[:12], rtol=1e-5)
+    discriminator.save(tmp_path / "discriminator.keras")
+    again = keras.models.load_model(tmp_path / "discriminator.keras")
+    np.testing.assert_array_equal(one, again(np.concatenate([real, fake])))

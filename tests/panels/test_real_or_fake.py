@@ -1,0 +1,99 @@
+"""The blind test: real buttons clicked as the browser does, and its interval against SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_lib import ROOT, CourseError
+from course_lib.panels.real_or_fake import RealOrFake
+from tests.panels.shown_picture import picture_of
+
+REAL = np.full((30, 28, 28, 1), 0.5, "float32")  # light
+FAKE = np.full((30, 28, 28, 1), -0.5, "float32")  # dark
+
+
+def test_who_sees_the_difference_is_right_every_time() -> None:
+    panel = RealOrFake(REAL, FAKE, seed=3)
+    for number in range(1, 21):
+        alt, pixels = picture_of(panel.picture.value)
+        assert alt.startswith(f"Picture {number} of 20") and pixels.shape == (168, 168)
+        panel.buttons["real" if pixels.mean() > 128 else "fake"].click()
+    assert panel.finished and panel.right == 20 and list(panel.answers) == list(panel.truth)
+    assert panel.buttons["real"].disabled and panel.buttons["fake"].disabled
+    assert "20 of 20 right" in panel.message.value and "between 0.83 and 1.00" in panel.message.value
+    assert "you can tell them apart." in panel.message.value
+    alt, _ = picture_of(panel.picture.value)
+    assert alt.count("✓") == 20 and alt.count("real ✓") == panel.truth.sum()
+
+
+def test_nothing_is_given_away_before_the_end_and_the_next_test_is_another() -> None:
+    panel = RealOrFake(REAL, FAKE, seed=0)
+    first = panel.truth.copy()
+    panel.buttons["real"].click()
+    assert "right" not in panel.message.value and "✓" not in panel.picture.value
+    for _ in range(25):  # five clicks too many
+        panel.buttons["real"].click()
+    assert len(panel.answers) == 20 and panel.right == first.sum()
+    panel.buttons["again"].click()
+    assert panel.answers == [] and not panel.buttons["real"].disabled
+    assert not np.array_equal(panel.truth, first)
+    assert picture_of(panel.picture.value)[0].startswith("Picture 1 of 20")
+
+
+def test_always_wrong_is_told_apart_as_well() -> None:
+    panel = RealOrFake(REAL, FAKE, count=8)
+    for is_real in panel.truth:
+        panel.answer(not is_real)
+    assert panel.right == 0 and "call real what is fake" in panel.message.value
+
+
+def test_a_coin_decides_for_every_picture() -> None:
+    counts = np.array([RealOrFake(REAL, FAKE, seed=seed).truth.sum() for seed in range(60)])
+    assert len(set(counts)) > 4  # not ten of each every time
+    assert abs(counts.mean() - 10) < 4 * np.sqrt(5 / 60)
+
+
+def test_pages_without_a_kernel_get_all_pictures_and_the_truth_folded(capsys: pytest.CaptureFixture) -> None:
+    panel = RealOrFake(REAL, FAKE, count=12)
+    page = panel._numbered()
+    assert "with numbers" in picture_of(page)[0]
+    folded = page[page.index("<details>") :]
+    for number, is_real in enumerate(panel.truth, 1):
+        assert f"{number} {'real' if is_real else 'fake'}" in folded
+    panel.show()
+    panel.buttons["real"].click()  # folds the pictures away
+    assert "A blind test of 12 pictures" in capsys.readouterr().out
+
+
+def test_too_few_pictures_are_refused() -> None:
+    with pytest.raises(
+        CourseError, match="20 pictures needs as many of each kind, but there are 30 real and 5"
+    ):
+        RealOrFake(REAL, FAKE[:5])
+
+
+@pytest.mark.slow
+def test_in_a_kernel_the_numbered_pictures_are_kept_and_fold_away() -> None:
+    """What the notebook's file holds after `show` are all pictures; after the first answer they are folded."""
+    notebook = new_notebook(
+        cells=[
+            new_code_cell(
+                "import numpy as np\nfrom course_lib.panels.real_or_fake import RealOrFake\n"
+                "images = np.zeros((20, 28, 28, 1))\npanel = RealOrFake(images, images)\npanel.show()"
+            ),
+            new_code_cell('panel.buttons["real"].click()\nprint(len(panel.answers))'),
+        ]
+    )
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
+    still = []
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, index)
+            outputs = [output for output in notebook.cells[0].outputs if "data" in output]
+            still.append("".join(output.data.get("text/html", "") for output in outputs))
+    assert "with numbers" in picture_of(still[0])[0] and still[0].count("<details>") == 1
+    assert still[1].startswith("<details>") and still[1].count("<details>") == 2
+    assert notebook.cells[1].outputs[0].text.strip() == "1"
