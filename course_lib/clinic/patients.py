@@ -132,7 +132,7 @@ PATIENTS = {
     "D": Settings(discriminator_loss=_verdicts_for_logits, generator_loss=_verdict_for_logit),
     "E": Settings(
         generator_loss=losses.minimax_generator,
-        optimiser="sgd",
+        optimizer="sgd",
         discriminator_rate=0.1,
         generator_rate=0.1,
         start=4.0,
@@ -154,7 +154,7 @@ PATIENTS = {
     "J": Settings(
         discriminator_loss=losses.least_squares_discriminator,
         generator_loss=losses.least_squares_generator,
-        optimiser="sgd",
+        optimizer="sgd",
         discriminator_rate=1.0,
         generator_rate=1.0,
         rounds=200,

@@ -41,7 +41,7 @@ took all weights; the largest weight (of both networks) and fake logit, without 
 LONG_AGO = 1_000_000  # the round at which a head start begins, so that its batches are others
 HALF = 2**30  # so far apart are the random numbers for the kinds of things that one turn draws
 Tensor = tf.Tensor
-OPTIMISERS = ("adam", "sgd")
+OPTIMIZERS = ("adam", "sgd")
 ACTIVATIONS = {"leaky_relu": partial(tf.nn.leaky_relu, alpha=0.2), "relu": tf.nn.relu, "tanh": tf.tanh}
 
 
@@ -60,7 +60,7 @@ class Settings:
 
     turns: steps of a network in each round, each on a new batch. head_start: rounds in which D learns alone first.
     start: the value of both output biases of G at first, so the place in the plane where its fakes begin.
-    optimiser: "adam" (beta_1 = 0.5) or "sgd", plain gradient descent.
+    optimizer: "adam" (beta_1 = 0.5) or "sgd", plain gradient descent.
     """
 
     discriminator_loss: Callable[[Tensor, Tensor], Tensor] = losses.logistic_discriminator
@@ -72,7 +72,7 @@ class Settings:
     head_start: int = 0
     start: float = 0.0
     generator_activation: str = "leaky_relu"
-    optimiser: str = "adam"
+    optimizer: str = "adam"
     rounds: int = 1000
     seed: int = 0
 
@@ -133,7 +133,7 @@ def train(settings: Settings, players: tuple[Player, Player] | None = None) -> P
     The same settings give the same numbers. What overflows stays in the curves as inf or nan.
     Raises CourseError for an optimiser or an activation that it does not know.
     """
-    for name, choices in (("optimiser", OPTIMISERS), ("generator_activation", tuple(ACTIVATIONS))):
+    for name, choices in (("optimizer", OPTIMIZERS), ("generator_activation", tuple(ACTIVATIONS))):
         if getattr(settings, name) not in choices:
             raise CourseError(
                 f"{name}={getattr(settings, name)!r} is not known; choose among {', '.join(choices)}."
@@ -147,7 +147,7 @@ def train(settings: Settings, players: tuple[Player, Player] | None = None) -> P
         settings.discriminator_loss,
         settings.generator_loss,
         settings.generator_activation,
-        settings.optimiser,
+        settings.optimizer,
     )
 
     def rounds(first: int, count: int, generator_turns: int) -> tuple:
@@ -223,7 +223,7 @@ def _output(weights: Tensor, signal: Tensor, sizes: tuple, activation: str) -> T
 
 @cache
 def _compiled(
-    discriminator_loss: Callable, generator_loss: Callable, activation: str, optimiser: str
+    discriminator_loss: Callable, generator_loss: Callable, activation: str, optimizer: str
 ) -> Callable:
     """The training loop of a game: (generator, discriminator), then numbers; to both of them, and the vital signs."""
 
@@ -238,7 +238,7 @@ def _compiled(
 
     def moved(player: Player, gradient: Tensor, rate: Tensor) -> Player:
         weights, mean, square, step = player
-        if optimiser == "sgd":
+        if optimizer == "sgd":
             return Player(weights - rate * gradient, mean, square, step)
         mean, square, step = 0.5 * mean + 0.5 * gradient, 0.999 * square + 0.001 * gradient**2, step + 1
         scale = rate * tf.sqrt(1 - 0.999**step) / (1 - 0.5**step)

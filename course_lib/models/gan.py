@@ -26,7 +26,7 @@ from course_lib.models.sampling import generate
 
 Tensor = Any
 Augment = Callable[[Tensor, keras.random.SeedGenerator], Tensor]
-Regulariser = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, keras.random.SeedGenerator], Tensor]
+Regularizer = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, keras.random.SeedGenerator], Tensor]
 
 
 class GAN(keras.Model):
@@ -106,7 +106,7 @@ class GAN(keras.Model):
         generator_optimizer: keras.Optimizer | None = None,
         discriminator_optimizer: keras.Optimizer | None = None,
         augment: Augment | None = None,
-        regulariser: Regulariser | None = None,
+        regularizer: Regularizer | None = None,
         simultaneous: bool = False,
         **options: Any,
     ) -> None:
@@ -116,7 +116,7 @@ class GAN(keras.Model):
         optimizers: Adam(2e-4, beta_1=0.5) unless given (DCGAN paper, section 4).
         augment: (images, seed) -> images, applied to every image the discriminator sees, real and fake alike; must
             be differentiable. See `course_lib.models.augmentations`.
-        regulariser: (verdict, real, fake, seed) -> a penalty that is added to the discriminator's loss, where
+        regularizer: (verdict, real, fake, seed) -> a penalty that is added to the discriminator's loss, where
             verdict maps images to D's logits. See `course_lib.models.regularizers`.
             Both draw their random numbers from `seed`, the GAN's own keras.random.SeedGenerator.
         simultaneous: both networks learn from the same verdict, as in much published code, instead of showing the
@@ -133,7 +133,7 @@ class GAN(keras.Model):
         self.game = losses.get(loss) if isinstance(loss, str) else loss
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepared(discriminator_optimizer, self.discriminator)
-        self.augment, self.regulariser, self.simultaneous = augment, regulariser, simultaneous
+        self.augment, self.regularizer, self.simultaneous = augment, regularizer, simultaneous
         self.trackers = {name: keras.metrics.Mean(name) for name in self.TRACKED}
         self.trackers["images"] = keras.metrics.Sum("images")
 
@@ -229,9 +229,9 @@ class GAN(keras.Model):
 
     def penalty(self, real: Tensor, fake: Tensor, labels: Tensor | None) -> Tensor | float:
         """What the regulariser adds to the discriminator's loss."""
-        if self.regulariser is None:
+        if self.regularizer is None:
             return 0.0
-        return self.regulariser(partial(self.verdict, labels=labels), real, fake, self.seed_generator)
+        return self.regularizer(partial(self.verdict, labels=labels), real, fake, self.seed_generator)
 
     def average(self) -> None:
         """Move the averaged generator a little towards the present one."""

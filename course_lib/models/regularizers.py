@@ -1,6 +1,6 @@
 """Penalties on a discriminator that is too steep; each is an argument of `GAN.compile`.
 
-    gan.compile(loss="wasserstein", regulariser=gradient_penalty(10.0))
+    gan.compile(loss="wasserstein", regularizer=gradient_penalty(10.0))
 
 A regulariser takes the discriminator's verdict (images to logits), real and fake images (batch, height, width,
 channels) and the GAN's SeedGenerator, and returns a scalar that is added to the discriminator's loss.
@@ -14,10 +14,10 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from course_lib.models.gan import Regulariser, Tensor
+from course_lib.models.gan import Regularizer, Tensor
 
 
-def gradient_penalty(weight: float = 10.0, target: float = 1.0) -> Regulariser:
+def gradient_penalty(weight: float = 10.0, target: float = 1.0) -> Regularizer:
     """weight * E[(|grad l(x)| - target)^2] at random points x between a real image and a fake one.
 
     Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", equation 3. The discriminator must treat its
@@ -32,7 +32,7 @@ def gradient_penalty(weight: float = 10.0, target: float = 1.0) -> Regulariser:
     return penalty
 
 
-def r1(weight: float = 1.0) -> Regulariser:
+def r1(weight: float = 1.0) -> Regularizer:
     """weight / 2 * E[|grad l(x)|^2] at the real images.
 
     Mescheder, Geiger & Nowozin 2018, "Which Training Methods for GANs do actually Converge?", equation 9: near the

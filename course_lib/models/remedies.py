@@ -77,17 +77,17 @@ def dcgan(*remedies: str, seed: int = 0) -> GAN:
         rate = FASTER
     elif "slower_discriminator" in remedies:
         rate = SLOWER
-    regulariser = None
+    regularizer = None
     if "wasserstein_penalty" in remedies:
-        regulariser = gradient_penalty(10.0)
+        regularizer = gradient_penalty(10.0)
     elif "r1" in remedies:
-        regulariser = r1(1.0)
+        regularizer = r1(1.0)
     gan.compile(
         loss="wasserstein" if "wasserstein_penalty" in remedies else "non_saturating",
         generator_optimizer=keras.optimizers.Adam(LEARNING_RATE, BETA_1),
         discriminator_optimizer=keras.optimizers.Adam(rate, BETA_1),
         augment=chain(translation(1 / 8), cutout(1 / 2)) if "augmentation" in remedies else None,
-        regulariser=regulariser,
+        regularizer=regularizer,
         steps_per_execution=10,
     )
     return gan

@@ -1223,7 +1223,7 @@ check_that(6, "my_rule", it_settles)
 # - `tf.GradientTape` records what is computed inside its block, and `tape.gradient(loss, variables)` then gives the
 #   derivative with respect to every variable. D's tape lies around G's output too, but we ask it for
 #   D's variables only. **Each player moves its own numbers on its own loss**; that is the game.
-# - The two halves come one after the other: `optimiser_d.apply` makes the discriminator's step, and the generator
+# - The two halves come one after the other: `optimizer_d.apply` makes the discriminator's step, and the generator
 #   answers the new discriminator.
 # - The penalty needs the slope of $l$ with respect to $x$, *inside* the loss. So there is a tape within the tape.
 # - `tf.function` runs the step in Python once, to record which operations it consists of; from then on the record is
@@ -1249,9 +1249,9 @@ def network(outputs):
     return keras.Sequential([keras.Input((2,)), *layers, keras.layers.Dense(outputs)])
 
 
-def make_train_step(generator, discriminator, optimiser_g, optimiser_d, gamma):
-    optimiser_g.build(generator.trainable_variables)
-    optimiser_d.build(discriminator.trainable_variables)
+def make_train_step(generator, discriminator, optimizer_g, optimizer_d, gamma):
+    optimizer_g.build(generator.trainable_variables)
+    optimizer_d.build(discriminator.trainable_variables)
 
     @tf.function
     def train_step(x, z):
@@ -1265,13 +1265,13 @@ def make_train_step(generator, discriminator, optimiser_g, optimiser_d, gamma):
             fines = tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)
             loss_d = tf.reduce_mean(fines) + penalty
         gradients = tape.gradient(loss_d, discriminator.trainable_variables)
-        optimiser_d.apply(gradients, discriminator.trainable_variables)
+        optimizer_d.apply(gradients, discriminator.trainable_variables)
 
         with tf.GradientTape() as tape:  # the discriminator is a new one now
             fake_logits = discriminator(generator(z, training=True), training=True)
             loss_g = tf.reduce_mean(tf.nn.softplus(-fake_logits))
         gradients = tape.gradient(loss_g, generator.trainable_variables)
-        optimiser_g.apply(gradients, generator.trainable_variables)
+        optimizer_g.apply(gradients, generator.trainable_variables)
         return loss_d, loss_g
 
     return train_step
@@ -1282,8 +1282,8 @@ def train(eta, beta_1, gamma, steps=1_200, batch=128, seed=1):
     keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
     players = network(2), network(1)
-    optimisers = [keras.optimizers.Adam(eta, beta_1=beta_1) for _ in players]
-    train_step = make_train_step(*players, *optimisers, gamma)
+    optimizers = [keras.optimizers.Adam(eta, beta_1=beta_1) for _ in players]
+    train_step = make_train_step(*players, *optimizers, gamma)
     fixed, films = random.normal(size=(500, 2)).astype("float32"), []
     for step in range(1, steps + 1):
         z = random.normal(size=(batch, 2)).astype("float32")

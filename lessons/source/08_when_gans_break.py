@@ -584,7 +584,7 @@ plots.show(
 
 # %%
 by_adam = clinic.treat(
-    patients["E"], optimiser="adam", discriminator_rate=2e-3, generator_rate=2e-3
+    patients["E"], optimizer="adam", discriminator_rate=2e-3, generator_rate=2e-3
 )
 for name, patient in (("gradient descent", patients["E"]), ("Adam", by_adam)):
     way = np.linalg.norm(patient.films.mean(axis=1) - patient.films[0].mean(axis=0), axis=1)

@@ -29,7 +29,7 @@ def test_the_same_settings_give_the_same_numbers_and_another_seed_others(short) 
 
 def test_one_round_is_what_a_step_by_hand_gives() -> None:
     """Plain gradient descent of D, then of G against the new D, by tapes outside of the compiled loop."""
-    settings = Settings(optimiser="sgd", discriminator_rate=0.1, generator_rate=0.2, rounds=1)
+    settings = Settings(optimizer="sgd", discriminator_rate=0.1, generator_rate=0.2, rounds=1)
     before, after = clinic.train(replace(settings, rounds=0)), clinic.train(settings)
     g, d = (player.weights for player in before.players)
     moved = [float(tf.norm(b.weights - a)) for a, b in zip((g, d), after.players, strict=True)]
@@ -85,7 +85,7 @@ def test_an_unknown_setting_is_refused(short) -> None:
         clinic.treat(short, learning_rate=1.0)
 
 
-@pytest.mark.parametrize("name", ["optimiser", "generator_activation"])
+@pytest.mark.parametrize("name", ["optimizer", "generator_activation"])
 def test_an_unknown_choice_is_refused(name: str) -> None:
     with pytest.raises(CourseError, match=f"{name}='swish' is not known"):
         clinic.train(replace(SHORT, **{name: "swish"}))

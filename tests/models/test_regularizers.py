@@ -57,14 +57,14 @@ def test_gradient_penalty_looks_between_real_and_fake() -> None:
     assert -1 <= points.min() < -0.5 and 0.5 < points.max() <= 1
 
 
-@pytest.mark.parametrize("regulariser", [regularizers.gradient_penalty(10.0), regularizers.r1(10.0)])
-def test_regulariser_is_an_argument_of_compile_and_flattens_the_discriminator(regulariser) -> None:
+@pytest.mark.parametrize("regularizer", [regularizers.gradient_penalty(10.0), regularizers.r1(10.0)])
+def test_regularizer_is_an_argument_of_compile_and_flattens_the_discriminator(regularizer) -> None:
     real = tf.constant(some_images(16))
     slopes = {}
-    for name, option in (("plain", None), ("regularised", regulariser)):
+    for name, option in (("plain", None), ("regularised", regularizer)):
         gan = small_gan(
             loss="wasserstein",
-            regulariser=option,
+            regularizer=option,
             generator_optimizer=keras.optimizers.SGD(0.0),
             discriminator_optimizer=keras.optimizers.Adam(0.01),
         )

@@ -19,7 +19,7 @@ def some_images(count: int) -> np.ndarray:
 def test_without_remedies_it_is_the_plain_gan() -> None:
     gan = remedies.dcgan()
     assert gan.game.name == "non_saturating"
-    assert gan.averaged_generator is None and gan.augment is None and gan.regulariser is None
+    assert gan.averaged_generator is None and gan.augment is None and gan.regularizer is None
     rates = [float(o.learning_rate) for o in (gan.generator_optimizer, gan.discriminator_optimizer)]
     assert rates == pytest.approx([1e-3, 1e-3])
     kinds = {type(layer) for layer in gan.discriminator.layers}
@@ -30,11 +30,11 @@ def test_each_remedy_changes_what_it_says() -> None:
     gan = remedies.dcgan("spectral_norm", "r1", "slower_discriminator", "averaging", "augmentation")
     wrapped = [x for x in gan.discriminator.layers if isinstance(x, layers.SpectralNormalization)]
     assert len(wrapped) == 3
-    assert gan.averaging == remedies.AVERAGING and gan.augment is not None and gan.regulariser is not None
+    assert gan.averaging == remedies.AVERAGING and gan.augment is not None and gan.regularizer is not None
     assert float(gan.discriminator_optimizer.learning_rate) == pytest.approx(5e-4)
     assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
     gan = remedies.dcgan("wasserstein_penalty", "faster_discriminator", "minibatch_deviation")
-    assert gan.game.name == "wasserstein" and gan.regulariser is not None
+    assert gan.game.name == "wasserstein" and gan.regularizer is not None
     assert float(gan.discriminator_optimizer.learning_rate) == pytest.approx(2e-3)
     assert any(isinstance(x, networks.MinibatchDeviation) for x in gan.discriminator.layers)
 

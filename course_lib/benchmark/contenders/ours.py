@@ -109,7 +109,7 @@ def describe_recipe() -> dict[str, Any]:
         "generator_optimizer": _optimizer(gan.generator_optimizer),
         "discriminator_optimizer": _optimizer(gan.discriminator_optimizer),
         "loss": gan.game.name,
-        "extras": [name for name in ("augment", "regulariser", "classes") if getattr(gan, name) is not None],
+        "extras": [name for name in ("augment", "regularizer", "classes") if getattr(gan, name) is not None],
         "latent_size": gan.latent_size,
         "image_shape": gan.image_shape,
         "batch_size": ours.batch_size,
