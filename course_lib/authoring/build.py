@@ -1,24 +1,27 @@
 """Build `lessons/NN_topic.ipynb` from `lessons/source/NN_topic.py`, and check that it still fits its source.
 
-A built notebook remembers digests of the code it was executed with: the lesson's own code cells and the
-course_lib modules they import, directly or not. While these stay the same, its outputs are kept and nothing
-is executed again; text can be mended in seconds.
+A built notebook remembers digests of what it was executed with: the lesson's own code cells, the course_lib modules
+they import, directly or not, and the data files that they opened. While these stay the same, its outputs are kept and
+nothing is executed again; text can be mended in seconds.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
 
 from course_lib import ROOT, CourseError
+from course_lib.authoring import opened_data
 from course_lib.authoring.execute import Progress, execute, silently
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import SILENT, solved_notebook, student_notebook
+from course_lib.datasets.bundled import checksums
 from course_lib.files import replacing
 
 LIMIT = 1_000_000
@@ -39,12 +42,15 @@ def build(lesson: Lesson, progress: Progress = silently) -> bool:
     """
     path = notebook_path(lesson.path)
     notebook = student_notebook(lesson)
-    notebook.metadata.course["digests"] = digests(lesson)
     executed = _built(path)
+    notebook.metadata.course["digests"] = digests(lesson, _data_of(executed))
     fresh = executed is None or bool(_changed(executed, notebook)) or _sources(executed) != _sources(notebook)
     if fresh:
         executed = solved_notebook(lesson)
-        execute(executed, name=path.name, folder=path.parent, progress=progress)
+        with tempfile.TemporaryDirectory() as temporary:
+            opened = Path(temporary) / "opened"
+            execute(executed, name=path.name, folder=path.parent, progress=progress, opened=opened)
+            notebook.metadata.course["digests"] = digests(lesson, opened_data.names(opened))
     # the digests fix the code cells and their order, so outputs are matched by place: ids may have moved
     for cell, ran in zip(_code(notebook), _code(executed), strict=True):
         if cell.metadata.course.role not in SILENT:
@@ -72,7 +78,7 @@ def check_built(lesson: Lesson) -> list[str]:
     if built is None:
         return [f"{shown}: missing, or not a notebook that was built here; {mend}"]
     expected = student_notebook(lesson)
-    expected.metadata.course["digests"] = digests(lesson)
+    expected.metadata.course["digests"] = digests(lesson, _data_of(built))
     if changed := _changed(built, expected):
         return [f"{shown}: its outputs are older than {', '.join(changed)}; {mend}"]
     differing = _first_difference(built, expected)
@@ -86,19 +92,20 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
         temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
 
 
-def digests(lesson: Lesson) -> dict[str, str]:
-    """What decides the outputs, each with its digest: the executed code, the library it imports, the data's checksums.
+def digests(lesson: Lesson, data: Iterable[str] = ()) -> dict[str, str]:
+    """What decides the outputs, each with its digest: the executed code, the library it imports, the data it opened.
 
+    data: names of files below `data/`; those without an entry in SHA256SUMS, such as that file itself, do not count.
     The launch links and the Colab cell stay out, so setting the course's address executes nothing.
     """
     cells = [cell for cell in lesson.cells if cell.kind == "code" and cell.role not in ("graded", "notes")]
     code = [solved(cell.source) for cell in cells]
-    read = library_of("\n".join(code))
-    if ROOT / "course_lib" / "datasets" / "bundled.py" in read:
-        read.append(ROOT / "data" / "SHA256SUMS")
     texts = {"the lesson's code": "\0".join(code)}
-    texts |= {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in read}
-    return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+    for path in library_of("\n".join(code)):
+        texts[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+    found = {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}
+    sums = checksums()
+    return found | {f"data/{name}": sums[name][:16] for name in data if name in sums}
 
 
 def library_of(code: str) -> list[Path]:
@@ -139,6 +146,13 @@ def _built(path: Path) -> nbformat.NotebookNode | None:
         return notebook if isinstance(notebook.metadata.get("course"), dict) else None
     except (OSError, ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError):
         return None
+
+
+def _data_of(built: nbformat.NotebookNode | None) -> list[str]:
+    """The data files that a built notebook opened as it was executed, as it remembers them."""
+    known = built.metadata.course.get("digests") if built is not None else None
+    names = known if isinstance(known, dict) else ()
+    return [name.removeprefix("data/") for name in names if name.startswith("data/")]
 
 
 def _changed(built: nbformat.NotebookNode, expected: nbformat.NotebookNode) -> list[str]:

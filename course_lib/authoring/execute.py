@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from course_lib import ROOT, CourseError
+from course_lib.authoring import opened_data
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LOG_LINE = re.compile(
@@ -71,6 +72,7 @@ def execute(
     progress: Progress = silently,
     stop_at_error: bool = True,
     cell_timeout: int | None = None,
+    opened: Path | None = None,
 ) -> list[CellRun]:
     """Run all code cells in order, in place, outputs tidied.
 
@@ -80,6 +82,7 @@ def execute(
         progress: shows how far it is; see `course_lib.commands.run.show_progress`.
         stop_at_error: otherwise errors are left in the outputs and the next cells run.
         cell_timeout: seconds a cell may take.
+        opened: a file for the kernel to note in which files below `data/` it opens; see `opened_data`.
 
     Raises:
         CellFailed: a cell raised, took too long or killed the kernel.
@@ -107,7 +110,12 @@ def execute(
         runs.append(run)
         report(run)
 
+    def watch(notebook: nbformat.NotebookNode) -> None:
+        client.kc.execute(opened_data.request(opened), silent=True, store_history=False)
+
     client.on_cell_execute, client.on_cell_executed = start, finish
+    if opened is not None:
+        client.on_notebook_start = watch
     total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
     try:
         with progress(name, total) as report:

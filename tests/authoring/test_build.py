@@ -162,7 +162,41 @@ def test_the_digest_covers_what_decides_the_outputs(small_lesson, small_text, wr
     assert digest_of("return 2 * x", "return x + x") != before
     assert digest_of("import math", "import math, os") != before
     more = digest_of("import math", "from course_lib import datasets")
-    assert {"course_lib/datasets/images.py", "data/SHA256SUMS"} <= more.keys() - before.keys()
+    assert {"course_lib/datasets/__init__.py", "course_lib/datasets/images.py"} <= more.keys() - before.keys()
+
+
+@pytest.fixture
+def reads_data(small_text, write_source):
+    """A lesson that opens two data files: by the library, as text, and by a path of its own, with a library's help."""
+    code = (
+        "import numpy as np\nfrom course_lib import ROOT\nfrom course_lib.datasets.bundled import read_verified\n"
+        "emoji = read_verified('emoji/emoji.csv')\n"
+        "sizes = np.genfromtxt(ROOT / 'data' / 'dcgan_sizes.csv', delimiter=',')\n"
+    )
+    lesson = load_lesson(write_source(small_text.replace("import math\n", f"import math\n{code}", 1)))
+    assert build(lesson) is True
+    return lesson
+
+
+def test_only_the_data_that_a_lesson_opened_make_its_outputs_old(reads_data, monkeypatch):
+    notebook = nbformat.read(notebook_path(reads_data.path), as_version=4)
+    opened = {name for name in notebook.metadata.course.digests if name.startswith("data/")}
+    assert opened == {"data/emoji/emoji.csv", "data/dcgan_sizes.csv"}
+    assert check_built(reads_data) == []
+
+    sums = building.checksums()
+    others = dict.fromkeys(set(sums) - {"emoji/emoji.csv", "dcgan_sizes.csv"}, "0" * 64)
+    monkeypatch.setattr(building, "checksums", lambda: sums | others | {"a_new/data_set.csv": "1" * 64})
+    assert check_built(reads_data) == []
+    assert build(reads_data) is False
+    for name in ("emoji/emoji.csv", "dcgan_sizes.csv"):
+        monkeypatch.setattr(building, "checksums", lambda name=name: sums | {name: "0" * 64})
+        (problem,) = check_built(reads_data)
+        assert f"older than data/{name}; run" in problem
+    monkeypatch.setattr(
+        building, "checksums", lambda: {k: v for k, v in sums.items() if k != "dcgan_sizes.csv"}
+    )
+    assert "older than data/dcgan_sizes.csv" in check_built(reads_data)[0]
 
 
 def test_a_changed_library_is_named(built, small_lesson):
