@@ -10,12 +10,12 @@ import numpy as np
 
 from course_lib import CourseError, datasets
 from course_lib.scores import metrics
-from course_lib.training.loop import Recorder
+from course_lib.training.loop import Recorder, Watcher
 
 LOOKS = 10  # a discriminator must win in so many looks on end, since one look may be one lucky batch
 
 
-class Alarm(keras.callbacks.Callback):
+class Alarm(Watcher):
     """Stops a training that is lost; warns, once for each kind, of one that goes wrong.
 
     A loss or a weight that is NaN or infinite stops it: CourseError with the step, which network broke, and the likely
@@ -41,10 +41,10 @@ class Alarm(keras.callbacks.Callback):
         still: int = 10,
         say: Callable[[str], object] = print,
     ):
-        super().__init__()
+        super().__init__(recorder)
         some = images[:: max(1, len(images) // 200)][:200]
         datasets.check_images(some)
-        self.recorder, self.say = recorder, say
+        self.say = say
         self.real_diversity = metrics.diversity(some)
         self.least_diversity = least_diversity
         self.patience, self.still = patience, still

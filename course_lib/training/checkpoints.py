@@ -14,19 +14,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from course_lib import CourseError
 from course_lib.files import replacing
 from course_lib.models.gan import GAN
-from course_lib.training.loop import Recorder
+from course_lib.training.loop import Recorder, Watcher
 
 KEPT = 2
 """How many checkpoints stay on disk: the newest, and the one before it in case the newest is damaged."""
 
 
-class Checkpoint(keras.callbacks.Callback):
+class Checkpoint(Watcher):
     """Saves the run at least every `every_seconds` while it trains, and restores it.
 
     directory: where the files `checkpoint-STEP.npz` go; made if it is not there.
@@ -41,9 +40,8 @@ class Checkpoint(keras.callbacks.Callback):
         settings: dict[str, Any] | None = None,
         every_seconds: float = 5.0,
     ):
-        super().__init__()
+        super().__init__(recorder)
         self.directory = Path(directory)
-        self.recorder = recorder
         self.settings = json.loads(json.dumps(settings or {}))  # as they will be read: tuples become lists
         self.every_seconds = every_seconds
 
@@ -124,6 +122,7 @@ class Checkpoint(keras.callbacks.Callback):
             variable.assign(saved[name])
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin()
         for abandoned in self.directory.glob(".*.npz"):  # of a run that was killed while it wrote
             abandoned.unlink()
         self.save(self.model)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 
-import keras
-
 from course_lib import plots
 from course_lib.plots.training_picture import live_figure
-from course_lib.training.loop import Recorder
+from course_lib.training.loop import Recorder, Watcher
 
 SHARE = 0.1  # of the training time that drawing may take
 
 
-class LivePicture(keras.callbacks.Callback):
+class LivePicture(Watcher):
     """Redraws losses, score and sample grid about every `every_seconds`; the last picture stays in the notebook.
 
     The picture is replaced as a whole, in one message, and always has the same size, so it does not flicker. Where
@@ -21,11 +19,12 @@ class LivePicture(keras.callbacks.Callback):
     """
 
     def __init__(self, recorder: Recorder, every_seconds: float = 4.0):
-        super().__init__()
-        self.recorder, self.every_seconds = recorder, every_seconds
+        super().__init__(recorder)
+        self.every_seconds = every_seconds
         self.handle = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin()
         from IPython.display import display
 
         self.handle = display(self._picture(), display_id=True)

@@ -131,6 +131,7 @@ class Recorder(Callback):
         self.history: dict[str, list] = {name: [] for name in names}
         self.frames: list[np.ndarray] = []
         self.frame_steps: list[int] = []
+        self.is_recording = False
 
     def samples(self, count: int | None = None) -> np.ndarray:
         """Images (count, height, width, channels) in [-1, 1] from the fixed latents; the grid's unless counted."""
@@ -142,6 +143,7 @@ class Recorder(Callback):
         return [pictures.tile(frame, columns=self.grid[1]) for frame in self.frames]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        self.is_recording = True
         self.seconds_before = self.history["seconds"][-1] if self.history["seconds"] else 0.0
         self.began_at = self.looked_at = self.scored_at = time.monotonic()
         if not self.frames:
@@ -211,3 +213,29 @@ class Recorder(Callback):
         self.history = {name: state[f"history/{name}"].tolist() for name in self.history}
         self.frames = list(state["frames"])
         self.frame_steps = state["frame_steps"].tolist()
+
+
+class Watcher(Callback):
+    """A callback that reads what a recorder keeps, and so must stand behind it in the list of callbacks.
+
+    recorder: whose history and samples are read. Raises CourseError at the start of a training in which this recorder
+    takes no part, or comes later than its watcher.
+    """
+
+    def __init__(self, recorder: Recorder):
+        super().__init__()
+        self.recorder = recorder
+
+    def set_model(self, model: GAN) -> None:
+        super().set_model(model)
+        # Keras tells all callbacks their model first, and then lets them begin one after the other. So whatever an
+        # earlier training left in this flag is gone, and only a recorder that begins before its watcher sets it again.
+        self.recorder.is_recording = False
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        if not self.recorder.is_recording:
+            name = type(self).__name__
+            raise CourseError(
+                f"{name} reads what its Recorder keeps, so the same recorder must stand before it in the list: "
+                f"callbacks=[recorder, {name}(...)]."
+            )

@@ -11,12 +11,12 @@ import shutil
 import sys
 import time
 
-import keras
+from tqdm import tqdm
 
-from course_lib.training.loop import Recorder
+from course_lib.training.loop import Recorder, Watcher
 
 
-class Progress(keras.callbacks.Callback):
+class Progress(Watcher):
     """Keeps the line up to date, wherever the training runs.
 
     In a terminal and in a notebook the line is renewed in place. A log file gets a new line every `log_every` seconds
@@ -32,11 +32,12 @@ class Progress(keras.callbacks.Callback):
         seconds: float | None = None,
         log_every: float = 10.0,
     ):
-        super().__init__()
-        self.recorder, self.steps, self.seconds, self.log_every = recorder, steps, seconds, log_every
+        super().__init__(recorder)
+        self.steps, self.seconds, self.log_every = steps, seconds, log_every
         self.place: Terminal | Notebook | LogFile | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin()
         in_place = Notebook if in_notebook() else Terminal if sys.stderr.isatty() else None
         self.place = in_place() if in_place else LogFile()
         self.every = 0.2 if in_place else self.log_every
@@ -107,27 +108,24 @@ def in_notebook() -> bool:
 
 
 class Terminal:
-    """Renews one line by going back to its start; blanks cover what was longer."""
+    """One line that is renewed in place, by tqdm: the text is ours, the going back and the wiping are its own."""
 
     def __init__(self) -> None:
-        self.shown = 0  # characters in the line now
+        # Its size is said, not asked for: in a terminal that claims to have no rows tqdm shows nothing.
+        self.bar = tqdm(bar_format="{desc}", ncols=self.width(), nrows=2, file=sys.stderr)
 
     def width(self) -> int:
         return shutil.get_terminal_size().columns - 1  # a full last column would wrap
 
     def show(self, line: str) -> None:
-        sys.stderr.write("\r" + line.ljust(self.shown)[: self.width()])
-        sys.stderr.flush()
-        self.shown = len(line)
+        self.bar.ncols = self.width()
+        self.bar.set_description_str(line)
 
     def say(self, text: str) -> None:
-        sys.stderr.write("\r" + text.ljust(self.shown) + "\n")
-        sys.stderr.flush()
-        self.shown = 0
+        self.bar.write(text, file=sys.stderr)
 
     def close(self) -> None:
-        sys.stderr.write("\n")
-        sys.stderr.flush()
+        self.bar.close()
 
 
 class Notebook:

@@ -13,20 +13,19 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
 from course_lib import CourseError
 from course_lib.media import pictures
 from course_lib.models.gan import GAN
-from course_lib.training.loop import Recorder
+from course_lib.training.loop import Recorder, Watcher
 
 
-class TensorBoardLog(keras.callbacks.Callback):
+class TensorBoardLog(Watcher):
     """Writes the newest row of the history at each look, and the sample grid now and then.
 
-    recorder: put the log after it. directory: a folder for this run alone. image_every: seconds between two pictures
-    of the samples; there is always one of the first and one of the last step.
+    recorder: whose history and samples are written. directory: a folder for this run alone. image_every: seconds
+    between two pictures of the samples; there is always one of the first and one of the last step.
 
     Curves are drawn over the training step, which a resumed run goes on counting. What a killed run did after its last
     checkpoint is done again, and written again.
@@ -35,14 +34,15 @@ class TensorBoardLog(keras.callbacks.Callback):
     """
 
     def __init__(self, recorder: Recorder, directory: Path | str, image_every: float = 20.0):
-        super().__init__()
+        super().__init__(recorder)
         if find_spec("tensorboard") is None:
             raise CourseError("TensorBoard is not installed here: pip install tensorboard")
-        self.recorder, self.directory, self.image_every = recorder, Path(directory), image_every
+        self.directory, self.image_every = Path(directory), image_every
         self.names = (*GAN.TRACKED, "images_per_second", recorder.score_name)
         self.writer: tf.summary.SummaryWriter | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin()
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -43,6 +43,7 @@ def test_slow_drawing_is_done_less_often(images, monkeypatch) -> None:
         return plots.picture(plt.figure(), "x")
 
     monkeypatch.setattr(live, "_picture", picture)
+    recorder.is_recording = True
     with capture_output():
         live.on_train_begin()
         while clock[0] < 40:

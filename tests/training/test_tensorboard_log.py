@@ -74,6 +74,8 @@ def test_missing_tensorboard_is_one_line_that_says_what_to_install(monkeypatch, 
 
 def test_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    log = TensorBoardLog(Recorder(), tmp_path / "file" / "log")
+    recorder = Recorder()
+    recorder.is_recording = True
+    log = TensorBoardLog(recorder, tmp_path / "file" / "log")
     with pytest.raises(CourseError, match="Cannot make the folder"):
         log.on_train_begin()
