@@ -66,10 +66,15 @@ def default_columns(count: int) -> int:
 
 def save_png(images: np.ndarray, path: str | os.PathLike, columns: int | None = None, scale: int = 2) -> None:
     """Write the images as one PNG grid, each pixel `scale` x `scale` dots; atomic."""
-    buffer = io.BytesIO()
-    enlarge(tile(images, columns), scale).save(buffer, format="PNG", optimize=True)
     with replacing(path) as temporary:
-        temporary.write_bytes(buffer.getvalue())
+        temporary.write_bytes(png(tile(images, columns), scale))
+
+
+def png(pixels: np.ndarray, scale: int = 1) -> bytes:
+    """uint8 pixels (height, width[, 3]) as a PNG file, each `scale` x `scale` dots."""
+    buffer = io.BytesIO()
+    enlarge(pixels, scale).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def enlarge(pixels: np.ndarray, scale: int) -> Image.Image:

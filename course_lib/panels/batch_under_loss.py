@@ -43,13 +43,6 @@ class BatchUnderLoss(Panel):
         spread = self.controls["spread"].value * OFFSETS
         return self.controls["real"].value + spread, self.controls["fake"].value + spread
 
-    @property
-    def pulls(self) -> dict[str, np.ndarray]:
-        real, fake = self.batch()
-        gradients = _gradients(self.controls["loss"].value)
-        logits = (real, fake, fake)
-        return {row: gradient(each) for row, gradient, each in zip(ROWS, gradients, logits, strict=True)}
-
     def alt(self) -> str:
         """The picture in words."""
         set_to = {name: self.controls[name].value for name in ("real", "fake", "spread")}
@@ -61,6 +54,10 @@ class BatchUnderLoss(Panel):
         )
 
     def _measure(self) -> None:
+        real, fake = self.batch()
+        self.logits = dict(zip(ROWS, (real, fake, fake), strict=True))
+        gradients = _gradients(self.controls["loss"].value)
+        self.pulls = {row: gradient(self.logits[row]) for row, gradient in zip(ROWS, gradients, strict=True)}
         self.numbers = {row: float(np.abs(values).mean()) for row, values in self.pulls.items()}
 
     def _figure(self) -> Figure:
@@ -73,11 +70,9 @@ class BatchUnderLoss(Panel):
 
     def _draw_arrows(self, axes: Axes) -> None:
         """A dot at each logit; its arrow is one step of descent with learning rate 1."""
-        real, fake = self.batch()
-        for place, (row, logits, role, colour) in enumerate(
-            zip(
-                ROWS, (real, fake, fake), ("real", "fake", "fake"), ("real", "fake", "generator"), strict=True
-            )
+        colours = zip(("real", "fake", "fake"), ("real", "fake", "generator"), strict=True)
+        for place, ((row, logits), (role, colour)) in enumerate(
+            zip(self.logits.items(), colours, strict=True)
         ):
             heights = place + np.linspace(-0.3, 0.3, len(logits))
             tips = np.clip(logits - self.pulls[row], -REACH, REACH)

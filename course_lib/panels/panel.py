@@ -1,7 +1,7 @@
-"""What all panels share: controls above a picture. They work with ipywidgets 7.7 (Colab) and 8.
+"""What all panels share: controls beside a picture. They work with ipywidgets 7.7 (Colab) and 8.
 
-Sliders need a running kernel. So `show` also displays the picture as it starts as an ordinary output, which is
-kept in the notebook's file and visible on a page without a kernel; it folds away as soon as a control reports a value.
+Sliders and buttons need a running kernel. So `show` also displays what the panel is about as an ordinary output, which
+is kept in the notebook's file and visible on a page without a kernel; it folds away as soon as a control is used.
 """
 
 from __future__ import annotations
@@ -18,27 +18,31 @@ from course_lib import plots
 class Panel:
     """Controls above a picture that is drawn anew when one of them moves.
 
-    A panel has three methods: `_measure` computes what is shown, `_figure` draws it, `alt` says it in words.
+    A panel has three methods: `_measure` computes what is shown, once for each move; `_figure` draws it; `alt` says it
+    in words. One whose picture is no figure has `_draw` instead. `_arranged` puts the widgets together, and
+    `_without_kernel` is what a page without a kernel shows.
+
+    controls: the ipywidgets by name; `_redraw` follows when the value of one changes, and a button's click is the
+    panel's own matter. picture: the HTML widget with the picture, empty until a control was used.
     """
+
+    FOLDED = "the picture at the start"
 
     def __init__(self, controls: dict[str, ipywidgets.DOMWidget]) -> None:
         self.controls = controls
         self.picture = ipywidgets.HTML()
-        self._first: plots.Picture | None = None  # the still picture, and the handle that changes its output
-        self._still: Any = None
+        self._still: Any = None  # the handle that changes the ordinary output, and what stands there
+        self._page = ""
         self._measure()
         for control in controls.values():
             if control.has_trait("value"):  # a button has none
                 control.observe(self._redraw, names="value")
 
     def show(self) -> None:
-        """Display the controls, in two columns, and the picture."""
-        controls = list(self.controls.values())
-        half = (len(controls) + 1) // 2
-        columns = [ipywidgets.VBox(controls[:half]), ipywidgets.VBox(controls[half:])]
-        display(ipywidgets.VBox([ipywidgets.HBox(columns), self.picture]))
-        self._first = self._draw()
-        self._still = display(self._first, display_id=True)
+        """Display the controls and the picture, and for pages without a kernel an ordinary output."""
+        display(self._arranged())
+        self._page = self._without_kernel()
+        self._still = display(self._output(self._page), display_id=True, raw=True)
 
     def alt(self) -> str:
         """The picture in words."""
@@ -50,22 +54,31 @@ class Panel:
     def _figure(self) -> Figure:
         raise NotImplementedError
 
+    def _draw(self) -> plots.Picture:
+        return plots.picture(self._figure(), self.alt())
+
+    def _arranged(self) -> ipywidgets.Widget:
+        """The controls in two columns, and the picture below."""
+        controls = list(self.controls.values())
+        half = (len(controls) + 1) // 2
+        columns = [ipywidgets.VBox(controls[:half]), ipywidgets.VBox(controls[half:])]
+        return ipywidgets.VBox([ipywidgets.HBox(columns), self.picture])
+
+    def _without_kernel(self) -> str:
+        """The HTML that stays in the notebook's file."""
+        return self._draw()._repr_html_()
+
     def _redraw(self, change: object = None) -> None:
         self._measure()
         self.picture.value = self._draw()._repr_html_()
         if self._still is not None:
-            self._still.update(_Folded(self._first.png, self._first.alt))
+            folded = f"<details><summary>{self.FOLDED}</summary>{self._page}</details>"
+            self._still.update(self._output(folded), raw=True)
             self._still = None
 
-    def _draw(self) -> plots.Picture:
-        return plots.picture(self._figure(), self.alt())
-
-
-class _Folded(plots.Picture):
-    """The still picture once there is a newer one above it."""
-
-    def _repr_html_(self) -> str:
-        return f"<details><summary>the picture at the start</summary>{super()._repr_html_()}</details>"
+    def _output(self, page: str) -> dict[str, str]:
+        """HTML for notebooks, and words where only text can be shown."""
+        return {"text/html": page, "text/plain": self.alt()}
 
 
 def choice(label: str, options: list, value: str) -> ipywidgets.Dropdown:

@@ -19,7 +19,8 @@ class TwoDensities(Panel):
 
     p_data is the normal density N(data_mean, data_std^2), or with `gap` above 0 two halves of it moved apart by
     that much; p_g is N(fake_mean, fake_std^2). `sliders` is a dictionary of the five ipywidgets, `picture` the
-    HTML widget that holds the current picture, `numbers` the five measures by name as floats.
+    HTML widget that holds the current picture, `numbers` the five measures by name as floats; `p_data` and `p_g` are
+    the densities on the grid `X`.
     """
 
     def __init__(self, fake_mean: float = 1.0, fake_std: float = 0.8) -> None:
@@ -52,7 +53,7 @@ class TwoDensities(Panel):
         )
 
     def _measure(self) -> None:
-        p_data, p_g = self.densities()
+        self.p_data, self.p_g = p_data, p_g = self.densities()
         self.numbers = {
             "KL(p_data || p_g)": divergences.kullback_leibler(p_data, p_g, X),
             "TV": divergences.total_variation(p_data, p_g, X),
@@ -70,14 +71,12 @@ class TwoDensities(Panel):
         return figure
 
     def _draw_densities(self, axes: Axes) -> Figure:
-        p_data, p_g = self.densities()
-        figure = plots.density_curves(
-            X, p_data, p_g, title="Two densities and the best discriminator", axes=axes
-        )
+        title = "Two densities and the best discriminator"
+        figure = plots.density_curves(X, self.p_data, self.p_g, title=title, axes=axes)
         best = axes.twinx()
         best.plot(
             X,
-            divergences.optimal_discriminator(p_data, p_g),
+            divergences.optimal_discriminator(self.p_data, self.p_g),
             color=plots.COLOURS["discriminator"],
             linestyle="-.",
             label="best discriminator, $D^*(x)$",

@@ -18,7 +18,7 @@ STEPS = [0, 50, 1200]
 
 def seen(panel: FilmPanel) -> tuple[str, np.ndarray]:
     """The alternative text and the pixels of the panel's picture."""
-    alt, data = IMAGE.search(panel.picture.value).groups()
+    alt, data = IMAGE.search(panel.picture.value or panel._without_kernel()).groups()
     return alt, np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
 
 

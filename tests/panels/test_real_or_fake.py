@@ -58,7 +58,7 @@ def test_a_coin_decides_for_every_picture() -> None:
 
 def test_pages_without_a_kernel_get_all_pictures_and_the_truth_folded(capsys: pytest.CaptureFixture) -> None:
     panel = RealOrFake(REAL, FAKE, count=12)
-    page = panel._numbered()
+    page = panel._without_kernel()
     assert "with numbers" in picture_of(page)[0]
     folded = page[page.index("<details>") :]
     for number, is_real in enumerate(panel.truth, 1):

@@ -1,0 +1,120 @@
+"""What holds for every panel: one base, and one computation a move."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib.media import pictures
+from course_lib.panels import batch_under_loss, checkerboard, two_densities
+from course_lib.panels.batch_under_loss import BatchUnderLoss
+from course_lib.panels.checkerboard import Checkerboard
+from course_lib.panels.film import FilmPanel
+from course_lib.panels.panel import Panel
+from course_lib.panels.real_or_fake import RealOrFake
+from course_lib.panels.two_densities import TwoDensities
+from course_lib.panels.two_players import TwoPlayers
+from course_lib.theory import divergences, games
+
+IMAGES = np.zeros((4, 8, 8, 1), "float32")
+
+
+def moved(name: str, value: object) -> Callable[[Panel], None]:
+    return lambda panel: setattr(panel.controls[name], "value", value)
+
+
+def clicked(name: str) -> Callable[[Panel], None]:
+    return lambda panel: panel.controls[name].click()
+
+
+PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple[object, str, int]]]] = {
+    "two_densities": (
+        TwoDensities,
+        moved("fake_mean", 2.0),
+        # the real density has two halves
+        [(divergences, "normal", 3), (divergences, "wasserstein", 1), (two_densities.plots, "picture", 1)],
+    ),
+    "two_players": (TwoPlayers, moved("eta", 0.5), [(games, "play", 1), (games, "step_matrix", 1)]),
+    "batch_under_loss": (
+        BatchUnderLoss,
+        moved("real", 0.5),
+        [(batch_under_loss, "_gradients", 1), (batch_under_loss.plots, "picture", 1)],
+    ),
+    "checkerboard": (Checkerboard, clicked("again"), [(checkerboard, "transposed_convolution", 1)]),
+    "film": (
+        lambda: FilmPanel([IMAGES, IMAGES], [0, 10]),
+        moved("step", 0),
+        [(pictures, "tile", 1), (pictures, "png", 1)],
+    ),
+    "real_or_fake": (
+        lambda: RealOrFake(IMAGES, IMAGES, count=3),
+        clicked("real"),
+        [(pictures, "tile", 1), (pictures, "png", 1)],
+    ),
+}
+"""By file: how to make the panel, how to use it, and how often each function that costs time is then called."""
+
+
+def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
+    files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")} - {"__init__", "panel"}
+    assert files == PANELS.keys()
+    shown = {
+        each
+        for name in files
+        for each in vars(importlib.import_module(f"course_lib.panels.{name}")).values()
+        if isinstance(each, type) and hasattr(each, "show")
+    }
+    assert shown == {Panel, *Panel.__subclasses__()} and len(shown) == len(files) + 1
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_move_computes_each_thing_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, use, costly = PANELS[name]
+    panel = make()
+    counts: dict[str, int] = {}
+
+    def counted(place: object, function: str) -> None:
+        real = getattr(place, function)
+
+        def count(*arguments: object, **options: object) -> object:
+            counts[function] = counts.get(function, 0) + 1
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(place, function, count)
+
+    for place, function, _ in costly:
+        counted(place, function)
+    before = panel.picture.value
+    use(panel)
+    assert panel.picture.value != before
+    assert counts == {function: times for _, function, times in costly}
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_the_still_picture_is_shown_and_folded_away_by_the_first_move(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, use, _ = PANELS[name]
+    panel, pages = make(), []
+
+    class Handle:
+        def update(self, output: dict[str, str], raw: bool) -> None:
+            pages.append(output["text/html"])
+
+    def display(output: object, **options: object) -> Handle:
+        if options:
+            pages.append(output["text/html"])
+            assert output["text/plain"]
+        return Handle()
+
+    monkeypatch.setattr("course_lib.panels.panel.display", display)
+    panel.show()
+    use(panel)
+    use(panel)
+    still, folded = pages
+    assert '<img alt="' in still
+    assert folded == f"<details><summary>{panel.FOLDED}</summary>{still}</details>"
