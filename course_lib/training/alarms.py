@@ -53,6 +53,7 @@ class Alarm(Watcher):
         self.frame_seen = -1
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        # The recorder stands before this alarm, so its newest row is of this very look.
         row = {name: values[-1] for name, values in self.recorder.history.items()}
         step = row["step"]
         losses_finite = math.isfinite(row["discriminator_loss"]) and math.isfinite(row["generator_loss"])
@@ -63,12 +64,14 @@ class Alarm(Watcher):
             for network, its in ((discriminator, sums_of(discriminator.weights)), (generator, sums))
             if not np.isfinite(its).all()
         ]
+        # Raised here, before the checkpoint's turn: what is broken is never saved.
         if broken or not losses_finite:
             raise CourseError(self._describe_break(step, losses_finite, broken))
         if step < self.patience:
             return
         self._look_for_collapse()
         if self.model.game.name in ("minimax", "non_saturating"):
+            # A D that is sure of everything has nothing left to teach: its verdicts hardly change as the fakes do.
             real, fake = (self.recorder.history[name][-LOOKS:] for name in ("real_score", "fake_score"))
             if len(real) == LOOKS and min(real) > 0.99 and max(fake) < 0.01:
                 self._warn("overpowering discriminator: it is always right (lesson 08, overpowering D)")

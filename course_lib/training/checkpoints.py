@@ -66,6 +66,7 @@ class Checkpoint(Watcher):
             raise CourseError(
                 f"Cannot write the checkpoint {path}: {reason}. The one before it is whole; make room and resume."
             ) from error
+        # Only now that the new one is whole and has its name may the oldest go.
         for old in self.paths()[:-KEPT]:
             old.unlink()
         return path
@@ -116,6 +117,7 @@ class Checkpoint(Watcher):
                     f"{path} holds other networks than the ones given: {name} has shape {there} there and {here} here. "
                     "Build them with the sizes, the optimisers and the averaging that it was made with."
                 )
+        # First all that can be refused, then the networks: an error leaves the GAN as it was.
         prefix = "recorder/"
         self.recorder.restore({n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)})
         for name, variable in state.items():
@@ -133,7 +135,8 @@ class Checkpoint(Watcher):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         now = time.monotonic()
-        next_end = now + (now - self.batch_began_at)  # too late to wait for the next call?
+        # If the next call takes as long as this one, will it end too late? Then it is saved now.
+        next_end = now + (now - self.batch_began_at)
         if next_end - self.saved_at > self.every_seconds:
             self.save(self.model)
             self.saved_at = time.monotonic()

@@ -27,6 +27,7 @@ class LivePicture(Watcher):
         super().on_train_begin()
         from IPython.display import display
 
+        # A display with a name: what is shown under the same name later takes its place.
         self.handle = display(self._picture(), display_id=True)
         self.draw_again_at = time.monotonic() + self.every_seconds
 

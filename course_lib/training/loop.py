@@ -63,11 +63,13 @@ def train(
         raise CourseError(f"This GAN {wanted}.")
     if labels is not None:
         datasets.check_labels(labels, len(images), gan.classes)
+    # An endless stream of batches: `fit` knows no epochs here, and a run that resumes finds its place by the step.
     batches = datasets.batches(images, batch_size, seed=seed, start_step=gan.step, labels=labels)
     remaining = None
     if steps is not None:
         remaining = max(0, steps - gan.step)
         batches = batches.take(remaining)
+    # The clock comes last: what the others do at a step is done before it stops the training.
     watchers = [*callbacks, *([StopAfter(seconds)] if seconds is not None else [])]
     if remaining == 0:
         return
@@ -76,6 +78,7 @@ def train(
         try:
             gan.fit(batches, steps_per_epoch=remaining, callbacks=watchers, verbose=0)
         except KeyboardInterrupt:
+            # Keras leaves at once, without telling its callbacks that this was the end.
             for callback in callbacks:
                 callback.on_train_end()
             raise
@@ -150,6 +153,8 @@ class Recorder(Callback):
             self._keep_frame(0)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        # Keras calls this once for each `steps_per_execution` steps, so a row may stand for several: its losses are
+        # means over them.
         step, now = self.model.step, time.monotonic()
         row = {name: float(logs[name]) for name in GAN.TRACKED}
         row |= {"step": step, "seconds": self.seconds_before + now - self.began_at, "warning": ""}
@@ -161,6 +166,7 @@ class Recorder(Callback):
         for name, value in row.items():
             self.history[name].append(value)
         self.looked_at = now
+        # Keras's means run over the whole epoch, and ours is endless: without this, old losses would drown new ones.
         self.model.reset_metrics()
         if step >= self.frame_steps[-1] + self.frame_spacing:
             self._keep_frame(step)
@@ -173,6 +179,7 @@ class Recorder(Callback):
     def _keep_frame(self, step: int) -> None:
         self.frames.append(pictures.to_uint8(self.samples()))
         self.frame_steps.append(step)
+        # A full film loses every second frame, and from then on gets them half as often.
         if len(self.frames) > self.max_frames:
             del self.frames[1::2], self.frame_steps[1::2]
 

@@ -51,6 +51,7 @@ class TensorBoardLog(Watcher):
         self._draw()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        # Everything written inside belongs to this step of the training, the place on the horizontal axis.
         with self.writer.as_default(self.model.step):
             for name in self.names:
                 value = self.recorder.history[name][-1]
