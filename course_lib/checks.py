@@ -193,7 +193,9 @@ def _fresh(value: Any) -> Any:
     """A copy of an argument, so that a function that changes its input does not spoil the next case."""
     if isinstance(value, list):
         return [_fresh(item) for item in value]
-    return value.copy() if isinstance(value, np.ndarray | dict) else value
+    if isinstance(value, dict):
+        return {key: _fresh(item) for key, item in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _call(function: Callable, arguments: tuple) -> str:

@@ -84,6 +84,30 @@ def test_not_yet(value, expected, said, capsys):
     assert line.endswith(" Hint: Think again.")
 
 
+@pytest.mark.parametrize(("options", "tolerance"), [({}, 1e-6), ({"tolerance": 0.1}, 0.1)])
+@pytest.mark.parametrize("expected", [0.0, 3.0, -400.0])
+@pytest.mark.parametrize(
+    "inside",
+    [lambda x: x, lambda x: np.array([[1.0, x]]), lambda x: ("a", x), lambda x: {"a": [1, x]}],
+    ids=["number", "array", "tuple", "list in a dictionary"],
+)
+def test_the_tolerance_ends_where_it_is_said_to_end(options, tolerance, expected, inside, capsys):
+    """At tolerance * (1 + |expected|), on both sides; measured by the expected value, not by the student's."""
+    edge = tolerance * (1 + abs(expected))
+    for share, verdict in ((0.99, "right."), (1.01, "not yet.")):
+        for value in (expected - share * edge, expected + share * edge):
+            assert f"Exercise 4: {verdict}" in result_of(inside(value), inside(expected), capsys, **options)
+
+
+@pytest.mark.parametrize(("options", "tolerance"), [({}, 1e-6), ({"tolerance": 0.1}, 0.1)])
+def test_a_usual_mistake_is_recognised_with_the_same_tolerance(options, tolerance, capsys):
+    for share, hint in ((0.99, "You forgot to halve."), (1.01, "general")):
+        value = 7 + share * tolerance * (1 + 7)
+        mistakes = {"You forgot to halve.": [7.0]}
+        line = result_of(value, 3.5, capsys, mistakes=mistakes, hint="general", **options)
+        assert line.endswith(f"Hint: {hint}")
+
+
 def test_the_right_answer_is_not_printed(capsys):
     assert "7.25" not in result_of(1.0, 7.25, capsys)
     assert "secret" not in result_of("guess", "secret", capsys)
@@ -94,6 +118,30 @@ def test_the_call_is_shown(capsys):
     assert "add([1, 2], [3]) gave [1, 2, 3]: expected a number." in printed(capsys)
     check(1, lambda images: 0, [((np.zeros((8, 28, 28, 1)),), 1)])
     assert "<lambda>(an array of shape (8, 28, 28, 1)) gave 0" in printed(capsys)
+
+
+@pytest.mark.parametrize(
+    ("argument", "shown"),
+    [
+        ("x" * 61, f"'{'x' * 56}..."),
+        (np.array([1 / 3, 2.0]), "[0.3333, 2.    ]"),
+        (np.linspace(1000, 2000, 8) / 7, "an array of shape (8,)"),
+        (np.arange(100), "[ 0,  1, ..., 98, 99]"),
+        (["a"] * 7, "a list"),
+        (["a"] * 6, "['a', 'a', 'a', 'a', 'a', 'a']"),
+    ],
+)
+def test_large_values_are_shown_in_few_characters(argument, shown, capsys):
+    check(1, lambda x: 0, [(argument, 1)])
+    assert f"<lambda>({shown}) gave 0" in printed(capsys)
+
+
+def test_a_value_that_cannot_be_read_is_shown_by_its_type(capsys):
+    class Broken:
+        def numpy(self):
+            raise RuntimeError("no values in here")
+
+    assert "gave a Broken: expected a number." in result_of(Broken(), 1.0, capsys)
 
 
 def test_a_single_argument_needs_no_tuple(capsys):
@@ -149,6 +197,36 @@ def test_an_exception_gives_type_message_and_line(capsys):
     assert "Traceback" not in line
 
 
+def test_an_exception_is_traced_to_the_students_own_code(capsys):
+    """Neither to the line that called it nor to the one deep inside NumPy."""
+
+    def inverse(x):
+        return np.linalg.inv(x)
+
+    def broken(x):
+        return inverse(x) + 1
+
+    check(1, broken, [(np.zeros((2, 2)), 1)])
+    number = inverse.__code__.co_firstlineno + 1
+    assert printed(capsys).endswith(f"(Singular matrix) in line {number}: return np.linalg.inv(x).")
+
+
+def test_a_long_message_is_cut(capsys):
+    def broken():
+        raise ValueError("many words\n" * 100)
+
+    check(1, broken, [((), 1)])
+    assert "raised ValueError (many words many words" in (line := printed(capsys))
+    assert line.count("many words") == 18 + 1  # what fits in 200 characters, and the line of code
+
+
+def test_where_a_nan_came_from_is_said_once(recwarn, capsys):
+    """By the check, and not by a warning of NumPy's as well."""
+    check(1, lambda x: np.log(x), [(np.array([-1.0, 1.0]), np.zeros(2))])
+    assert "nan comes from" in printed(capsys)
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize(
     "error", [SystemExit("bye"), KeyError("x"), RecursionError(), NotImplementedError("later")]
 )
@@ -156,8 +234,10 @@ def test_nothing_a_student_raises_gets_out(error, capsys):
     def broken():
         raise error
 
-    check(1, broken, [((), 1)])
-    assert f"Your code raised {type(error).__name__}" in printed(capsys)
+    check(1, broken, [((), 1)], hint="Think again.")
+    line = printed(capsys)
+    assert f"Your code raised {type(error).__name__}" in line
+    assert line.endswith("Hint: Think again.")
 
 
 def test_wrong_number_of_parameters(capsys):
@@ -179,15 +259,20 @@ def test_what_is_no_function(capsys):
     assert printed(capsys) == "Exercise 1: not yet. Expected a function, found 5."
 
 
-def test_a_function_that_changes_its_argument_spoils_nothing(capsys):
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [(np.zeros(2), 1), ([0, 0], 1), ([0, np.zeros(2)], 1), ({"a": 0}, "a"), ({"a": np.zeros(2)}, "a")],
+)
+def test_a_function_that_changes_its_argument_spoils_nothing(given, key, capsys):
     def greedy(x):
-        x += 1
-        return x
+        x[key] += 1
+        return x[key]
 
-    given = np.zeros(2)
-    check(1, greedy, [(given, [1, 1]), (given, [1, 1])])
+    before = repr(given)
+    expected = np.ones_like(given[key])
+    check(1, greedy, [(given, expected), (given, expected)])
     assert printed(capsys) == "Exercise 1: right."
-    assert given.tolist() == [0, 0]
+    assert repr(given) == before
 
 
 def test_check_that(capsys):
