@@ -125,7 +125,7 @@ def test_the_call_is_shown(capsys):
     [
         ("x" * 61, f"'{'x' * 56}..."),
         (np.array([1 / 3, 2.0]), "[0.3333, 2.    ]"),
-        (np.linspace(1000, 2000, 8) / 7, "an array of shape (8,)"),
+        (np.linspace(1000, 2000, 7) / 7, "an array of shape (7,)"),
         (np.arange(100), "[ 0,  1, ..., 98, 99]"),
         (["a"] * 7, "a list"),
         (["a"] * 6, "['a', 'a', 'a', 'a', 'a', 'a']"),

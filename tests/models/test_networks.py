@@ -66,6 +66,74 @@ def test_no_two_layers_start_alike() -> None:
     assert not any(np.array_equal(a, b) for i, a in enumerate(weights) for b in weights[:i])
 
 
+def test_weights_start_with_the_deviation_of_the_paper() -> None:
+    """N(0, 0.02^2), 3 or 5 times which the other tests would not notice; only the meaning of a class is as large as
+    the latents."""
+    keras.utils.set_random_seed(0)
+    generator = networks.dcgan_generator(width=16, classes=20, refine=True)
+    discriminator = networks.dcgan_discriminator(width=16, classes=20, hidden=30, batch_norm=True)
+    drawn = [w for network in (generator, discriminator) for w in network.weights if w.ndim > 1]
+    assert len(drawn) == 5 + 5  # dense or convolution, 4 and 4; embedding, 1 and 1
+    for weight in drawn:
+        expected = 1.0 if weight.shape == (20, 64) else 0.02
+        values = weight.numpy().ravel() / expected
+        assert abs(values.mean()) < 4.5 / np.sqrt(values.size), weight.path
+        assert abs(values.std() - 1) < 4.5 / np.sqrt(2 * values.size), weight.path
+
+
+def test_batch_norm_moves_a_tenth_of_the_way_to_each_batch() -> None:
+    """Keras's own 0.99 would need hundreds of steps before samples look like what is trained."""
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    for network, signal in (
+        (networks.dcgan_generator(width=4, refine=True), rng.normal(size=(32, 64))),
+        (
+            networks.dcgan_discriminator((32, 32, 1), width=4, batch_norm=True),
+            rng.normal(size=(9, 32, 32, 1)),
+        ),
+    ):
+        for layer in network.layers:
+            seen = np.asarray(signal, "float32")
+            signal = layer(seen, training=True)
+            if isinstance(layer, keras.layers.BatchNormalization):
+                mean, variance = seen.mean(axis=(0, 1, 2)), seen.var(axis=(0, 1, 2))
+                np.testing.assert_allclose(layer.moving_mean, 0.1 * mean, rtol=1e-3, atol=1e-6)
+                np.testing.assert_allclose(layer.moving_variance, 0.9 + 0.1 * variance, rtol=1e-3)
+        assert any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+
+
+def test_layers_are_those_of_the_paper() -> None:
+    """Kinds in order, and the weights of each convolution counted by hand."""
+
+    def kinds(network: keras.Model) -> str:
+        return " ".join(type(layer).__name__ for layer in network.layers)
+
+    generator = networks.dcgan_generator((32, 16, 3), latent_size=5, width=6)
+    assert kinds(generator) == "Dense Reshape BatchNormalization ReLU Conv2DTranspose Activation"
+    assert generator.count_params() == (5 * 16 * 8 * 6) + 4 * 6 + (4 * 4 * 6 * 3 + 3)
+    generator = networks.dcgan_generator((32, 32, 3), latent_size=5, width=6)
+    assert kinds(generator) == (
+        "Dense Reshape BatchNormalization ReLU Conv2DTranspose BatchNormalization ReLU Conv2DTranspose Activation"
+    )
+    head, middle, last = 5 * 8 * 8 * 12 + 4 * 12, 4 * 4 * 12 * 6 + 4 * 6, 4 * 4 * 6 * 3 + 3
+    assert generator.count_params() == head + middle + last
+    assert generator.layers[-1].activation is keras.activations.tanh
+
+    plain, normalised = (
+        networks.dcgan_discriminator((32, 32, 3), width=6, hidden=10, batch_norm=batch_norm)
+        for batch_norm in (False, True)
+    )
+    assert kinds(plain) == "Conv2D LeakyReLU Conv2D LeakyReLU Flatten Dense LeakyReLU Dense"
+    assert kinds(normalised) == kinds(plain).replace(
+        "LeakyReLU Flatten", "BatchNormalization LeakyReLU Flatten"
+    )
+    convolutions = (4 * 4 * 3 * 6 + 6) + 4 * 4 * 6 * 12
+    assert plain.count_params() == convolutions + (8 * 8 * 12 + 1) * 10 + 11
+    assert normalised.count_params() == plain.count_params() + 4 * 12
+    slopes = [x.negative_slope for x in plain.layers if isinstance(x, keras.layers.LeakyReLU)]
+    assert slopes == pytest.approx([0.2, 0.2, 0.2])
+
+
 def test_options_add_their_layers_and_nothing_else() -> None:
     plain, refined = (networks.dcgan_generator(width=8, refine=refine) for refine in (False, True))
     assert refined.count_params() - plain.count_params() == 9 * 16 * 16 + 4 * 16
@@ -89,6 +157,21 @@ def test_conditional_networks_look_at_the_label(shape: tuple[int, int, int]) -> 
     assert all(np.abs(images[0] - image).max() > 1e-4 for image in images[1:])
     logits = np.asarray(discriminator([np.tile(images[:1], (4, 1, 1, 1)) * 100, np.arange(4)]))
     assert logits.shape == (4, 1) and len(np.unique(logits)) == 4
+
+
+def test_conditional_networks_have_the_options_of_the_others() -> None:
+    """They have a vector for each of three classes more; and G's dense layer takes twice as much."""
+    for build, options, more in (
+        (networks.dcgan_generator, {"refine": True, "latent_size": 6}, 3 * 6 + 6 * (7 * 7 * 8)),
+        (networks.dcgan_discriminator, {"hidden": 6}, 3 * 6),
+        (
+            networks.dcgan_discriminator,
+            {"batch_norm": True, "minibatch_deviation": True},
+            3 * 7 * 7 * (8 + 1),
+        ),
+    ):
+        plain, conditional = build(width=4, **options), build(width=4, classes=3, **options)
+        assert conditional.count_params() == plain.count_params() + more
 
 
 @pytest.mark.parametrize(("count", "group"), [(32, 8), (16, 8), (12, 6), (8, 4), (2, 1), (3, 3), (1, 1)])
