@@ -18,7 +18,9 @@ def test_generator_and_discriminator_fit_each_other(shape: tuple[int, int, int])
     assert tuple(discriminator(images).shape) == (3, 1)
 
 
-@pytest.mark.parametrize("shape", [(27, 27, 1), (8, 8, 1), (28, 29, 1), (100, 100, 3), (50, 50, 3)])
+@pytest.mark.parametrize(
+    "shape", [(27, 27, 1), (8, 8, 1), (28, 29, 1), (34, 34, 1), (100, 100, 3), (50, 50, 3)]
+)
 def test_size_that_cannot_be_doubled_up_to_is_refused(shape: tuple[int, int, int]) -> None:
     with pytest.raises(CourseError, match=f"{shape[0]} x {shape[1]}"):
         networks.dcgan_generator(shape)

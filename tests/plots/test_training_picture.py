@@ -7,9 +7,12 @@ import math
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from course_lib.media import pictures
+from course_lib.plots import figures
 from course_lib.plots.training_picture import live_figure
 from course_lib.training.live_picture import LivePicture
 from course_lib.training.loop import Recorder, train
@@ -52,3 +55,82 @@ def test_score_is_drawn_against_time_where_it_was_measured() -> None:
     plt.close(figure)
     after = np.asarray(Image.open(io.BytesIO(live._picture().png)))
     assert before.shape == after.shape  # a picture that changed its size would make the page jump
+
+
+def history_of(scores: list[float], score: str = "frechet_distance") -> dict[str, list[float]]:
+    """A history of four looks, its columns told apart by their numbers."""
+    return {
+        "step": [10, 20, 30, 40],
+        "seconds": [1.0, 2.0, 3.0, 4.4],
+        "images_per_second": [100.0, 200.0, 300.0, 1234.6],
+        "discriminator_loss": [1.5, 1.4, 1.3, 1.2],
+        "generator_loss": [0.5, 0.6, 0.7, 0.8],
+        score: scores,
+    }
+
+
+def drawn(history: dict[str, list[float]], score: str | None = None, **options) -> list[plt.Axes]:
+    figure = live_figure(history, np.linspace(-1, 1, 6 * 16).reshape(6, 4, 4, 1), 3, score, **options)
+    figure.canvas.draw()
+    plt.close(figure)
+    return figure.axes
+
+
+@pytest.mark.parametrize(
+    ("scores", "scale"),
+    [
+        ([400.0, 90.0, 30.0, 12.0], "log"),
+        ([400.0, math.nan, 30.0, math.nan], "log"),
+        ([0.2, 0.1, 0.0, 0.1], "linear"),  # such as a diversity of nothing, which has no logarithm
+        ([0.2, 0.1, -0.1, 0.1], "linear"),  # a kernel distance may be a little below 0
+        ([math.nan] * 4, "linear"),
+    ],
+)
+def test_score_has_a_logarithmic_axis_where_it_can(scores: list[float], scale: str) -> None:
+    axes = drawn(history_of(scores), "frechet_distance")[1]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", scale)
+    low, high = axes.get_ylim()
+    said = [t.get_text() for t in axes.get_yticklabels() if low <= t.get_position()[1] <= high]
+    if scale == "log":
+        assert said == [each for each in ("10", "20", "50", "100", "200") if low <= float(each)]
+        assert not any(label.get_text() for label in axes.get_yticklabels(minor=True))
+    if not np.isfinite(scores).any():
+        assert said == []
+
+
+def test_each_loss_has_its_role_s_colour_and_numbers() -> None:
+    history = history_of([1.0] * 4)
+    curves, grid = drawn(history)
+    assert len(curves.lines) == 2 and curves.get_yscale() == "linear"
+    named = dict(zip((t.get_text() for t in curves.get_legend().get_texts()), curves.lines, strict=True))
+    for role in ("generator", "discriminator"):
+        assert to_hex(named[role].get_color()).upper() == figures.COLOURS[role]
+        np.testing.assert_array_equal(
+            named[role].get_xydata(), np.transpose([history["step"], history[f"{role}_loss"]])
+        )
+    assert grid.get_title() == "Samples at step 40, after 4 s (1,235 images a second)"
+    assert grid.get_xlabel() == ""
+
+
+def test_samples_are_grey_from_black_to_white_whatever_they_are() -> None:
+    """Stretched to their own range, the pictures of a generator that draws only grey would seem full of contrast."""
+    figure = live_figure(history_of([1.0] * 4), np.zeros((6, 4, 4, 1)), columns=2)
+    (image,) = figure.axes[-1].images
+    assert image.get_clim() == (0, 255) and image.get_cmap().name == "gray"
+    assert image.get_array().shape[0] > image.get_array().shape[1]  # three rows of two
+    plt.close(figure)
+
+
+def test_before_the_first_look_the_axes_are_there_without_numbers() -> None:
+    history = {name: [] for name in history_of([])}
+    curves, score, grid = drawn(history, "frechet_distance")
+    for axes in (curves, score):
+        assert axes.get_yticks().size == 0
+        assert axes.get_xticks().tolist() == [0]
+    assert "before the first step" in grid.get_title()
+
+
+def test_a_score_of_ones_own_is_labelled_by_its_name() -> None:
+    axes = drawn(history_of([1.0, 2.0, 3.0, 4.0], score="sharp_edges"), "sharp_edges")[1]
+    assert axes.get_ylabel() == "sharp edges"
+    np.testing.assert_array_equal(axes.lines[0].get_xdata(), [1.0, 2.0, 3.0, 4.4])

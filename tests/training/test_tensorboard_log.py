@@ -6,7 +6,9 @@ import importlib.util
 import io
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -18,7 +20,7 @@ from course_lib.training import tensorboard_log
 from course_lib.training.checkpoints import Checkpoint
 from course_lib.training.loop import Recorder, train
 from course_lib.training.tensorboard_log import TensorBoardLog
-from tests.training.small_gan import BATCH, SHAPE, small_gan
+from tests.training.small_gan import BATCH, SHAPE, noise, small_gan
 
 
 def read(directory: Path) -> EventAccumulator:
@@ -61,6 +63,31 @@ def test_curves_and_pictures_continue_in_a_resumed_run(tmp_path: Path) -> None:
     shown = np.asarray(Image.open(io.BytesIO(png)))
     assert shown.shape == (26, 40)
     assert shown[:12, :12].std() > 0
+
+
+@pytest.mark.parametrize(("options", "a_look_takes"), [({"image_every": 15}, 5), ({}, 7)])
+def test_pictures_are_as_far_apart_as_asked(
+    options: dict, a_look_takes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock of its own: every third look is due, exactly so where 15 seconds were asked for."""
+    now = [0.0]
+    monkeypatch.setattr(tensorboard_log, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    class Clock(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+            now[0] += a_look_takes
+
+    recorder = Recorder(grid=(1, 2))
+    log = TensorBoardLog(recorder, tmp_path, **options)
+    train(small_gan(), noise(), BATCH, steps=40, callbacks=[recorder, Clock(), log])
+    events = read(tmp_path)
+    assert steps_of(events, "generator_loss") == list(range(4, 41, 4))
+    assert steps_of(events, "samples") == [0, 12, 24, 36, 40]
+    for event in events.Tensors("samples"):
+        assert event.tensor_proto.string_val[:2] == [
+            b"26",
+            b"12",
+        ]  # two images of 12 pixels beside each other
 
 
 def test_missing_tensorboard_is_one_line_that_says_what_to_install(monkeypatch, tmp_path: Path) -> None:
