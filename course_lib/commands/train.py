@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -60,35 +61,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="number format; auto looks at the hardware, and `doctor` says what it found",
     )
+    parser.add_argument(
+        "--machines", action="store_true", help="on many machines as one: course_lib/training/CLUSTER.md"
+    )
+    parser.add_argument("--wait", type=_positive(float), default=300.0, help="seconds for all to come (300)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     out = arguments.out if arguments.out is not None else ROOT / "runs" / arguments.dataset
-    if any((out / "checkpoints").glob("checkpoint-*.npz")) and not arguments.resume:
-        raise CourseError(f"{out} holds a run already: go on with it by --resume, or choose another --out.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CourseError(f"Cannot make the folder {out}: {error.strerror}.") from error
+    if not arguments.machines:
+        _claim(out, arguments.resume)
 
     # From here on a polite end of the process (closing a terminal, a cluster's time limit) is treated like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     from course_lib import device
 
-    hardware = device.configure(arguments.precision, deterministic=True, threads=device.SMALL)
-    from course_lib.training import runs
+    precision = arguments.precision
+    if arguments.machines:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what went wrong is told in one line, ours
+        if precision == "auto" and device.report().precision == "mixed_float16":
+            precision = "float32"  # `GAN.compile` says why
+    hardware = device.configure(precision, deterministic=True, threads=device.SMALL)
+    names = ("dataset", "batch_size", "seed", "steps", "seconds", "epochs", "tensorboard")
+    options = {name: getattr(arguments, name) for name in names} | {"out": out}
+    if arguments.machines:
+        from course_lib.training import many_machines
 
-    this_run = runs.prepare(
-        arguments.dataset,
-        out,
-        arguments.batch_size,
-        arguments.seed,
-        arguments.steps,
-        arguments.seconds,
-        arguments.epochs,
-        arguments.tensorboard,
-    )
+        here = many_machines.find()
+        if here.is_chief:
+            _claim(out, arguments.resume)
+        this_run = many_machines.prepare(here, arguments.wait, **options)
+    else:
+        from course_lib.training import runs
+
+        this_run = runs.prepare(**options)
     if arguments.resume:
         this_run.resume()
     interrupted = False
@@ -114,6 +121,16 @@ def run(arguments: argparse.Namespace) -> int:
         print("Go on with the same command and --resume.", file=sys.stderr)
         return 130
     return 0
+
+
+def _claim(out: Path, resume: bool) -> None:
+    """Make the output folder. Raises CourseError if that cannot be, or if it holds a run that is not to go on."""
+    if any((out / "checkpoints").glob("checkpoint-*.npz")) and not resume:
+        raise CourseError(f"{out} holds a run already: go on with it by --resume, or choose another --out.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(f"Cannot make the folder {out}: {error.strerror}.") from error
 
 
 def _positive(kind: type) -> type:

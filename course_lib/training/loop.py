@@ -36,6 +36,7 @@ def train(
     seed: int = 0,
     callbacks: Sequence[Callback] = (),
     labels: np.ndarray | None = None,
+    fit: Callable[..., object] = GAN.fit,
 ) -> None:
     """`gan.fit` on images (N, height, width, channels) in [-1, 1], from the step the GAN has reached.
 
@@ -43,6 +44,7 @@ def train(
     With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
     is the same as never having stopped.
     labels: int (N,), the class of each image, for a GAN with classes.
+    fit: what trains, if it is not Keras, called as keras.Model.fit is.
 
     Raises CourseError before the first step if the images have another shape or range than the networks expect, or
     are fewer than a batch, or if labels are missing, not wanted or out of range. On Ctrl-C the callbacks finish (a
@@ -76,7 +78,7 @@ def train(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*shuffle=True.*")  # our batches are shuffled already
         try:
-            gan.fit(batches, steps_per_epoch=remaining, callbacks=watchers, verbose=0)
+            fit(gan, batches, steps_per_epoch=remaining, callbacks=watchers, verbose=0)
         except KeyboardInterrupt:
             # Keras leaves at once, without telling its callbacks that this was the end.
             for callback in callbacks:

@@ -1,65 +1,148 @@
-"""Training one GAN on many machines as on one. How to start it on a cluster: course_lib/training/CLUSTER.md.
+"""Training one GAN on many machines as on one: `prepare(find(), ...)`. How to start it: course_lib/training/CLUSTER.md.
 
-    strategy = connect(cluster.read(os.environ.get("TF_CONFIG")))
-    with strategy.scope():
-        gan = recipe.dcgan(images.shape[1:])
-    fit(gan, datasets.batches(images, 256).take(1000), callbacks)
+TensorFlow does the meeting: its resolvers read TF_CONFIG or Slurm's variables, and its coordination service counts who
+has come, keeps what they tell each other, notices who is lost and lets nobody leave early. Ours is what it cannot do:
 
-`gan.fit` cannot do it: with Keras 3.13 and 3.15 it fails under MultiWorkerMirroredStrategy as it averages the logs,
-"ValueError: Invalid reduction dimension 0 for input with 0 dimensions". So `fit` here is a loop of its own around the
-same `GAN.train_step`, with the same callbacks.
+- `MultiWorkerMirroredStrategy()` waits for a missing machine without end, for want of a setting without a public name.
+- The service lets in a machine of another cluster, or one with other options. So all tell theirs, and compare.
+- While it waits, Python hears no signal: so Ctrl-C ends the process there. (SIGTERM it takes for itself.)
+- Its errors are paragraphs, of which we make one line.
+- `gan.fit` fails under this strategy as it averages the logs, with Keras 3.13 and 3.15: "ValueError: Invalid reduction
+  dimension 0 for input with 0 dimensions". So `fit` is a loop of its own around the same `GAN.train_step`.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import json
 import os
+import re
 import signal
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import keras
 import numpy as np
+import tensorflow as tf
+from tensorflow.python.eager import context
 
-from course_lib import ROOT, CourseError, datasets
-from course_lib.training import meeting
-
-if TYPE_CHECKING:
-    import keras
-    import tensorflow as tf
-
-    from course_lib.models.gan import GAN
-    from course_lib.training.runs import Run
-
-DESCRIPTION = """\
-Trains the DCGAN of `train` on many machines. Start it on each with the same options and its own TF_CONFIG, as
-course_lib/training/CLUSTER.md shows. The first machine, the chief, writes the results and the checkpoints."""
+from course_lib import CourseError, device
+from course_lib.models.gan import GAN
+from course_lib.training import runs
 
 
-def connect(
-    here: meeting.Cluster, settings: dict[str, Any] | None = None, wait_seconds: float = 300.0
-) -> tf.distribute.Strategy:
+@dataclass(frozen=True)
+class Cluster:
+    """addresses: host:port of every machine, the chief first. index: which of them this one is."""
+
+    addresses: tuple[str, ...]
+    index: int
+
+    @property
+    def is_chief(self) -> bool:
+        return self.index == 0
+
+    def name(self, index: int) -> str:
+        return f"machine {index} ({''.join(self.addresses[index : index + 1]) or 'of another cluster'})"
+
+    @classmethod
+    def from_tf_config(cls) -> Cluster:
+        found = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+        spec = found.cluster_spec()
+        if others := sorted({*spec.jobs} - {"chief", "worker"}):
+            raise ValueError(f"only chief and worker can take part, not {others[0]}")
+        addresses = [address for job in sorted(spec.jobs) for address in spec.job_tasks(job)]
+        return cls(tuple(addresses), addresses.index(spec.task_address(found.task_type, found.task_id)))
+
+    @classmethod
+    def from_slurm(cls) -> Cluster:
+        port = 20_000 + int(os.environ["SLURM_JOB_ID"]) % 10_000  # two jobs may share a machine
+        # The resolver deals out addresses by GPUs, and none where there are none: so each task is said to have one.
+        found = tf.distribute.cluster_resolver.SlurmClusterResolver(
+            port_base=port, gpus_per_node=2**16, gpus_per_task=1, auto_set_gpu=False
+        )
+        addresses = found.cluster_spec().job_tasks("worker")
+        # It puts node10 before node9, unlike Slurm, whose number for this task would then be another's.
+        own = f"{os.environ['SLURMD_NODENAME']}:{port + int(os.environ['SLURM_LOCALID'])}"
+        return cls(tuple(addresses), addresses.index(own))
+
+
+def find() -> Cluster:
+    """The cluster that TF_CONFIG describes, or else Slurm. Raises CourseError if neither does."""
+    try:
+        return Cluster.from_tf_config() if os.environ.get("TF_CONFIG") else Cluster.from_slurm()
+    except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise CourseError(
+            f"TF_CONFIG or Slurm must say which machines train, as course_lib/training/CLUSTER.md shows ({error!r})."
+        ) from error
+
+
+def connect(here: Cluster, settings: dict[str, Any], wait_seconds: float = 300.0) -> tf.distribute.Strategy:
     """The strategy in whose scope the GAN is built; called before TensorFlow computes anything.
 
-    settings: what must be the same on all machines. Raises CourseError on all of them if it is not, or if one machine
-    does not come within `wait_seconds`.
+    settings: strings and numbers that must be the same on all machines. Raises CourseError, on every machine that is
+    here, if one does not come within `wait_seconds`, is of another cluster or has other settings; and on this one if
+    its port is taken or another process comes in its place.
     """
-    import tensorflow as tf
+    engine, wait_ms, count = context.context(), round(1000 * wait_seconds), len(here.addresses)
+    chief = "/job:worker/replica:0/task:0"
+    engine.configure_coordination_service("standalone", chief, cluster_register_timeout_in_ms=wait_ms)
+    service = engine.coordination_service
+    if not hasattr(service, "cluster_register_with_barrier"):
+        raise CourseError(f"Many machines need TensorFlow 2.19 or newer; this is {tf.__version__}.")
+    service.cluster_register_with_barrier = True
+    service.coordinated_job_list.add(name="worker", num_tasks=count)
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        tf.train.ClusterSpec({"worker": here.addresses}),
+        task_type="worker",
+        task_id=here.index,
+        num_accelerators={"GPU": len(tf.config.list_physical_devices("GPU"))},
+    )
+    _on_signals(signal.SIG_DFL)  # Python would not hear them while TensorFlow waits
+    try:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy(resolver)
+    except tf.errors.OpError as error:
+        raise CourseError(_why_not(error, here)) from error
+    _on_signals(signal.SIG_DFL)  # TensorFlow has taken SIGTERM
+    with lost_machines_explained(tf.errors.OpError):
+        own = json.dumps(settings | {"machines": here.addresses})
+        engine.set_config_key_value(f"course_lib/{here.index}", own)
+        told = [engine.get_config_key_value(f"course_lib/{index}", wait_ms) for index in range(count)]
+        engine.wait_at_barrier("course_lib/told", wait_ms)  # it is forgotten once the chief leaves
+    for index, theirs in enumerate(map(json.loads, told)):
+        for key, value in json.loads(told[0]).items():
+            if (other := theirs.get(key)) != value:
+                place = here.name(index)
+                raise CourseError(f"{key} is {other} on {place} and {value} on the chief: start all alike.")
+    return strategy
 
-    meeting.meet(here, settings or {}, wait_seconds)
-    return tf.distribute.MultiWorkerMirroredStrategy()
+
+def _why_not(error: tf.errors.OpError, here: Cluster) -> str:
+    own, said = here.name(here.index), str(error)
+    if isinstance(error, tf.errors.DeadlineExceededError):
+        # The chief's count gives each absent machine a line; who cannot reach the chief hears of nobody.
+        absent = re.findall(r"^/job:worker/.*task:(\d+)$", said, re.MULTILINE) or [0]
+        names = " and ".join(here.name(int(index)) for index in absent)
+        return f"No sign of {names}: was it started there, as one of the same machines?"
+    if isinstance(error, tf.errors.AlreadyExistsError):
+        return f"Another process came as {own} and took its place: each needs its own TF_CONFIG."
+    if "gRPC server" in said:
+        return f"The port of {own} cannot be used: another process has it, so name another in TF_CONFIG."
+    return f"The machines did not come together: {said.splitlines()[0]}"
+
+
+def _on_signals(handler: Callable | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 @contextlib.contextmanager
-def lost_machines_explained() -> Iterator[None]:
+def lost_machines_explained(*signs: type[Exception]) -> Iterator[None]:
     """Where machines wait for each other: one line if one is lost, which TensorFlow notices within half a minute."""
-    import tensorflow as tf
-
     try:
         yield
-    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError) as error:
+    except (*signs, tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError) as error:
         raise CourseError(
             "Another machine was lost: what it printed last may say why. The chief's last checkpoint is whole; start "
             "all machines again with --resume."
@@ -67,185 +150,101 @@ def lost_machines_explained() -> Iterator[None]:
 
 
 @lost_machines_explained()
-def of_chief(strategy: tf.distribute.Strategy, values: np.ndarray) -> np.ndarray:
-    """The chief's `values`, on every machine; all must call it, each with an array of the same shape and type."""
-    import tensorflow as tf
-
-    def own(values: tf.Tensor) -> tf.Tensor:
-        first = tf.distribute.get_replica_context().replica_id_in_sync_group == 0
-        return tf.where(first, values, tf.zeros_like(values))
-
-    share = tf.function(lambda values: strategy.reduce("SUM", strategy.run(own, (values,)), axis=None))
-    return share(tf.constant(values)).numpy()
-
-
 def take_state_of_chief(gan: GAN) -> None:
     """Give the GANs of all machines the state of the chief's, so that only the chief needs the checkpoint."""
-    variables = list(gan.state().values())
-    arrays = [variable.numpy() for variable in variables]
-    # One vector, so one exchange; float64 holds every float32, and every count below 2^53, exactly.
-    whole = of_chief(gan.distribute_strategy, np.concatenate([a.astype("float64").ravel() for a in arrays]))
-    parts = np.split(whole, np.cumsum([array.size for array in arrays])[:-1])
-    for variable, part in zip(variables, parts, strict=True):
-        variable.assign(part.reshape(variable.shape))
+    for variable in gan.state().values():
+        # Not every type can be added up; float64 holds every float32, and every count below 2^53, exactly.
+        values = variable.numpy().astype("float64")
+        own = gan.distribute_strategy.experimental_distribute_values_from_function(
+            lambda place, v=values: v if place.replica_id_in_sync_group == 0 else np.zeros_like(v)
+        )
+        variable.assign(gan.distribute_strategy.reduce("SUM", own, axis=None).numpy())
 
 
 @lost_machines_explained()
-def fit(gan: GAN, batches: tf.data.Dataset, callbacks: Sequence[keras.callbacks.Callback] = ()) -> None:
+def fit(gan: GAN, batches: tf.data.Dataset, callbacks: Sequence[keras.callbacks.Callback], **_: Any) -> None:
     """`gan.fit`, on all machines at once: the losses and weights that one machine gets from the same batches.
 
     batches: whole ones, the same on every machine, as `datasets.batches` makes them: images, or (images, labels). Each
     device takes its own rows. callbacks: may differ from machine to machine, but must not wait for another one. When
-    `gan.stop_training` becomes true on one machine, all stop after the same step.
-
-    Raises CourseError if the batches cannot be dealt out evenly, and when another machine is lost.
+    `gan.stop_training` becomes true on one machine, all stop after the same step; SIGINT or SIGTERM on one of them is
+    KeyboardInterrupt on all. Raises CourseError if the batches cannot be dealt out evenly or a machine is lost.
     """
-    import keras
-    import tensorflow as tf
-
-    strategy = gan.distribute_strategy
-    replicas = strategy.num_replicas_in_sync
+    strategy, replicas = gan.distribute_strategy, gan.distribute_strategy.num_replicas_in_sync
     batch_size = tf.nest.flatten(batches.element_spec)[0].shape[0]
     if batch_size % replicas:
-        raise CourseError(
-            f"A batch of {batch_size} images cannot be dealt out evenly to {replicas} devices: take a multiple of "
-            f"{replicas}, such as {-(-batch_size // replicas) * replicas}."
-        )
-    names: list[str] = []
+        raise CourseError(f"{replicas} devices cannot share {batch_size} images evenly: take a multiple.")
+    interrupted: list[int] = []
 
-    def step_of_one(batch: Any, stop: tf.Tensor) -> tf.Tensor:
+    def interrupt(number: int, _: object) -> None:
+        interrupted.append(number)
+        _on_signals(signal.SIG_DFL)  # the second time it is meant at once
+
+    def step_of_one(batch: Any, wishes: tf.Tensor) -> tf.Tensor:
         place = tf.distribute.get_replica_context().replica_id_in_sync_group
-        shares = tf.nest.map_structure(lambda x: tf.reshape(x, (replicas, -1, *x.shape[1:])), batch)
+        share = tf.nest.map_structure(lambda x: tf.reshape(x, (replicas, -1, *x.shape[1:]))[place], batch)
         for metric in gan.metrics:
             metric.reset_state()
-        logs = gan.train_step(tf.nest.map_structure(lambda x: x[place], shares)) | {"stop": stop}
-        names[:] = logs
-        return tf.stack([tf.cast(value, tf.float32) for value in logs.values()])
+        logs = gan.train_step(share)
+        return tf.concat([[tf.cast(value, tf.float32) for value in logs.values()], wishes], axis=0)
 
-    @tf.function
-    def step(batch: Any, stop: tf.Tensor) -> tf.Tensor:
-        """The means of the logs over all devices: one exchange for all of them."""
-        return strategy.reduce("MEAN", strategy.run(step_of_one, (batch, stop)), axis=None)
+    @tf.function  # the means over all devices: one exchange for logs and wishes
+    def step(batch: Any, wishes: tf.Tensor) -> tf.Tensor:
+        return strategy.reduce("MEAN", strategy.run(step_of_one, (batch, wishes)), axis=None)
 
     gan.reset_metrics = lambda: None  # every step does; out here all machines would have to do it together
+    gan.stop_training = False
     watchers = keras.callbacks.CallbackList(list(callbacks), model=gan)
+    _on_signals(interrupt)
     watchers.on_train_begin()
     for number, batch in enumerate(batches):
         watchers.on_train_batch_begin(number)
-        means = step(batch, tf.constant(float(gan.stop_training))).numpy()
-        logs = dict(zip(names, means, strict=True))
-        watchers.on_train_batch_end(number, logs)
-        if logs["stop"] > 0:
+        wishes = tf.constant([gan.stop_training, bool(interrupted)], tf.float32)
+        *means, one_stops, one_is_interrupted = step(batch, wishes).numpy()
+        watchers.on_train_batch_end(number, dict(zip(gan.trackers, means, strict=True)))
+        if one_is_interrupted:
+            raise KeyboardInterrupt
+        if one_stops:
             break
-    gan.stop_training = False
     watchers.on_train_end()
 
 
-def main(argv: list[str] | None = None) -> int:
-    """The command line. Returns 0 done, 1 a mistake explained in one line, 130 stopped before the last step."""
-    try:
-        return run(parser().parse_args(argv))
-    except CourseError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
-        return 130
+@dataclass
+class SharedRun(runs.Run):
+    """A run on all machines of a cluster, where the chief alone reads, watches and writes."""
+
+    here: Cluster
+
+    def resume(self) -> None:
+        if self.here.is_chief:
+            super().resume()
+
+    def train(self) -> None:
+        take_state_of_chief(self.gan)
+        super().train(fit)
+
+    def write_history(self) -> None:
+        if self.here.is_chief:
+            super().write_history()
+
+    def write_results(self, hardware: device.DeviceReport) -> None:
+        """On the chief; all return once it is done, for the others would miss the chief if it left."""
+        _on_signals(signal.SIG_DFL)
+        if self.here.is_chief:
+            super().write_results(hardware, machines=self.here.addresses)
+        with lost_machines_explained(tf.errors.OpError):
+            context.context().wait_at_barrier("course_lib/written", 3_600_000)  # ms: an hour
+
+    def written(self) -> str:
+        return super().written() if self.here.is_chief else f"The results are with {self.here.name(0)}."
 
 
-def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(
-        prog="python3 -m course_lib.training.many_machines",
-        description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    options.add_argument("--dataset", choices=("fashion_mnist", "emoji"), default="fashion_mnist")
-    options.add_argument("--steps", type=int, required=True, help="train up to this step")
-    options.add_argument("--batch-size", type=int, metavar="B", help="images a step, of all machines (32)")
-    options.add_argument(
-        "--seed", type=int, default=0, help="of weights, noise and the order of the images (0)"
-    )
-    options.add_argument("--out", type=Path, metavar="DIR", help="output folder, of the chief (runs/DATASET)")
-    options.add_argument("--resume", action="store_true", help="go on from the chief's checkpoint")
-    options.add_argument("--precision", choices=("auto", "float32", "mixed_bfloat16"), default="auto")
-    options.add_argument(
-        "--wait", type=float, default=300.0, metavar="SECONDS", help="for the other machines (300)"
-    )
-    return options
-
-
-def run(arguments: argparse.Namespace) -> int:
-    here = meeting.read(os.environ.get("TF_CONFIG"))
-    out = arguments.out if arguments.out is not None else ROOT / "runs" / arguments.dataset
-    if here.is_chief and not arguments.resume and any((out / "checkpoints").glob("checkpoint-*.npz")):
-        raise CourseError(f"{out} holds a run already: go on with it by --resume, or choose another --out.")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # of a lost machine one line tells, ours
-
-    from course_lib import device
-
-    precision = arguments.precision
-    if precision == "auto" and device.report().precision == "mixed_float16":
-        precision = "float32"  # `GAN.compile` says why
-    hardware = device.configure(precision, deterministic=True, quiet=not here.is_chief, threads=device.SMALL)
-    import keras
-
-    from course_lib.models import recipe
-    from course_lib.training import runs
-
-    settings = {
-        "dataset": arguments.dataset,
-        "batch_size": arguments.batch_size or recipe.BATCH_SIZE,
-        "seed": arguments.seed,
-        "precision": keras.mixed_precision.global_policy().name,
-        "steps": arguments.steps,
-    }
-    strategy = connect(here, settings, arguments.wait)
-    with strategy.scope():
-        this_run = runs.prepare(
-            arguments.dataset,
-            out,
-            arguments.batch_size,
-            arguments.seed,
-            arguments.steps,
-            steps_per_execution=1,
-        )
-
-    def stop(number: int, _: object) -> None:
-        this_run.gan.stop_training = True
-        signal.signal(number, signal.SIG_DFL)  # the second time it is meant at once
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    if here.is_chief and arguments.resume:
-        this_run.resume()
-    train(this_run, here.is_chief)
-    if here.is_chief:
-        this_run.write_results(hardware, machines=here.addresses)
-        print(this_run.written())
-    of_chief(strategy, np.zeros(1))  # nobody leaves before the chief has written everything
-    if this_run.gan.step < arguments.steps:
-        print(
-            f"Stopped at step {this_run.gan.step:,}: go on with the same commands and --resume.",
-            file=sys.stderr,
-        )
-        return 130
-    return 0
-
-
-def train(this_run: Run, is_chief: bool) -> None:
-    """`Run.train`, on all machines; the chief alone watches and writes."""
-    gan, seed = this_run.gan, this_run.settings["seed"]
-    take_state_of_chief(gan)
-    batches = datasets.batches(this_run.images, this_run.settings["batch_size"], seed, start_step=gan.step)
-    try:
-        fit(gan, batches.take(max(0, this_run.steps - gan.step)), this_run.callbacks if is_chief else ())
-    except CourseError:  # what led there stands in the history
-        this_run.progress.close()
-        with contextlib.suppress(OSError):
-            if is_chief:
-                this_run.write_history()
-        raise
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def prepare(here: Cluster, wait_seconds: float, **options: Any) -> SharedRun:
+    """`runs.prepare` on all machines together. options: its own. Raises CourseError as `connect` does."""
+    options["tensorboard"] = options.get("tensorboard", False) and here.is_chief
+    settings = {name: options[name] for name in options if name not in ("out", "tensorboard")}
+    settings["precision"] = keras.mixed_precision.global_policy().name
+    with connect(here, settings, wait_seconds).scope():
+        run = runs.prepare(**options)
+    callbacks = run.callbacks if here.is_chief else []
+    return SharedRun(**vars(run) | {"callbacks": callbacks}, here=here)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,14 +21,12 @@ from course_lib import datasets, device
 from course_lib.files import replacing
 from course_lib.media import films, pictures
 from course_lib.models import recipe
+from course_lib.models.gan import GAN
 from course_lib.training.alarms import Alarm
 from course_lib.training.checkpoints import Checkpoint
 from course_lib.training.loop import Recorder, train
 from course_lib.training.progress_line import Progress
 from course_lib.training.tensorboard_log import TensorBoardLog
-
-if TYPE_CHECKING:
-    from course_lib.models.gan import GAN
 
 DEFAULT_SECONDS = 120.0
 RESULTS = ("generator.keras", "samples.png", "training.gif", "training.mp4", "history.csv", "report.json")
@@ -61,11 +60,11 @@ class Run:
             flush=True,
         )
 
-    def train(self) -> None:
-        """Train up to the limits. Raises CourseError if the training breaks."""
+    def train(self, fit: Callable[..., object] = GAN.fit) -> None:
+        """Train up to the limits; fit: as in `loop.train`. Raises CourseError if the training breaks."""
         batch_size, seed = self.settings["batch_size"], self.settings["seed"]
         try:
-            train(self.gan, self.images, batch_size, self.steps, self.seconds, seed, self.callbacks)
+            train(self.gan, self.images, batch_size, self.steps, self.seconds, seed, self.callbacks, fit=fit)
         finally:
             self.progress.close()
 

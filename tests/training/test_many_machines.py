@@ -1,4 +1,4 @@
-"""Two machines train as one: two processes on this one, each with its own TensorFlow and TF_CONFIG."""
+"""Machines find each other and train as one: processes on this one, each with its own TensorFlow and TF_CONFIG."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,9 +18,9 @@ import keras
 import numpy as np
 import pytest
 
-from course_lib import ROOT
-from course_lib.training import many_machines
-from course_lib.training.meeting import Cluster, read
+from course_lib import ROOT, CourseError
+from course_lib.__main__ import build_parser
+from course_lib.training.many_machines import Cluster, find
 from tests.free_ports import free_ports
 
 PAGE = (ROOT / "course_lib" / "training" / "CLUSTER.md").read_text("utf-8")
@@ -35,13 +36,13 @@ import numpy as np
 
 from course_lib import datasets
 from course_lib.models import networks, recipe
-from course_lib.training import checkpoints, many_machines, meeting
+from course_lib.training import checkpoints, many_machines
 from course_lib.models.gan import GAN
 from course_lib.training.loop import Recorder, train
 
 folder = Path(sys.argv[1])
-here = meeting.read(os.environ["TF_CONFIG"]) if "TF_CONFIG" in os.environ else None
-strategy = many_machines.connect(here) if here else None
+here = many_machines.find() if "TF_CONFIG" in os.environ else None
+strategy = many_machines.connect(here, {}) if here else None
 generator = np.random.default_rng(0)
 images = generator.uniform(-1, 1, (100, 12, 12, 1)).astype("float32")
 labels = generator.integers(0, 3, 100).astype("int32")
@@ -108,10 +109,23 @@ if strategy:
     for size, precision in ((7, "float32"), (32, "mixed_float16")):
         keras.mixed_precision.set_global_policy(precision)
         try:
-            many_machines.fit(new("recipe"), datasets.batches(images, size))
+            many_machines.fit(new("recipe"), datasets.batches(images, size), ())
         except many_machines.CourseError as error:
             found[f"refused {precision}"] = str(error)
 np.savez(folder / f"{here.index if here else 'alone'}.npz", **found)
+"""
+
+
+MEET = """
+import sys
+
+from course_lib import CourseError
+from course_lib.training import many_machines
+
+try:
+    many_machines.connect(many_machines.find(), {"batch_size": int(sys.argv[1])}, float(sys.argv[2]))
+except CourseError as error:
+    print(error)
 """
 
 
@@ -120,9 +134,7 @@ def start(words: list[str], index: int | None = None, ports: tuple[int, ...] = (
     environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
     environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(ROOT)}
     if index is not None:
-        cluster = {"worker": [f"127.0.0.1:{port}" for port in ports]}
-        task = {"type": "worker", "index": index}
-        environment["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
+        environment["TF_CONFIG"] = config(index, worker=[f"127.0.0.1:{port}" for port in ports])
     return subprocess.Popen(
         [sys.executable, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -139,7 +151,25 @@ def ends(processes: list[subprocess.Popen]) -> list[tuple[int, str, str]]:
 
 
 def command(*options: object) -> list[str]:
-    return ["-m", "course_lib.training.many_machines", *map(str, options)]
+    return ["-m", "course_lib", "train", "--machines", *map(str, options)]
+
+
+def meet(
+    *machines: tuple[int, list[int]], batch_sizes: tuple[int, ...] = (32, 32, 32, 32), wait: float
+) -> list[str]:
+    """What each of these machines, an index among ports, says of the meeting: nothing, or one line."""
+    started = [
+        start(["-c", MEET, str(size), str(wait)], index, ports)
+        for (index, ports), size in zip(machines, batch_sizes, strict=False)
+    ]
+    results = ends(started)
+    assert all(code == 0 for code, *_ in results), results
+    assert all(said.count("\n") <= 1 for _, said, _ in results), results
+    return [said.strip() for _, said, _ in results]
+
+
+def config(index: object = 0, job: str = "worker", **jobs: list) -> str:
+    return json.dumps({"cluster": jobs, "task": {"type": job, "index": index}})
 
 
 @pytest.mark.slow
@@ -165,7 +195,7 @@ def test_two_machines_give_the_losses_and_weights_of_one(tmp_path: Path) -> None
     # Batch 3 is the fourth; the wish is told to the others in the fifth.
     assert chief["stopped"] == other["stopped"] == 5
     for machine in (chief, other):
-        assert "7 images cannot be dealt out evenly to 2 devices" in str(machine["refused float32"])
+        assert "2 devices cannot share 7 images evenly" in str(machine["refused float32"])
         assert "mixed_float16 does not work" in str(machine["refused mixed_float16"])
 
 
@@ -199,7 +229,8 @@ def test_a_lost_machine_ends_the_run_in_one_line_and_resuming_goes_on(tmp_path: 
         ),
     ]
     (code, said, errors), (other_code, other_said, other_errors) = ends(again)
-    assert (code, other_code, other_said) == (0, 0, ""), errors + other_errors
+    assert (code, other_code) == (0, 0), errors + other_errors
+    assert f"The results are with machine 0 (127.0.0.1:{ports[0]})" in other_said
     assert "rror" not in errors + other_errors
     assert "Resuming from" in said
     assert not (tmp_path / "none").exists()
@@ -229,58 +260,145 @@ def test_the_end_of_the_time_slot_stops_all_after_the_same_step(tmp_path: Path) 
     results = ends(machines)
     assert [code for code, *_ in results] == [130, 130], results
     steps = json.loads((tmp_path / "report.json").read_text("utf-8"))["steps"]
-    assert all(f"Stopped at step {steps:,}: go on" in errors for *_, errors in results)
+    assert all(f"Stopped at step {steps:,};" in said for _, said, _ in results)
     assert (tmp_path / "checkpoints" / f"checkpoint-{steps:08d}.npz").exists()
 
 
 @pytest.mark.slow
 def test_a_machine_that_never_comes_is_named(tmp_path: Path) -> None:
-    ports = free_ports(2)
+    ports, others = free_ports(2), free_ports(2)
     options = command("--steps", 1, "--wait", 1, "--out", tmp_path / "run")
-    for index, said in ((0, f"No sign of machine 1 (127.0.0.1:{ports[1]})"), (1, "No answer from machine 0")):
-        ((code, _, errors),) = ends([start(options, index, ports)])
+    alone = ends([start(options, 0, ports), start(options, 1, others)])
+    for (code, _, errors), missing in zip(
+        alone, (f"1 (127.0.0.1:{ports[1]})", f"0 (127.0.0.1:{others[0]})"), strict=True
+    ):
         assert code == 1
-        assert len(errors.splitlines()) == 1 and said in errors, errors
-    assert not (tmp_path / "run").exists()
+        assert len(errors.splitlines()) == 1 and f"No sign of machine {missing}" in errors, errors
 
 
-def test_the_commands_of_the_page_are_those_of_the_program() -> None:
-    found = re.findall(r"course_lib\.training\.many_machines (--[^\n]+)", PAGE)
-    assert len(found) == 2
-    for options in found:
-        assert many_machines.parser().parse_args(shlex.split(options)).steps > 0
-    assert read(re.search(r"TF_CONFIG='(.+)'", PAGE)[1]).index == 1
+@pytest.mark.slow
+def test_ctrl_c_ends_a_machine_that_waits() -> None:
+    ports = free_ports(2)
+    chief = start(["-c", MEET, "32", str(10 * LIMIT)], 0, ports)
+    before = time.monotonic()
+    while socket.socket().connect_ex(("127.0.0.1", ports[0])) and chief.poll() is None:
+        assert time.monotonic() - before < LIMIT, "it never waited"
+        time.sleep(0.2)
+    chief.send_signal(signal.SIGINT)
+    ((code, *_),) = ends([chief])
+    assert code == -signal.SIGINT
 
 
-def test_the_slurm_script_gives_each_task_its_tf_config(tmp_path: Path) -> None:
-    """Run as it stands in the page, with programs of Slurm's names that do as Slurm does for the second task."""
-    programs = {
-        "srun": 'exec "$@"',
-        "scontrol": 'printf "node7\\nnode8\\n"',
-        ".venv/bin/python": 'echo "$TF_CONFIG"',
-    }
-    for name, text in programs.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(f"#!/bin/bash\n{text}\n", encoding="utf-8")
-        (tmp_path / name).chmod(0o755)
-    script = re.search(r"```bash\n(#!/bin/bash\n.+?)```", PAGE, re.DOTALL)[1]
-    slurm = {
-        "SLURM_PROCID": "1",
-        "SLURM_JOB_NODELIST": "node[7-8]",
-        "PATH": f"{tmp_path}:{os.environ['PATH']}",
-    }
-    said = subprocess.run(
-        ["bash", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | slurm,
-        capture_output=True,
-        text=True,
-        check=True,
+@pytest.mark.slow
+def test_different_options_are_named_to_all() -> None:
+    ports = free_ports(2)
+    said = meet((0, ports), (1, ports), batch_sizes=(32, 64), wait=LIMIT)
+    name = f"machine 1 (127.0.0.1:{ports[1]})"
+    assert said == [f"batch_size is 64 on {name} and 32 on the chief: start all alike."] * 2
+
+
+@pytest.mark.slow
+def test_a_machine_of_another_cluster_is_not_let_in() -> None:
+    """It names this chief too, and the service knows it by its number alone."""
+    ports = free_ports(3)
+    said = meet((0, ports[:2]), (1, [ports[0], ports[2]]), wait=LIMIT)
+    assert all(line.startswith("machines is") for line in said), said
+    assert all(str(port) in line for port in ports for line in said), said
+
+
+@pytest.mark.long
+@pytest.mark.slow
+def test_of_two_with_one_index_the_first_is_told_that_another_came() -> None:
+    ports = free_ports(4)
+    twice = [(1, ports[:3]), (1, [ports[0], ports[3], ports[2]])]
+    *firsts, chief = meet(*twice, (0, ports[:3]), wait=30)
+    assert sum("Another process came as machine 1" in line for line in firsts) == 1, firsts
+    assert (
+        chief
+        == f"No sign of machine 2 (127.0.0.1:{ports[2]}): was it started there, as one of the same machines?"
     )
-    assert read(said.stdout) == Cluster(("node7:2222", "node8:2222"), 1)
 
 
-def test_without_tf_config_it_says_what_is_missing() -> None:
-    ((code, said, errors),) = ends([start(command("--steps", 1))])
-    assert (code, said) == (1, "")
-    assert errors.startswith("error: TF_CONFIG is not set.") and len(errors.splitlines()) == 1
+@pytest.mark.slow
+def test_a_port_in_use_is_named() -> None:
+    with socket.create_server(("", 0)) as taken:
+        port = taken.getsockname()[1]
+        (said,) = meet((0, [port, *free_ports(1)]), wait=1)
+    assert said.startswith(f"The port of machine 0 (127.0.0.1:{port}) cannot be used")
+
+
+def test_the_chief_comes_first_whatever_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = {"worker": ["b:1", "c:1"], "chief": ["a:1"]}
+    for index, job, place in ((0, "chief", 0), ("1", "worker", 2)):
+        monkeypatch.setenv("TF_CONFIG", config(index, job, **jobs))
+        assert find() == Cluster(("a:1", "b:1", "c:1"), place)
+
+
+def test_a_machine_that_only_another_cluster_has_can_be_named() -> None:
+    """The service speaks of the chief's machines, which may be more."""
+    assert Cluster(("a:1", "b:1"), 1).name(1) == "machine 1 (b:1)"
+    assert Cluster(("a:1", "b:1"), 1).name(2) == "machine 2 (of another cluster)"
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("{'cluster': 1}", "Expecting property name"),
+        ("[]", "No such job"),
+        ("{}", "No such job"),
+        ("1", "not iterable"),
+        ('{"cluster": {"worker": ["a:1"]}}', "No such job"),
+        (config(2, worker=["a:1", "b:1"]), "No task with index 2"),
+        (config(0, "chief", worker=["a:1", "b:1"]), "'chief'"),
+        (config(worker=[1, 2]), "1"),
+        (config(worker=["a:1"], ps=["b:1"]), "not ps"),
+    ],
+)
+def test_a_tf_config_that_cannot_be_is_refused_in_one_line(
+    text: str, fragment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(CourseError, match="must say which machines train") as caught:
+        find()
+    assert fragment in str(caught.value) and "\n" not in str(caught.value)
+
+
+SLURM = {"SLURM_JOB_ID": "1234567", "SLURM_STEP_NUM_TASKS": "3", "SLURM_STEP_NODELIST": "node[8-10]"}
+
+
+@pytest.mark.parametrize(("process", "node", "place"), [(0, "node8", 1), (1, "node9", 2), (2, "node10", 0)])
+def test_slurm_gives_each_task_its_own_address(
+    process: int, node: str, place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a GPU, and with machines whose names do not sort as their numbers do."""
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    own = {"SLURM_PROCID": str(process), "SLURMD_NODENAME": node, "SLURM_LOCALID": "0"}
+    for name, value in (SLURM | own | {"SLURM_STEP_TASKS_PER_NODE": "1(x3)"}).items():
+        monkeypatch.setenv(name, value)
+    assert find() == Cluster(("node10:24567", "node8:24567", "node9:24567"), place)
+
+
+def test_slurm_may_put_two_tasks_on_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TF_CONFIG", raising=False)
+    own = {"SLURM_PROCID": "2", "SLURMD_NODENAME": "node9", "SLURM_LOCALID": "1"}
+    node = {"SLURM_STEP_NODELIST": "node[8-9]", "SLURM_STEP_TASKS_PER_NODE": "1,2"}
+    for name, value in (SLURM | own | node).items():
+        monkeypatch.setenv(name, value)
+    assert find() == Cluster(("node8:24567", "node9:24567", "node9:24568"), 2)
+
+
+def test_the_commands_of_the_page_are_those_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = re.findall(r"python -m course_lib (train [^\n]+)", PAGE)
+    assert len(found) == 2
+    for words in found:
+        arguments = build_parser().parse_args(shlex.split(words))
+        assert arguments.machines and arguments.steps > 0
+    monkeypatch.setenv("TF_CONFIG", re.search(r"TF_CONFIG='(.+)'", PAGE)[1])
+    assert find().index == 1
+
+
+@pytest.mark.slow
+def test_without_tf_config_and_slurm_it_says_what_is_missing() -> None:
+    ((code, _, errors),) = ends([start(command("--steps", 1))])
+    assert code == 1
+    assert errors.startswith("error: TF_CONFIG or Slurm must say") and len(errors.splitlines()) == 1
