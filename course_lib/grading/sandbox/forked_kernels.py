@@ -11,7 +11,6 @@ One at a time. A sandbox that broke (and nothing a student does may break it, bu
 from __future__ import annotations
 
 import secrets
-import time
 from dataclasses import asdict
 from types import TracebackType
 
@@ -19,7 +18,6 @@ from course_lib import CourseError
 from course_lib.grading.sandbox.kernel import KERNEL_TIMEOUT, Limits, SandboxedKernel
 from course_lib.grading.sandbox.sandbox import Lost, Sandbox
 
-END_TIMEOUT = 20  # seconds for all its processes to be killed
 PORTS = {
     f"{channel}_port": number
     for number, channel in enumerate(("shell", "iopub", "stdin", "control", "hb"), 1)
@@ -32,8 +30,7 @@ class ForkedKernels:
     def __init__(self, kind: str, modules: list[str], limits: Limits | None = None) -> None:
         self.kind, self.modules, self.limits = kind, modules, limits or Limits()
         self.sandbox: Sandbox | None = None
-        self.kernel: SandboxedKernel | None = None  # the one that runs
-        self.ending = False  # the last kernel was told to end, and its end is not yet confirmed
+        self.kernel: SandboxedKernel | None = None  # the last one of this sandbox
 
     def __enter__(self) -> ForkedKernels:
         return self
@@ -45,12 +42,9 @@ class ForkedKernels:
 
     def new(self) -> SandboxedKernel:
         """A fresh kernel. Raises CourseError if the sandbox cannot be started."""
-        if self.kernel is not None:
-            self.kernel.stop()
+        self._end_the_last()
         for attempt in (1, 2):  # the second with a new sandbox
             try:
-                if self.ending:
-                    self._wait_for_end()
                 if self.sandbox is None:
                     self.sandbox = Sandbox(self.kind, self.modules)
                 return self._fork(self.sandbox)
@@ -66,15 +60,18 @@ class ForkedKernels:
             self.kernel.disconnect()
         if self.sandbox is not None:
             self.sandbox.close()
-            self.sandbox, self.ending = None, False
+        self.kernel = self.sandbox = None
 
-    def _wait_for_end(self) -> None:
-        """Until the parent has killed all that the last kernel left."""
-        deadline = time.monotonic() + END_TIMEOUT
-        while "ended" not in (said := self.sandbox.answer(deadline - time.monotonic())):
-            if not said:
-                raise Lost("it cannot be ended")
-        self.ending = False
+    def _end_the_last(self) -> None:
+        """Until nothing of the last kernel is left; a sandbox where something remains is closed."""
+        if self.kernel is None:
+            return
+        try:
+            self.kernel.stop()
+            self.kernel.wait_for_end()
+            self.kernel = None
+        except (Lost, OSError):
+            self.close()
 
     def _fork(self, sandbox: Sandbox) -> SandboxedKernel:
         connection = {
@@ -86,6 +83,6 @@ class ForkedKernels:
         sandbox.tell(start=connection | {"ip": f"{sandbox.folder}/s"}, limits=asdict(self.limits))
         if "up" not in sandbox.answer(KERNEL_TIMEOUT):
             raise Lost("the kernel does not start")
-        self.kernel = SandboxedKernel(self, connection | {"ip": f"{sandbox.sockets}/s"})
+        self.kernel = SandboxedKernel(sandbox, self.limits, connection | {"ip": f"{sandbox.sockets}/s"})
         self.kernel.connect()
         return self.kernel

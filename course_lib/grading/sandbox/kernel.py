@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_client import BlockingKernelClient
 
-from course_lib.grading.sandbox.sandbox import Lost
-
-if TYPE_CHECKING:
-    from course_lib.grading.sandbox.forked_kernels import ForkedKernels
+from course_lib.grading.sandbox.sandbox import Lost, Sandbox
 
 KERNEL_TIMEOUT = (
     120  # seconds for a kernel to answer; it takes a tenth of one, but others may be at work beside it
@@ -23,6 +21,7 @@ KERNEL_TIMEOUT = (
 SUBSCRIBED_TURN = 0.05  # seconds until the next try; what is sent before the output channel is up is lost
 TURN = 0.25  # seconds between two looks whether the kernel is still there
 TOO_MUCH_OUTPUT = "more output than is read"
+END_TIMEOUT = 20  # seconds for all its processes to be killed
 OUTPUT_SECONDS = 10  # to read what a cell put out, after the reply to it
 MOST_WAITING = 256 << 20  # bytes that may wait in our sockets to be read
 
@@ -39,7 +38,7 @@ class Limits:
 
 
 class SandboxedKernel:
-    """A kernel as nbval wants it (nbval.kernel.RunningKernel), over sockets, with limits.
+    """A kernel that runs in this sandbox, as nbval wants it (nbval.kernel.RunningKernel), over sockets, with limits.
 
     Unlike nbval's own it sees at once that the kernel died, reads the status in the reply to each cell, and takes in
     no more output than the limit.
@@ -47,8 +46,9 @@ class SandboxedKernel:
 
     language = "python"
 
-    def __init__(self, kernels: ForkedKernels, connection: dict[str, Any]) -> None:
-        self.kernels = kernels
+    def __init__(self, sandbox: Sandbox, limits: Limits, connection: dict[str, Any]) -> None:
+        self.sandbox, self.limits = sandbox, limits
+        self.is_connected = True
         self.lost = ""
         self.status: dict[str, str] = {}
         self.bytes = self.messages = 0
@@ -58,7 +58,7 @@ class SandboxedKernel:
         self.client.load_connection_info(connection)
         # One message is taken apart as a whole before its size can be counted. And what was once cut off stays so:
         # by then something else may be at the sockets' places, a link to a socket of this system too.
-        self.client.context.maxmsgsize = 4 * kernels.limits.output
+        self.client.context.maxmsgsize = 4 * limits.output
         self.client.context.reconnect_ivl = -1
 
     def connect(self) -> None:
@@ -121,8 +121,7 @@ class SandboxedKernel:
             if stream == "iopub":
                 self.messages += 1
                 self.bytes += _size(message["content"])
-                limits = self.kernels.limits
-                if self.bytes > limits.output or self.messages > limits.messages:
+                if self.bytes > self.limits.output or self.messages > self.limits.messages:
                     self._give_up(TOO_MUCH_OUTPUT)
             return message
 
@@ -140,25 +139,31 @@ class SandboxedKernel:
         self._give_up("too slow")
 
     def stop(self) -> None:
-        """End the kernel and everything it left; nothing more when it was stopped before."""
-        if self.kernels.kernel is not self:
+        """Have the kernel and everything it left ended; nothing more when it was stopped before.
+
+        The grader goes on meanwhile: the next kernel starts after `wait_for_end`.
+        """
+        if not self.is_connected:
             return
         # if it is nbval that stops it: the output did not come to its end, because a part of it was not let in
         self.lost = self.lost or TOO_MUCH_OUTPUT
         self.disconnect()
-        if self.kernels.sandbox is not None:
-            try:
-                self.kernels.sandbox.tell(end=True)
-                # confirmed before the next kernel starts; until then the grader goes on
-                self.kernels.ending = True
-            except Lost:
-                self.kernels.close()
+        with suppress(
+            Lost
+        ):  # the sandbox is gone, and so is the kernel: who waits for its end will hear of it
+            self.sandbox.tell(end=True)
+
+    def wait_for_end(self) -> None:
+        """After `stop`: until all that it left has been killed. Raises Lost if the sandbox is of no more use."""
+        deadline = time.monotonic() + END_TIMEOUT
+        while "ended" not in (said := self.sandbox.answer(deadline - time.monotonic())):
+            if not said:
+                raise Lost("it cannot be ended")
 
     def disconnect(self) -> None:
         """Close the sockets. One that is left open holds up the whole program when Python collects it as garbage."""
         self.client.stop_channels()
-        if self.kernels.kernel is self:
-            self.kernels.kernel = None
+        self.is_connected = False
 
     def _receive(self, stream: str, timeout: float) -> dict[str, Any]:
         """One message of a channel, ill-formed ones left out."""
@@ -179,9 +184,7 @@ class SandboxedKernel:
         if self.lost:
             raise Lost(self.lost)
         try:
-            if self.kernels.sandbox is None:
-                raise Lost("the sandbox ended")
-            said = self.kernels.sandbox.answer(0)
+            said = self.sandbox.answer(0)
         except Lost as error:
             self.lost = str(error)
             raise

@@ -115,6 +115,8 @@ class Sandbox:
 
     def answer(self, timeout: float) -> dict[str, Any]:
         """What it says next, or {} after `timeout` seconds. Raises Lost if it ended."""
+        if self.process.stdout.closed:
+            raise Lost("the sandbox ended")
         deadline = time.monotonic() + timeout
         while b"\n" not in self.buffer:
             wait = max(0.0, deadline - time.monotonic())

@@ -78,6 +78,24 @@ def test_a_slow_cell_raises_empty_and_an_interrupt_ends_the_kernel(bubblewrap: s
         assert kernels.new().is_alive()
 
 
+@pytest.mark.slow
+def test_when_a_sandbox_ended_its_kernel_is_lost_and_the_next_gets_a_new_one() -> None:
+    with ForkedKernels("none", ["json"]) as kernels:
+        first, sandbox = kernels.new(), kernels.sandbox
+        sandbox.process.kill()
+        with pytest.raises(Lost, match="the sandbox ended"):
+            first.await_reply(first.execute_cell_input("while True: pass"), 30)
+        first.stop()
+        second = kernels.new()
+        first.stop()  # once more is no harm to the second
+        assert second.is_alive() and kernels.sandbox is not sandbox
+        request = second.execute_cell_input("x = 1")
+        second.await_reply(request, 30)
+        assert second.status[request] == "ok"
+        kernels.close()
+        assert not second.is_alive()
+
+
 LEFT_BEHIND = """\
 import gc
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
