@@ -29,7 +29,7 @@ from course_lib.authoring.solutions import stub
 from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import published
 from course_lib.files import replacing
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.workers import Task, grade_all
 from course_lib.grading.sandbox import sandbox
 

@@ -16,10 +16,10 @@ from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.files import replacing
 from course_lib.grading import key
-from course_lib.grading.intake.submissions import gather
-from course_lib.grading.outcome import Graded, Submission
+from course_lib.grading.intake.submissions import Submission, gather
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.points import adjustments, tables
+from course_lib.grading.running.outcome import Graded
 from course_lib.grading.running.results import Results
 from course_lib.grading.running.workers import Task, grade_all
 from course_lib.grading.sandbox import sandbox

@@ -14,7 +14,7 @@ from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, load_lesson, sources
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import solved_notebook
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.workers import Task, grade_all
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 

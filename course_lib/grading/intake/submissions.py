@@ -1,4 +1,4 @@
-"""Gather what a class handed in: a folder, a zip of Moodle or Canvas, clones of GitHub Classroom, or one file.
+"""Submissions, from what a class handed in: a folder, a zip of Moodle or Canvas, clones of GitHub Classroom, one file.
 
 One submission a student. A bad file is that student's problem and never stops the others; what was passed over is
 said in the notes.
@@ -6,19 +6,44 @@ said in the notes.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_lib import CourseError
 from course_lib.grading.intake.listing import Entry, listing, shown
 from course_lib.grading.intake.owners import Owner, is_notebook, likeness, owners
 from course_lib.grading.intake.roster import Student, load, match
-from course_lib.grading.outcome import Submission
 
 MOST_TOGETHER = 2_000_000_000
 """Bytes of a whole class, which are held in memory."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file that a student handed in.
+
+    student: the name to show, any text. student_id: from the roster or else the platform, "" if there is none;
+    platform_id: the number on Moodle or Canvas, for their upload files. file: where it was found, inside the folder or
+    zip. data: its bytes; problem: why there are none, in one line. notes: how it was come by, for the student.
+    """
+
+    student: str
+    file: str
+    data: bytes = b""
+    student_id: str = ""
+    problem: str = ""
+    late: bool = False
+    notes: tuple[str, ...] = ()
+    platform_id: str = ""
+    section: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def gather(path: Path, lesson: str, roster: Path | None = None) -> list[Submission]:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.outcome import Outcome
 from course_lib.grading.pages.difficulties import common_errors, shown_hints, statuses_of, unsolved
 from course_lib.grading.pages.feedback import name_of, places, words
 from course_lib.grading.pages.figures import statuses_figure, totals_figure
@@ -18,6 +17,7 @@ from course_lib.grading.pages.folders import write_page
 from course_lib.grading.pages.html import escaped, of_points, page, section, table
 from course_lib.grading.points.final import Marked
 from course_lib.grading.points.spreadsheet import number
+from course_lib.grading.running.outcome import Outcome
 
 SIGNS = {"right": "✓", "partly": "◐", "wrong": "✗", "empty": "–", "not graded": "·"}
 """Of statuses, in the list of students; all others are an exclamation mark."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.files import replacing
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 
 LONGEST = 80
 """Characters of a name; file systems count bytes, up to 255, hence also:"""

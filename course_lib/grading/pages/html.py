@@ -11,8 +11,8 @@ import hashlib
 import html
 import re
 
-from course_lib.grading.outcome import Status
 from course_lib.grading.points.spreadsheet import number
+from course_lib.grading.running.outcome import Status
 
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
 """Terminal sequences: colours, cursor, titles and links."""

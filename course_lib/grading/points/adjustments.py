@@ -12,7 +12,7 @@ from pathlib import Path
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points.spreadsheet import cell, number
 
 COLUMNS = ("student", "exercise", "points", "reason")

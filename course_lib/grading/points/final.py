@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.outcome import Graded
 from course_lib.grading.points.adjustments import TOTAL, Adjustment
 from course_lib.grading.points.spreadsheet import number
+from course_lib.grading.running.outcome import Graded
 
 
 @dataclass(frozen=True)

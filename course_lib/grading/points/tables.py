@@ -15,9 +15,10 @@ from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
 from course_lib.files import replacing
 from course_lib.grading.intake.owners import CANVAS, MOODLE
-from course_lib.grading.outcome import Graded, Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import adjustments, spreadsheet
 from course_lib.grading.points.final import LatePolicy, Marked, mark
+from course_lib.grading.running.outcome import Graded
 
 
 def write(everybody: Sequence[Graded], lesson: Lesson, out: Path, late: LatePolicy) -> list[Marked]:

@@ -23,8 +23,8 @@ import pytest
 from course_lib.authoring.assemble import assemble, tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
-from course_lib.grading.outcome import Outcome, Status
 from course_lib.grading.running.nbval_plugin import CellRan, Grading, expect
+from course_lib.grading.running.outcome import Outcome, Status
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 

@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import Self
 
 from course_lib import CourseError
-from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.intake.submissions import Submission
+from course_lib.grading.running.outcome import Graded, Outcome
 
 APPLICATION = 0x47414E43  # "GANC", marks the file as ours
 FORMAT = 1

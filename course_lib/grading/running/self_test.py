@@ -15,9 +15,9 @@ from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import stub
-from course_lib.grading.outcome import Outcome
 from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
 from course_lib.grading.running.attacks import ATTACKS
+from course_lib.grading.running.outcome import Outcome
 from course_lib.grading.sandbox import sandbox
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 

@@ -27,8 +27,9 @@ from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import stub
 from course_lib.grading.intake.answers import collect
 from course_lib.grading.intake.notebook import read
-from course_lib.grading.outcome import Graded, Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
+from course_lib.grading.running.outcome import Graded
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import Limits
 

@@ -5,11 +5,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.pages.difficulties import common_errors
 from course_lib.grading.points.adjustments import Adjustment
 from course_lib.grading.points.final import LatePolicy, mark
+from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
 from tests.grading.small_lesson import small_lesson
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import CourseError
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points.adjustments import Adjustment, assign, load
 from tests.grading.small_lesson import small_lesson
 

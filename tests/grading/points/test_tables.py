@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import CourseError
-from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import tables
 from course_lib.grading.points.final import mark
 from course_lib.grading.points.tables import LatePolicy, Marked
+from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.small_lesson import small_lesson
 
 NO_POLICY, NOTHING = LatePolicy.of("0%"), "Nothing was handed in."

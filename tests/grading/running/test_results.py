@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import ROOT, CourseError
-from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.intake.submissions import Submission
+from course_lib.grading.running.outcome import Graded, Outcome
 from course_lib.grading.running.results import FORMAT, Results
 
 LESSON = "01_small"
@@ -90,7 +91,8 @@ def test_any_text(tmp_path_factory, texts):
 
 WRITER = """
 import sys
-from course_lib.grading.outcome import Graded, Outcome, Submission
+from course_lib.grading.intake.submissions import Submission
+from course_lib.grading.running.outcome import Graded, Outcome
 from course_lib.grading.running.results import Results
 outcome = Outcome("first", 1, 2.0, 2.0, "right", "x" * 3000)
 with Results(sys.argv[1]) as results:

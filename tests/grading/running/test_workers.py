@@ -18,7 +18,7 @@ from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import stub
 from course_lib.grading.intake.answers import Collected
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running import workers
 from course_lib.grading.running.self_test import right_answers
 from course_lib.grading.running.workers import Task, grade_all
@@ -26,7 +26,7 @@ from course_lib.grading.running.workers import Task, grade_all
 SEED = "a class"
 KILLED = """
 import os, signal
-from course_lib.grading.outcome import Submission
+from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.workers import Task, grade_all
 unreadable = [Submission(str(each), f"{each}.ipynb", b"no notebook") for each in range(20)]
 list(grade_all(Task("01_gan_math", "", "", "bwrap", 1.0), unreadable, jobs=2))
