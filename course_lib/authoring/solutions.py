@@ -23,6 +23,11 @@ def stub(source: str) -> str:
     return _rewrite(source, keep="BROKEN", number=int(number[1]) if number else 0)
 
 
+def squeezed(source: str) -> str:
+    """A source for comparison, whitespace aside."""
+    return "".join(source.split())
+
+
 def _rewrite(source: str, keep: str, number: int = 0) -> str:
     out: list[str] = []
     inside = ""

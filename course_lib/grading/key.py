@@ -73,7 +73,7 @@ class Key:
                 file.write(json.dumps(content, indent=2) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            _name(temporary, path)
+            _take_name(temporary, path)
         except FileExistsError as error:
             raise CourseError(
                 f"{path} is there already and is never overwritten: a class graded with it needs it. "
@@ -86,7 +86,7 @@ class Key:
                 temporary.unlink(missing_ok=True)
 
 
-def _name(temporary: Path, path: Path) -> None:
+def _take_name(temporary: Path, path: Path) -> None:
     """Give the finished file its name, unless something has it. Raises FileExistsError."""
     try:
         path.hardlink_to(temporary)  # unlike rename, it fails if the name is taken

@@ -22,7 +22,7 @@ import nbformat
 from course_lib import ROOT, CourseError
 from course_lib.authoring.build import check_built, notebook_path
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
-from course_lib.authoring.solutions import MARKER
+from course_lib.authoring.solutions import MARKER, squeezed
 from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
 from course_lib.grading.key import Key
@@ -109,16 +109,16 @@ def write(
 def faults(lesson: Lesson, notebook: nbformat.NotebookNode) -> list[str]:
     """What a student's notebook holds and must not, a line each, whatever its cells call themselves."""
     found = []
-    sources = _squeezed("\0".join(str(cell.get("source", "")) for cell in notebook.cells))
+    sources = squeezed("\0".join(str(cell.get("source", "")) for cell in notebook.cells))
     shown = json.dumps([cell.get("outputs", []) for cell in notebook.cells], ensure_ascii=False)
-    shown = _squeezed(shown.replace("\\n", "\n").replace('\\"', '"'))
+    shown = squeezed(shown.replace("\\n", "\n").replace('\\"', '"'))
     for cell in lesson.having("exercise", "graded", "notes"):
         what, texts = {
             "exercise": (f"the solution of exercise {cell.number}", _solutions(cell.source)),
             "graded": (f"the graded cell of line {cell.line}", [cell.source]),
             "notes": (f"the teaching note of line {cell.line}", [cell.source]),
         }[cell.role]
-        for text in map(_squeezed, texts):
+        for text in map(squeezed, texts):
             if len(text) >= SHORTEST and (text in sources or text in shown):
                 found.append(what)
     for cell in notebook.cells:
@@ -235,10 +235,6 @@ def _solutions(source: str) -> list[str]:
         elif inside:
             texts[-1] += line + "\n"
     return texts
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 def _umask() -> int:

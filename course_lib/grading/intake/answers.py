@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from course_lib.authoring.lesson import Lesson
-from course_lib.authoring.solutions import FIRST_LINE, solved, stub
+from course_lib.authoring.solutions import FIRST_LINE, solved, squeezed, stub
 from course_lib.authoring.student import student_notebook
 from course_lib.grading.intake.definitions import Statement, borrowed, bound, statements
 
@@ -54,8 +54,8 @@ def _ours(lesson: Lesson) -> Ours:
     setup = parsed["setup"]
     return Ours(
         ids=tuple(cell.id for cell in cells),
-        sources=frozenset(_squeezed(cell.source) for cell in cells),
-        stubs={each: _squeezed(stub(cell.source)) for each, cell in lesson.exercises.items()},
+        sources=frozenset(squeezed(cell.source) for cell in cells),
+        stubs={each: squeezed(stub(cell.source)) for each, cell in lesson.exercises.items()},
         functions={each: bound(solved(cell.source)) for each, cell in lesson.exercises.items()},
         in_setup=frozenset().union(*(each.defines | each.assigns for each in setup)),
         # only what defines or assigns: nobody's answer needs our plots, or a training run
@@ -84,7 +84,7 @@ def collect(lesson: Lesson, notebook: Mapping[str, Any]) -> Collected:
     extra: dict[int, str] = {}
     looked_at = 0
     for place, source in enumerate(sources):
-        if place not in taken and source.strip() and _squeezed(source) not in ours.sources:
+        if place not in taken and source.strip() and squeezed(source) not in ours.sources:
             looked_at += len(source)
             if looked_at <= MOST_LOOKED_AT:
                 extra[place] = source
@@ -110,7 +110,7 @@ def _by_marks(
         "cell id": [
             _get(cell, "id") or _get(cell, "metadata", "id") for cell in cells
         ],  # the second is Colab's
-        "first line": [_number(source) for source in sources],
+        "first line": [_exercise_number(source) for source in sources],
         "position": ours.ids if len(cells) == len(ours.ids) else (),
     }
     found: dict[str, list[int]] = {}
@@ -122,12 +122,14 @@ def _by_marks(
             if grade_id in found or not places:
                 continue
             if len(places) > 1:  # a copied cell in which another exercise was written
-                here = [place for place in places if _number(sources[place]) in (None, exercise.number)]
+                here = [
+                    place for place in places if _exercise_number(sources[place]) in (None, exercise.number)
+                ]
                 places = here or places
             found[grade_id] = places
             taken.update(places)
             pieces = list(dict.fromkeys(sources[place] for place in places))[-MOST_PIECES:]
-            written = [piece for piece in pieces if _squeezed(piece) != ours.stubs[grade_id]]
+            written = [piece for piece in pieces if squeezed(piece) != ours.stubs[grade_id]]
             collected.found_by[grade_id] = found_by
             collected.answers[grade_id] = "\n\n".join(written or pieces[:1])
             if len(written) > 1:
@@ -158,7 +160,7 @@ def _by_function(
     used: set[int] = set()
     for grade_id, exercise in lesson.exercises.items():
         answer = collected.answers.get(grade_id, "")
-        untouched = not answer.strip() or _squeezed(answer) == ours.stubs[grade_id]
+        untouched = not answer.strip() or squeezed(answer) == ours.stubs[grade_id]
         lacking = ours.functions[grade_id] - (frozenset() if untouched else bound(answer))
         others = {place: ours.functions[grade_id] & bound(source) for place, source in extra.items()}
         chosen = [place for place in extra if others[place] & lacking]
@@ -199,7 +201,7 @@ def _with_definitions(
     functions = frozenset().union(*ours.functions.values())
     for grade_id, exercise in lesson.exercises.items():
         answer = collected.answers.get(grade_id, "")
-        if not answer.strip() or _squeezed(answer) == ours.stubs[grade_id]:
+        if not answer.strip() or squeezed(answer) == ours.stubs[grade_id]:
             continue
         here = min(places[grade_id])
         before = [each for place in parsed if place < here for each in parsed[place]]
@@ -221,14 +223,9 @@ def _with_definitions(
         )
 
 
-def _number(source: str) -> int | None:
+def _exercise_number(source: str) -> int | None:
     first = FIRST_LINE.match(source.lstrip())
     return int(first[1]) if first and len(first[1]) < 9 else None
-
-
-def _squeezed(source: str) -> str:
-    """A source for comparison, whitespace aside."""
-    return "".join(source.split())
 
 
 def _source(cell: Any) -> str:

@@ -45,7 +45,7 @@ def statements(source: str) -> tuple[Statement, ...] | None:
         return None
     try:
         with _no_warnings():
-            return tuple(_statement(node) for node in _parsed(source).body)
+            return tuple(_statement(node) for node in _syntax_tree(source).body)
     except UNREADABLE:
         return None
 
@@ -81,12 +81,12 @@ def borrowed(
         if group is not extra[0]:  # a trial further down that calls its variable `sigmoid` is no new sigmoid
             wanted -= set(in_setup)
         chosen = _closure(group, wanted, {*without})
-        if any(name not in in_setup and name not in BUILTINS for name in wanted - _names(chosen)):
+        if any(name not in in_setup and name not in BUILTINS for name in wanted - _bound_by(chosen)):
             stars = [each for each in group if "*" in each.defines]
             kept = {*stars, *chosen}
             chosen = [each for each in group if each in kept]
         taken.append(chosen)
-        resolved |= _names(chosen)
+        resolved |= _bound_by(chosen)
         needed |= set().union(*(each.uses for each in chosen)) - set(without)
     left = needed - resolved - set(in_setup) - BUILTINS
     return [
@@ -111,11 +111,11 @@ def _closure(group: Sequence[Statement], wanted: set[str], without: set[str]) ->
     return [group[place] for place in sorted(chosen)]
 
 
-def _names(chosen: Sequence[Statement]) -> set[str]:
+def _bound_by(chosen: Sequence[Statement]) -> set[str]:
     return set().union(*(each.defines | each.assigns for each in chosen))
 
 
-def _parsed(source: str) -> ast.Module:
+def _syntax_tree(source: str) -> ast.Module:
     """The syntax tree; where the source is no Python as it stands, without lines that only IPython understands."""
     try:
         return ast.parse(source)

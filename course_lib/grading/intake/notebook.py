@@ -46,7 +46,7 @@ def read(data: bytes) -> list[dict]:
             f"The file has {len(data) / 1e6:.0f} MB, more than {MOST_BYTES / 1e6:.0f}: clear all outputs "
             "(in JupyterLab: Edit, Clear Outputs of All Cells), save and hand it in again."
         )
-    text = _text(data)
+    text = _decoded(data)
     value = _parsed(text)
     cells = [_cell(cell, number) for number, cell in enumerate(_raw_cells(value), 1)]
     if SURROGATE.search(text):  # half a character, which nothing could write to a file
@@ -54,7 +54,7 @@ def read(data: bytes) -> list[dict]:
     return cells
 
 
-def _text(data: bytes) -> str:
+def _decoded(data: bytes) -> str:
     for start, message in MAGIC.items():
         if data.startswith(start):
             raise CourseError(message)
@@ -178,11 +178,11 @@ def _cell(raw: Mapping, number: int) -> dict:
     if kind == "code":
         outputs = raw.get("outputs")
         outputs = outputs if isinstance(outputs, list) else []
-        cell["outputs"] = [_output(output) for output in outputs if isinstance(output, dict)]
+        cell["outputs"] = [_output_of_today(output) for output in outputs if isinstance(output, dict)]
     return cell
 
 
-def _output(raw: dict) -> dict:
+def _output_of_today(raw: dict) -> dict:
     """An output as it is; one of format 3 with today's names."""
     kind = raw.get("output_type")
     if kind == "pyerr":

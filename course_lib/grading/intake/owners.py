@@ -59,7 +59,7 @@ def owners(entries: Sequence[Entry], lesson: str) -> list[tuple[Entry, Owner]]:
     folders = {parts[0] for entry, parts in inside if len(parts) > 1 or entry.is_folder}
     prefix = _prefix(sorted(folders), wrapper, lesson)
     flat = [parts[0] for _, parts in inside if len(parts) == 1 and parts[0] not in folders]
-    names = _names(flat, lesson)
+    names = _students_by_file(flat, lesson)
     found = []
     for entry, parts in inside:
         top, last = parts[0], parts[-1]
@@ -124,7 +124,7 @@ def _prefix(folders: list[str], wrapper: str, lesson: str) -> str:
     return ""
 
 
-def _names(files: list[str], lesson: str) -> dict[str, str]:
+def _students_by_file(files: list[str], lesson: str) -> dict[str, str]:
     """Students' names from files that are called after them, the lesson's name taken out where one is left."""
     stems = {file: re.sub(r"\.[^.]{1,6}$", "", file) for file in files}
     stems = {file: re.sub(r"\.ipynb$", "", stem, flags=re.IGNORECASE) for file, stem in stems.items()}

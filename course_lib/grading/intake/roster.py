@@ -137,7 +137,7 @@ def match(files: Sequence[tuple[str, str]], roster: Sequence[Student]) -> Matche
 
 def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
     for each in student.ids:
-        yield "id", _number(each)
+        yield "id", _plain_id(each)
     for username in student.usernames:
         yield "username", username.casefold()
         yield "username", username.casefold().partition("@")[0]
@@ -149,7 +149,9 @@ def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
 
 def _keys_of_file(name: str, student_id: str) -> dict[str, set[str]]:
     pieces = [piece for piece in re.split(r"[^0-9A-Za-z]+", name) if len(piece) > 2]
-    ids = {_number(name.strip()), *map(_number, pieces)} | ({_number(student_id)} if student_id else set())
+    ids = {_plain_id(name.strip()), *map(_plain_id, pieces)} | (
+        {_plain_id(student_id)} if student_id else set()
+    )
     folded = name.casefold().strip()
     usernames = {folded} | {piece for piece in re.split(r"[\s_]+", folded) if re.search(r"[\d.@]", piece)}
     if not re.search(r"\s", folded):  # lesson-username
@@ -162,7 +164,7 @@ def _keys_of_file(name: str, student_id: str) -> dict[str, set[str]]:
     }
 
 
-def _number(text: str) -> str:
+def _plain_id(text: str) -> str:
     """An id as it is compared: spreadsheets drop zeros at the start."""
     text = text.casefold().strip()
     return text.lstrip("0") or text

@@ -57,7 +57,7 @@ def load(path: Path) -> list[Adjustment]:
         pass
     except OSError as error:
         raise CourseError(f"{path}: cannot be written ({error.strerror}).") from error
-    text = _text(path)
+    text = _content(path)
     separator = max(",;\t", key=text.partition("\n")[0].count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     found: list[Adjustment] = []
@@ -81,7 +81,7 @@ def load(path: Path) -> list[Adjustment]:
     return found
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> str:
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
             raise CourseError(f"{path}: this is no CSV file.")
@@ -135,14 +135,14 @@ def assign(
     for place, student in enumerate(students):
         for name in (student.student, student.student_id, student.file, getattr(student, "platform_id", "")):
             for form in (name, cell(name)):  # as copied from grades.csv
-                by_name.setdefault(_folded(form), set()).add(place)
+                by_name.setdefault(_name_key(form), set()).add(place)
     exercises = {TOTAL: TOTAL}
     for grade_id, exercise in lesson.exercises.items():
         exercises |= dict.fromkeys((grade_id, str(exercise.number), f"exercise {exercise.number}"), grade_id)
     found: dict[int, list[tuple[str, Adjustment]]] = {}
     warnings = []
     for each in adjustments:
-        places = by_name.get(_folded(each.student), set())
+        places = by_name.get(_name_key(each.student), set())
         exercise = exercises.get(each.exercise.lower())
         if len(places) > 1:
             raise CourseError(
@@ -162,5 +162,5 @@ def assign(
     return found, warnings
 
 
-def _folded(name: str) -> str:
+def _name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().strip()

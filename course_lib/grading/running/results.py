@@ -108,15 +108,15 @@ class Results:
             self.connection.execute(
                 ADD,
                 (
-                    _text(graded.lesson),
-                    _text(submission.student),
-                    _text(submission.student_id),
-                    _text(submission.file),
+                    _storable(graded.lesson),
+                    _storable(submission.student),
+                    _storable(submission.student_id),
+                    _storable(submission.file),
                     submission.digest,
-                    _text(submission.problem),
+                    _storable(submission.problem),
                     version,
                     graded.status,
-                    _text(graded.message),
+                    _storable(graded.message),
                     graded.seconds,
                     json.dumps(graded.notes),
                     json.dumps([asdict(outcome) for outcome in graded.outcomes.values()]),
@@ -138,7 +138,7 @@ class Results:
         """
         known_by = (submission.student, submission.file, submission.digest, submission.problem)
         with self._clear_errors():
-            values = (_text(lesson), *map(_text, known_by), version, version)
+            values = (_storable(lesson), *map(_storable, known_by), version, version)
             row = self.connection.execute(FIND, values).fetchone()
             if row is None:
                 return None
@@ -166,6 +166,6 @@ class Results:
             ) from error
 
 
-def _text(text: str) -> str:
+def _storable(text: str) -> str:
     """The same, as SQLite can hold it: a name out of a broken zip may have characters that are none."""
     return text.encode("utf-8", "replace").decode()
