@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
-
-from course_lib import CourseError
 
 HELP = "grade what a class handed in, each in a sandbox; points, feedback and a report"
 DESCRIPTION = """\
@@ -101,30 +98,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    check(args)
     if args.self_test:
         from course_lib.grading.running import self_test
 
         return self_test.run(args.self_test, args.sandbox, args.timeout)
-    from course_lib.grading.class_run import ClassRun
+    from course_lib.grading.class_run import grade_class
 
-    try:
-        return ClassRun.of(args).run()
-    except OSError as error:  # a full disk, a folder that may not be written to
-        place = f"{error.filename}: " if error.filename else ""
-        raise CourseError(f"{place}{error.strerror or error}. What was graded is kept.") from error
-
-
-def check(args: argparse.Namespace) -> None:
-    """Mistakes that need no look at a file. Raises CourseError."""
-    if args.jobs < 1:
-        raise CourseError(f"--jobs must be at least 1, not {args.jobs}.")
-    if not args.timeout > 0:
-        raise CourseError(f"--timeout is a number of seconds above 0, not {args.timeout}.")
-    if args.exercise and not args.student:
-        raise CourseError("--exercise goes with --student.")
-    if args.sandbox == "none":
-        print(
-            "warning: --sandbox none runs the students' code with your rights, on your files: trusted work only.",
-            file=sys.stderr,
-        )
+    grade_class(
+        args.lesson,
+        args.submissions,
+        args.key,
+        args.out,
+        roster=args.roster,
+        late=args.late,
+        student=args.student,
+        exercise=args.exercise,
+        timeout=args.timeout,
+        sandbox=args.sandbox,
+        jobs=args.jobs,
+        scheduler=args.scheduler,
+    )
+    return 0

@@ -1,12 +1,13 @@
-"""One run of `grade`: what was handed in, what is graded already, the rest graded, everything written."""
+"""One run over a class: what was handed in, what is graded already, the rest graded, everything written."""
 
 from __future__ import annotations
 
-import argparse
 import json
+import os
 import sys
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -15,144 +16,144 @@ from course_lib import CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.files import replacing
-from course_lib.grading import key
-from course_lib.grading.intake.submissions import Submission, gather
+from course_lib.grading import key as keys
+from course_lib.grading.intake.submissions import gather
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.points import adjustments, tables
+from course_lib.grading.points.marks import LatePolicy, Marked, mark_class
+from course_lib.grading.running.answer_sheet import CELL_SECONDS, check_timeout
+from course_lib.grading.running.backlog import Backlog
 from course_lib.grading.running.outcome import Graded
 from course_lib.grading.running.results import Results
-from course_lib.grading.running.workers import Task, grade_all
-from course_lib.grading.sandbox import sandbox
+from course_lib.grading.running.workers import Task
+from course_lib.grading.sandbox.sandbox import choose
 
 
-@dataclass(frozen=True)
-class ClassRun:
-    """Everything a run needs, checked. `again`: the submissions to grade even if they are graded; then no others."""
+@contextmanager
+def disk_errors_told() -> Iterator[None]:
+    """A full disk, or a folder that may not be written to, as a line that says what is left."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        raise CourseError(f"{place}{error.strerror or error}. What was graded is kept.") from error
 
-    lesson: Lesson
-    submissions: list[Submission]
-    again: list[Submission]
-    out: Path
-    version: str
-    task: Task
-    jobs: int
-    scheduler: str
-    late: tables.LatePolicy
 
-    @classmethod
-    def of(cls, args: argparse.Namespace) -> ClassRun:
-        """From the command line. Raises CourseError for what is missing or contradicts itself."""
-        lesson = load_lesson(find_source(args.lesson))
-        class_key = key.load(args.key)
-        if lesson.name not in class_key.lessons:
-            known = ", ".join(class_key.lessons)
-            raise CourseError(
-                f"The key {args.key} is for {known}; `release` makes one that has {lesson.name}."
-            )
-        late = tables.LatePolicy.of(args.late)
-        if args.out.resolve().is_relative_to(args.submissions.resolve()):
-            raise CourseError(
-                f"--out {args.out} lies in SUBMISSIONS, and would be taken for a student: choose another."
-            )
-        submissions = gather(args.submissions, lesson.name, args.roster)
-        chosen = [each for each in submissions if args.student in (each.student, each.student_id)]
-        if args.student is not None and not chosen:
-            raise CourseError(f"{args.submissions} has nothing of a student called {args.student!r}.")
-        kind = sandbox.choose(args.sandbox)
-        args.out.mkdir(mode=0o700, parents=True, exist_ok=True)  # points are nobody else's business
-        (args.out / ".gitignore").write_text("*\n")  # nor a repository's, which the course's folder may be
-        # a mistake there is better told now than after the grading
-        adjustments.load(args.out / "adjustments.csv")
-        seed = class_key.class_seed(lesson.name)
-        digest = key.digest_of(lesson)
-        if class_key.lessons[lesson.name].digest != digest:
-            print(f"note: {lesson.name} was changed after its release; graded is what is in the course now.")
-        version = f"{class_key.fingerprint} {digest}"
-        whole = cached_reference(lesson, seed, args.out / "private" / f"{lesson.name}.json", version)
-        version += f" {args.timeout:g} s"  # one limit for everybody: with another one, all are graded anew
-        task = Task(
-            lesson=lesson.name,
-            class_seed=seed,
-            reference=whole,
-            sandbox=kind,
-            seconds=args.timeout,
-            only=None if args.exercise is None else exercise_of(lesson, args.exercise),
+@disk_errors_told()
+def grade_class(
+    lesson: str,
+    submissions: str | Path,
+    key: str | Path,
+    out: str | Path,
+    *,
+    roster: str | Path | None = None,
+    late: str = "0%",
+    student: str | None = None,
+    exercise: str | None = None,
+    timeout: float = CELL_SECONDS,
+    sandbox: str = "auto",
+    jobs: int = os.cpu_count() or 1,
+    scheduler: str = "",
+) -> list[Marked]:
+    """Grade what a class handed in to a lesson, write tables, feedback and report; everybody's marks, by name.
+
+        marked = grade_class("01", "submissions.zip", key="class.key", out="graded")
+        {each.graded.submission.student: each.total for each in marked}
+
+    What `out` holds already is not graded again, unless it was graded with another key, course or timeout. What is
+    going on is printed. The arguments are called as the options of `grade`, and errors name them so.
+
+    Args:
+        lesson: "01" or "01_gan_math".
+        submissions: a folder of notebooks or of students' folders, a platform's zip, or one notebook.
+        key: the class's key, which `release` made.
+        out: a folder for the results, for one lesson; made if it is missing.
+        roster: a CSV file with the students' names, ids and usernames.
+        late: what is taken off late work: a share, "10%", or points, "2".
+        student: name or id; this student is graded again, and nobody else.
+        exercise: number or grade_id; of this student only this exercise is graded again.
+        timeout: seconds that a cell may take.
+        sandbox: "bwrap", "podman" or "docker"; "auto", the first of these that works here; or "none", for trusted
+            work only.
+        jobs: processes on this machine.
+        scheduler: address of a dask scheduler, whose workers grade instead.
+
+    Raises:
+        CourseError: in one line, for what is missing, cannot be read or written, or contradicts itself. What is in a
+            submission raises nothing.
+    """
+    _check(jobs, timeout, student, exercise, sandbox)
+    submissions, key, out = Path(submissions), Path(key), Path(out)
+    taught = load_lesson(find_source(lesson))
+    only = None if exercise is None else exercise_of(taught, exercise)
+    class_key = _key_with(taught, key)
+    policy = LatePolicy.of(late)
+    if out.resolve().is_relative_to(submissions.resolve()):
+        raise CourseError(
+            f"--out {out} lies in SUBMISSIONS, and would be taken for a student: choose another."
         )
-        return cls(lesson, submissions, chosen, args.out, version, task, args.jobs, args.scheduler, late)
+    handed_in = gather(submissions, taught.name, None if roster is None else Path(roster))
+    again = [each for each in handed_in if student in (each.student, each.student_id)]
+    if student is not None and not again:
+        raise CourseError(f"{submissions} has nothing of a student called {student!r}.")
+    kind = choose(sandbox)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)  # points are nobody else's business
+    (out / ".gitignore").write_text("*\n")  # nor a repository's, which the course's folder may be
+    by_hand = out / "adjustments.csv"
+    adjustments.load(by_hand)  # a mistake there is better told now than after the grading
+    seed, digest = class_key.class_seed(taught.name), keys.digest_of(taught)
+    if class_key.lessons[taught.name].digest != digest:
+        print(f"note: {taught.name} was changed after its release; graded is what is in the course now.")
+    version = f"{class_key.fingerprint} {digest}"
+    whole = cached_reference(taught, seed, out / "private" / f"{taught.name}.json", version)
+    task = Task(taught.name, seed, whole, kind, timeout, only)
+    version += f" {timeout:g} s"  # one limit for everybody: with another one, all are graded anew
+    with Results(out / "grades.db") as results:
+        backlog = Backlog(task, handed_in, again, version, results, jobs, scheduler)
+        waiting = backlog.waiting()
+        begun = time.perf_counter()
+        backlog.grade(waiting)
+        taken = time.perf_counter() - begun
+        everybody = backlog.graded()
+    marked = mark_class(everybody, taught, policy, adjustments.load(by_hand))
+    tables.write(marked, taught, out)
+    feedback.write(marked, taught, out)
+    class_report.write(marked, taught, out)
+    _sum_up(everybody, len(waiting), taken)
+    print(f"Points: {out / 'grades.csv'}   class: {out / 'report.html'}   feedback: {out / 'feedback'}")
+    return marked
 
-    def run(self) -> int:
-        """Grade what is not graded yet, write all results; the exit code."""
-        with Results(self.out / "grades.db") as results:
-            if others := [each for each in results.lessons() if each != self.lesson.name]:
-                raise CourseError(
-                    f"{self.out} has the grades of {', '.join(others)}: take one --out a lesson."
-                )
-            waiting = [each for each in self.submissions if self.to_do(each, results)]
-            if len(waiting) < len(self.submissions):
-                known = len(self.submissions) - len(waiting)
-                print(
-                    f"{known} of {len(self.submissions)} are graded already; {len(waiting)} to do.",
-                    flush=True,
-                )
-            begun = time.perf_counter()
-            try:
-                self.grade(waiting, results)
-            except KeyboardInterrupt:
-                done = sum(not self.to_do(each, results) for each in self.submissions)
-                raise KeyboardInterrupt(
-                    f"Stopped; {done} of {len(self.submissions)} are graded. The same command goes on from there."
-                ) from None
-            taken = time.perf_counter() - begun
-            found = [results.find(each, self.lesson.name) for each in self.submissions]
-        everybody = [each for each in found if each is not None]
-        graded = tables.write(everybody, self.lesson, self.out, self.late)
-        feedback.write(graded, self.lesson, self.out)
-        class_report.write(graded, self.lesson, self.out)
-        failed = [each for each in everybody if each.status != "graded"]
-        for each in failed:
-            print(f"{each.submission.student}: {each.message}", file=sys.stderr)
-        rate = f" in {taken:.0f} s, {60 * len(waiting) / taken:.0f} a minute" if waiting else ""
-        print(f"{len(waiting)} done{rate}; {len(everybody)} in all, {len(failed)} of them not graded.")
+
+def _check(jobs: int, timeout: float, student: str | None, exercise: str | None, sandbox: str) -> None:
+    """Mistakes that need no look at a file. Raises CourseError."""
+    if jobs < 1:
+        raise CourseError(f"--jobs must be at least 1, not {jobs}.")
+    check_timeout(timeout)
+    if exercise and not student:
+        raise CourseError("--exercise goes with --student.")
+    if sandbox == "none":
         print(
-            f"Points: {self.out / 'grades.csv'}   class: {self.out / 'report.html'}   feedback: {self.out / 'feedback'}"
+            "warning: --sandbox none runs the students' code with your rights, on your files: trusted work only.",
+            file=sys.stderr,
         )
-        return 0
 
-    def to_do(self, submission: Submission, results: Results) -> bool:
-        """True if it is new, changed, was graded with another key, course or time limit, or is asked for again."""
-        if self.again:
-            return submission in self.again
-        known = results.find(submission, self.lesson.name, self.version)
-        return known is None or known.status == "crashed"
 
-    def grade(self, waiting: list[Submission], results: Results) -> None:
-        """Grade these, with a bar; each result is on the disk before the next one is waited for."""
-        from tqdm import tqdm
+def _key_with(lesson: Lesson, path: Path) -> keys.Key:
+    """The class's key. Raises CourseError if the lesson is not among those it is for."""
+    key = keys.load(path)
+    if lesson.name not in key.lessons:
+        known = ", ".join(key.lessons)
+        raise CourseError(f"The key {path} is for {known}; `release` makes one that has {lesson.name}.")
+    return key
 
-        failed = 0
-        with tqdm(
-            total=len(waiting), unit=" files", dynamic_ncols=True, disable=not sys.stderr.isatty()
-        ) as bar:
-            for graded in grade_all(self.task, waiting, self.jobs, self.scheduler):
-                if self.task.only is not None:
-                    graded = self.with_the_others(graded, results)
-                results.add(graded, self.version)
-                failed += graded.status != "graded"
-                bar.update()
-                bar.set_postfix_str(f"{failed} failed, {len(waiting) - bar.n} left")
 
-    def with_the_others(self, graded: Graded, results: Results) -> Graded:
-        """After one exercise was graded again: the outcomes of the others as they were."""
-        before = results.find(graded.submission, self.lesson.name, self.version)
-        if before is None:
-            raise CourseError(
-                f"{graded.submission.student} was not graded yet with this key, course and --timeout: "
-                "leave out --exercise."
-            )
-        if self.task.only not in graded.outcomes:
-            return graded
-        outcomes = before.outcomes | {self.task.only: graded.outcomes[self.task.only]}
-        return replace(graded, outcomes=outcomes)
+def _sum_up(everybody: list[Graded], done: int, seconds: float) -> None:
+    """Say who could not be graded, and how many were graded in this run, in how long."""
+    failed = [each for each in everybody if each.status != "graded"]
+    for each in failed:
+        print(f"{each.submission.student}: {each.message}", file=sys.stderr)
+    rate = f" in {seconds:.0f} s, {60 * done / seconds:.0f} a minute" if done else ""
+    print(f"{done} done{rate}; {len(everybody)} in all, {len(failed)} of them not graded.")
 
 
 def exercise_of(lesson: Lesson, wanted: str) -> str:

@@ -21,7 +21,7 @@ from course_lib import ROOT, CourseError
 from course_lib.__main__ import build_parser, main
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.grading import key
-from course_lib.grading.class_run import exercise_of
+from course_lib.grading.class_run import exercise_of, grade_class
 from course_lib.grading.running.self_test import right_answers
 from tests.grading.a_class import hand_in, notebook, write_class
 
@@ -149,6 +149,45 @@ def test_with_more_time_everybody_is_graded_anew(
     for seconds, points in (("1", 10 - lesson.points[name]), ("20", 10)):
         assert main([*words, "--jobs", "1", "--timeout", seconds]) == 0, capsys.readouterr().err
         assert points_in(tmp_path / "graded") == {"Ada": points}
+
+
+@pytest.mark.slow
+def test_a_class_is_graded_from_python(
+    lesson: Lesson, class_key: Path, bubblewrap: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "all").mkdir()
+    right = right_answers(lesson)
+    first = next(iter(lesson.exercises))
+    nbformat.write(notebook(lesson, right), tmp_path / "all" / "Ada.ipynb")
+    nbformat.write(notebook(lesson, right | {first: "def f(:"}), tmp_path / "all" / "Ben.ipynb")
+    (tmp_path / "all" / "Cleo.ipynb").write_bytes(b"no notebook")
+    out = tmp_path / "graded"
+    most = {"Ada": 10, "Ben": 10 - lesson.points[first], "Cleo": 0}
+    marked = grade_class("01", tmp_path / "all", key=class_key, out=out, jobs=1)
+    assert {each.graded.submission.student: each.total for each in marked} == most == points_in(out)
+    assert [each.status for each in marked] == ["graded", "graded", "unreadable"]
+    assert marked[1].graded.outcomes[first].status == "error"
+
+    with (out / "adjustments.csv").open("a", encoding="utf-8") as file:
+        file.write("Cleo,total,=5,on paper\n")
+    capsys.readouterr()
+    again = grade_class("01", str(tmp_path / "all"), str(class_key), str(out), jobs=1)
+    assert {each.graded.submission.student: each.total for each in again} == most | {"Cleo": 5}
+    assert "3 of 3 are graded already; 0 to do." in capsys.readouterr().out
+
+
+def test_from_python_too_mistakes_are_told_before_anything_is_made(class_key: Path, tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    for mistake, says in (
+        ({"timeout": 0}, "--timeout is a number of seconds above 0"),
+        ({"jobs": 0}, "--jobs must be at least 1"),
+        ({"exercise": "9", "student": "Ada"}, "no exercise '9'"),
+        ({"late": "much"}, "--late is"),
+        ({}, "holds no notebook"),
+    ):
+        with pytest.raises(CourseError, match=says):
+            grade_class("01", tmp_path / "all", class_key, tmp_path / "graded", **mistake)
+    assert not (tmp_path / "graded").exists()
 
 
 @pytest.mark.parametrize("place", ["a file", "a file/below", "a link to nothing"])

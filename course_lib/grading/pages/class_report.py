@@ -15,7 +15,7 @@ from course_lib.grading.pages.feedback import name_of, places, words
 from course_lib.grading.pages.figures import statuses_figure, totals_figure
 from course_lib.grading.pages.folders import write_page
 from course_lib.grading.pages.html import escaped, of_points, page, section, table
-from course_lib.grading.points.final import Marked
+from course_lib.grading.points.marks import Marked
 from course_lib.grading.points.spreadsheet import number
 from course_lib.grading.running.outcome import Outcome
 

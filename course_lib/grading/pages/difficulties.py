@@ -11,7 +11,7 @@ from course_lib.grading.pages.feedback import name_of
 from course_lib.grading.pages.figures import STOPPED
 from course_lib.grading.pages.handed_in import checks_of, handed_in, hints
 from course_lib.grading.pages.html import escaped, section, table
-from course_lib.grading.points.final import Marked
+from course_lib.grading.points.marks import Marked
 
 MOST_SHOWN = 20
 

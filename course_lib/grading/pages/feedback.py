@@ -16,7 +16,7 @@ from course_lib.grading.pages.folders import folders, make_folder, write_page
 from course_lib.grading.pages.handed_in import HandedIn, asked, checks_of, handed_in, hints
 from course_lib.grading.pages.html import WORDS, escaped, of_points, page, shortened, table
 from course_lib.grading.points.adjustments import TOTAL
-from course_lib.grading.points.final import Marked
+from course_lib.grading.points.marks import Marked
 from course_lib.grading.running.outcome import Outcome
 
 MOST_CODE, MOST_CODE_LINES = 20_000, 400

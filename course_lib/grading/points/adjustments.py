@@ -133,7 +133,7 @@ def assign(
     """
     by_name: dict[str, set[int]] = {}
     for place, student in enumerate(students):
-        for name in (student.student, student.student_id, student.file, getattr(student, "platform_id", "")):
+        for name in (student.student, student.student_id, student.file, student.platform_id):
             for form in (name, cell(name)):  # as copied from grades.csv
                 by_name.setdefault(_name_key(form), set()).add(place)
     exercises = {TOTAL: TOTAL}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,23 +14,12 @@ from course_lib.authoring.lesson import Lesson
 from course_lib.files import replacing
 from course_lib.grading.intake.owners import CANVAS, MOODLE
 from course_lib.grading.intake.submissions import Submission
-from course_lib.grading.points import adjustments, spreadsheet
-from course_lib.grading.points.final import LatePolicy, Marked, mark
-from course_lib.grading.running.outcome import Graded
+from course_lib.grading.points import spreadsheet
+from course_lib.grading.points.marks import Marked
 
 
-def write(everybody: Sequence[Graded], lesson: Lesson, out: Path, late: LatePolicy) -> list[Marked]:
-    """Write all tables into the folder `out`; the same students with their final points, by name.
-
-    Raises:
-        CourseError: if there is a mistake in adjustments.csv, or a file cannot be written.
-    """
-    everybody = sorted(everybody, key=lambda each: _order(each.submission))
-    by_hand = adjustments.load(out / "adjustments.csv")
-    changes, warnings = adjustments.assign(by_hand, [each.submission for each in everybody], lesson)
-    for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    marked = [mark(each, lesson, late, changes.get(place, ())) for place, each in enumerate(everybody)]
+def write(marked: Sequence[Marked], lesson: Lesson, out: Path) -> None:
+    """Write all tables into the folder `out`, the students in this order. Raises CourseError if that fails."""
     try:
         _grades(marked, lesson, out / "grades.csv")
         _canvas(marked, lesson, out / "canvas.csv")
@@ -42,13 +29,6 @@ def write(everybody: Sequence[Graded], lesson: Lesson, out: Path, late: LatePoli
             temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{out}: the tables cannot be written ({error.strerror}).") from error
-    return marked
-
-
-def _order(submission: Submission) -> tuple[str, ...]:
-    name = unicodedata.normalize("NFKD", submission.student.casefold())
-    plain = "".join(letter for letter in name if not unicodedata.combining(letter))  # É among the Es
-    return plain, submission.student, submission.student_id, submission.file, submission.digest
 
 
 def _grades(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:

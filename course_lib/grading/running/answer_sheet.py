@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_lib import CourseError
 from course_lib.authoring.assemble import assemble, tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
@@ -50,12 +51,18 @@ def modules_of(lesson: Lesson) -> list[str]:
     return list(found)
 
 
+def check_timeout(seconds: float) -> None:
+    """Raises CourseError unless this is a time that a cell may take."""
+    if not seconds > 0:
+        raise CourseError(f"--timeout is a number of seconds above 0, not {seconds}.")
+
+
 @dataclass
 class AnswerSheet:
     """One student's answers on their way through the kernels.
 
     answers: grade_id -> source. reference: our solutions' notebook, executed with the same seed; see
-    `authoring.assemble.reference`. seconds: what a cell may take. found_by and lines_before: see `collect.Collected`.
+    `authoring.assemble.reference`. seconds: what a cell may take. found_by and lines_before: see `Collected`.
     """
 
     lesson: Lesson

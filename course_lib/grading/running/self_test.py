@@ -15,7 +15,7 @@ from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import stub
-from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
+from course_lib.grading.running.answer_sheet import AnswerSheet, check_timeout, modules_of
 from course_lib.grading.running.attacks import ATTACKS
 from course_lib.grading.running.outcome import Outcome
 from course_lib.grading.sandbox import sandbox
@@ -32,6 +32,7 @@ def run(name: str, kind: str, seconds: float) -> int:
     """
     from tqdm import tqdm
 
+    check_timeout(seconds)
     lesson = load_lesson(find_source(name))
     kind = sandbox.choose(kind)
     if kind == "none":

@@ -9,7 +9,7 @@ from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.pages.difficulties import common_errors
 from course_lib.grading.points.adjustments import Adjustment
-from course_lib.grading.points.final import LatePolicy, mark
+from course_lib.grading.points.marks import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
 from tests.grading.small_lesson import small_lesson

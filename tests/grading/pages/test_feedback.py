@@ -16,7 +16,7 @@ from course_lib.grading.pages.folders import MOST_BYTES, folder_name, folders
 from course_lib.grading.pages.handed_in import MOST_READ, asked, handed_in, hints
 from course_lib.grading.pages.html import cleaned
 from course_lib.grading.points.adjustments import Adjustment
-from course_lib.grading.points.final import LatePolicy, mark
+from course_lib.grading.points.marks import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
 from tests.grading.small_lesson import RIGHT, small_lesson

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from course_lib import CourseError
 from course_lib.grading.intake.submissions import Submission
-from course_lib.grading.points import tables
-from course_lib.grading.points.final import mark
-from course_lib.grading.points.tables import LatePolicy, Marked
+from course_lib.grading.points import adjustments, tables
+from course_lib.grading.points.marks import LatePolicy, Marked, mark, mark_class
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.small_lesson import small_lesson
 
@@ -42,7 +41,13 @@ CLASS = [graded(CY), graded(BO), graded(ADA)]
 
 def written(out, lesson, everybody=CLASS, late=NO_POLICY, by_hand="") -> list[Marked]:
     (out / "adjustments.csv").write_text(f"student,exercise,points,reason\n{by_hand}", encoding="utf-8")
-    return tables.write(everybody, lesson, out, late)
+    return marked_and_written(out, lesson, everybody, late)
+
+
+def marked_and_written(out, lesson, everybody=CLASS, late=NO_POLICY) -> list[Marked]:
+    marked = mark_class(everybody, lesson, late, adjustments.load(out / "adjustments.csv"))
+    tables.write(marked, lesson, out)
+    return marked
 
 
 def table(path) -> list[dict[str, str]]:
@@ -132,13 +137,13 @@ def test_same_name_stays_two_rows_and_order_is_by_name(tmp_path, lesson):
 
 
 def test_adjustments_are_merged_at_every_run_and_never_touched(tmp_path, lesson, capsys):
-    tables.write(CLASS, lesson, tmp_path, NO_POLICY)
+    marked_and_written(tmp_path, lesson)
     path = tmp_path / "adjustments.csv"
     content = path.read_bytes() + b"Ada,1,-1,copied\r\nEve,1,+9,\r\n"
     path.write_bytes(content)
     before = path.stat().st_mtime_ns, path.stat().st_ino
     for _ in range(2):
-        assert tables.write(CLASS, lesson, tmp_path, NO_POLICY)[0].total == 6
+        assert marked_and_written(tmp_path, lesson)[0].total == 6
     assert path.read_bytes() == content and (path.stat().st_mtime_ns, path.stat().st_ino) == before
     assert f"warning: {path}:3: nobody here is called 'Eve'" in capsys.readouterr().err
 

@@ -1,14 +1,16 @@
-"""What a submission counts in the end: the points of grading, less lateness, then adjusted by hand, never below 0."""
+"""Marks: what a submission counts in the end, the points of grading less lateness, then adjusted by hand."""
 
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.points.adjustments import TOTAL, Adjustment
+from course_lib.grading.points.adjustments import TOTAL, Adjustment, assign
 from course_lib.grading.points.spreadsheet import number
 from course_lib.grading.running.outcome import Graded
 
@@ -77,7 +79,7 @@ class Marked:
 def mark(
     graded: Graded, lesson: Lesson, late: LatePolicy, changes: Sequence[tuple[str, Adjustment]] = ()
 ) -> Marked:
-    """Its final points. changes: (grade_id or "total", adjustment), in the order in which they are made."""
+    """Its final points, never below 0. changes: (grade_id or "total", adjustment), in the order they are made."""
     points = dict.fromkeys(lesson.exercises, 0.0)
     points |= {each: outcome.points for each, outcome in graded.outcomes.items() if each in points}
     off = late.off(sum(points.values())) if graded.submission.late else 0.0
@@ -94,3 +96,25 @@ def mark(
         if grade_id == TOTAL:
             total = change.apply(total)
     return Marked(graded, points, off, round(total, 4), sum(lesson.points.values()), reasons)
+
+
+def mark_class(
+    everybody: Sequence[Graded], lesson: Lesson, late: LatePolicy, by_hand: Sequence[Adjustment] = ()
+) -> list[Marked]:
+    """All with their final points, sorted by name; on stderr a line for each adjustment that is nobody's here.
+
+    Raises:
+        CourseError: if several students may be meant by an adjustment.
+    """
+    everybody = sorted(everybody, key=_by_name)
+    changes, warnings = assign(by_hand, [each.submission for each in everybody], lesson)
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return [mark(each, lesson, late, changes.get(place, ())) for place, each in enumerate(everybody)]
+
+
+def _by_name(graded: Graded) -> tuple[str, ...]:
+    who = graded.submission
+    name = unicodedata.normalize("NFKD", who.student.casefold())
+    plain = "".join(letter for letter in name if not unicodedata.combining(letter))  # É among the Es
+    return plain, who.student, who.student_id, who.file, who.digest
