@@ -10,10 +10,10 @@ import nbformat
 import pytest
 
 from course_lib.__main__ import main
-from course_lib.authoring import lesson as lesson_module
+from course_lib.authoring.lesson import find_source
 from course_lib.authoring.student import student_notebook
 from course_lib.authoring.values import MIME, published
-from course_lib.commands import assemble
+from course_lib.grading import gradable
 from course_lib.grading.key import Key, LessonKey
 from tests.grading.small_lesson import RIGHT, small_lesson
 
@@ -47,8 +47,7 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def known(folder, monkeypatch):
     """Lessons are looked up in the folder, too."""
-    find = lesson_module.find_source
-    monkeypatch.setattr(lesson_module, "find_source", lambda name: find(name, folder))
+    monkeypatch.setattr(gradable, "find_source", lambda name: find_source(name, folder))
     return folder
 
 
@@ -84,7 +83,7 @@ def test_the_printed_command_grades_a_right_and_a_wrong_submission(known, tmp_pa
         assert call(known, f"{name}.ipynb", elsewhere / f"{name}.ipynb") == 0
         said, warned = capsys.readouterr()
         (commands[name],) = [line for line in said.splitlines() if " -m pytest " in line]
-        assert warned == f"warning: {assemble.WARNING}\n" and "--nbval-lax" in commands[name]
+        assert warned == f"warning: {gradable.WARNING}\n" and "--nbval-lax" in commands[name]
         found = [line.split() for line in said.splitlines() if line.startswith("  Cell ")]
         points[name] = {int(words[1].strip(":")): float(words[5]) for words in found}
     assert sorted(points["right"].values()) == [3, 3, 4]
@@ -155,7 +154,7 @@ def test_the_lesson_shows_by_its_exercises(folder):
     }
     key = Key(SECRET, "0.1.0", "2026-09-01", lessons)
     cells = json.loads((folder / "right.ipynb").read_text())["cells"]
-    assert assemble.lesson_of(cells, key) == "01_small"
+    assert gradable.lesson_of(cells, key) == "01_small"
     for odd in (
         {},
         {"nbgrader": 3},
@@ -163,5 +162,5 @@ def test_the_lesson_shows_by_its_exercises(folder):
         {"nbgrader": {"grade_id": "distances"}},
     ):
         with pytest.raises(ValueError, match="add --lesson"):
-            assemble.lesson_of([{"metadata": odd}], key)
-    assert assemble.lesson_of([], Key(SECRET, "", "", {"01_small": lessons["01_small"]})) == "01_small"
+            gradable.lesson_of([{"metadata": odd}], key)
+    assert gradable.lesson_of([], Key(SECRET, "", "", {"01_small": lessons["01_small"]})) == "01_small"
