@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from course_lib import CourseError
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import adjustments, tables
-from course_lib.grading.points.marks import LatePolicy, Marked, mark, mark_class
+from course_lib.grading.points.marks import LatePolicy, Marked, mark_class
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.small_lesson import small_lesson
 
@@ -53,19 +53,6 @@ def marked_and_written(out, lesson, everybody=CLASS, late=NO_POLICY) -> list[Mar
 def table(path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.mark.parametrize(
-    ("text", "off_5"), [("0%", 0), ("10%", 0.5), ("2", 2), ("7.5", 5), ("100%", 5), (" 12.5 % ", 0.625)]
-)
-def test_late_policy(text, off_5):
-    assert LatePolicy.of(text).off(5) == off_5
-
-
-@pytest.mark.parametrize("text", ["", "-1", "101%", "ten", "nan", "1e3", "٣", "10%%", "0x2"])
-def test_no_late_policy(text):
-    with pytest.raises(CourseError, match="--late is"):
-        LatePolicy.of(text)
 
 
 def test_grades(tmp_path, lesson):
@@ -197,8 +184,3 @@ def test_total_is_the_sum(tmp_path_factory, lesson, quarters, plus, policy):
         extra = added if row["student"] == "s0" else 0
         assert float(row["total"]) == pytest.approx(exercises - float(row["late"] or 0) + extra, abs=1e-9)
         assert float(row["total"]) >= 0
-
-
-def test_outcomes_of_an_older_version_do_not_count(lesson):
-    old = replace(graded(ADA), outcomes={"gone": Outcome("gone", 9, 5, 5, "right")})
-    assert mark(old, lesson, NO_POLICY).total == 0
