@@ -37,7 +37,7 @@ ALONE = os.getpid() == 1
 other people's: then only the kernel's own process group is ended."""
 EVERY_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger")
 WRITABLE = ("/tmp", "/home", "/dev/shm")
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 # Calls that leave something in the system which is no file and outlives its process: add_key, request_key, keyctl;
 # shmget, semget, msgget, mq_open; also memfd_create, mount and fsopen, whose memory is nobody's (who makes a user
 # namespace may mount there), ioprio_set and sched_setattr, which are for other processes too, and setsid: each session
@@ -137,6 +137,8 @@ def start(order: dict[str, Any], folder: str) -> int:
         return kernel
     if not ALONE:
         os.setsid()
+        # Without a sandbox an endless loop would outlive this process, should that be killed.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     answers = os.dup2(1, 3)
     os.closerange(4, 64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from queue import Empty
 
@@ -82,9 +83,16 @@ def test_a_slow_cell_raises_empty_and_an_interrupt_ends_the_kernel(bubblewrap: s
 def test_when_a_sandbox_ended_its_kernel_is_lost_and_the_next_gets_a_new_one() -> None:
     with ForkedKernels("none", ["json"]) as kernels:
         first, sandbox = kernels.new(), kernels.sandbox
+        process = sandbox.process.pid
+        (child,) = Path(f"/proc/{process}/task/{process}/children").read_text().split()
         sandbox.process.kill()
         with pytest.raises(Lost, match="the sandbox ended"):
             first.await_reply(first.execute_cell_input("while True: pass"), 30)
+        # Its loop must not go on for ever, a process that nobody knows any more.
+        ended_by = time.monotonic() + 30
+        while Path(f"/proc/{child}").exists() and time.monotonic() < ended_by:
+            time.sleep(0.1)
+        assert not Path(f"/proc/{child}").exists()
         first.stop()
         second = kernels.new()
         first.stop()  # once more is no harm to the second
