@@ -111,8 +111,9 @@ class Terminal:
     """One line that is renewed in place, by tqdm: the text is ours, the going back and the wiping are its own."""
 
     def __init__(self) -> None:
-        # Its size is said, not asked for: in a terminal that claims to have no rows tqdm shows nothing.
-        self.bar = tqdm(bar_format="{desc}", ncols=self.width(), nrows=2, file=sys.stderr)
+        # Its size is said, not asked for: in a terminal that claims to have no rows tqdm shows nothing. Nor does it
+        # where somebody has set TQDM_DISABLE, unless it is told.
+        self.bar = tqdm(bar_format="{desc}", ncols=self.width(), nrows=2, file=sys.stderr, disable=False)
 
     def width(self) -> int:
         return shutil.get_terminal_size().columns - 1  # a full last column would wrap

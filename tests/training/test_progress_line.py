@@ -57,6 +57,7 @@ def screen(written: str, columns: int = 80) -> list[str]:
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="Windows has no pseudo-terminals")
 def test_terminal_shows_one_line_that_is_renewed_and_each_warning_on_its_own(monkeypatch) -> None:
+    monkeypatch.setenv("TQDM_DISABLE", "1")
     with terminal(monkeypatch) as other_end:
         watched_training(steps=60)
         written = os.read(other_end, 100_000).decode()

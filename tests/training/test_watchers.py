@@ -53,6 +53,8 @@ def test_a_wrong_place_is_one_sentence_before_the_first_step(
         CourseError, match=rf"^{name} reads what its Recorder keeps.*\[recorder, {name}\(\.\.\.\)\]\.$"
     ):
         train(gan, images, BATCH, steps=4, callbacks=wrong(recorder, watcher))
+    with pytest.raises(CourseError, match=rf"^{name} reads what its Recorder keeps"):
+        gan.fit(datasets.batches(images, BATCH).take(4), callbacks=wrong(recorder, watcher), verbose=0)
     assert gan.step == 0 and not recorder.history["step"]
     assert list(tmp_path.iterdir()) == [], "nothing was written"
 
