@@ -121,15 +121,12 @@ def test_the_largest_weight_is_that_of_both_networks(newborn) -> None:
 
 def abscissa(player: Player) -> Player:
     """A D whose logit is the x of the point: leaky_relu(x) - leaky_relu(-x) is 1.2 x, for a slope of 0.2."""
-    weights = np.zeros(player.weights.shape, "float32")
-    weights[:2] = 1, -1  # x to two units of the first layer
-    second = 2 * 64 + 64
-    for at, row in ((0, 0), (1, 0)):
-        weights[second + 64 * row + at] = (1, -1)[at]
-        weights[second + 64 * (row + 1) + at] = (-1, 1)[at]
-    last = second + 64 * 64 + 64
-    weights[last : last + 2] = np.array([1, -1]) / 1.2**2
-    return player._replace(weights=tf.constant(weights))
+    first, second, last = np.zeros((2, 64)), np.zeros((64, 64)), np.zeros((64, 1))
+    first[0, :2] = 1, -1
+    second[:2, :2] = [[1, -1], [-1, 1]]
+    last[:2, 0] = np.array([1, -1]) / 1.2**2
+    parts = [part for kernel in (first, second, last) for part in (kernel.ravel(), np.zeros(kernel.shape[1]))]
+    return player._replace(weights=tf.constant(np.concatenate(parts), tf.float32))
 
 
 def test_every_turn_sees_new_points_of_the_ring_and_new_latents(newborn) -> None:
@@ -154,11 +151,11 @@ def test_every_turn_sees_new_points_of_the_ring_and_new_latents(newborn) -> None
         generator_loss=noted_by_g,
         head_start=10,
     )
-    clinic.train(settings, (newborn[0], abscissa(newborn[1])))
-    count = {"real": 10 * 2 + 60 * 2, "fake": 10 * 2 + 60 * (2 + 3)}
-    clinic.train(replace(settings, rounds=1, head_start=0, seed=1), (newborn[0], abscissa(newborn[1])))
+    for each in (settings, replace(settings, rounds=1, head_start=0, seed=1)):
+        clinic.train(each, (newborn[0], abscissa(newborn[1])))
     reals, fakes = np.array(reals)[..., 0], np.array(fakes)[..., 0]
-    assert reals.shape == (count["real"] + 2, 128) and fakes.shape == (count["fake"] + 5, 128)
+    assert reals.shape == ((10 + 60 + 1) * 2, 128)
+    assert fakes.shape == ((10 + 60 + 1) * 2 + (60 + 1) * 3, 128)
     for batches in (reals, fakes):
         assert len(np.unique(batches[:, 0])) == len(batches)
     # The eight centres have five different x.
