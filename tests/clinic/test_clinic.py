@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from course_lib import CourseError, clinic
 from course_lib.clinic import Settings, patients
-from course_lib.clinic.ring import Player
+from course_lib.clinic.players import Player
 from course_lib.models import losses
 
 SHORT = Settings(rounds=20)
