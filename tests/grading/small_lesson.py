@@ -1,10 +1,17 @@
-"""A lesson with two exercises, so that grading it takes a fraction of a second."""
+"""A lesson with two exercises, so that grading it takes a fraction of a second, and notebooks handed in for it."""
 
 from __future__ import annotations
 
+import copy
+import json
 from pathlib import Path
 
+from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson, load_lesson
+from course_lib.authoring.student import student_notebook
+from course_lib.grading.intake.answers import collect
+from course_lib.grading.intake.handed_in import HandedIn, handed_in
+from course_lib.grading.intake.notebook import read
 
 SOURCE = '''\
 # %% [markdown]
@@ -63,3 +70,31 @@ def small_lesson(folder: Path) -> Lesson:
     path = folder / "01_small.py"
     path.write_text(SOURCE, encoding="utf-8")
     return load_lesson(path)
+
+
+def notebook_of(lesson, answers=RIGHT, outputs=(), check_outputs=()) -> bytes:
+    cells = [dict(cell) for cell in copy.deepcopy(student_notebook(lesson).cells)]
+    for cell in cells:
+        cell["source"] = answers.get(cell["id"], cell["source"])
+        if cell["id"] in answers:
+            cell["outputs"] = list(outputs)
+        if cell["id"].startswith("check-"):
+            cell["outputs"] = list(check_outputs)
+    return json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}).encode()
+
+
+def seen_in(lesson: Lesson, data: bytes) -> dict[str, HandedIn]:
+    """What grading takes out of a file for the pages; nothing where it cannot be read."""
+    try:
+        cells = read(data)
+    except CourseError:
+        return {}
+    return handed_in(lesson, cells, collect(lesson, {"cells": cells}))
+
+
+def stream(text) -> dict:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def shows(data) -> dict:
+    return {"output_type": "display_data", "metadata": {}, "data": data}

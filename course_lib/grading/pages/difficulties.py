@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.pages.feedback import name_of
 from course_lib.grading.pages.figures import STOPPED
-from course_lib.grading.pages.handed_in import checks_of, handed_in, hints
 from course_lib.grading.pages.html import escaped, section, table
+from course_lib.grading.pages.lesson_text import checks_of, hints
 from course_lib.grading.points.marks import Marked
 
 MOST_SHOWN = 20
@@ -64,9 +64,11 @@ def shown_hints(graded: Sequence[Marked], lesson: Lesson) -> str:
     }
     counts: Counter[tuple[str, str]] = Counter()
     for each in graded:
-        for grade_id, seen in handed_in(lesson, each.graded.submission.data).items():
+        for grade_id, seen in each.graded.handed_in.items():
             output = _plain(seen.check)
-            counts.update((grade_id, hint) for hint, plain in known[grade_id].items() if plain in output)
+            counts.update(
+                (grade_id, hint) for hint, plain in known.get(grade_id, {}).items() if plain in output
+            )
     if not counts:
         return ""
     rows = [

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from course_lib import CourseError
 from course_lib.authoring.lesson import Cell, Lesson
+from course_lib.grading.intake.handed_in import HandedIn
 from course_lib.grading.pages.folders import folders, make_folder, write_page
-from course_lib.grading.pages.handed_in import HandedIn, asked, checks_of, handed_in, hints
 from course_lib.grading.pages.html import WORDS, escaped, of_points, page, shortened, table
+from course_lib.grading.pages.lesson_text import asked, checks_of, hints
 from course_lib.grading.points.adjustments import TOTAL
 from course_lib.grading.points.marks import Marked
 from course_lib.grading.running.outcome import Outcome
@@ -74,7 +75,7 @@ def page_of(marked: Marked, lesson: Lesson) -> str:
     body += [f"<p>{escaped(reason)}</p>" for reason in marked.reasons.get(TOTAL, ())]
     body.append("</header>")
     if marked.status == "graded":
-        seen = handed_in(lesson, who.data)
+        seen = marked.graded.handed_in
         outcomes = {
             each: marked.graded.outcomes.get(each)
             or Outcome(each, cell.number, 0, lesson.points[each], "not graded")
@@ -90,7 +91,7 @@ def page_of(marked: Marked, lesson: Lesson) -> str:
         ]
         body.append(table(["Exercise", "Result", "Points"], rows, numbers=1))
         body += [
-            _exercise(lesson, lesson.exercises[grade_id], each, marked, seen[grade_id])
+            _exercise(lesson, lesson.exercises[grade_id], each, marked, seen.get(grade_id, HandedIn()))
             for grade_id, each in outcomes.items()
         ]
     else:

@@ -9,17 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import re
 
+from course_lib.grading.intake.clean_text import cleaned
 from course_lib.grading.points.spreadsheet import number
 from course_lib.grading.running.outcome import Status
-
-ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
-"""Terminal sequences: colours, cursor, titles and links."""
-STRANGE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-"""Control characters, half characters, and those that let text run the other way: code would look like other code."""
 
 WORDS: dict[Status, str] = {
     "right": "Right",
@@ -90,14 +83,6 @@ def page(title: str, body: str, *, wide: bool = False) -> str:
         f"<title>{escaped(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
         f'<body class="{"wide" if wide else "narrow"}">\n{body}\n</body>\n</html>\n'
     )
-
-
-def cleaned(text: str) -> str:
-    """Text as it may stand on a page: colours of terminals out, of lines written over each other the last one."""
-    text = ESCAPES.sub("", text.replace("\r\n", "\n"))
-    if "\r" in text:
-        text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    return STRANGE.sub("\ufffd", text)
 
 
 def escaped(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from course_lib.grading.intake.handed_in import HandedIn
 from course_lib.grading.intake.submissions import Submission
 
 Status = Literal["right", "partly", "wrong", "empty", "error", "too slow", "too much", "lost", "not graded"]
@@ -27,7 +28,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission after grading; without outcomes where the file could not be read."""
+    """A submission after grading; without outcomes where the file could not be read.
+
+    handed_in: by grade_id, what the file shows for each exercise, so that nobody reads it a second time.
+    """
 
     submission: Submission
     lesson: str
@@ -36,6 +40,7 @@ class Graded:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    handed_in: dict[str, HandedIn] = field(default_factory=dict)
 
     @property
     def total(self) -> float:

@@ -1,6 +1,7 @@
 """What is graded already: an SQLite file with a row for each submission, on the disk as soon as it is graded.
 
-A script may read it too: table `submission`, where `outcomes` is a JSON list with an object for each exercise.
+A script may read it too: table `submission`, where `outcomes` is a JSON list with an object for each exercise, and
+`handed_in` an object that says by grade_id what the file shows: code, output, and output of the check.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from types import TracebackType
 from typing import Self
 
 from course_lib import CourseError
+from course_lib.grading.intake.handed_in import HandedIn
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.outcome import Graded, Outcome
 
 APPLICATION = 0x47414E43  # "GANC", marks the file as ours
-FORMAT = 1
+FORMAT = 2
 BUSY_SECONDS = 30.0
 TABLE = """
 CREATE TABLE submission (
@@ -37,11 +39,12 @@ CREATE TABLE submission (
     seconds REAL NOT NULL,
     notes TEXT NOT NULL,
     outcomes TEXT NOT NULL,
+    handed_in TEXT NOT NULL,
     UNIQUE (lesson, student, student_id, file, digest, problem)
 )"""
-ADD = "INSERT OR REPLACE INTO submission VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD = "INSERT OR REPLACE INTO submission VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 FIND = """
-SELECT status, message, seconds, notes, outcomes FROM submission
+SELECT status, message, seconds, notes, outcomes, handed_in FROM submission
 WHERE lesson = ? AND student = ? AND file = ? AND digest = ? AND problem = ? AND (? IS NULL OR version = ?)
 ORDER BY number DESC LIMIT 1"""
 
@@ -54,7 +57,7 @@ class Results:
         results.find(submission, "01_gan_math")
 
     Raises:
-        CourseError: in one line, if the file is damaged, not ours, of a newer version or cannot be written.
+        CourseError: in one line, if the file is damaged, not ours, of another version or cannot be written.
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
@@ -75,6 +78,11 @@ class Results:
         if self._value("PRAGMA user_version") > FORMAT:
             raise CourseError(
                 f"{self.path} was made by a newer version of the course: update this one to use it."
+            )
+        if ours and self._value("PRAGMA user_version") < FORMAT:
+            raise CourseError(
+                f"{self.path} was made by an older version of the course: move it away and run again; "
+                "everything is then graded anew."
             )
         if self._value("PRAGMA quick_check") != "ok":
             raise sqlite3.DatabaseError("quick_check failed")
@@ -120,6 +128,7 @@ class Results:
                     graded.seconds,
                     json.dumps(graded.notes),
                     json.dumps([asdict(outcome) for outcome in graded.outcomes.values()]),
+                    json.dumps({grade_id: asdict(seen) for grade_id, seen in graded.handed_in.items()}),
                 ),
             )
 
@@ -142,10 +151,11 @@ class Results:
             row = self.connection.execute(FIND, values).fetchone()
             if row is None:
                 return None
-            status, message, seconds, notes, outcomes = row
+            status, message, seconds, notes, outcomes, handed_in = row
             found = [Outcome(**each) for each in json.loads(outcomes)]
             by_id = {outcome.grade_id: outcome for outcome in found}
-            return Graded(submission, lesson, status, message, by_id, tuple(json.loads(notes)), seconds)
+            seen = {grade_id: HandedIn(**each) for grade_id, each in json.loads(handed_in).items()}
+            return Graded(submission, lesson, status, message, by_id, tuple(json.loads(notes)), seconds, seen)
 
     @contextmanager
     def _clear_errors(self) -> Iterator[None]:
@@ -158,7 +168,7 @@ class Results:
                     f"{self.path} is in use: is another `grade` writing to this folder?"
                 ) from error
             raise CourseError(f"{self.path} cannot be used ({error}).") from error
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+        except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError) as error:
             if isinstance(error, CourseError):
                 raise
             raise CourseError(

@@ -26,6 +26,7 @@ from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import stub
 from course_lib.grading.intake.answers import collect
+from course_lib.grading.intake.handed_in import handed_in
 from course_lib.grading.intake.notebook import read
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
@@ -99,7 +100,8 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
     )
     outcomes = sheet.grade(task.only)
     notes = (*submission.notes, *collected.notes)
-    return Graded(submission, task.lesson, "graded", "", outcomes, notes, time.perf_counter() - begun)
+    seen = handed_in(lesson, cells, collected)
+    return Graded(submission, task.lesson, "graded", "", outcomes, notes, time.perf_counter() - begun, seen)
 
 
 def names_an_exercise(lesson: Lesson, cells: list[dict]) -> bool:

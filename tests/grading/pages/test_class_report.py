@@ -11,8 +11,8 @@ from course_lib.grading.pages.difficulties import common_errors
 from course_lib.grading.points.adjustments import Adjustment
 from course_lib.grading.points.marks import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
-from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
-from tests.grading.small_lesson import small_lesson
+from tests.grading.pages.page_reader import HOSTILE, Reader
+from tests.grading.small_lesson import notebook_of, seen_in, small_lesson, stream
 
 LATE = LatePolicy.of("10%")
 
@@ -30,8 +30,11 @@ def graded(lesson, name, first, second, message="", data=b"{}", late=False, chan
         status = "right" if points == of else "partly" if points else "error" if message else "wrong"
         said = message if status == "error" else ""
         outcomes[grade_id] = Outcome(grade_id, cell.number, points, of, status, said)
-    submission = Submission(name, f"{name}.ipynb", data, late=late)
-    return mark(Graded(submission, lesson.name, "graded", "", outcomes), lesson, LATE, changes)
+    submission = Submission(name, f"{name}.ipynb", late=late)  # the pages need no data
+    seen = seen_in(lesson, data)
+    return mark(
+        Graded(submission, lesson.name, "graded", "", outcomes, handed_in=seen), lesson, LATE, changes
+    )
 
 
 def unread(lesson, name, file, message, status="unreadable"):

@@ -1,25 +1,24 @@
 """Each student's page shows what was handed in as text, what was asked and a hint, and nothing that is secret."""
 
-import json
 import os
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import CourseError
-from course_lib.grading.intake.answers import collect
+from course_lib.grading.intake.outputs import MOST_READ
 from course_lib.grading.intake.submissions import Submission
-from course_lib.grading.pages import feedback
+from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.pages.folders import MOST_BYTES, folder_name, folders
-from course_lib.grading.pages.handed_in import MOST_READ, asked, handed_in, hints
-from course_lib.grading.pages.html import cleaned
+from course_lib.grading.pages.lesson_text import asked, hints
 from course_lib.grading.points.adjustments import Adjustment
 from course_lib.grading.points.marks import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
-from tests.grading.pages.page_reader import HOSTILE, Reader, notebook_of, stream
-from tests.grading.small_lesson import RIGHT, small_lesson
+from tests.grading.pages.page_reader import HOSTILE, Reader
+from tests.grading.small_lesson import RIGHT, notebook_of, seen_in, shows, small_lesson, stream
 
 LATE = LatePolicy.of("10%")
 
@@ -34,12 +33,9 @@ def marked_of(lesson, data, *, status="wrong", message="", changes=(), notes=(),
         each: Outcome(each, cell.number, 0, lesson.points[each], status, message, "grade_id")
         for each, cell in lesson.exercises.items()
     }
-    submission = Submission(**{"student": "Zoë", "file": "zoe.ipynb", "data": data} | about)
-    return mark(Graded(submission, lesson.name, "graded", "", outcomes, notes), lesson, LATE, changes)
-
-
-def shows(data) -> dict:
-    return {"output_type": "display_data", "metadata": {}, "data": data}
+    submission = Submission(**{"student": "Zoë", "file": "zoe.ipynb"} | about)  # the pages need no data
+    graded = Graded(submission, lesson.name, "graded", "", outcomes, notes, handed_in=seen_in(lesson, data))
+    return mark(graded, lesson, LATE, changes)
 
 
 def test_a_page(lesson):
@@ -77,6 +73,27 @@ def test_lateness_is_explained(lesson):
     text = Reader(feedback.page_of(marked, lesson)).text
     assert "9 of 10 points" in text and "Handed in late: −1 (10%)." in text
     assert "Hint" not in text and "What was asked" not in text
+
+
+class Closed(Submission):
+    """A submission whose bytes nobody may look at."""
+
+    def __getattribute__(self, name):
+        assert name not in ("data", "digest"), "the file is read a second time"
+        return super().__getattribute__(name)
+
+
+def test_no_page_reads_a_file_again(lesson, tmp_path):
+    data = notebook_of(lesson, outputs=[stream("mine\n")])
+    marked = marked_of(lesson, data)
+    closed = Closed("Zoë", "zoe.ipynb", data)
+    with pytest.raises(AssertionError, match="a second time"):
+        _ = closed.digest
+    marked = replace(marked, graded=replace(marked.graded, submission=closed))
+    feedback.write([marked], lesson, tmp_path)
+    class_report.write([marked], lesson, tmp_path)
+    text = Reader((tmp_path / "feedback" / "Zoë" / "01_small.html").read_text("utf-8")).text
+    assert "return sum(numbers) * 2 / len(numbers)" in text and "mine" in text
 
 
 @pytest.mark.parametrize("status", ["right", "wrong", "error", "empty"])
@@ -127,77 +144,19 @@ def test_no_text_changes_the_page(lesson, text):
     assert without_lines(Reader(filled(lesson, text))) == without_lines(Reader(filled(lesson, "plain")))
 
 
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        ({"text/html": "<script>alert(1)</script>"}, "[HTML, not shown here]"),
-        ({"image/svg+xml": "<svg onload=alert(1)>"}, "[a picture, not shown here]"),
-        ({"image/png": "aGk=", "text/plain": "<Figure size 1>"}, "<Figure size 1>\n[a picture, not shown here]"),
-        ({"application/javascript": "alert(1)"}, "[JavaScript, not shown here]"),
-        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "W()"}, "W()\n[a widget, not shown here]"),
-        ({"application/vnd.gan-course.values+json": {"value": 3.14159}}, "[other data, not shown here]"),
-        ({"text/plain": ["a", 3, None, "b"]}, "ab"),
-        ("not a mapping", ""),
-    ],
-)  # fmt: skip
-def test_outputs_are_text_or_named(lesson, data, says):
-    found = handed_in(lesson, notebook_of(lesson, outputs=[shows(data)]))["twice_the_mean"]
-    assert found.output == says
-
-
-def test_terminal_sequences_are_taken_out():
-    assert (
-        cleaned("\x1b[31mred\x1b[0m \x1b]8;;http://x\x07link\x1b]8;;\x07 a\x00\ud800")
-        == "red link a\ufffd\ufffd"
-    )
-    assert cleaned("10%\r50%\r100%\r\nnext\r\n") == "100%\nnext\n"
-    assert cleaned("if x:\u202e y") == "if x:\ufffd y"
-
-
 def test_gigantic_outputs_are_capped(lesson):
     outputs = [stream("x" * 10**6), *[shows({"image/png": ""})] * 5000, stream(["y"] * 10**5)]
     data = notebook_of(lesson, outputs=outputs, check_outputs=[stream("\n" * 10**5 + "z")])
-    assert len(handed_in(lesson, data)["distances"].output) <= MOST_READ
+    assert len(seen_in(lesson, data)["distances"].output) <= MOST_READ
     page = feedback.page_of(marked_of(lesson, data), lesson)
     assert len(page) < 40_000 and "The rest is left out" in page
     pictures = notebook_of(lesson, outputs=outputs[1:-1])
-    assert handed_in(lesson, pictures)["distances"].output == "[a picture, not shown here]"
+    assert seen_in(lesson, pictures)["distances"].output == "[a picture, not shown here]"
 
 
 def test_long_code_is_capped(lesson):
     data = notebook_of(lesson, {each: source + "\n#" * 10_000 for each, source in RIGHT.items()})
     assert len(feedback.page_of(marked_of(lesson, data), lesson)) < 60_000
-
-
-@pytest.mark.parametrize(
-    "wrong", [None, 3, "x", [], {}, [3], [{}], [{"output_type": []}], [stream({"a": 1})]]
-)
-def test_outputs_of_wrong_types(lesson, wrong):
-    cells = json.loads(notebook_of(lesson))
-    for cell in cells["cells"]:
-        cell["outputs"] = wrong
-        cell["metadata"] = (
-            {"nbgrader": {"grade_id": wrong}} if cell["id"].startswith("check") else cell["metadata"]
-        )
-    found = handed_in(lesson, json.dumps(cells).encode())
-    assert found["distances"].code == RIGHT["distances"] and not found["distances"].output
-
-
-def test_the_code_is_the_students_own_cell(lesson):
-    """Lines that were taken over from other cells are left out, so that line 2 is line 2 of the cell."""
-    notebook = json.loads(
-        notebook_of(lesson, {"twice_the_mean": "def twice_the_mean(n):\n    return helper(n)"})
-    )
-    helper = {"cell_type": "code", "id": "mine", "metadata": {}, "outputs": [stream("not this")]}
-    notebook["cells"].insert(3, helper | {"source": "def helper(n):\n    return 2 * n.mean()"})
-    assert "def helper" in collect(lesson, notebook).answers["twice_the_mean"]
-    found = handed_in(lesson, json.dumps(notebook).encode())["twice_the_mean"]
-    assert found.code == "def twice_the_mean(n):\n    return helper(n)" and found.output == ""
-
-
-def test_an_untouched_stub_is_not_shown(lesson):
-    found = handed_in(lesson, notebook_of(lesson, {}))
-    assert found["distances"].code == "" and found["distances"].output == ""
 
 
 def test_hints_and_docstrings_without_cases_and_mistakes(lesson):

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import ROOT, CourseError
+from course_lib.grading.intake.handed_in import HandedIn
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.outcome import Graded, Outcome
 from course_lib.grading.running.results import FORMAT, Results
@@ -24,10 +25,11 @@ OUTCOMES = {
     "first": Outcome("first", 1, 2.0, 2.0, "right", "", "grade_id"),
     "second": Outcome("second", 2, 0.1, 3.0, "error", "NameError in line 4 of your cell.", "position"),
 }
+SEEN = {"first": HandedIn("def f():\n    return 'ø\ud800'\n", "3.0", ""), "second": HandedIn()}
 
 
 def graded(submission: Submission, **changes) -> Graded:
-    whole = Graded(submission, LESSON, "graded", "", OUTCOMES, ("found by position", "ø"), 1.25)
+    whole = Graded(submission, LESSON, "graded", "", OUTCOMES, ("found by position", "ø"), 1.25, SEEN)
     return replace(whole, **changes)
 
 
@@ -180,6 +182,23 @@ def test_damaged_row(filled):
             "UPDATE submission SET outcomes = '[{\"x\": 1}]', file = 'ada.ipynb' WHERE file = '7.ipynb'"
         )
     assert "damaged" in one_line(filled)
+
+
+@pytest.mark.parametrize("damage", ["[3]", '{"first": {"x": 1}}', "{}}", '"x"', "3"])
+def test_damaged_row_of_what_was_handed_in(filled, damage):
+    with contextlib.closing(sqlite3.connect(filled)) as plain, plain:
+        plain.execute(
+            "UPDATE submission SET handed_in = ?, file = 'ada.ipynb' WHERE file = '7.ipynb'", (damage,)
+        )
+    assert "damaged" in one_line(filled)
+
+
+def test_older_file(filled):
+    """One of before a result knew what was handed in."""
+    with contextlib.closing(sqlite3.connect(filled)) as plain:
+        plain.execute("ALTER TABLE submission DROP COLUMN handed_in")
+        plain.execute(f"PRAGMA user_version = {FORMAT - 1}")
+    assert "older version of the course: move it away and run again" in one_line(filled)
 
 
 def test_newer_foreign_or_no_file(filled, tmp_path):

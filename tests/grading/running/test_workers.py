@@ -137,6 +137,13 @@ def test_the_file_of_another_lesson_is_named(task: Task) -> None:
     assert graded.status == "graded" and graded.total == 0
 
 
+def test_what_the_pages_show_travels_with_the_result(lesson: Lesson, task: Task) -> None:
+    (ada,) = submissions(lesson, 1)
+    (graded,) = grade_all(task, [ada])
+    right = right_answers(lesson)
+    assert {each: seen.code for each, seen in graded.handed_in.items()} == right
+
+
 def test_stopping_on_the_way_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
     """As Ctrl-C does it, while results wait to be taken."""
     broken = [Submission(str(number), "x.ipynb", problem="It is broken.") for number in range(100)]
