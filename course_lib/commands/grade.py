@@ -32,6 +32,7 @@ NEEDS = (
     "nbformat",
     "nbclient",
     "ipykernel",
+    "jinja2",
     "joblib",
     "tqdm",
     "keras",

@@ -33,6 +33,7 @@ NEEDS = (
         "scipy",
         "ruff",
         "flit_core",
+        "jinja2",
         "joblib",
         "distributed",
     ),

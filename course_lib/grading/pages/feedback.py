@@ -6,7 +6,6 @@ values, secret inputs and graded cells are not known here, so they cannot get on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from course_lib import CourseError
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.grading.intake.handed_in import HandedIn
 from course_lib.grading.pages.folders import folders, make_folder, write_page
-from course_lib.grading.pages.html import WORDS, escaped, of_points, page, shortened, table
-from course_lib.grading.pages.lesson_text import asked, checks_of, hints
+from course_lib.grading.pages.lesson_text import asked, general_hints, name_of
+from course_lib.grading.pages.rendering import render
+from course_lib.grading.pages.wording import of_points, shortened, words
 from course_lib.grading.points.adjustments import TOTAL
 from course_lib.grading.points.marks import Marked
 from course_lib.grading.running.outcome import Outcome
@@ -67,119 +67,54 @@ def places(marked: Sequence[Marked], lesson: Lesson) -> list[Path]:
 def page_of(marked: Marked, lesson: Lesson) -> str:
     """One student's page."""
     who = marked.graded.submission
-    body = [
-        f'<header><p class="quiet">Feedback on</p><h1>{escaped(lesson.title)}</h1>',
-        f"<p>{_who(marked)}</p>",
-    ]
-    body.append(f'<p class="total">{of_points(marked.total, marked.possible)}</p>')
-    body += [f"<p>{escaped(reason)}</p>" for reason in marked.reasons.get(TOTAL, ())]
-    body.append("</header>")
-    if marked.status == "graded":
-        seen = marked.graded.handed_in
-        outcomes = {
-            each: marked.graded.outcomes.get(each)
-            or Outcome(each, cell.number, 0, lesson.points[each], "not graded")
-            for each, cell in lesson.exercises.items()
-        }
-        rows = [
-            [
-                f'<a href="#exercise-{each.number}">{escaped(name_of(lesson, lesson.exercises[grade_id]))}</a>',
-                words(each),
-                of_points(marked.points[grade_id], each.of) if each.of else "",
-            ]
-            for grade_id, each in outcomes.items()
-        ]
-        body.append(table(["Exercise", "Result", "Points"], rows, numbers=1))
-        body += [
-            _exercise(lesson, lesson.exercises[grade_id], each, marked, seen.get(grade_id, HandedIn()))
-            for grade_id, each in outcomes.items()
-        ]
-    else:
-        headline, advice = UNGRADED[marked.status]
-        said = escaped(marked.graded.message)
-        changes = [each for grade_id in lesson.exercises for each in _changes(marked, grade_id, lesson)]
-        body.append(
-            f'<section class="box"><h2>{headline}</h2><p>{said}</p><p>{advice}</p>{"".join(changes)}</section>'
-        )
-    notes = dict.fromkeys([*who.notes, *marked.graded.notes])
-    if notes:
-        body.append("<section><h2>How your file was read</h2><ul>")
-        body += [f"<li>{escaped(note)}</li>" for note in notes]
-        body.append("</ul></section>")
-    return page(f"{lesson.title}: feedback for {who.student}", "\n".join(body))
-
-
-def name_of(lesson: Lesson, exercise: Cell) -> str:
-    """As "Exercise 3: a slope": its number, and its heading in the text before it if there is one."""
-    place = lesson.cells.index(exercise)
-    heading = ""
-    for cell in reversed(lesson.cells[:place]):
-        if cell.role == "exercise":
-            break
-        found = re.findall(r"^##+[ \t]+(\S.*)", cell.source, re.MULTILINE) if cell.kind == "markdown" else []
-        if found:
-            heading = re.sub(r"^Exercise\s+\d+\W*", "", found[-1])
-            heading = re.sub(r"[$*`]|\[(.*?)\]\(.*?\)", r"\1", heading).strip()
-            break
-    heading = heading or exercise.grade_id.replace("_", " ")
-    return f"Exercise {exercise.number}: {heading}"
-
-
-def words(outcome: Outcome) -> str:
-    """The status in words."""
-    if outcome.status == "not graded" and not outcome.of:
-        return "No points here"
-    return WORDS[outcome.status]
-
-
-def _who(marked: Marked) -> str:
-    who = marked.graded.submission
-    number = f" ({escaped(who.student_id)})" if who.student_id else ""
-    file = f'<br><span class="quiet">File: <bdi>{escaped(who.file)}</bdi></span>' if who.file else ""
-    return f"<bdi>{escaped(who.student)}</bdi>{number}{file}"
-
-
-def _changes(marked: Marked, grade_id: str, lesson: Lesson) -> list[str]:
-    """What the teacher changed in the points of an exercise."""
-    number = lesson.exercises[grade_id].number
-    return [f"<p>Exercise {number}: {escaped(each)}</p>" for each in marked.reasons.get(grade_id, ())]
-
-
-def _exercise(lesson: Lesson, exercise: Cell, outcome: Outcome, marked: Marked, seen: HandedIn) -> str:
-    points = marked.points[exercise.grade_id]
-    kind = outcome.status.split()[-1]
-    counts = f" · {of_points(points, outcome.of)}" if outcome.of else ""
-    parts = [
-        f'<section class="exercise {kind}" id="exercise-{exercise.number}">',
-        f"<h2>{escaped(name_of(lesson, exercise))}</h2>",
-        f'<p><span class="status">{words(outcome)}</span>{counts}</p>',
-    ]
-    if outcome.message and outcome.status != "empty":  # "Not written" has said it
-        parts.append(f"<p>{escaped(outcome.message)}</p>")
-    parts += _changes(marked, exercise.grade_id, lesson)
-    if outcome.of and outcome.status not in ("right", "not graded"):
-        parts.append(f'<h3>What was asked</h3><pre class="asked">{escaped(asked(exercise))}</pre>')
-        general = [hints(cell.source)[0] for cell in checks_of(lesson, exercise.grade_id)]
-        parts += [f"<h3>Hint</h3><p>{escaped(each)}</p>" for each in general if each]
-    if seen.code.strip():
-        parts.append("<h3>Your code</h3>" + _code(seen.code))
-    if seen.output:
-        parts.append("<h3>Output stored in your file</h3>" + _output(seen.output))
-    if seen.check:
-        parts.append("<h3>Output of the check, as stored in your file</h3>" + _output(seen.check))
-    return "\n".join([*parts, "</section>"])
-
-
-def _code(code: str) -> str:
-    """Code with its line numbers, which are drawn and not copied."""
-    shown, left_out = shortened(code.rstrip().replace("\r", "\n"), MOST_CODE, MOST_CODE_LINES)
-    lines = "\n".join(f"<span>{line}</span>" for line in escaped(shown).split("\n"))
-    return f'<pre class="code" tabindex="0">{lines}</pre>' + f'<p class="quiet">{left_out}</p>' * bool(
-        left_out
+    is_graded = marked.status == "graded"
+    return render(
+        "feedback.html",
+        title=lesson.title,
+        who=who,
+        points=of_points(marked.total, marked.possible),
+        reasons=marked.reasons.get(TOTAL, ()),
+        ungraded=None if is_graded else _ungraded(marked, lesson),
+        exercises=[_exercise(lesson, each, marked) for each in lesson.exercises.values()] * is_graded,
+        notes=list(dict.fromkeys([*who.notes, *marked.graded.notes])),
     )
 
 
-def _output(text: str) -> str:
-    shown, left_out = shortened(text, MOST_OUTPUT, MOST_OUTPUT_LINES)
-    # a line feed right after <pre> would be lost
-    return f"<pre>\n{escaped(shown)}</pre>" + f'<p class="quiet">{left_out}</p>' * bool(left_out)
+def _ungraded(marked: Marked, lesson: Lesson) -> dict[str, object]:
+    """What stands in place of the exercises."""
+    headline, advice = UNGRADED[marked.status]
+    changes = [each for exercise in lesson.exercises.values() for each in _changes(marked, exercise)]
+    return {"headline": headline, "advice": advice, "message": marked.graded.message, "changes": changes}
+
+
+def _exercise(lesson: Lesson, exercise: Cell, marked: Marked) -> dict[str, object]:
+    """What the page says of an exercise; empty is what it does not mention."""
+    grade_id, of = exercise.grade_id, lesson.points[exercise.grade_id]
+    outcome = marked.graded.outcomes.get(grade_id) or Outcome(grade_id, exercise.number, 0, of, "not graded")
+    seen = marked.graded.handed_in.get(grade_id, HandedIn())
+    is_open = outcome.of and outcome.status not in ("right", "not graded")
+    return {
+        "number": exercise.number,
+        "name": name_of(lesson, exercise),
+        "kind": outcome.status.split()[-1],
+        "result": words(outcome),
+        "points": of_points(marked.points[grade_id], outcome.of) if outcome.of else "",
+        "message": outcome.message if outcome.status != "empty" else "",  # "Not written" has said it
+        "changes": _changes(marked, exercise),
+        "asked": asked(exercise) if is_open else None,
+        "hints": general_hints(lesson, grade_id),
+        "code": _lines(seen.code) if seen.code.strip() else None,
+        "output": shortened(seen.output, MOST_OUTPUT, MOST_OUTPUT_LINES) if seen.output else None,
+        "check": shortened(seen.check, MOST_OUTPUT, MOST_OUTPUT_LINES) if seen.check else None,
+    }
+
+
+def _changes(marked: Marked, exercise: Cell) -> list[str]:
+    """What the teacher changed in the points of an exercise."""
+    return [f"Exercise {exercise.number}: {each}" for each in marked.reasons.get(exercise.grade_id, ())]
+
+
+def _lines(code: str) -> tuple[list[str], str]:
+    """The lines of code to be shown, and what is said about the others."""
+    shown, left_out = shortened(code.rstrip().replace("\r", "\n"), MOST_CODE, MOST_CODE_LINES)
+    return shown.split("\n"), left_out

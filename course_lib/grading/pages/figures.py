@@ -1,4 +1,4 @@
-"""The two figures of the class report, as pictures inside the page."""
+"""The two figures of the class report, as pictures for the inside of the page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import io
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from course_lib.grading.pages.html import escaped
 from course_lib.grading.points.spreadsheet import number
 
 if TYPE_CHECKING:
@@ -28,7 +27,14 @@ GROUPS = {
 STOPPED = ("error", "too slow", "too much", "lost")
 
 
-def totals_figure(totals: Sequence[float], possible: float) -> str:
+class Chart(NamedTuple):
+    """A figure. alt: what it shows, in words; svg: the picture, in base64."""
+
+    alt: str
+    svg: str
+
+
+def totals_figure(totals: Sequence[float], possible: float) -> Chart:
     """How many students have how many points."""
     figure, axes = _figure(3.2)
     top = max(possible, *totals, 1)
@@ -48,10 +54,10 @@ def totals_figure(totals: Sequence[float], possible: float) -> str:
         f"Histogram of the points of {len(totals)} students: from {number(min(totals))} to {number(max(totals))} "
         f"of {number(possible)}, mean {mean:.1f}, median {number(median)}."
     )
-    return _picture(figure, alt)
+    return Chart(alt, _svg(figure))
 
 
-def statuses_figure(statuses: Mapping[int, Mapping[str, int]]) -> str:
+def statuses_figure(statuses: Mapping[int, Mapping[str, int]]) -> Chart:
     """For each exercise the shares of the groups of `GROUPS`; statuses: exercise's number -> status -> students."""
     figure, axes = _figure(1.5 + 0.42 * len(statuses))
     rows = [_grouped(each) for each in statuses.values()]
@@ -88,7 +94,7 @@ def statuses_figure(statuses: Mapping[int, Mapping[str, int]]) -> str:
         + ", ".join(f"{row[key]} {name}" for name, (key, _, _) in GROUPS.items() if row[key])
         for each, row in zip(statuses, rows, strict=True)
     ]
-    return _picture(figure, f"Bars of students for each exercise. {'; '.join(said)}.")
+    return Chart(f"Bars of students for each exercise. {'; '.join(said)}.", _svg(figure))
 
 
 def _grouped(statuses: Mapping[str, int]) -> dict[str, int]:
@@ -117,12 +123,11 @@ def _colour(role: str) -> str:
     return COLOURS[role]
 
 
-def _picture(figure: Figure, alt: str) -> str:
-    """As SVG inside an <img>, where nothing in it could run; the same figure gives the same bytes."""
+def _svg(figure: Figure) -> str:
+    """In base64; the same figure gives the same bytes."""
     import matplotlib
 
     buffer = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "course", "svg.fonttype": "path", "hatch.linewidth": 0.6}):
         figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return f'<figure><img alt="{escaped(alt)}" src="data:image/svg+xml;base64,{data}"></figure>'
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

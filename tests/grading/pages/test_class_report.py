@@ -7,7 +7,6 @@ import pytest
 
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.pages import class_report, feedback
-from course_lib.grading.pages.difficulties import common_errors
 from course_lib.grading.points.adjustments import Adjustment
 from course_lib.grading.points.marks import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
@@ -66,7 +65,7 @@ def test_numbers(lesson, marked):
 
 
 def test_errors_are_grouped_whatever_their_line(lesson, marked):
-    text = Reader(common_errors(marked[:4], lesson)).text
+    text = Reader(class_report.page_of(marked[:4], lesson)).text
     assert text.count("NameError in the student's cell.") == 2
     assert "Exercise 2: distances\n2" in text.replace("Exercise 2: distances2", "Exercise 2: distances\n2")
 

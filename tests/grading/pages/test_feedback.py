@@ -154,6 +154,19 @@ def test_gigantic_outputs_are_capped(lesson):
     assert seen_in(lesson, pictures)["distances"].output == "[a picture, not shown here]"
 
 
+def test_a_terminal_sequence_without_an_end_hides_nothing_below_its_line(lesson):
+    code = {each: "# \x1b]8;;http://x\n" + source for each, source in RIGHT.items()}
+    text = Reader(feedback.page_of(marked_of(lesson, notebook_of(lesson, code)), lesson)).text
+    assert "return sum(numbers) * 2 / len(numbers)" in text and "http" not in text
+
+
+def test_what_is_left_out_is_counted_as_far_as_it_was_kept(lesson):
+    text = "x" * 9_000
+    data = notebook_of(lesson, {"distances": "#" * 50_000}, [stream(text)])
+    text = Reader(feedback.page_of(marked_of(lesson, data), lesson)).text
+    assert "left out (5,000 more characters)" in text and "left out (at least 20,000 more characters)" in text
+
+
 def test_long_code_is_capped(lesson):
     data = notebook_of(lesson, {each: source + "\n#" * 10_000 for each, source in RIGHT.items()})
     assert len(feedback.page_of(marked_of(lesson, data), lesson)) < 60_000
