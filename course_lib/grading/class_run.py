@@ -20,7 +20,7 @@ from course_lib.grading import key as keys
 from course_lib.grading.intake.submissions import gather
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.points import adjustments, tables
-from course_lib.grading.points.marks import LatePolicy, Marked, mark_class
+from course_lib.grading.points.final_points import LatePolicy, Marked, mark_class
 from course_lib.grading.running.answer_sheet import CELL_SECONDS, check_timeout
 from course_lib.grading.running.backlog import Backlog
 from course_lib.grading.running.outcome import Graded

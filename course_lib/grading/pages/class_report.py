@@ -17,7 +17,7 @@ from course_lib.grading.pages.folders import write_page
 from course_lib.grading.pages.lesson_text import name_of
 from course_lib.grading.pages.rendering import render
 from course_lib.grading.pages.wording import of_points, words
-from course_lib.grading.points.marks import Marked
+from course_lib.grading.points.final_points import Marked
 from course_lib.grading.points.spreadsheet import number
 
 MOST_SHOWN = 20

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.pages.figures import STOPPED
 from course_lib.grading.pages.lesson_text import mistake_hints, name_of
-from course_lib.grading.points.marks import Marked
+from course_lib.grading.points.final_points import Marked
 
 
 class Difficulty(NamedTuple):

@@ -17,7 +17,7 @@ from course_lib.grading.pages.lesson_text import asked, general_hints, name_of
 from course_lib.grading.pages.rendering import render
 from course_lib.grading.pages.wording import of_points, shortened, words
 from course_lib.grading.points.adjustments import TOTAL
-from course_lib.grading.points.marks import Marked
+from course_lib.grading.points.final_points import Marked
 from course_lib.grading.running.outcome import Outcome
 
 MOST_CODE, MOST_CODE_LINES = 20_000, 400

@@ -15,7 +15,7 @@ from course_lib.files import replacing
 from course_lib.grading.intake.owners import CANVAS, MOODLE
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import spreadsheet
-from course_lib.grading.points.marks import Marked
+from course_lib.grading.points.final_points import Marked
 
 
 def write(marked: Sequence[Marked], lesson: Lesson, out: Path) -> None:

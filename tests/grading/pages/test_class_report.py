@@ -8,7 +8,7 @@ import pytest
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.points.adjustments import Adjustment
-from course_lib.grading.points.marks import LatePolicy, mark
+from course_lib.grading.points.final_points import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.pages.page_reader import HOSTILE, Reader
 from tests.grading.small_lesson import notebook_of, seen_in, small_lesson, stream

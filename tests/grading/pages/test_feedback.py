@@ -15,7 +15,7 @@ from course_lib.grading.pages import class_report, feedback
 from course_lib.grading.pages.folders import MOST_BYTES, folder_name, folders
 from course_lib.grading.pages.lesson_text import asked, hints
 from course_lib.grading.points.adjustments import Adjustment
-from course_lib.grading.points.marks import LatePolicy, mark
+from course_lib.grading.points.final_points import LatePolicy, mark
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.pages.page_reader import HOSTILE, Reader
 from tests.grading.small_lesson import RIGHT, notebook_of, seen_in, shows, small_lesson, stream

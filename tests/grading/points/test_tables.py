@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from course_lib import CourseError
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import adjustments, tables
-from course_lib.grading.points.marks import LatePolicy, Marked, mark_class
+from course_lib.grading.points.final_points import LatePolicy, Marked, mark_class
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.small_lesson import small_lesson
 

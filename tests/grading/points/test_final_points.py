@@ -11,7 +11,7 @@ from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points.adjustments import Adjustment
-from course_lib.grading.points.marks import LatePolicy, mark, mark_class
+from course_lib.grading.points.final_points import LatePolicy, mark, mark_class
 from course_lib.grading.running.outcome import Graded, Outcome
 from tests.grading.small_lesson import small_lesson
 
