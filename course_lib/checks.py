@@ -155,7 +155,7 @@ def _difference_in_numbers(seen: Any, expected: np.ndarray, tolerance: float) ->
     if numbers.shape != expected.shape:
         return f"expected {_kind(expected)}"
     if np.isnan(numbers).any() and not np.isnan(expected).any():
-        return "nan comes from 0/0, log of a negative number or infinity minus infinity"
+        return "nan comes from 0/0, 0 times infinity, infinity minus infinity or log of a negative number"
     if np.allclose(numbers, expected, rtol=tolerance, atol=tolerance, equal_nan=True):
         return None
     if expected.ndim == 0:
@@ -204,7 +204,7 @@ def _call(function: Callable, arguments: tuple) -> str:
 
 
 def _show(value: Any) -> str:
-    """A value in a few characters: small ones in full, big ones by their shape."""
+    """A value in a few characters: small ones in full (matrices up to 4 x 4), big ones by their shape."""
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
     if isinstance(value, list | tuple) and len(value) <= 6:
@@ -218,6 +218,8 @@ def _show(value: Any) -> str:
         if array.dtype.kind in "biuf":
             if array.ndim == 0:
                 return f"{array.item():.6g}" if array.dtype.kind == "f" else str(array.item())
+            if array.ndim == 2 and array.size and max(array.shape) <= 4:
+                return _show(array.tolist())
             text = np.array2string(array, precision=4, separator=", ", threshold=8, edgeitems=2)
             return text if "\n" not in text and len(text) <= 60 else f"an array of shape {array.shape}"
     except Exception:  # showing must not fail; the type says enough

@@ -127,6 +127,12 @@ def test_the_call_is_shown(capsys):
         (np.array([1 / 3, 2.0]), "[0.3333, 2.    ]"),
         (np.linspace(1000, 2000, 7) / 7, "an array of shape (7,)"),
         (np.arange(100), "[ 0,  1, ..., 98, 99]"),
+        (np.array([[1 / 3, 0.2], [-0.3, 1.0]]), "[[0.333333, 0.2], [-0.3, 1]]"),
+        (np.arange(16).reshape(4, 4), "[[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11], [12, 13, 14, 15]]"),
+        (np.array([[True], [False]]), "[[True], [False]]"),
+        (np.zeros((2, 5)), "an array of shape (2, 5)"),
+        (np.zeros((5, 2)), "an array of shape (5, 2)"),
+        (np.zeros((2, 2, 2)), "an array of shape (2, 2, 2)"),
         (["a"] * 7, "a list"),
         (["a"] * 6, "['a', 'a', 'a', 'a', 'a', 'a']"),
     ],
@@ -225,6 +231,16 @@ def test_where_a_nan_came_from_is_said_once(recwarn, capsys):
     check(1, lambda x: np.log(x), [(np.array([-1.0, 1.0]), np.zeros(2))])
     assert "nan comes from" in printed(capsys)
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("cause", [lambda: 0 * np.inf, lambda: np.float64(0) / 0, lambda: np.inf - np.inf])
+def test_the_causes_of_a_nan_are_named(cause, capsys):
+    """For each of them a line that somebody who has just done it recognises."""
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(cause())
+    line = result_of(cause(), 1.0, capsys)
+    for named in ("0/0", "0 times infinity", "infinity minus infinity", "log of a negative number"):
+        assert named in line
 
 
 @pytest.mark.parametrize(
