@@ -233,14 +233,11 @@ def test_where_a_nan_came_from_is_said_once(recwarn, capsys):
     assert not recwarn.list
 
 
-@pytest.mark.parametrize("cause", [lambda: 0 * np.inf, lambda: np.float64(0) / 0, lambda: np.inf - np.inf])
-def test_the_causes_of_a_nan_are_named(cause, capsys):
-    """For each of them a line that somebody who has just done it recognises."""
-    with np.errstate(invalid="ignore"):
-        assert np.isnan(cause())
-    line = result_of(cause(), 1.0, capsys)
-    for named in ("0/0", "0 times infinity", "infinity minus infinity", "log of a negative number"):
-        assert named in line
+def test_the_causes_of_a_nan_are_named(capsys):
+    """Each of them, so that somebody who has just done it recognises it."""
+    line = result_of(np.array([np.nan]), np.zeros(1), capsys)
+    for cause in ("0/0", "0 times infinity", "infinity minus infinity", "log of a negative number"):
+        assert cause in line
 
 
 @pytest.mark.parametrize(

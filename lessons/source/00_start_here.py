@@ -41,9 +41,10 @@ random = np.random.default_rng(seed=0)
 # %% [markdown]
 # ## What you are going to make
 #
-# On the left, random numbers drawn as pictures: this is all a generator is given. On the right, photographs of
-# clothes from a collection called Fashion-MNIST, 28 by 28 pixels each: this is what its drawings should look
-# like. In lesson 6 you train a network that goes from left to right, and it takes about a minute.
+# On the left, random numbers, 64 for each picture, drawn as 8 by 8 grey squares so that they can be seen: a
+# generator is given nothing else. On the right, photographs of clothes from a collection called Fashion-MNIST, 28 by
+# 28 pixels each: this is what its drawings should look like. In lesson 6 you train a network that goes from left to
+# right, and it takes about a minute.
 
 # %%
 import matplotlib.pyplot as plt
@@ -52,11 +53,11 @@ from course_lib import datasets, plots
 
 plots.use_course_style()
 garments = datasets.load("fashion_mnist")
-noise = random.uniform(-1, 1, size=(16, 28, 28, 1))
+noise = random.uniform(-1, 1, size=(16, 8, 8, 1))
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.9))
 for axes, images, title in (
-    (left, noise, "What goes in: noise"),
+    (left, noise, "What goes in: 64 random numbers each"),
     (right, garments.images_train[:16], "What should come out: garments"),
 ):
     axes.imshow(plots.tile(images), cmap="gray", vmin=0, vmax=255)
@@ -64,9 +65,10 @@ for axes, images, title in (
     axes.set_axis_off()
 plots.show(
     figure,
-    alt="Two grids of 16 small grey pictures. Left: even grey noise, nothing to be seen in it. "
+    alt="Two grids of 16 small pictures. Left: 8 by 8 grey squares each, nothing to be seen in them. "
     "Right: shoes, boots, sandals, tops and dresses on black.",
 )
+print(f"{noise[0].size} numbers go in, {garments.images_train[0].size} come out")
 
 # %% [markdown]
 # The pictures are arrays of numbers. It is worth a look at them, because one convention holds in all lessons:
@@ -89,7 +91,7 @@ print(
 #
 # $$x = \frac{p}{127.5} - 1 .$$
 #
-# In this course every formula is followed by a cell that checks it. Here: black, white, and the grey in between.
+# Wherever this course can, it lets a cell check a formula with numbers. Here: black, white, and the grey in between.
 
 # %% tags=["nbval-check-output"]
 for p in (0, 127.5, 255):
@@ -213,6 +215,16 @@ check(
             [1.0, -1.0, 0.0, 1.0, 1.0],
             [[1.0, -0.6], [-0.1, 1.0]],
         ],
+        "A uint8 knows no numbers below 0 and none above 255: 10 - 50 becomes 216, and 2 * 216 becomes 176. "
+        "Start from pixels.astype('float64').": [
+            [0.56, -1.0, 0.0, 1.0, 0.54],
+            [[0.18, -0.6], [-0.1, -0.08]],
+        ],
+        "Clipped well. But the pixels are still of type uint8, which knows no numbers above 255: 2 * 200 becomes "
+        "144. Start from pixels.astype('float64').": [
+            [-1.0, -1.0, 0.0, 1.0, 1.0],
+            [[-1.0, -0.6], [-0.1, -0.28]],
+        ],
     },
     hint="First find the number that is 0 at black and 1 at white; then keep it in [0, 1]; then bring it to [-1, 1].",
     tolerance=1e-5,
@@ -220,7 +232,7 @@ check(
 
 # %% role="graded" grade_id="stretch" points=6 tolerance=1e-5
 random = np.random.default_rng(SEED)
-black, white = int(random.integers(20, 90)), int(random.integers(150, 230))
+black, white = int(random.integers(20, 60)), int(random.integers(200, 240))  # over 128 apart
 pixels = random.integers(0, 256, size=(3, 4, 5, 1)).astype("uint8")
 publish(stretched=stretch(pixels, black, white))
 

@@ -35,7 +35,23 @@ def stretch(pixels, black, white):
 def stretch(pixels, black, white):
     return 2 * np.clip((pixels - black) / (white - black), 0, 1) - 1
 """,
-            "A uint8 knows no numbers below 0",
+            "A uint8 knows no numbers below 0: 10 - 50",
+        ),
+        (
+            """
+def stretch(pixels, black, white):
+    return np.clip(2 * (pixels - black) / (white - black) - 1, -1, 1)
+""",
+            "no numbers below 0 and none above 255",
+        ),
+        # right for a narrow range; and NumPy warns of nothing
+        (
+            """
+def stretch(pixels, black, white):
+    inside = np.clip(pixels, black, white)
+    return 2 * (inside - black) / (white - black) - 1
+""",
+            "still of type uint8",
         ),
         (
             """
