@@ -306,11 +306,13 @@ def skew_divergence(p, q, x, alpha):
 # %% role="check" grade_id="skew_divergence"
 grid = np.linspace(-10, 10, 2001)
 narrow, wide = normal(grid, 0, 1.2), normal(grid, 1, 1.5)
-exchanged = [0.0215685, 0.1791141, 0.2653658, 0.0]
-other_share = [0.1430870, 0.0095509, 0.0, 0.2653658]
-in_bits = [0.0531081, 0.2664603, 0.5847656, 0.0]
-summed = [3.681171, 18.46962, 40.53287, 0.0]
-averaged = [0.00183967, 0.00923020, 0.0202563, 0.0]
+uneven = np.concatenate([np.linspace(-10, 0, 401), np.linspace(0, 10, 1201)[1:]])
+exchanged = [0.0215685, 0.1791141, 0.2653658, 0.0, 0.0923606]
+other_share = [0.1430870, 0.0095509, 0.0, 0.2653658, 0.0580264]
+in_bits = [0.0531081, 0.2664603, 0.5847656, 0.0, 0.1602525]
+summed = [3.681171, 18.46962, 40.53287, 0.0, -0.8253463]
+averaged = [0.00183967, 0.00923020, 0.0202563, 0.0, -0.00051552]
+first_strip = [0.0368117, 0.1846962, 0.4053287, 0.0, -0.0206337]
 check(
     1,
     "skew_divergence",
@@ -319,6 +321,7 @@ check(
         ((wide, narrow, grid, 0.8), 0.1846962),
         ((wide, narrow, grid, 1.0), 0.4053287),  # KL of normal densities, as above
         ((narrow, wide, grid, 0.0), 0.0),
+        ((normal(uneven, 0, 1.2), normal(uneven, 1, 1.5), uneven, 0.6), 0.1110786),
     ],
     mistakes={
         "The roles of p and q are exchanged: the average is taken under p, and alpha is the share of q.": exchanged,
@@ -326,6 +329,7 @@ check(
         "The logarithm is the natural one here, np.log; yours is to base 2.": in_bits,
         "This is a sum, not an integral: each value counts for a strip of width dx. Use integrate(..., x).": summed,
         "This is a mean over the grid, not an integral: use integrate(..., x).": averaged,
+        "Right on an even grid. But the strips need not be equally wide: use integrate(..., x).": first_strip,
     },
     hint="First the mixture, then p * log(p / mixture), then integrate.",
     tolerance=1e-5,
@@ -379,7 +383,8 @@ compare("JS of two bumps 5 apart and log 2", far_apart, np.log(2), 1e-6)
 #
 # The function below was written in a hurry. It should work for histograms and uniform densities too, which are zero
 # in places (there $0 \log 0$ counts as 0, the limit of $p \log p$). It has **four** faults. Find and mend them; once
-# three are mended, the check says which is the fourth. `np.where(p > 0, p, 1)` may help with one of them.
+# three are mended, the check says which is the fourth. `np.where(p > 0, p, 1)` may help with one of them; mind that
+# where `p` and `q` are both 0, the middle is too.
 
 
 # %% role="exercise" grade_id="weighted_jensen_shannon"
@@ -403,33 +408,46 @@ def weighted_jensen_shannon(p, q, x, weight):
 # %% role="check" grade_id="weighted_jensen_shannon"
 grid = np.linspace(-10, 10, 2001)
 narrow, wide = normal(grid, 0, 1.2), normal(grid, 1, 1.5)
+uneven = np.concatenate([np.linspace(-10, 0, 401), np.linspace(0, 10, 1201)[1:]])
 cells = np.linspace(0, 4, 9)
 block, other_block = (
     np.array([0, 0, 1, 1, 0, 0, 0, 0, 0.0]),
     np.array([0, 0, 0, 0, 0, 1, 1, 0, 0.0]),
 )
-summed = [7.240164, 5.242679, 1.3862944, 1.1246703]
+ramp = np.linspace(0.1, 0.4, 9)  # nowhere 0
+equal_middle = [0.0724016, 0.0786312, 0.3851619, 0.6931472, 0.6931472, 0.0672109]
+other_middle = [0.0724016, 0.1452014, 0.6893800, 0.6931472, 1.1116410, 0.1241136]
+equal_weights = [0.0724016, 0.1020278, 0.5114274, 0.6931472, 0.8369882, 0.0877516]
+nan_at_zeros = [0.0724016, 0.0524268, np.nan, np.nan, np.nan, 0.0513437]
+nan_at_common_zeros = [0.0724016, 0.0524268, 0.3027853, np.nan, np.nan, 0.0513437]
+in_bits = [0.1044535, 0.0756359, 0.4368268, 1.0, 0.8112781, 0.0740733]
+summed = [7.240164, 5.242679, 0.6595109, 1.3862944, 1.1246703, 4.794849]
+first_strip = [0.0724016, 0.0524268, 0.3297555, 0.6931472, 0.5623351, 0.1198712]
 check(
     2,
     "weighted_jensen_shannon",
     cases=[
         ((narrow, wide, grid, 0.5), 0.0724016),
         ((narrow, wide, grid, 0.8), 0.0524268),
+        ((block, ramp, cells, 0.25), 0.3027853),
         ((block, other_block, cells, 0.5), 0.6931472),  # log 2
         ((block, other_block, cells, 0.25), 0.5623351),  # -(1/4) log(1/4) - (3/4) log(3/4)
+        ((normal(uneven, 0, 1.2), normal(uneven, 1, 1.5), uneven, 0.25), 0.0513437),
     ],
     mistakes={
         "The integral and the logarithm are right, and so is equal weight; what should m be when the weight is "
-        "not 1/2?": [0.0724016, 0.0786312, 0.6931472, 0.6931472],
+        "not 1/2?": equal_middle,
+        "Right for equal weight. In m, too, the weight is that of p, and 1 - weight that of q.": other_middle,
+        "The middle is right, and so is equal weight. Outside of the logarithms, too, p has the weight and q has "
+        "1 - weight.": equal_weights,
         "Positive densities are right now. Where p is 0, p * log(p / m) should be 0, but log(0) is -inf, and 0 "
-        "times that is nan.": [0.0724016, 0.0524268, np.nan, np.nan],
-        "Still to base 2: the natural logarithm is np.log.": [
-            0.1044535,
-            0.0756359,
-            1.0,
-            0.8112781,
-        ],
+        "times that is nan.": nan_at_zeros,
+        "Right where one density is 0. Where both are, m is 0 too: your quotient divides by it and is inf, and 0 times "
+        "inf is nan. Treat m as you treat p: put 1 there.": nan_at_common_zeros,
+        "Still to base 2: the natural logarithm is np.log.": in_bits,
         "A sum is not an integral: use integrate(..., x), which knows the width of the strips.": summed,
+        "Right for densities that end at 0 on an even grid. The strips need not be equally wide, and the first and "
+        "last value count half: use integrate(..., x).": first_strip,
     },
     hint="Compare with the formula piece by piece: the mixture m, the base of the logarithm, "
     "the strips' width dx, and what happens where a density is 0.",
@@ -596,8 +614,9 @@ def moving_cost(p, q, x, right, left):
 # %% role="check" grade_id="moving_cost"
 places = np.array([0.0, 1.0, 1.5, 4.0])
 heap, wanted = np.array([0.5, 0.1, 0.4, 0.0]), np.array([0.2, 0.5, 0.1, 0.2])
-other_way = [2.0, 0.85, 0.5, 1.625]
-without_lengths = [3.0, 0.6, 1.05, 0.45]
+spread, to_the_right = np.array([0.6, 0.0, 0.4]), np.array([0.1, 0.3, 0.6])
+other_way = [2.0, 0.85, 0.5, 1.625, 0.45]
+without_lengths = [3.0, 0.6, 1.05, 0.45, 1.4]
 check(
     3,
     "moving_cost",
@@ -606,6 +625,7 @@ check(
         ((heap, wanted, places, 1.0, 1.0), 0.85),  # 0.3 * 1 + 0.1 * 0.5 + 0.2 * 2.5
         ((heap, wanted, places, 2.0, 0.5), 1.625),
         ((wanted, heap, places, 2.0, 0.5), 0.5),
+        ((spread, to_the_right, np.array([0.0, 1.0, 3.0]), 2.0, 0.5), 1.8),
     ],
     mistakes={
         "The amounts are right, the direction is not: too much on the left of a gap has to go right.": other_way,
@@ -615,7 +635,9 @@ check(
                 np.where((p - q)[:-1] > 0, right, left) * np.abs(p - q)[:-1] * np.diff(x)
             )
         ),
-        "Both directions cost the same in your answer.": [6.0, 0.85, 1.7, 1.7],
+        "Both directions cost the same in your answer.": [6.0, 0.85, 1.7, 1.7, 1.8],
+        "The amounts are right. The direction at a gap is decided by all that lies left of it, not by the place beside "
+        "it.": [6.0, 0.85, 1.625, 0.5, 1.2],
     },
     hint="There are n - 1 gaps between n places. Through each passes the cumulated difference "
     "of p and q left of it.",
@@ -1039,9 +1061,31 @@ def predict_value(shift, width):
 
 
 # %% role="check" grade_id="predict_value"
-height_one = [-1.3862944, 0.0, -0.6931472, -1.3862944, -0.6931472, -0.6931472]
-unweighted = [-1.3862944, 0.0, -0.6931472, -1.5040774, -0.6931472, -0.7520387]
-below_zero = [-1.3862944, 0.0, -0.6931472, -0.9547713, -1.3862944, -0.9547713]
+height_one = [-1.3862944, 0, -0.6931472, -1.3862944, -0.6931472, -0.6931472, -1.3862944, 0, 0]
+unweighted = [-1.3862944, 0, -0.6931472, -1.5040774, -0.6931472, -0.7520387, -1.5040774, 0, 0]
+right_up_to_width_2 = [-1.3862944, 0, -0.6931472, -0.9547713, -0.6931472, -0.9547713]
+below_zero = [
+    -1.3862944,
+    0,
+    -0.6931472,
+    -0.9547713,
+    -1.3862944,
+    -0.9547713,
+    -1.4321569,
+    -0.6255030,
+    -1.3862944,
+]
+unguarded = [
+    -1.3862944,
+    2.7725887,
+    -0.6931472,
+    -0.9547713,
+    -0.6931472,
+    -0.9547713,
+    -0.9547713,
+    0.6255030,
+    2.7725887,
+]
 check(
     5,
     "predict_value",
@@ -1052,15 +1096,32 @@ check(
         ((0.0, 2.0), -0.9547713),
         ((-0.5, 1.0), -0.6931472),
         ((0.25, 0.5), -0.9547713),
+        ((-0.5, 2.0), -0.9547713),  # on both sides beyond the data
+        ((-0.5, 0.25), 0.0),  # no overlap, on the other side
+        ((-3.0, 1.0), 0.0),
     ],
     mistakes={
         "Right for width 1. The density of the fakes is not 1 but 1/width, or its area would not be 1.": height_one,
         "D* is right. But the fakes' term is weighted with their density, 1/width, too.": unweighted,
         "This counts each place as if D* were 1/2 there. D* is 1 where only data are and 0 where only fakes are, and "
-        "log 1 = 0.": [-1.3862944, -1.3862944, -1.3862944, -1.3862944, -1.3862944, -1.3862944],
+        "log 1 = 0.": [-1.3862944] * 9,
         "Two blocks that do not overlap: the discriminator is never wrong. The overlap must not become "
-        "negative.": [-1.3862944, 2.7725887, -0.6931472, -0.9547713, -0.6931472, -0.9547713],
+        "negative.": unguarded,
+        "Right where the fakes are beyond the data on the right. On the left, too, the overlap must not become "
+        "negative.": [*right_up_to_width_2, -0.9547713, 0.6255030, 2.7725887],
         "Mind shifts below 0: the overlap begins at max(0, shift).": below_zero,
+        "Nearly: for a shift below 0 the overlap ends where the data end, at min(1, shift + width).": [
+            *right_up_to_width_2,
+            -1.4321569,
+            0,
+            0,
+        ],
+        "Fakes that reach beyond the data on both sides overlap with all of them, whatever the shift.": [
+            *right_up_to_width_2,
+            -0.4773856,
+            0,
+            0,
+        ],
     },
     hint="On the overlap p_data = 1 and p_g = 1/width, so D* = 1 / (1 + 1/width). Elsewhere "
     "the integrand is 0.",
@@ -1073,8 +1134,10 @@ cases = [
     (random.uniform(0.1, 0.3), random.uniform(0.3, 0.6)),
 ]
 cases += [
-    (random.uniform(-0.8, -0.2), random.uniform(1.3, 1.7)),
+    (random.uniform(-0.8, -0.2), random.uniform(0.9, 1.1)),
+    (random.uniform(-0.8, -0.2), random.uniform(2, 3)),  # beyond the data on both sides
     (random.uniform(1.1, 2), random.uniform(0.5, 2)),
+    (random.uniform(-4, -3), random.uniform(0.5, 2)),
 ]
 publish(values=[predict_value(shift, width) for shift, width in cases])
 
@@ -1389,7 +1452,8 @@ check_that(6, "two_fakes", disagreement)
 # - M. Arjovsky, L. Bottou, *Towards principled methods for training generative adversarial networks*, ICLR 2017.
 #   Section 2: thin sheets, perfect discriminators and vanishing gradients.
 # - M. Arjovsky, S. Chintala, L. Bottou, *Wasserstein generative adversarial networks*, ICML 2017. Section 2,
-#   example 1 is our moving block in the plane, and their figure 2 a discriminator beside a critic.
+#   example 1 has two parallel lines in the plane where we have two blocks on one line: theirs overlap only at distance
+#   0, ours up to distance 1. Their figure 2 is a discriminator beside a critic.
 # - S. Nowozin, B. Cseke, R. Tomioka, *f-GAN: training generative neural samplers using variational divergence
 #   minimization*, NeurIPS 2016. The game for KL and a whole family of other divergences.
 # - T. Salimans and others, *Improved techniques for training GANs*, NeurIPS 2016. Section 3.4: one-sided label

@@ -104,6 +104,13 @@ def skew_divergence(p, q, x, alpha):
 """,
             "This is a mean over the grid",
         ),
+        (
+            """
+def skew_divergence(p, q, x, alpha):
+    return np.sum(p * np.log(p / ((1 - alpha) * p + alpha * q))) * (x[1] - x[0])
+""",
+            "the strips need not be equally wide",
+        ),
     ],
     "weighted_jensen_shannon": [
         (
@@ -153,6 +160,44 @@ def weighted_jensen_shannon(p, q, x, weight):
 """,
             "Compare with the formula piece by piece",
         ),
+        # the exercise's own tip, followed to the letter
+        (
+            """
+def weighted_jensen_shannon(p, q, x, weight):
+    middle = weight * p + (1 - weight) * q
+    from_p = integrate(p * np.log(np.where(p > 0, p, 1) / middle), x)
+    from_q = integrate(q * np.log(np.where(q > 0, q, 1) / middle), x)
+    return weight * from_p + (1 - weight) * from_q
+""",
+            "Where both are, m is 0 too",
+        ),
+        (
+            """
+def weighted_jensen_shannon(p, q, x, weight):
+    m = weight * p + (1 - weight) * q
+    term = lambda d: d * np.log(np.where(d > 0, d, 1) / np.where(d > 0, m, 1))
+    return np.sum(weight * term(p) + (1 - weight) * term(q)) * (x[1] - x[0])
+""",
+            "The strips need not be equally wide",
+        ),
+        (
+            """
+def weighted_jensen_shannon(p, q, x, weight):
+    m = (1 - weight) * p + weight * q
+    term = lambda d: d * np.log(np.where(d > 0, d, 1) / np.where(d > 0, m, 1))
+    return integrate(weight * term(p) + (1 - weight) * term(q), x)
+""",
+            "the weight is that of p",
+        ),
+        (
+            """
+def weighted_jensen_shannon(p, q, x, weight):
+    m = weight * p + (1 - weight) * q
+    term = lambda d: d * np.log(np.where(d > 0, d, 1) / np.where(d > 0, m, 1))
+    return integrate(term(p) + term(q), x) / 2
+""",
+            "Outside of the logarithms",
+        ),
     ],
     "moving_cost": [
         (
@@ -185,6 +230,14 @@ def moving_cost(p, q, x, right, left):
     return right * np.sum(np.abs(np.cumsum(p - q))[:-1] * np.diff(x))
 """,
             "Both directions cost the same",
+        ),
+        (
+            """
+def moving_cost(p, q, x, right, left):
+    surplus = np.abs(np.cumsum(p - q))[:-1]
+    return np.sum(np.where(p > q, right, left)[:-1] * surplus * np.diff(x))
+""",
+            "not by the place beside it",
         ),
     ],
     "smoothed_discriminator": [
@@ -257,6 +310,33 @@ def predict_value(shift, width):
     return -np.log(4)
 """,
             "as if D* were 1/2",
+        ),
+        (
+            """
+def predict_value(shift, width):
+    d = 1 / (1 + 1 / width)
+    overlap = max(0, min(1, shift + width) - shift) if shift >= 0 else max(0, shift + width)
+    return overlap * (np.log(d) + np.log(1 - d) / width)
+""",
+            "the overlap ends where the data end",
+        ),
+        (
+            """
+def predict_value(shift, width):
+    d = 1 / (1 + 1 / width)
+    overlap = 0 if shift > 1 else min(1, shift + width) - max(0, shift)
+    return overlap * (np.log(d) + np.log(1 - d) / width)
+""",
+            "On the left, too",
+        ),
+        (
+            """
+def predict_value(shift, width):
+    d = 1 / (1 + 1 / width)
+    overlap = 1 - abs(shift) if width >= 1 else min(1, shift + width) - max(0, shift)
+    return max(0, overlap) * (np.log(d) + np.log(1 - d) / width)
+""",
+            "overlap with all of them",
         ),
     ],
     "two_fakes": [
