@@ -5,7 +5,7 @@
 # go round in circles for ever. In this lesson we make the game so small that it fits on a sheet of paper: each
 # player is a single number. Then we can draw every possible move as an arrow, and say beforehand, with two numbers
 # called eigenvalues, whether the players will circle, run away or settle. In the end two real networks play in the
-# plane, and the same laws hold.
+# plane, and we see which of the laws still hold there.
 #
 # **You will be able to**
 #
@@ -262,6 +262,17 @@ check(
             (6.3275189, 6.4850340),
             (2.4414062, 3.7091809),
         ],
+        "The factor is right. np.angle knows no whole turns, its result is between -pi and pi: take the angle of "
+        "one step, times the number of steps.": [
+            (2.6658363, 0.4291760),
+            (6.3275189, 0.0321252),
+            (2.4414062, 0.4096655),
+        ],
+        "Nearly. They turn clockwise, so the angle is negative; turns are to be counted positive.": [
+            (2.6658363, -1.5708240),
+            (6.3275189, -1.0321252),
+            (2.4414062, -0.5903345),
+        ],
         "Right for strength 1. A steeper critic makes longer arrows: (a phi, -a theta).": [
             (2.6658363, 1.5708240),
             (1.6771001, 0.5566415),
@@ -274,7 +285,7 @@ check(
         ],
     },
     hint="The arrows are (a phi, -a theta), so a step multiplies theta + i phi by 1 - i a eta. "
-    "np.abs and np.angle give its modulus and its angle (in radians).",
+    "np.abs and np.angle give its modulus and its angle (in radians, and without whole turns).",
 )
 
 # %% role="graded" grade_id="predict_spiral" points=2
@@ -327,7 +338,7 @@ plots.show(
 # | growth, the largest $\lvert\mu\rvert$ | the players |
 # |---|---|
 # | below 1 | settle, by this factor a step |
-# | exactly 1 | stay at their distance: they circle |
+# | exactly 1 | neither settle nor run away: they go round |
 # | above 1 | run away, by this factor a step |
 #
 # A matrix that turns has no real direction that it only stretches. Its eigenvalues are then complex, in pairs
@@ -400,6 +411,8 @@ for axes, eta in zip(panels, (0.1, 0.5, 1.5), strict=True):
     axes.label_outer()
     energy = path[:, 0] ** 2 + path[:, 1] ** 2 - eta * path[:, 0] * path[:, 1]
     compare(f"eta {eta}: the ellipse's equation, all steps", energy, energy[0], 1e-12)
+    distances = np.hypot(*path.T)
+    print(f"   the distance swings between {distances.min():.2f} and {distances.max():.2f}")
 plots.show(
     figure,
     alt="Two hundred steps in each of three panels, as dots. With step size 0.1 they lie on a circle, "
@@ -413,6 +426,9 @@ plots.show(
 # $\phi_{n+1}^2 + \theta_{n+1}(\theta_{n+1} - \eta\phi_{n+1}) = \phi_{n+1}^2 + \theta_{n+1}\theta_n$. Put
 # $\theta_{n+1} = \theta_n + \eta\phi_{n+1}$ and $\phi_{n+1} + \eta\theta_n = \phi_n$ into the second; it becomes
 # the first. ∎
+#
+# So growth 1 does not mean that the distance stays what it is. On the ellipse for $\eta = 1.5$ it swings between 0.76
+# and 2.00; but it always comes back.
 #
 # So the mere order of two lines of code decides between running away and circling. Above $\eta = 2$ the eigenvalues
 # are real, their product is still 1, and so one of them is beyond $-1$: the players jump from side to side, ever
@@ -455,6 +471,21 @@ last_only = [
     np.array([[0.94, 0.2], [-0.3, 1.0]]),
     np.array([[0.97, 0.15], [-0.2, 1.0]]),
 ]
+generator_first = [
+    np.array([[1.0, 1.0], [-1.0, 0.0]]),
+    np.array([[1.0, 0.2], [-0.3, 0.94]]),
+    np.array([[1.0, 0.15], [-1.0, 0.85]]),
+]
+transposed = [
+    np.array([[0.0, -1.0], [1.0, 1.0]]),
+    np.array([[0.94, -0.3], [0.2, 1.0]]),
+    np.array([[0.85, -1.0], [0.15, 1.0]]),
+]
+whole_rounds = [
+    np.array([[0.0, 1.0], [-1.0, 1.0]]),
+    np.array([[0.94, 0.2], [-0.3, 1.0]]),
+    np.array([[0.5807513, 0.6628027], [-0.8837370, 0.7133118]]),
+]
 generator_too = [
     np.array([[0.0, 1.0], [-1.0, 1.0]]),
     np.array([[0.94, 0.2], [-0.3, 1.0]]),
@@ -475,6 +506,12 @@ check(
         "Right for k = 1. Theta stands still meanwhile, so each of the k steps takes the same away from "
         "phi.": last_only,
         "Right for k = 1. The generator takes one step a round, not k.": generator_too,
+        "Right for k = 1. But these are k whole rounds: theta should stand still while phi takes its k "
+        "steps.": whole_rounds,
+        "In your round the generator goes first. Here it comes last, and answers the phi after the k "
+        "steps.": generator_first,
+        "The right numbers, transposed: the first row says what theta becomes, the second what phi "
+        "becomes.": transposed,
     },
     hint="First phi after k steps, as a number times theta plus phi; then put it into theta's line. The rows "
     "are theta and phi after the round, the columns what multiplies theta and phi before it.",
@@ -593,8 +630,18 @@ def largest_step(jacobian):
 # %% role="check" grade_id="largest_step"
 turning = np.array([[-0.3, 1.0], [-1.0, -0.3]])
 mixed = np.array([[-0.5, 2.0, 0.0], [-2.0, -0.5, 0.0], [0.0, 0.0, -1.0]])
+slow_turn = np.array([[-0.05, 1.0, 0.0], [-1.0, -0.05, 0.0], [0.0, 0.0, -3.0]])
+penalised = np.array(
+    [[0.0, 0.5], [-0.5, -0.4]]
+)  # the Dirac-GAN with the penalty of a later section
 escaping = np.array([[-1.0, 0.0], [0.0, 0.5]])
 circling = np.array([[0.0, 1.0], [-1.0, 0.0]])
+as_if_real = [0.5, 1.9156526, 0.9701425, 0.6666667, 4.0, 0.0, 0.0]
+largest_bound = [2.0, 0.5504587, 2.0, 0.6666667, 1.6, 0.0, 0.0]
+of_largest_modulus = [0.5, 0.5504587, 0.2352941, 0.6666667, 1.6, 0.0, 0.0]
+by_symmetric_part = [0.5, 0.5504587, 0.2352941, 0.0997506, 0.0, 0.0, 0.0]
+half_of_it = [0.25, 0.2752294, 0.1176471, 0.0498753, 0.8, 0.0, 0.0]
+negative_too = [0.5, 0.5504587, 0.2352941, 0.0997506, 1.6, -4.0, 0.0]
 check(
     3,
     "largest_step",
@@ -602,28 +649,22 @@ check(
         ((np.array([[-1.0, 0.0], [0.0, -4.0]]),), 0.5),
         ((turning,), 0.5504587),
         ((mixed,), 0.2352941),
+        ((slow_turn,), 0.0997506),
+        ((penalised,), 1.6),
         ((escaping,), 0.0),
         ((circling,), 0.0),
     ],
     mistakes={
         "This is the bound for real eigenvalues, 2 / |lambda|. Where the game turns, the bound is "
-        "2 r / |lambda|^2.": [0.5, 1.9156526, 0.9701425, 0.0, 0.0],
-        "Every eigenvalue has its own bound, and all have to be kept: the smallest counts.": [
-            2.0,
-            0.5504587,
-            2.0,
-            0.0,
-            0.0,
-        ],
-        "Half of it: where did the 2 of 1 - 2 eta r + ... go?": [
-            0.25,
-            0.2752294,
-            0.1176471,
-            0.0,
-            0.0,
-        ],
+        "2 r / |lambda|^2.": as_if_real,
+        "Every eigenvalue has its own bound, and all have to be kept: the smallest counts.": largest_bound,
+        "Nearly. The eigenvalue with the largest modulus need not have the smallest bound: a small one that hardly "
+        "shrinks may be stricter. Take the bound of each.": of_largest_modulus,
+        "Nearly. A player without a pull back of its own, with a 0 on the diagonal of J, may come to rest through the "
+        "other: only the eigenvalues of J itself decide.": by_symmetric_part,
+        "Half of it: where did the 2 of 1 - 2 eta r + ... go?": half_of_it,
         "Right where the players can settle. With a real part above 0 no step settles: return 0, not a "
-        "negative number.": [0.5, 0.5504587, 0.2352941, -4.0, 0.0],
+        "negative number.": negative_too,
     },
     hint="np.linalg.eigvals, then 2 r / |lambda|^2 for each, where -r is the real part; the smallest of them; "
     "and 0.0 as soon as one real part is not negative.",
@@ -632,11 +673,21 @@ check(
 # %% role="graded" grade_id="largest_step" points=2
 random = np.random.default_rng(SEED)
 values = []
-for size in (2, 4, 6, 5):
+for size in (2, 4, 6):
     turn = random.normal(size=(size, size))
     shrink = random.uniform(0.1, 0.6, size=size)
     values.append(largest_step(turn - turn.T - np.diag(shrink)))
-publish(values=values, hopeless=largest_step(turn - turn.T + np.diag(shrink)))
+# The bound is set by the pair that shrinks least, neither the fastest turn nor the largest eigenvalue; then by the
+# largest one; and the last game has none.
+for alone in random.uniform([-3.5, -90, 2.5], [-2.5, -60, 3.5]):
+    game = np.zeros((5, 5))
+    game[4, 4] = alone
+    for place, low, high in ((0, (0.03, 0.8), (0.08, 1.2)), (2, (0.8, 1.8), (1.2, 2.2))):
+        shrink, turn = random.uniform(low, high)
+        game[place : place + 2, place : place + 2] = [[-shrink, turn], [-turn, -shrink]]
+    change = np.eye(5) + 0.2 * random.normal(size=(5, 5))
+    values.append(largest_step(change @ game @ np.linalg.inv(change)))
+publish(values=values[:-1], hopeless=values[-1])
 
 # %% [markdown]
 # ## When the eigenvalues say nothing
@@ -1084,6 +1135,7 @@ check(
         ((0.2, 0.2, -0.5, -0.5), 0.9940625),
         ((0.4, 0.2, 0.5, -0.3), 1.0356292),
         ((0.3, 0.6, -0.4, 0.2), 0.9963069),
+        ((0.7, 0.7, -0.7, -0.7), 1.0765293),
     ],
     mistakes={
         "Both move at once in your step: the discriminator has to see the new theta.": [
@@ -1091,19 +1143,24 @@ check(
             1.003,
             1.0811425,
             1.0736148,
+            1.0171741,
         ],
         "This is the largest real part. An eigenvalue that turns needs its modulus, np.abs.": [
             0.925,
             0.9852442,
             0.9789631,
             0.9168919,
+            0.8559058,
         ],
         "The old speed is added with its full size; only the share beta of it is kept.": [
             1.5397829,
             1.3675562,
             1.4487992,
             1.5698458,
+            1.7717438,
         ],
+        "Nearly. `max` of complex numbers goes by their real parts, and here the largest modulus has a negative one: "
+        "first np.abs, then the maximum.": [1.0, 0.9940625, 1.0356292, 0.9963069, 0.9308694],
     },
     hint="State: theta, phi and their speeds. speed = beta * speed + eta * arrow, place = place + speed, first for "
     "theta, then for phi with the new theta. Columns from np.eye(4), then np.linalg.eigvals and np.abs.",
@@ -1114,6 +1171,11 @@ random = np.random.default_rng(SEED)
 values = [
     momentum_growth(*random.uniform([0.1, 0.1, -0.6, -0.6], [0.7, 0.7, 0.6, 0.6]))
     for _ in range(5)
+]
+# Braked so hard that the largest eigenvalue is a negative one.
+values += [
+    momentum_growth(*random.uniform([0.65, 0.65, -0.8, -0.8], [0.9, 0.9, -0.65, -0.65]))
+    for _ in range(3)
 ]
 publish(values=values)
 
@@ -1401,10 +1463,23 @@ plots.show(
 # **The penalty is less clear here.** The networks get near the ring without it: a discriminator with curved logits has
 # some friction of its own, as the non-saturating game had. And part of what still moves is chance, since every step
 # sees another 128 points; no friction takes that away. The printed lines say how much calmer the third run ended, but
-# do not conclude much from a single run. When this lesson was written we also tried seeds 2 and 3. Momentum 0.9 was
-# the wildest each time. With momentum 0.5 and no penalty, the fakes of seed 3 found the ring, and left it again for
-# some hundred steps; with the penalty this did not happen. Three seeds are still few: lessons 7 and 9 say how to
-# compare in earnest.
+# do not conclude much from a single run. So here are two more seeds, and the worst moment of each run: once the fakes
+# have found the ring, do they stay there?
+
+# %%
+print("smallest share of the fakes on a bump, looked at every 50 steps from step 650 on")
+for seed in (2, 3):
+    for name, gamma in (("no penalty", 0.0), ("penalty", 2.0)):
+        films = train(eta=0.005, beta_1=0.5, gamma=gamma, seed=seed)[12:]
+        distances = np.linalg.norm(films[:, :, None] - CENTRES, axis=3)
+        hits = (distances.min(axis=2) < 0.3).mean(axis=1)
+        print(f"seed {seed}, {name:10}: {hits.min():.0%}, at the end {hits[-1]:.0%}")
+
+# %% [markdown]
+# With seed 3 and no penalty, nearly all the fakes left the ring again; with the penalty they stayed. That looks like
+# the law. But with seed 2 it is the other way round: without the penalty they stayed, and *with* it nearly half of
+# them fell off the bumps, twice. The penalty is no insurance here, and three seeds are few: lessons 7 and 9 say how to
+# compare in earnest. (Momentum 0.9 was the wildest with seeds 2 and 3 too, when we tried.)
 #
 # **Try it.** What does the law say about momentum 0.9 with steps of 0.001? Predict, then run
 # `train(eta=0.001, beta_1=0.9, gamma=0.0, steps=2_000, batch=256)`, and the same with `beta_1=0.5`.
@@ -1420,7 +1495,7 @@ plots.show(
 # - Each player of a GAN goes downhill on its own loss. There is no common hill, and the arrows of both together may
 #   turn.
 # - The Dirac-GAN and the bilinear game have circles for ever in continuous time: every arrow is a tangent.
-# - The largest modulus of a step's eigenvalues decides: below 1 settle, 1 circle, above 1 run away. Steps at once
+# - The largest modulus of a step's eigenvalues decides: below 1 settle, 1 go round, above 1 run away. Steps at once
 #   on a turning game have $\sqrt{1 + \eta^2\omega^2} > 1$; steps in turn have determinant 1.
 # - With eigenvalues $\lambda$ of the Jacobian, simultaneous steps settle for $\eta < 2 r/|\lambda|^2$. If all are
 #   imaginary, the curvature decides: the non-saturating game ends on a circle of radius $\sqrt{2\eta}$.

@@ -76,6 +76,14 @@ def test_the_maps_have_their_colours():
     assert games.growth(critic, 1.0, -0.9) > 1.1
 
 
+def test_growth_one_is_no_fixed_distance():
+    critic = games.GAMES["wasserstein"]
+    assert games.growth(critic, 1.5) == pytest.approx(1)
+    distances = np.hypot(*games.play(critic, (1, 0), 200, eta=1.5).T)
+    assert distances.min() == pytest.approx(0.76, abs=0.005)
+    assert distances.max() == pytest.approx(2.00, abs=0.005)
+
+
 def test_the_panel_answers_its_own_questions():
     game = games.GAMES["minimax"]
     assert all(games.growth(game, eta, alternating=False) > 1 for eta in np.arange(0.05, 2.55, 0.05))

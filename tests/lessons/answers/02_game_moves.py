@@ -111,6 +111,22 @@ def predict_spiral(strength, eta, steps):
 """,
             "That is a circle",
         ),
+        (
+            """
+def predict_spiral(strength, eta, steps):
+    whole = (1 - 1j * strength * eta) ** steps
+    return abs(whole), abs(np.angle(whole)) / (2 * np.pi)
+""",
+            "np.angle knows no whole turns",
+        ),
+        (
+            """
+def predict_spiral(strength, eta, steps):
+    one_step = 1 - 1j * strength * eta
+    return abs(one_step) ** steps, steps * np.angle(one_step) / (2 * np.pi)
+""",
+            "turns are to be counted positive",
+        ),
     ],
     "round_matrix": [
         (
@@ -143,6 +159,30 @@ def round_matrix(strength, eta_g, eta_d, k):
     return np.array([[1 - a * b, a], [-b, 1]])
 """,
             "The generator takes one step a round",
+        ),
+        (
+            """
+def round_matrix(strength, eta_g, eta_d, k):
+    a, b = strength * eta_g, strength * eta_d
+    return np.linalg.matrix_power(np.array([[1 - a * b, a], [-b, 1]]), k)
+""",
+            "these are k whole rounds",
+        ),
+        (
+            """
+def round_matrix(strength, eta_g, eta_d, k):
+    a, b = strength * eta_g, k * strength * eta_d
+    return np.array([[1, a], [-b, 1 - a * b]])
+""",
+            "the generator goes first",
+        ),
+        (
+            """
+def round_matrix(strength, eta_g, eta_d, k):
+    a, b = strength * eta_g, k * strength * eta_d
+    return np.array([[1 - a * b, -b], [a, 1]])
+""",
+            "transposed",
         ),
     ],
     "largest_step": [
@@ -179,6 +219,51 @@ def largest_step(jacobian):
     return np.min(-2 * eigenvalues.real / np.abs(eigenvalues) ** 2)
 """,
             "not a negative number",
+        ),
+        (
+            """
+def largest_step(jacobian):
+    eigenvalues = np.linalg.eigvals(jacobian)
+    if np.any(eigenvalues.real >= 0):
+        return 0.0
+    largest = eigenvalues[np.argmax(np.abs(eigenvalues))]
+    return -2 * largest.real / abs(largest) ** 2
+""",
+            "need not have the smallest bound",
+        ),
+        (
+            """
+def largest_step(jacobian):
+    if np.any(np.linalg.eigvalsh(jacobian + jacobian.T) >= 0):
+        return 0.0
+    eigenvalues = np.linalg.eigvals(jacobian)
+    return np.min(-2 * eigenvalues.real / np.abs(eigenvalues) ** 2)
+""",
+            "only the eigenvalues of J itself decide",
+        ),
+        # the eigenvalue that shrinks least for its size, and the fastest turn: the check has always told them from
+        # the right one, grading has not
+        (
+            """
+def largest_step(jacobian):
+    eigenvalues = np.linalg.eigvals(jacobian)
+    if np.any(eigenvalues.real >= 0):
+        return 0.0
+    weakest = eigenvalues[np.argmin(-eigenvalues.real / np.abs(eigenvalues))]
+    return -2 * weakest.real / abs(weakest) ** 2
+""",
+            "the smallest of them",
+        ),
+        (
+            """
+def largest_step(jacobian):
+    eigenvalues = np.linalg.eigvals(jacobian)
+    if np.any(eigenvalues.real >= 0):
+        return 0.0
+    fastest = eigenvalues[np.argmax(np.abs(eigenvalues.imag))]
+    return -2 * fastest.real / abs(fastest) ** 2
+""",
+            "the smallest of them",
         ),
     ],
     "penalised_path": [
@@ -285,6 +370,20 @@ def momentum_growth(eta_g, eta_d, beta_g, beta_d):
     return np.abs(np.linalg.eigvals(np.column_stack([one_step(e) for e in np.eye(4)]))).max()
 """,
             "only the share beta of it is kept",
+        ),
+        (
+            """
+def momentum_growth(eta_g, eta_d, beta_g, beta_d):
+    def one_step(state):
+        theta, phi, u, s = state
+        u = beta_g * u + eta_g * phi
+        theta = theta + u
+        s = beta_d * s - eta_d * theta
+        return np.array([theta, phi + s, u, s])
+
+    return abs(max(np.linalg.eigvals(np.column_stack([one_step(e) for e in np.eye(4)]))))
+""",
+            "goes by their real parts",
         ),
     ],
     "my_rule": [
