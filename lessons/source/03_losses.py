@@ -466,6 +466,10 @@ compare("4: r / (2 - r)", found["4: a term twice"], shares / (2 - shares), 1.01e
 print(
     f"perfect fakes, r = 1/2: misprint 4 says D = {np.interp(0.5, shares, found['4: a term twice']):.3f}"
 )
+for r in (0.25, 0.75):
+    says = {name: np.interp(r, shares, d) for name, d in found.items()}
+    quotients = ", ".join(f"{name} {d / (1 - d):.2f}" for name, d in says.items())
+    print(f"r = {r}, so p_data / p_g = {r / (1 - r):.2f}; D / (1 - D): {quotients}")
 
 rising, falling = fake_logits.copy(), fake_logits.copy()
 mean_logits = {"right, $-\\log D$": [], "1: the sign": []}
@@ -530,9 +534,11 @@ plots.show(
 
 # %% [markdown]
 # So (b) is misprint 1, (c) is 2, (d) is 3 and (a) is 4. Two of them are visible at once in a training; misprints 2
-# and 4 are worse, because everything *seems* to work: there are gradients, and losses that move. Only the meaning is
-# gone. With them $D = \frac12$ no longer means "I cannot tell", and $D$ no longer knows the quotient of the
-# densities.
+# and 4 are worse, because everything *seems* to work: there are gradients, and losses that move. Only the meaning has
+# changed. With them $D = \frac12$ no longer means "I cannot tell". And what does $D$ know? The right one knows the
+# quotient of the densities: it is $D/(1 - D)$, as the last two lines show. With misprint 4 this is just half the
+# quotient, so $D$ still knows it, up to a factor 2. With misprint 2 it is the quotient less 1 where the real things are
+# in the majority, and 0 everywhere else: there the knowledge is gone.
 #
 # Now it is your turn. Each of the next four exercises is a short function from a program that contains one of the
 # misprints. Each has some extra that a real project might have, so that you cannot copy the answer from a library.
@@ -561,6 +567,9 @@ wrong_sign = [-0.69314718, -2.3691224, -2.5336853]
 minimax = [-0.69314718, -0.61912239, -0.23368528]
 of_d = [0.69314718, 0.61912239, 0.23368528]
 unweighted = [0.69314718, 1.8194465, 1.7613322]
+not_divided = [2.7725887, 9.4764896, 12.6684267]
+divided_by_count = [1.3862944, 3.1588299, 6.3342133]
+log_of_mean = [0.69314718, 1.2159518, 1.8174923]
 check(
     2,
     "weighted_generator_loss",
@@ -574,6 +583,9 @@ check(
         "This is minimax. It points the right way, but it is flat where D is near 0.": minimax,
         "This is the discriminator's term for fakes: it sends them towards D = 0.": of_d,
         "The sign is right; the weights are lost.": unweighted,
+        "The sign is right. A weighted mean divides the weighted sum by the sum of the weights.": not_divided,
+        "The sign is right. A weighted mean divides by the sum of the weights, not by their number.": divided_by_count,
+        "The sign is right. But the mean is of the logarithms: first log D for each fake, then the mean.": log_of_mean,
     },
     hint="The generator wants log D(G(z)) to be large. A loss is to be made small.",
 )
@@ -1032,6 +1044,10 @@ print(
     "logits after 200 steps:",
     {name: round(float(path[-1]), 3) for name, path in paths.items()},
 )
+print(
+    "the last step alone:   ",
+    {name: round(float(path[-1] - path[-2]), 3) for name, path in paths.items()},
+)
 compare("t = 0.9 rests at log(t / (1 - t))", paths["t = 0.9"][-1], np.log(9), 1e-6)
 
 
@@ -1100,9 +1116,9 @@ plots.show(
 )
 
 # %% [markdown]
-# A target **above 1** is a mistake: the loss has no lowest point, falls below 0 and goes on falling, and the logit
-# runs away at full speed, while the curve of the loss looks like splendid progress. (`course_lib` refuses such
-# targets.)
+# A target **above 1** is a mistake: the loss has no lowest point, falls below 0 and goes on falling. The gradient
+# $D - t$ never reaches 0, so the logit never rests: with $t = 1.1$ it ends up climbing by 0.1 in every step, for ever,
+# while the curve of the loss looks like splendid progress. (`course_lib` refuses such targets.)
 #
 # Smoothing the **real** targets levels the logit off where the data are, and there it keeps $D$ from boasting. At
 # the fakes the slope stays what it was, -12. Smoothing the **fakes'** targets levels it off where the fakes are:
@@ -1316,12 +1332,24 @@ def predict_rest(loss, share, real_target, fake_target):
 
 
 # %% role="check" grade_id="predict_rest"
-not_a_logit = [0.8, 0.72, 0.41, 0.8, -0.5, 1.0, -1.0]
-averaged = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, 0.6, -0.25]
-minority = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, -1.0, 2.0]
-exchanged = [-1.3862944, -1.5163475, 0.8001193, 0.2, 0.5, -1.0, 2.0]
-usual_targets = [1.3862944, 1.3862944, -0.84729786, 0.8, 0.25, 1.0, -1.0]
-logit_of_share = [1.3862944, 0.94446161, -0.36396538, 1.3862944, -1.0986123, 1.0, -1.0]
+not_a_logit = [0.8, 0.72, 0.41, 0.8, -0.5, 1.0, -1.0, 0.5, -0.5]
+averaged = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, 0.6, -0.25, 0.875, -0.95]
+minority = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, -1.0, 2.0, 2.0, -2.0]
+exchanged = [-1.3862944, -1.5163475, 0.8001193, 0.2, 0.5, -1.0, 2.0, 2.0, -2.0]
+usual_targets = [1.3862944, 1.3862944, -0.84729786, 0.8, 0.25, 1.0, -1.0, -1.0, 1.0]
+hinge_at_one = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, 1.0, -1.0, -1.0, 1.0]
+sign_of_mean = [1.3862944, 0.94446161, -0.36396538, 0.8, -0.5, 1.0, -1.0, 2.0, -2.0]
+logit_of_share = [
+    1.3862944,
+    0.94446161,
+    -0.36396538,
+    1.3862944,
+    -1.0986123,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+]
 check(
     7,
     "predict_rest",
@@ -1333,6 +1361,8 @@ check(
         (("least_squares", 0.25, 1.0, -1.0), -0.5),
         (("hinge", 0.8, 1.0, -1.0), 1.0),
         (("hinge", 0.25, 2.0, -1.0), -1.0),
+        (("hinge", 0.25, 2.0, 0.5), 0.5),
+        (("hinge", 0.7, -0.5, -2.0), -0.5),
     ],
     mistakes={
         "For the logistic loss this is D. Asked for is its logit, log(D / (1 - D)).": not_a_logit,
@@ -1341,21 +1371,25 @@ check(
         "Right but for the hinge, which goes to the wrong end: the majority decides.": minority,
         "Real and fake are exchanged: share is the share of the real.": exchanged,
         "Right for the usual targets only, 1 and 0 (the hinge: 1 and -1).": usual_targets,
+        "Nearly: the hinge rests at its targets, whatever they are, and they need not be 1 and -1.": hinge_at_one,
+        "Nearly: for the hinge only the shares decide which target wins, not how large the targets are.": sign_of_mean,
         "Least squares has no sigmoid: its l itself comes to rest at the mean target, not at a logit.": logit_of_share,
     },
     hint="Set the derivative by l to zero; the gradients for targets are D - t and l - t. For "
-    "the hinge look at the slopes.",
+    "the hinge look at the slopes: it rests at one of its targets, which need not be 1 or -1.",
 )
 
 # %% role="graded" grade_id="predict_rest" points=2
 random = np.random.default_rng(SEED)
 values = []
-for low, high in ((0.1, 0.4), (0.6, 0.9)):
-    share = random.uniform(low, high, size=3)
+for low, high, shift in ((0.1, 0.4, 0), (0.6, 0.9, -2)):
+    share = random.uniform(low, high, size=4)
     t, t_f = random.uniform(0.7, 0.95), random.uniform(0.05, 0.3)
     values.append(predict_rest("logistic", share[0], t, t_f))
     values.append(predict_rest("least_squares", share[1], 1 + t, -t_f))
     values.append(predict_rest("hinge", share[2], 1 + t, -2 + t_f))
+    # both targets on the side of the minority
+    values.append(predict_rest("hinge", share[3], 1 + t + shift, t_f + shift))
 publish(values=values)
 
 # %% [markdown]
@@ -1531,7 +1565,7 @@ panel.show()
 # |---|---|---|
 # | non-saturating | as the default; $D$ is a probability | a very good $D$ pulls in jerks (lesson 9) |
 # | minimax | to prove theorems | saturates |
-# | least squares | when you want gentle, growing forces | pushes fakes back that $D$ likes too much |
+# | least squares | to pull bad fakes hard (the worst with 8.4, not 1) | one can rule a batch; pushes the best back |
 # | hinge | with spectral normalisation (lesson 9), for large networks (Miyato 2018) | the logit is no probability |
 # | Wasserstein | with a limit on the critic's slope | without it nothing converges, and $L_D$ means nothing |
 #
@@ -1540,7 +1574,7 @@ panel.show()
 # returns an array with the loss of **each** fake (no mean). It has to
 #
 # 1. never rise with the logit: no fake is pushed back;
-# 2. pull when $D$ wins: at logit -10 the slope is at least 0.1 in size;
+# 2. pull when $D$ wins: from logit -10 down to -100 the slope is at least 0.1 in size;
 # 3. keep calm: the slope is nowhere larger than 10 in size, and the loss is finite even for logits of 10,000 and
 #    -10,000;
 # 4. let go of good fakes: at logit 6 the slope is less than half of that at -6;
@@ -1561,32 +1595,42 @@ def my_generator_loss(fake_logits):
 
 # %% role="check" grade_id="my_generator_loss"
 def shape_of_loss(loss):
-    grid, step = np.linspace(-50, 50, 2_001), 1e-3
+    near, far = np.linspace(-50, 50, 200_001), np.geomspace(50.5, 1e4, 500)
+    grid = np.concatenate([-far[::-1], near, far])
     values = np.asarray(loss(grid.copy()), dtype=float)
     if values.shape != grid.shape:
         return f"One loss for each fake: the shape should be {grid.shape}, it is {values.shape}. Leave out the mean."
-    far = np.asarray(loss(np.array([-1e4, 1e4])), dtype=float)
-    if not (np.isfinite(values).all() and np.isfinite(far).all()):
+    if not np.isfinite(values).all():
         return "For some logits the loss is inf or nan; think of the section on numbers."
-    slopes = (np.asarray(loss(grid + step)) - np.asarray(loss(grid - step))) / (2 * step)
+    # from each logit to the next, so that no jump hides between two of them
+    slopes = np.diff(values) / np.diff(grid)
+    between = (grid[1:] + grid[:-1]) / 2
 
     def slope_at(logit):
-        return slopes[np.argmin(np.abs(grid - logit))]
+        return slopes[np.argmin(np.abs(between - logit))]
 
     if slopes.max() > 1e-6:
-        where = grid[np.argmax(slopes)]
+        where = between[np.argmax(slopes)]
         return f"At logit {where:.1f} your loss rises: descent pushes such a fake back."
     if np.abs(slopes).max() > 10:
-        where = grid[np.argmax(np.abs(slopes))]
+        where = between[np.argmin(slopes)]
+        if (slopes < -10).sum() <= 3:
+            return f"At logit {where:.1f} your loss jumps. A jump has no slope, and no fake is pulled over it."
         return f"At logit {where:.1f} the slope is {slopes.min():.3g}: a single fake like that would rule the batch."
-    if slope_at(-10) > -0.1:
-        return f"At logit -10 the slope is {slope_at(-10):.3g}: when D wins, the generator hears next to nothing."
+    wins = (between > -100) & (between < -10)
+    if slopes[wins].max() > -0.1:
+        where = between[wins][slopes[wins].argmax()]
+        seen = f"At logit {where:.0f} the slope is {slopes[wins].max():.3g}"
+        return f"{seen}: when D wins, the generator hears next to nothing."
     if slope_at(6) < slope_at(-6) / 2:
         seen = f"The slope is {slope_at(-6):.3g} at -6 and {slope_at(6):.3g} at 6"
         return f"{seen}: good fakes are pulled as hard as bad ones, or nearly."
-    known = np.stack([np.logaddexp(0, -grid), np.ones_like(grid)], axis=1)
-    fit = known @ np.linalg.lstsq(known, values, rcond=None)[0]
-    if np.abs(fit - values).max() < 1e-3 * np.ptp(values):
+    known, yours = (
+        np.stack([np.logaddexp(0, -near), np.ones_like(near)], axis=1),
+        values[500:-500],
+    )
+    fit = known @ np.linalg.lstsq(known, yours, rcond=None)[0]
+    if np.abs(fit - yours).max() < 1e-3 * np.ptp(yours):
         return "It does all that, but it is the non-saturating loss, or a multiple of it. Find another one."
     print(
         f"slopes: {slope_at(-10):.3g} at -10, {slope_at(0):.3g} at 0, {slope_at(6):.3g} at 6"

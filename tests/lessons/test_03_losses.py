@@ -62,6 +62,12 @@ def test_the_misprints_have_the_symptoms_the_text_gives_them(names):
     assert at_half["right"] == pytest.approx(1 / 2, abs=2e-4)
     assert at_half["4: a term twice"] == pytest.approx(1 / 3, abs=2e-4)
     assert found["2: a missing log"][shares < 0.5].max() < 2e-4
+    for r in (0.6, 0.75, 0.9):  # what D / (1 - D) knows: the quotient, half of it, or the quotient less 1
+        d = {name: float(np.interp(r, shares, values)) for name, values in found.items()}
+        odds = {name: each / (1 - each) for name, each in d.items()}
+        assert odds["right"] == pytest.approx(r / (1 - r), rel=0.01)
+        assert odds["4: a term twice"] == pytest.approx(r / (1 - r) / 2, rel=0.01)
+        assert odds["2: a missing log"] == pytest.approx(r / (1 - r) - 1, rel=0.01)
     right, wrong = names["mean_logits"].values()
     assert right[-1] > 2 > right[0] > wrong[-1] + 15
 
@@ -82,6 +88,8 @@ def test_smoothing_of_real_targets_keeps_the_slope_at_the_fakes_and_the_other_ki
     assert names["paths"]["t = 1"][-1] > 5 and names["paths"]["t = 1.1"][-1] > 20
     assert names["paths"]["t = 0.9"][-1] == pytest.approx(math.log(9), abs=1e-6)
     assert names["losses_of_real"]["t = 1.1"].min() < -0.5
+    path = names["paths"]["t = 1.1"]
+    assert path[-1] - path[-2] == pytest.approx(0.1, abs=1e-3)  # a tenth of the full speed, for ever
     places = np.linspace(-2, 5, 701)
     slopes = {
         name: np.interp(3, places, np.gradient(values, places))
@@ -105,3 +113,10 @@ def test_keras_without_logits_caps_the_loss_and_drops_the_gradient(names):
     assert with_logits == pytest.approx((20, 1), rel=1e-4)
     assert 15 < without[0] < 17 and without[1] == 0
     assert twice[0] == pytest.approx(math.log(1 + math.e), rel=1e-3) and abs(twice[1]) < 1e-6
+
+
+def test_least_squares_pulls_the_worst_fake_hardest(names):
+    forces = {name: np.abs(gradient(names["fake_logits"])) for name, (_, gradient) in names["G_FAKE"].items()}
+    assert forces["least squares"].max() == pytest.approx(8.4)
+    assert forces["non-saturating"].max() == pytest.approx(1, abs=0.01)
+    assert forces["least squares"].argmax() == names["fake_logits"].argmin()

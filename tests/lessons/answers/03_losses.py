@@ -135,6 +135,27 @@ def weighted_generator_loss(fake_logits, weights):
 """,
             "the weights are lost",
         ),
+        (
+            """
+def weighted_generator_loss(fake_logits, weights):
+    return np.sum(weights * softplus(-fake_logits))
+""",
+            "divides the weighted sum by",
+        ),
+        (
+            """
+def weighted_generator_loss(fake_logits, weights):
+    return np.mean(weights * softplus(-fake_logits))
+""",
+            "not by their number",
+        ),
+        (
+            """
+def weighted_generator_loss(fake_logits, weights):
+    return -np.log(np.average(sigmoid(fake_logits), weights=weights))
+""",
+            "the mean is of the logarithms",
+        ),
     ],
     "shared_discriminator_loss": [
         (
@@ -356,6 +377,36 @@ def predict_rest(loss, share, real_target, fake_target):
 """,
             "Least squares has no sigmoid",
         ),
+        (
+            """
+def predict_rest(loss, share, real_target, fake_target):
+    mean = share * real_target + (1 - share) * fake_target
+    if loss == "hinge":
+        return 1.0 if share > 0.5 else -1.0
+    return np.log(mean / (1 - mean)) if loss == "logistic" else mean
+""",
+            "the hinge rests at its targets",
+        ),
+        (
+            """
+def predict_rest(loss, share, real_target, fake_target):
+    mean = share * real_target + (1 - share) * fake_target
+    if loss == "hinge":
+        return 1.0 if share > 0.5 else fake_target
+    return np.log(mean / (1 - mean)) if loss == "logistic" else mean
+""",
+            "which need not be 1 or -1",
+        ),
+        (
+            """
+def predict_rest(loss, share, real_target, fake_target):
+    mean = share * real_target + (1 - share) * fake_target
+    if loss == "hinge":
+        return real_target if mean > 0 else fake_target
+    return np.log(mean / (1 - mean)) if loss == "logistic" else mean
+""",
+            "only the shares decide",
+        ),
     ],
     "my_generator_loss": [
         (
@@ -399,6 +450,36 @@ def my_generator_loss(fake_logits):
     return np.mean(softplus(-fake_logits))
 """,
             "Leave out the mean",
+        ),
+        # a jump between two of the points at which the check once took its slopes
+        (
+            """
+def my_generator_loss(fake_logits):
+    return np.where(fake_logits < 3.012, -fake_logits, -3.5 - 0.1 * fake_logits)
+""",
+            "At logit 3.0 your loss jumps",
+        ),
+        (
+            """
+def my_generator_loss(fake_logits):
+    return np.where(fake_logits < 3.012, -fake_logits, 3 - 0.1 * fake_logits)
+""",
+            "At logit 3.0 your loss rises",
+        ),
+        (
+            """
+def my_generator_loss(fake_logits):
+    return np.minimum(softplus(-fake_logits), 20)
+""",
+            "the generator hears next to nothing",
+        ),
+        # far out, where the check once did not look
+        (
+            """
+def my_generator_loss(fake_logits):
+    return np.where(fake_logits < -100, 1000 * (-100 - fake_logits), 0) + np.maximum(-fake_logits, 0)
+""",
+            "would rule the batch",
         ),
     ],
 }
