@@ -110,7 +110,9 @@ def picture_rows(rows, title):
 
 
 keras.utils.set_random_seed(3)
+# averaging=None: the library can also keep a running mean of G's weights (lesson 6); here we want G itself.
 gan = GAN(dense_generator(), dense_discriminator(), averaging=None)
+# steps_per_execution=50: fifty steps in one go, before Python is asked what comes next. That is faster, no more.
 gan.compile(generator_optimizer=adam(), discriminator_optimizer=adam(), steps_per_execution=50)
 recorder = Recorder(grid=(1, 12))
 train(gan, photographs, batch_size=64, steps=2000, callbacks=[recorder])
@@ -300,7 +302,8 @@ except CourseError as error:
 # ## Exercise 1: repair
 # **Patient 1** (you will meet six). This function should make training data of raw pixels: float32 images in [-1, 1]
 # of shape (N, height, width, 1), and their labels. Pictures with a nan are left out, and so are those whose label is
-# not in 0 ... `classes` - 1; the others keep their order. (Empty pictures and copies are dealt with elsewhere.)
+# not in 0 ... `classes` - 1; the others keep their order. (Empty pictures and copies are dealt with elsewhere.) The raw
+# pixels are somebody else's: make new arrays, and leave those you are given as they are.
 #
 # As it stands it has **four** faults: somebody has copied it from a classifier. Mend them. Once three are mended, the
 # check names the fourth.
@@ -324,53 +327,128 @@ def prepare(pixels, labels, classes):
 
 
 # %% role="check" grade_id="prepare"
-delivered = [
+deliveries = [
     (
-        np.array([[[0, 255]], [[51, 102]], [[np.nan, 1]], [[204, 153]]]),
-        np.array([0, 3, 1, 2]),
+        np.array([[[0, 255]], [[51, 102]], [[np.nan, 1]], [[7, np.nan]], [[204, 153]]]),
+        np.array([0, 3, 1, 0, 2]),
         3,
     ),
-    (np.array([[[127.5, 0]], [[255, 255]]]), np.array([-1, 0]), 2),
+    (np.array([[[127.5, 0]], [[102, 102]]]), np.array([-1, 0]), 2),
 ]
+
+
+def of_shape(count, values):
+    """`count` pictures of 1 x 2 pixels."""
+    return np.array(values).reshape(count, 1, 2, 1)
+
+
 wanted = [
-    (np.array([[-1, 1], [0.6, 0.2]]).reshape(2, 1, 2, 1), np.array([0, 2])),
-    (np.array([[1.0, 1]]).reshape(1, 1, 2, 1), np.array([0])),
+    (of_shape(2, [-1, 1, 0.6, 0.2]), [0, 2]),
+    (of_shape(1, [-0.2, -0.2]), [0]),
 ]
-one_too_many = np.array([[-1, 1], [-0.6, -0.2], [0.6, 0.2]]).reshape(3, 1, 2, 1)
-with_nan = np.array([[-1, 1], [np.nan, 1 / 127.5 - 1], [0.6, 0.2]]).reshape(3, 1, 2, 1)
-check(
-    1,
-    "prepare",
-    cases=list(zip(delivered, wanted, strict=True)),
-    mistakes={
-        "Your values lie in [0, 1]. The generator's tanh goes from -1 to 1, and so must the data.": [
-            ((images + 1) / 2, each) for images, each in wanted
-        ],
-        "The axis for the channels is missing: grey pictures have the shape (N, height, width, 1).": [
-            (images[..., 0], each) for images, each in wanted
-        ],
-        "A label equal to `classes` came through: ten classes are numbered 0 to 9.": [
-            (one_too_many, np.array([0, 3, 2])),
-            wanted[1],
-        ],
-        "A picture with a nan came through: np.isfinite says which pixels are numbers.": [
-            (with_nan, np.array([0, 1, 2])),
-            wanted[1],
-        ],
-    },
-    hint="Four faults: which labels are kept, which pictures are kept, the range, and the shape.",
-    tolerance=1e-5,
+nan, dark = np.nan, [1 / 127.5 - 1, 7 / 127.5 - 1]
+with_nan, black, grey = (
+    of_shape(4, [-1, 1, hole, dark[0], dark[1], hole, 0.6, 0.2]) for hole in (nan, -1, 0)
 )
+replaced = (
+    "The nan was replaced by a number. Whoever took that photograph did not see black or grey there: leave the picture "
+    "out."
+)
+usual_faults = [
+    (
+        "Your values lie in [0, 1]. The generator's tanh goes from -1 to 1, and so must the data.",
+        [((images + 1) / 2, kept) for images, kept in wanted],
+    ),
+    (
+        "The axis for the channels is missing: grey pictures have the shape (N, height, width, 1).",
+        [(images[..., 0], kept) for images, kept in wanted],
+    ),
+    (
+        "A label equal to `classes` came through: ten classes are numbered 0 to 9.",
+        [(of_shape(3, [-1, 1, -0.6, -0.2, 0.6, 0.2]), [0, 3, 2]), wanted[1]],
+    ),
+    (
+        "A picture with a nan came through: np.isfinite says which pixels are numbers.",
+        [(with_nan, [0, 1, 0, 2]), wanted[1]],
+    ),
+    (replaced, [(black, [0, 1, 0, 2]), wanted[1]]),
+    (replaced, [(grey, [0, 1, 0, 2]), wanted[1]]),
+    (
+        "The pictures of class 0 are lost: classes are counted from 0.",
+        [(of_shape(1, [0.6, 0.2]), [2]), (np.empty((0, 1, 2, 1)), [])],
+    ),
+    (
+        "An even picture is lost. Empty ones are dealt with elsewhere.",
+        [wanted[0], (np.empty((0, 1, 2, 1)), [])],
+    ),
+    (
+        "Pictures were left out and their labels were not: index both with the same array.",
+        [(wanted[0][0], [0, 3, 1, 0, 2]), (wanted[1][0], [-1, 0])],
+    ),
+    (
+        "Divide by 127.5, half of what a byte can hold, and not by what happens to be the brightest pixel.",
+        [wanted[0], (of_shape(1, [1.0, 1.0]), [0])],
+    ),
+]
+
+
+def makes_training_data(prepare):
+    results, untouched = [], True
+    for pixels, labels, classes in deliveries:
+        given = pixels.copy(), labels.copy()
+        results.append(prepare(*given, classes))
+        for now, before in zip(given, (pixels, labels), strict=True):
+            untouched &= np.array_equal(now, before, equal_nan=True)
+    if not all(isinstance(each, tuple) and len(each) == 2 for each in results):
+        return "Return a pair, (images, labels)."
+
+    def are(expected):
+        return all(
+            np.shape(seen) == np.shape(right)
+            and np.allclose(seen, right, atol=1e-5, equal_nan=True)
+            for pair in zip(results, expected, strict=True)
+            for seen, right in zip(*pair, strict=True)
+        )
+
+    for fault, expected in usual_faults:
+        if are(expected):
+            return fault
+    if not are(wanted):
+        shape = np.shape(results[0][0])
+        seen = "the shape is right, the values are not"
+        if shape != (2, 1, 2, 1):
+            seen = f"yours have the shape {shape}, expected (2, 1, 2, 1)"
+        return (
+            f"Of five pictures two are whole and of a class that exists; {seen}. Four faults: which labels are kept, "
+            "which pictures are kept, the range, and the shape."
+        )
+    if any(np.asarray(images).dtype != "float32" for images, _ in results):
+        return f"The values are right, but of the type {np.asarray(results[0][0]).dtype}: networks want float32."
+    if not untouched:
+        return (
+            "The images are right, but the raw pixels are spoilt: they were changed in place."
+        )
+    return None
+
+
+check_that(1, "prepare", makes_training_data)
 
 # %% role="graded" grade_id="prepare" points=1 tolerance=1e-5
 random = np.random.default_rng(SEED)
-pixels = random.integers(0, 256, size=(12, 3, 4)).astype("float64")
-labels = random.integers(0, 5, size=12)
-places = random.permutation(12)
+pixels = random.integers(0, 256, size=(14, 3, 4)).astype("float64")
+labels = random.integers(0, 5, size=14)
+places = random.permutation(14)
 pixels[places[0], 1, 2] = np.nan
-labels[places[1]], labels[places[2]] = 5, -1
-images, kept = prepare(pixels, labels, 5)
-publish(images=np.asarray(images, "float64"), labels=np.asarray(kept))
+pixels[places[1]] = pixels[places[1], 0, 0]  # one that is empty
+labels[places[2:5]] = 5, -1, 0
+given = pixels.copy()
+images, kept = prepare(given, labels.copy(), 5)
+publish(
+    images=np.asarray(images, "float64"),
+    labels=np.asarray(kept),
+    type=str(np.asarray(images).dtype),
+    untouched=bool(np.array_equal(given, pixels, equal_nan=True)),
+)
 
 # %% [markdown]
 # ## Augmentation: what you show is what you get
@@ -510,34 +588,63 @@ check(
     "predict_batches",
     cases=[
         ((10, 4, 2, "batch, repeat", False), (6, 2)),
-        ((10, 4, 3, "repeat, batch", False), (8, 2)),
+        ((11, 4, 3, "repeat, batch", False), (9, 1)),
         ((10, 4, 3, "batch, repeat", True), (6, 4)),
         ((10, 4, 3, "repeat, batch", True), (7, 4)),
         ((12, 4, 2, "batch, repeat", False), (6, 4)),
+        ((10, 4, 2, "repeat, batch", False), (5, 4)),
     ],
     mistakes={
+        "The two orders are exchanged: what stands first is done first. After `repeat` there is one long stream to be "
+        "cut up; with `batch` first, each epoch is cut up for itself.": [
+            (5, 4),
+            (9, 3),
+            (7, 4),
+            (6, 4),
+            (6, 4),
+            (6, 2),
+        ],
         "You count as if every epoch ended with its own last batch. With repeat first, a batch may begin in one epoch "
-        "and end in the next.": [(6, 2), (9, 2), (6, 4), (6, 4), (6, 4)],
+        "and end in the next.": [(6, 2), (9, 3), (6, 4), (6, 4), (6, 4), (6, 2)],
         "You count as if it were one long stream. With batch first, every epoch is cut up for itself.": [
             (5, 4),
-            (8, 2),
+            (9, 1),
             (7, 4),
             (7, 4),
             (6, 4),
+            (5, 4),
         ],
         "drop_remainder leaves out every batch that is not full.": [
             (6, 2),
-            (8, 2),
+            (9, 1),
             (9, 2),
             (8, 2),
             (6, 4),
+            (5, 4),
         ],
-        "Nothing remains in the last case, so its last batch is a full one.": [
+        "Where nothing remains, the last batch is a full one.": [
             (6, 2),
-            (8, 2),
+            (9, 1),
             (6, 4),
             (7, 4),
             (6, 0),
+            (5, 0),
+        ],
+        "What remains is not what remains of one epoch: with repeat first it is what remains of all epochs together.": [
+            (6, 2),
+            (9, 3),
+            (6, 4),
+            (7, 4),
+            (6, 4),
+            (6, 2),
+        ],
+        "Where nothing remains, there is no batch for it either.": [
+            (6, 2),
+            (9, 1),
+            (6, 4),
+            (7, 4),
+            (8, 4),
+            (6, 4),
         ],
     },
     hint="Draw ten dots and cut them into fours: once for each epoch, once all in one line.",
@@ -1104,9 +1211,9 @@ class FirstGAN(keras.Model):
 # `SeedGenerator(0)`, like the five batches of noise above.
 #
 # How equal can they be? float32 keeps some seven digits. Each way adds up the same terms, but in another order, so
-# each sum is off by a few units in the last digit. The weights are at most about 0.2 and move by some hundredths in
-# five steps; rounding is then of the order of 1e-8 to 1e-7, and we ask for 1e-5, a thousandth of the movement. A
-# wrong factor, wrong noise or a missing step would show up as 1e-3 or more.
+# each sum is off by a few units in the last digit. The largest weight is 0.30 at the start, and the largest movement in
+# five steps 0.11, as the cell prints; rounding is then of the order of 1e-8 to 1e-7. We ask for 1e-5, a ten-thousandth
+# of the movement. A step left out or a learning rate twice as large is far beyond that; the cell tries both.
 #
 # (Why plain descent and not Adam? Adam divides each gradient by its own size. Where the gradient is nothing but
 # rounding, it makes a full step of it, in one way to the left and in the other to the right.)
@@ -1142,11 +1249,25 @@ def apart(one, two):
     return max(float(np.abs(a - b).max()) for a, b in zip(one, two, strict=True))
 
 
+largest = max(float(np.abs(weights).max()) for weights in start)
+print(f"largest weight at the start: {largest:.4f}")
 print(f"largest movement in five steps: {apart(by_tape, start):.4f}")
 for name, weights in ways.items():
     difference = apart(weights, by_tape)
     print(f"{name:15} differs from GradientTape by at most {difference:.1e}")
     assert difference < 1e-5, name
+
+for mistake, batches, rate in (
+    ("one step left out", five_steps[:4], 0.1),
+    ("rate 0.2 for D", five_steps, 0.2),
+):
+    generator, discriminator = fresh_pair()
+    step = make_step(generator, discriminator, keras.optimizers.SGD(rate), descent())
+    for real, noise in batches:
+        step(real, noise)
+    wrong = generator.get_weights() + discriminator.get_weights()
+    print(f"{mistake:17} differs by {apart(wrong, by_tape):.1e}")
+    assert apart(wrong, by_tape) > 1e-3
 
 # %% [markdown]
 # Three loops, one game. From now on choose by convenience: `train_step` for everything that is to be watched, saved
@@ -1233,7 +1354,12 @@ def plays_algorithm_1(algorithm_1):
     generator, discriminator = linear_pair(A, c, w, b)
     optimizers = keras.optimizers.SGD(0.4), keras.optimizers.SGD(0.2)
     inputs = real.astype("float32"), noise.astype("float32")
-    result = algorithm_1(generator, discriminator, *optimizers, *inputs)
+    try:
+        result = algorithm_1(generator, discriminator, *optimizers, *inputs)
+    except ValueError as error:
+        if "No gradients" not in str(error):
+            raise
+        return "No gradient arrives at the weights. Are the generator's fakes made inside the tape?"
     w_seen, moved = (
         discriminator.get_weights()[0][:, 0],
         generator.get_weights()[0].T - A.astype("float32"),
@@ -1262,16 +1388,38 @@ def plays_algorithm_1(algorithm_1):
         return "D is right. The generator ends elsewhere than by hand: it uses noise[-1], and D after its k steps."
     if np.shape(result) != (2,) or not np.allclose(result, (loss_d, loss_g), **near):
         return "All steps are right. Return two numbers: L_D of D's last step and L_G, each before its own update."
-    normed = keras.Sequential(
-        [keras.Input((2,)), layers.Dense(4), layers.BatchNormalization(momentum=0.5)]
+    heard = [], []
+    networks = (
+        keras.Sequential([keras.Input((2,)), ear(heard[0]), layers.Dense(4)]),
+        keras.Sequential([keras.Input((4,)), ear(heard[1]), layers.Dense(1)]),
     )
-    algorithm_1(normed, discriminator, *(keras.optimizers.SGD(0.1) for _ in range(2)), *inputs)
-    if np.allclose(normed.layers[-1].moving_mean, 0):
+    for calls in heard:
+        calls.clear()  # Keras has called them too, when it put them together
+    algorithm_1(*networks, *(keras.optimizers.SGD(0.1) for _ in range(2)), *inputs)
+    if not all(training for calls in heard for training, _ in calls):
         return (
-            "All right for these networks. But in a generator with batch norm the running means stand still: every "
-            "call in a train step wants training=True."
+            "All right for these networks. But with batch norm or dropout in one of them it is not, for they do "
+            "something else in inference: every call in a train step wants training=True."
         )
+    if max(pictures for _, pictures in heard[1]) > 6:
+        return (
+            "Real and fake went through D in one call. That makes no difference here, but with batch norm in D it "
+            "does (lesson 5): make two calls."
+        )
+    if len(heard[0]) > 4:
+        return f"The generator was called {len(heard[0])} times for {len(noise)} batches of noise: once each will do."
     return None
+
+
+def ear(calls):
+    """A layer that hands its input on and notes of each call (training, number of pictures)."""
+
+    class Ear(layers.Layer):
+        def call(self, inputs, training=False):
+            calls.append((bool(training), inputs.shape[0]))
+            return inputs
+
+    return Ear()
 
 
 check_that(4, "algorithm_1", plays_algorithm_1)
@@ -1288,16 +1436,28 @@ generator = keras.Sequential(
     ]
 )
 discriminator = keras.Sequential(
-    [keras.Input((4,)), layers.Dense(6), layers.LeakyReLU(0.2), layers.Dense(1)]
+    [
+        keras.Input((4,)),
+        layers.Dense(6),
+        layers.BatchNormalization(),  # tells one call for real and fake from two, and training from inference
+        layers.LeakyReLU(0.2),
+        layers.Dense(1),
+    ]
 )
 for network in (generator, discriminator):
     network.set_weights([random.uniform(0.2, 0.9, w.shape) for w in network.get_weights()])
     for layer in network.layers:
         if isinstance(layer, layers.Dense):
             layer.kernel.assign(random.normal(0, 0.7, layer.kernel.shape))
-before = [
-    np.concatenate([w.ravel() for w in n.get_weights()]) for n in (generator, discriminator)
-]
+
+
+def numbers():
+    """All of G's, and the trained ones of D: its running values depend on which call comes first, real or fake."""
+    weights = generator.get_weights(), map(np.asarray, discriminator.trainable_variables)
+    return [np.concatenate([w.ravel() for w in each]) for each in weights]
+
+
+before = numbers()
 k = int(random.integers(2, 5))
 real = random.normal(0.5, 0.6, size=(k, 8, 4)).astype("float32")
 noise = random.normal(size=(k + 1, 8, 3)).astype("float32")
@@ -1310,9 +1470,7 @@ losses = algorithm_1(
     real,
     noise,
 )
-after = [
-    np.concatenate([w.ravel() for w in n.get_weights()]) for n in (generator, discriminator)
-]
+after = numbers()
 publish(
     generator=after[0] - before[0],
     discriminator=after[1] - before[1],
@@ -1531,11 +1689,16 @@ plots.show(
 # $\mathrm{softplus}(t) - l\,t$: for a real picture $1.313 - l$, which falls without end as $l$ grows, and for a fake
 # $0.693$, whatever $D$ says. Nobody looks at the fakes any more.
 #
-# With *probabilities* instead of logits the same slip is much harder to see. Now the logarithms are taken of the
-# targets 0 and 1. Keras moves these by $10^{-7}$, so that the logarithms exist, and $\log 10^{-7} \approx -16$. What
-# comes out is some $16\,(1 - D)$ for real and $16\,D$ for fake: never below 0, smallest where it should be, and so it
-# even trains, only badly, since the slope with respect to $D$ no longer depends on how wrong $D$ is. (The two factors
-# differ a little, because $1 - 10^{-7}$ is no float32 number; the nearest one is $1 - 2^{-23}$.)
+# With *probabilities* instead of logits the same slip is much harder to see. For a verdict $D$ and a target $t$ the
+# cross-entropy is $-t \log D - (1 - t) \log(1 - D)$; exchanged it is $-D \log t - (1 - D) \log(1 - t)$. Now the
+# logarithms are taken of the targets 0 and 1, and one of them does not exist. So Keras moves the targets by $10^{-7}$:
+#
+# - for a fake $t = 10^{-7}$ in place of 0, and what comes out is $-D \log 10^{-7} = 7 \log 10 \cdot D = 16.1\, D$;
+# - for a real picture $t = 1 - 10^{-7}$ in place of 1, which is no float32 number; the nearest one is $1 - 2^{-23}$. So
+#   $-(1 - D) \log 2^{-23} = 23 \log 2 \cdot (1 - D) = 15.9\, (1 - D)$ comes out.
+#
+# That is never below 0 and smallest where it should be, and so it even trains, only badly, since the slope with respect
+# to $D$ no longer depends on how wrong $D$ is.
 
 # %% tags=["nbval-check-output"]
 logits = np.array([[-1.0], [0.5], [2.0]], "float32")
@@ -1728,16 +1891,19 @@ for name, output in outputs.items():
     print(f"{name:42} {value:.3f}, {'warned' if heard else 'no warning'}")
 
 # %% [markdown]
-# And patient 5? It is the loud one. It stops at its first step, with a message that names what is missing:
+# And patient 5? It is the loud one. Somebody wanted the sum of two losses, looked for it among Keras's losses, and
+# wrote `keras.losses.Sum()([real_loss, fake_loss])`. That stops at the first step, with a message that names what is
+# missing:
 
 # %% tags=["nbval-check-output"]
 try:
     keras.losses.Sum()([tf.constant(0.3), tf.constant(0.7)])
 except AttributeError as error:
+    # The message reads: module '...' has no attribute '...'. We print the second name.
     print("AttributeError:", str(error).split("'")[-2], "does not exist")
 
 # %% [markdown]
-# Somebody has added two losses with a class that Keras does not have. A loss is a number: `a + b` adds two of them.
+# There is no such class. A loss is a number, and `real_loss + fake_loss` adds two of them.
 # Loud bugs are the good ones; they get mended in a minute. (But they hide others: code that never ran was never
 # tested.)
 #
@@ -1770,30 +1936,41 @@ def loss_of_last_layer(hidden, kernel):
 
 
 # %% role="check" grade_id="repair_two_sigmoids"
-hidden_rows = np.array([[1.0, 2.0], [0.5, -1.0], [-1.0, 0.5], [2.0, 1.0]], "float32")
+hidden_rows = np.array(
+    [[1.0, 2.0], [0.5, -1.0], [-1.0, 0.5], [2.0, 1.0], [-0.5, 1.5], [1.5, 0.0]], "float32"
+)
 kernels = [np.array([[0.8], [0.6]], "float32"), np.array([[-1.5], [0.4]], "float32")]
+given = [
+    (hidden_rows[:4], kernels[0]),
+    (hidden_rows[:4], kernels[1]),
+    (hidden_rows, kernels[0]),
+]
 
 
 def added(rows, kernel, squash=0):
-    logits = rows @ kernel
+    logits, count = rows @ kernel, len(rows) // 2
     for _ in range(squash):
         logits = 1 / (1 + np.exp(-logits))
-    return float(np.logaddexp(0, -logits[:2]).mean() + np.logaddexp(0, logits[2:]).mean())
+    real, fake = logits[:count], logits[count:]
+    return float(np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean())
 
 
 check(
     6,
     "loss_of_last_layer",
-    cases=[((hidden_rows, kernel), added(hidden_rows, kernel)) for kernel in kernels],
+    cases=[(each, added(*each)) for each in given],
     mistakes={
         "It runs, and the logits are squashed twice: by ops.sigmoid, and by a loss that takes verdicts for logits.": [
-            added(hidden_rows, kernel, squash=1) for kernel in kernels
+            added(*each, squash=1) for each in given
         ],
         "The cross-entropies are right; but this is half of their sum.": [
-            added(hidden_rows, kernel) / 2 for kernel in kernels
+            added(*each) / 2 for each in given
         ],
         "Real and fake are exchanged: the first rows are real.": [
-            added(-hidden_rows, kernel) for kernel in kernels
+            added(-rows, kernel) for rows, kernel in given
+        ],
+        "Both means are wanted, and here both are sums: divide each by its number of pictures.": [
+            added(*each) * len(each[0]) / 2 for each in given
         ],
     },
     hint="Two bugs: how two numbers are added, and whether `real` and `fake` are logits or probabilities.",
@@ -1879,21 +2056,38 @@ def freezes_and_thaws(generator_turn):
     draw = np.random.default_rng(8)
     A, c, w = draw.normal(size=(4, 2)), draw.normal(size=4), draw.normal(size=4)
     noise = draw.normal(size=(6, 2)).astype("float32")
-    generator, discriminator = linear_pair(A, c, w, 0.1)
-    before = generator.get_weights(), discriminator.get_weights()
-    generator_turn(generator, discriminator, noise, 0.1)
-    after = generator.get_weights(), discriminator.get_weights()
-    if not all(np.array_equal(*pair) for pair in zip(before[1], after[1], strict=True)):
-        return "The discriminator's weights have moved in the generator's turn. Freeze it before the call."
-    if all(np.array_equal(*pair) for pair in zip(before[0], after[0], strict=True)):
-        return "The generator has kept its weights: freeze the discriminator only."
-    if not discriminator.trainable or not all(v.trainable for v in discriminator.variables):
-        return "D and G are right, but the discriminator is frozen for good: thaw it after the call."
-    logits = [
-        noise @ weights[0] @ w + weights[1] @ w + 0.1 for weights in (before[0], after[0])
-    ]
-    if np.logaddexp(0, -logits[1]).mean() >= np.logaddexp(0, -logits[0]).mean():
-        return "The generator's loss has grown: its target is 1."
+    logits = (noise @ A.T + c) @ w + 0.1
+    push = (sigmoid(logits) - 1)[:, np.newaxis] / len(noise) * w  # on the pixels, by hand
+    for rate, arrives_trainable in ((0.1, True), (0.3, False)):
+        generator, discriminator = linear_pair(A, c, w, 0.1)
+        discriminator.trainable = arrives_trainable
+        before = generator.get_weights(), discriminator.get_weights()
+        generator_turn(generator, discriminator, noise, rate)
+        after = generator.get_weights(), discriminator.get_weights()
+        if not all(np.array_equal(*pair) for pair in zip(before[1], after[1], strict=True)):
+            return "The discriminator's weights have moved in the generator's turn. Freeze it before the call."
+        if all(np.array_equal(*pair) for pair in zip(before[0], after[0], strict=True)):
+            return "The generator has kept its weights: freeze the discriminator only."
+        trainable = len(discriminator.trainable_variables) == 2, discriminator.trainable
+        if arrives_trainable and not all(trainable):
+            return "D and G are right, but the discriminator is frozen for good: thaw it after the call."
+        if not arrives_trainable and any(trainable):
+            return (
+                "A discriminator that was frozen when it arrived is thawed now. Afterwards it should be as trainable "
+                "as it was: note that before you freeze it."
+            )
+        now = (noise @ after[0][0] + after[0][1]) @ w + 0.1
+        if np.logaddexp(0, -now).mean() >= np.logaddexp(0, -logits).mean():
+            return "The generator's loss has grown: its target is 1."
+        by_hand = before[0][0] - rate * noise.T @ push, before[0][1] - rate * push.sum(axis=0)
+        if not all(
+            np.allclose(*pair, rtol=0, atol=1e-4)
+            for pair in zip(after[0], by_hand, strict=True)
+        ):
+            return (
+                "D is right and G's loss falls, but G is elsewhere than by hand: one step, of plain gradient descent, "
+                "SGD(learning_rate), on the mean of softplus(-l)."
+            )
     return None
 
 
@@ -1902,16 +2096,18 @@ check_that(7, "generator_turn", freezes_and_thaws)
 # %% role="graded" grade_id="repair_freeze" points=1 tolerance=1e-3
 random = np.random.default_rng(SEED)
 A, c, w = random.normal(size=(4, 3)), random.normal(size=4), random.normal(size=4)
-generator, discriminator = linear_pair(A, c, w, random.normal())
-before = [n.get_weights()[0] for n in (generator, discriminator)]
-noise = random.normal(size=(8, 3)).astype("float32")
-generator_turn(generator, discriminator, noise, float(random.uniform(0.2, 0.6)))
-after = [n.get_weights()[0] for n in (generator, discriminator)]
-publish(
-    generator=after[0] - before[0],
-    discriminator=after[1],
-    trainable=bool(discriminator.trainable),
-)
+for arrives in ("trainable", "frozen"):
+    generator, discriminator = linear_pair(A, c, w, random.normal())
+    discriminator.trainable = arrives == "trainable"
+    before = generator.get_weights()[0]
+    noise = random.normal(size=(8, 3)).astype("float32")
+    generator_turn(generator, discriminator, noise, float(random.uniform(0.2, 0.6)))
+    seen = {
+        "generator": generator.get_weights()[0] - before,
+        "discriminator": discriminator.get_weights()[0],
+        "trainable": len(discriminator.trainable_variables),
+    }
+    publish(**{f"{name}_{arrives}": value for name, value in seen.items()})
 
 # %% [markdown]
 # ## The pushes, in one picture
@@ -2050,7 +2246,17 @@ def make_networks(latent_size):
 # %% role="check" grade_id="small_pair"
 def is_a_small_pair(make_networks):
     latent = 20
-    generator, discriminator = make_networks(latent)
+    pair = make_networks(latent)
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        return "Return the pair (generator, discriminator)."
+    generator, discriminator = pair
+    takes = [getattr(network, "input_shape", None) for network in pair]
+    if takes == [(None, 28, 28, 1), (None, latent)]:
+        return "They are returned the wrong way round: first the generator, then the discriminator."
+    if takes[0] not in (None, (None, latent)):
+        return f"The generator takes {takes[0]}; for `latent_size` = {latent} it should take (None, {latent})."
+    if takes[1] not in (None, (None, 28, 28, 1)):
+        return f"The discriminator takes {takes[1]}; it should take (None, 28, 28, 1)."
     total = generator.count_params() + discriminator.count_params()
     if total > 40_000:
         return f"Together they have {total:,} parameters; at most 40,000 are allowed."

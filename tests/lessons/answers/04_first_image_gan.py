@@ -94,6 +94,23 @@ def turn(before="pass", after="pass", targets="np.ones") -> str:
     return TURN.format(before=before, after=after, targets=targets)
 
 
+THAWED = "discriminator.trainable = False", "discriminator.trainable = True"
+
+TAPE_TURN = """
+def generator_turn(generator, discriminator, noise, learning_rate):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(noise))
+        loss = LOSS
+    weights = generator.trainable_variables
+    for weight, slope in zip(weights, tape.gradient(loss, weights), strict=True):
+        weight.assign_sub(learning_rate * slope)
+"""
+
+
+def generator_turn(loss: str) -> str:
+    return TAPE_TURN.replace("LOSS", loss)
+
+
 PAIR = """
 def make_networks(latent_size):
     generator = keras.Sequential(
@@ -194,17 +211,7 @@ def loss_of_last_layer(hidden, kernel):
     return np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean()
 """,
     # without a combined model
-    "repair_freeze": """
-def generator_turn(generator, discriminator, noise, learning_rate):
-    with tf.GradientTape() as tape:
-        loss = ops.mean(ops.softplus(-discriminator(generator(noise))))
-    for weight, slope in zip(
-        generator.trainable_variables,
-        tape.gradient(loss, generator.trainable_variables),
-        strict=True,
-    ):
-        weight.assign_sub(learning_rate * slope)
-""",
+    "repair_freeze": generator_turn("ops.mean(ops.softplus(-logits))"),
     "small_pair": pair(),
 }
 
@@ -215,6 +222,28 @@ WRONG = {
         (prepare(below="<="), "A label equal to `classes` came through"),
         (prepare(whole="(labels == labels)"), "A picture with a nan came through"),
         (prepare(below="<=", axis=""), "Four faults: which labels are kept"),
+        (prepare().replace('.astype("float32")', ""), "of the type float64"),
+        (
+            prepare().replace("    images =", "    pixels /= 1\n    pixels[~keep] = 0\n    images ="),
+            "they were changed in place",
+        ),
+        (
+            prepare(whole="(labels == labels)", scaled="np.nan_to_num(pixels[keep]) / 127.5 - 1"),
+            "The nan was replaced by a number",
+        ),
+        (
+            prepare(whole="(labels == labels)", scaled="np.nan_to_num(pixels[keep] / 127.5 - 1)"),
+            "The nan was replaced by a number",
+        ),
+        (prepare(scaled="pixels[keep] / pixels[keep].max() * 2 - 1"), "what happens to be the brightest"),
+        (prepare(whole="np.isfinite(pixels[:, 0, 0])"), "Four faults"),
+        (
+            prepare(whole="(np.ptp(pixels, axis=(1, 2)) > 0)"),
+            "An even picture is lost",
+        ),  # nan > 0 is False too
+        (prepare().replace("labels[keep]", "labels"), "index both with the same array"),
+        (prepare(scaled="pixels[keep] / 128 - 1"), "the shape is right, the values are not"),
+        (prepare().replace("labels >= 0", "labels > 0"), "The pictures of class 0 are lost"),
     ],
     "predict_batches": [
         (
@@ -257,7 +286,44 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
         return epochs * full, batch_size
     return epochs * (full + (rest > 0)), rest
 """,
-            "Nothing remains in the last case",
+            "Where nothing remains, the last batch is a full one",
+        ),
+        (
+            """
+def predict_batches(images, batch_size, epochs, order, drop_remainder):
+    if order == "batch, repeat":
+        images, epochs = images * epochs, 1
+    full, rest = divmod(images, batch_size)
+    if drop_remainder or rest == 0:
+        return epochs * full, batch_size
+    return epochs * (full + 1), rest
+""",
+            "The two orders are exchanged",
+        ),
+        (
+            """
+def predict_batches(images, batch_size, epochs, order, drop_remainder):
+    rest = images % batch_size
+    if order == "repeat, batch":
+        images, epochs = images * epochs, 1
+    full = images // batch_size
+    if drop_remainder or rest == 0:
+        return epochs * full, batch_size
+    return epochs * (full + 1), rest
+""",
+            "what remains of all epochs together",
+        ),
+        (
+            """
+def predict_batches(images, batch_size, epochs, order, drop_remainder):
+    if order == "repeat, batch":
+        images, epochs = images * epochs, 1
+    full, rest = divmod(images, batch_size)
+    if drop_remainder:
+        return epochs * full, batch_size
+    return epochs * (full + 1), rest or batch_size
+""",
+            "there is no batch for it either",
         ),
     ],
     "generator_step_by_hand": [
@@ -281,6 +347,40 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
                 discriminator_loss="(ops.mean(ops.softplus(-real_logits)) + ops.mean(ops.softplus(fake_logits))) / 2"
             ),
             "ends elsewhere than by hand",
+        ),
+        (
+            algorithm_1().replace("generator(noise[-1], training=True)", "generator(noise[-1])"),
+            "wants training=True",
+        ),
+        (
+            algorithm_1()
+            .replace("discriminator(images, training=True)", "discriminator(images)")
+            .replace("discriminator(fake, training=True)", "discriminator(fake)"),
+            "wants training=True",
+        ),
+        (
+            algorithm_1()
+            .replace(
+                "real_logits = discriminator(images, training=True)",
+                "both = discriminator(ops.concatenate([images, fake]), training=True)",
+            )
+            .replace(
+                "fake_logits = discriminator(fake, training=True)",
+                "real_logits, fake_logits = ops.split(both, 2)",
+            ),
+            "went through D in one call",
+        ),
+        (
+            algorithm_1().replace("    return", "    generator(noise[-1], training=True)\n    return"),
+            "once each will do",
+        ),
+        (
+            algorithm_1()
+            .replace(
+                "    with tf.GradientTape() as tape:\n        fake = gen", "    if True:\n        fake = gen"
+            )
+            .replace("        logits = d", "    with tf.GradientTape() as tape:\n        logits = d"),
+            "made inside the tape",
         ),
     ],
     "repair_targets": [
@@ -342,6 +442,22 @@ def loss_of_last_layer(hidden, kernel):
 """,
             "Real and fake are exchanged",
         ),
+        (
+            """
+def loss_of_last_layer(hidden, kernel):
+    real, fake = np.split(hidden @ kernel, 2)
+    return np.logaddexp(0, -real).sum() + np.logaddexp(0, fake).sum()
+""",
+            "divide each by its number of pictures",
+        ),
+        (
+            """
+def loss_of_last_layer(hidden, kernel):
+    logits = hidden @ kernel
+    return np.logaddexp(0, -logits[:2]).mean() + np.logaddexp(0, logits[2:]).mean()
+""",
+            "Two bugs: how two numbers are added",
+        ),
     ],
     "repair_freeze": [
         (turn(), "Freeze it before the call"),
@@ -355,6 +471,16 @@ def loss_of_last_layer(hidden, kernel):
             ),
             "its target is 1",
         ),
+        (turn(*THAWED).replace("SGD(learning_rate)", "Adam(0.5)"), "elsewhere than by hand"),
+        (
+            turn(*THAWED).replace(
+                "    combined.train_on", "    for _ in range(10):\n        combined.train_on"
+            ),
+            "elsewhere than by hand",
+        ),
+        (turn(*THAWED), "it should be as trainable as it was"),
+        (generator_turn("-ops.mean(ops.softplus(logits))"), "elsewhere than by hand"),
+        (generator_turn("ops.sum(ops.softplus(-logits))"), "elsewhere than by hand"),
     ],
     "small_pair": [
         (pair(hidden=128), "at most 40,000 are allowed"),
@@ -362,5 +488,11 @@ def loss_of_last_layer(hidden, kernel):
         (pair(activation='"sigmoid"'), "never draws below 0"),
         (pair(activation="None"), "stay within [-1, 1]"),
         (pair(end='"sigmoid"'), "end it without activation"),
+        (
+            pair().replace("return generator, discriminator", "return discriminator, generator"),
+            "the wrong way round",
+        ),
+        (pair().replace("keras.Input((latent_size,))", "keras.Input((32,))"), "it should take (None, 20)"),
+        (pair().replace("return generator, discriminator", "return generator"), "Return the pair"),
     ],
 }
