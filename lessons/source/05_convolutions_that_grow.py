@@ -274,6 +274,8 @@ check(
             53,
             18,
         ],
+        'A convolution with "same" gives n / s rounded up, whatever its kernel. (You count (k - 1) // 2 zeros on each '
+        "side, which is too few for an even kernel.)": [3, 12, 32, 53, 17],
         "The last stamp begins at (n - 1) * s, since the first one begins at 0.": [
             4,
             12,
@@ -296,6 +298,10 @@ for _ in range(12):
         stride = int(random.integers(2, 4))
         stack.append((kind, stride + int(random.integers(1, 4)), stride, padding))
     found.append(final_side(int(random.integers(80, 200)), stack))
+odd = (
+    2 * int(random.integers(40, 100)) + 1
+)  # where rounding up and padding with k // 2 zeros part
+found.append(final_side(odd, [("down", 4, 2, "same")]))
 publish(sides=found)
 
 # %% [markdown]
@@ -385,7 +391,8 @@ for name, keras_says, matrix_says in (
 # $$ \nabla_x L = C^T\, \nabla_y L : $$
 #
 # **the gradient goes back through a convolution by the transposed convolution.** When $G$ learns from $D$, it gets
-# its gradient through the transposes of all of $D$'s layers. In a moment this will matter. The check: let
+# its gradient through the transposes of all of $D$'s layers, and with it their checkerboards. (Under "What does not",
+# further down, this is why it is not enough to cure $G$ alone.) The check: let
 # $L = g \cdot C x$ with a random vector $g$, so that $\nabla_y L = g$, and ask `GradientTape`. Numbers near 1 in
 # float32 are right to about 1e-7, sums of a few of them to 1e-6.
 
@@ -471,6 +478,11 @@ cut_short = np.array([[1, 0], [2, 0], [3, 1], [4, 2.0]])
 turned_three = np.array([[3, 0, 1], [2, 0, 0], [1, 3, 0], [0, 2, 0], [0, 1, 3], [0, 0, 2.0]])
 turned_short = np.array([[6, 3], [4, 2], [3, 6], [2, 4.0]])
 overwritten = np.array([[5, 3], [2, 4], [3, 5], [4, 2.0]])
+# A stamp shorter than the stride, and one that goes round the ring of its only pixel twice.
+sparse = np.array([[1.5, 0], [-0.5, 0], [0, 0], [0, 1.5], [0, -0.5], [0, 0]])
+turned_sparse = np.array([[-0.5, 0], [1.5, 0], [0, 0], [0, -0.5], [0, 1.5], [0, 0]])
+dense_sparse = np.array([[1.5, 0], [-0.5, 1.5], [0, -0.5], [0, 0], [0, 0], [0, 0]])
+twice = np.array([[4.5], [2], [3]])
 dense_three = np.array([[1, 0, 0], [2, 1, 0], [3, 2, 1], [0, 3, 2], [0, 0, 3], [0, 0, 0.0]])
 dense_short = np.array([[6, 4], [2, 6], [3, 2], [4, 3.0]])
 check(
@@ -479,27 +491,45 @@ check(
     cases=[
         ((np.array([1.0, 2, 3]), 3, 2), three),
         ((np.array([1.0, 2, 3, 4, 5]), 2, 2), short),
+        ((np.array([1.5, -0.5]), 2, 3), sparse),
+        ((np.array([1.5, -1, 2, 0.5, 3, 1, 2.5]), 1, 3), twice),
     ],
     mistakes={
         "What sticks out on the right comes in on the left: the remainder, %, of the pixel's number.": [
             cut_three,
             cut_short,
+            sparse,
+            [[1.5], [-1], [2]],
         ],
         "Right until the kernel meets itself: where two numbers fall on one pixel they add up (+=).": [
             three,
             overwritten,
+            sparse,
+            [[2.5], [3], [1]],
         ],
         "The kernel is turned round. A stamp begins with kernel[0].": [
             turned_three,
             turned_short,
+            turned_sparse,
+            [[4.5], [3], [2]],
         ],
         "This is the convolution's matrix, n rows of n * stride numbers. Here each column holds a stamp.": [
             three.T,
             short.T,
+            sparse.T,
+            twice.T,
         ],
         "Each stamp should begin `stride` pixels after the one before it.": [
             dense_three,
             dense_short,
+            dense_sparse,
+            twice,
+        ],
+        "The weights' fractions are cut off: an array of whole numbers cannot hold 1.5. Make it with np.zeros.": [
+            three,
+            short,
+            np.trunc(sparse),
+            [[1 + 0 + 2], [-1 + 3], [2 + 1]],
         ],
     },
     hint="Column i holds the stamp of pixel i: kernel[j] lies on pixel stride * i + j, counted round the ring.",
@@ -508,9 +538,13 @@ check(
 # %% role="graded" grade_id="ring_matrix" points=2
 random = np.random.default_rng(SEED)
 matrices = []
-for longer in (-1, 1, 3):  # than the ring
-    n, stride = int(random.integers(2, 5)), int(random.integers(2, 4))
-    matrix = ring_matrix(random.normal(size=n * stride + longer), n, stride)
+for rounds, longer in (
+    (1, -1),
+    (1, 1),
+    (2, 2),
+):  # the last kernel goes round the ring twice, and on
+    n, stride = int(random.integers(2, 5)), int(random.integers(2, 5))
+    matrix = ring_matrix(random.normal(size=rounds * n * stride + longer), n, stride)
     matrices.append(np.asarray(matrix) @ random.normal(size=n))
 publish(values=np.concatenate(matrices))
 
@@ -741,6 +775,12 @@ check(
             mixed / 8,
             uneven / 2,
         ],
+        "Right where each phase has a weight. Here the last rows get no stamp at all: no terms, and the square is 0.": [
+            np.array([[9.0, 6], [6, 4]]),
+            np.full((2, 2), 12.0),
+            mixed,
+            np.array([[6.0, 4], [6, 4], [6, 4]]),
+        ],
         "Rows and columns are exchanged somewhere, or the phases: phase 0 has the weights 0, s, 2s, ...": [
             np.array([[4.0, 6], [6, 9]]),
             np.full((2, 2), 12.0),
@@ -754,8 +794,10 @@ check(
 # %% role="graded" grade_id="predict_energies" points=2
 random = np.random.default_rng(SEED)
 values = []
-for _ in range(4):
+for shorter in (False, False, False, True):
     kernel, stride = random.integers(2, 9, size=2), random.integers(2, 5, size=2)
+    if shorter:  # than the stride: some rows get no stamp
+        kernel[0], stride[0] = 2, 4
     values.append(
         predict_energies(
             tuple(map(int, kernel)),
@@ -830,17 +872,31 @@ assert by_resizing.std() < 1e-12
 # 2. *Uneven levels*: what is flat in comes out with one level per phase. It comes from unequal sums
 #    $S_r = w_r + w_{r+s} + \dots$, and is there for every kernel with random weights.
 #
-# How strong is the second kind behind a ReLU? There no input is negative, so the inputs have a flat part, their mean.
-# If $a$ is a standard normal number, then $\mathrm{relu}(a)$ has the mean
-# $\mu = \int_0^\infty a\, \varphi(a)\, da = \varphi(0) = 1/\sqrt{2\pi}$ ($-\varphi$ is an antiderivative of
-# $a\, \varphi(a)$, $\varphi$ the normal density) and the mean square $1/2$ (half of $a$'s, by symmetry), so the
-# variance $v = \frac12 - \frac{1}{2\pi}$. Write each input as $\mu$ plus a fluctuation of variance $v$. With $C$
-# channels and $N$ terms in the plane, the fluctuations give the output a variance of $v\, N C \sigma^2$, and the
-# flat part gives each phase a level with variance $\mu^2 N C \sigma^2$ over networks. Four independent levels have
-# on average three quarters of that as their variance within one picture (the usual $\frac{M-1}{M}$ with $M = 4$).
+# How strong is the second kind behind a ReLU? There no input is negative, so the inputs have a flat part, their mean,
+# and it is the flat part that makes the levels. We need three steps, and then divide.
+#
+# *The inputs.* If $a$ is a standard normal number with density $\varphi$, then $\mathrm{relu}(a)$ has the mean
+#
+# $$ \mu = \int_0^\infty a\, \varphi(a)\, da = \big[ -\varphi(a) \big]_0^\infty = \varphi(0) = \frac{1}{\sqrt{2\pi}}
+#    \approx 0.399, \qquad \mu^2 \approx 0.159, $$
+#
+# because $\varphi'(a) = -a\, \varphi(a)$. Its mean square is $\frac12$, half of $a$'s, by symmetry; so its variance is
+# $v = \frac12 - \mu^2 \approx 0.341$. We write each input as $\mu$ plus a fluctuation of variance $v$.
+#
+# *The outputs.* An output pixel adds $N C$ products of a weight and an input ($C$ channels, $N$ terms in the plane). By
+# the sum of squares above, the fluctuations give it the variance $v\, N C \sigma^2$. The flat part gives it $\mu$ times
+# the sum of its phase's weights: a number with mean square $\mu^2\, N C \sigma^2$ over networks, and the *same* number
+# at all pixels of a phase. That is the phase's level.
+#
+# *Four levels.* Within one picture only the differences between its four levels count, not what they have in common.
+# For $M$ independent numbers of variance $L$, the mean square distance from their own average is on average
+# $\frac{M - 1}{M} L$; it is the reason why one divides by $M - 1$ when one estimates a variance. Here $M = 4$ and
+# $L = \mu^2\, N C \sigma^2$: the levels add $\frac34 \mu^2\, N C \sigma^2$ to the picture's variance.
+#
 # So the share of the picture's variance that is one repeated tile is about
 #
-# $$ \frac{\frac34 \mu^2}{v + \frac34 \mu^2} = \frac{\frac34 \cdot 0.159}{0.341 + \frac34 \cdot 0.159} \approx 0.26 . $$
+# $$ \frac{\frac34 \mu^2\, N C \sigma^2}{v\, N C \sigma^2 + \frac34 \mu^2\, N C \sigma^2}
+#    = \frac{\frac34 \mu^2}{v + \frac34 \mu^2} \approx \frac{0.119}{0.341 + 0.119} \approx 0.26 . $$
 #
 # **And $N$ has cancelled.** With 9 : 6 : 6 : 4 the mean of the four stands in place of $N$, above and below the line:
 # the same 0.26. Kernel 4 does not make the second kind smaller *at all*. The check: 300 random networks of 8
@@ -899,7 +955,11 @@ assert repeating_share(as_pictures(outputs)) < 0.01
 
 # Phase 0 of the stamps begins one pixel before that of "same" padding: compare inside, shifted.
 stamped = transposed_convolution(hidden, even_start, 2, "valid")
-blocks = nearest(convolution(hidden, small[::-1, ::-1].swapaxes(2, 3), 1, "valid"), 2)
+# The same weights for `convolution`. By stamps an output pixel t is w_0 h_t + w_1 h_(t-1), so the kernel laid on
+# h_(t-1), h_t must hold (w_1, w_0): rows and columns are turned round. And the axes for channels, 2 and 3, are
+# (in, out) there and (out, in) for stamps, so they are exchanged.
+as_convolution = small[::-1, ::-1].swapaxes(2, 3)
+blocks = nearest(convolution(hidden, as_convolution, 1, "valid"), 2)
 assert np.allclose(stamped[:, 2:-2, 2:-2], blocks, atol=1e-10)
 print("and it is a 2 x 2 convolution of the small picture, resized: equal within 1e-10")
 
@@ -1468,10 +1528,10 @@ def behaves_like_a_batch_norm(batch_norm):
     a = np.array([[[[2.0, -3], [4, 1]]], [[[4, -3], [2, 1]]]])
     start = np.array([1.0, 0]), np.array([2.0, 1])
 
+    kept = tuple(each.copy() for each in start)  # what it is given
+
     def run(training):
-        out, running = batch_norm(
-            a.copy(), tuple(each.copy() for each in start), training, 0.75, 3.0
-        )
+        out, running = batch_norm(a.copy(), kept, training, 0.75, 3.0)
         return np.asarray(out), [np.asarray(each) for each in running]
 
     out, running = run(True)
@@ -1490,6 +1550,11 @@ def behaves_like_a_batch_norm(batch_norm):
         if np.allclose(running, [[2.5, -0.75], [1.25, 3.25]]):
             return "The running values move by `momentum`. In Keras that is the share of the old value that stays."
         return "The running values after a step in training are wrong: both mean and variance move, by momentum."
+    if not np.allclose(kept, start):
+        return (
+            "The new running values are right, but the old ones, which you were given, are spoilt: += and the like "
+            "work in place. Make new arrays."
+        )
     out, running = run(False)
     if not np.allclose(out[0, 0, 0], [1 / np.sqrt(5), -3 / 2]):
         return "Training is right. In inference the running values take the place of the batch's own."
@@ -1553,6 +1618,9 @@ def make_generator(latent_size):
 # %% role="check" grade_id="make_generator"
 def draws_pictures_of_48(make_generator):
     network = make_generator(20)
+    takes = getattr(network, "input_shape", None)
+    if takes not in (None, (None, 20)):
+        return f"Made for latent_size = 20 it takes {takes}, and should take (None, 20)."
     latents = np.random.default_rng(0).standard_normal((16, 20), dtype="float32")
     images = np.asarray(network(latents, training=True), "float32")
     if images.shape != (16, 48, 48, 3):
@@ -1562,6 +1630,8 @@ def draws_pictures_of_48(make_generator):
     extreme = np.asarray(network(1000 * latents, training=False), "float32")
     if max(np.abs(images).max(), np.abs(extreme).max()) > 1:
         return "Pixels lie outside [-1, 1], if not for these latents then for larger ones. Which function comes last?"
+    if min(images.min(), extreme.min()) >= 0:
+        return "No pixel is ever below 0, but pictures go from -1 to 1, and a sigmoid from 0 to 1: end it in tanh."
     if images.std(axis=0).max() < 1e-6:
         return "All latents give the same picture."
     if np.asarray(network(latents[:1], training=False)).shape != (1, 48, 48, 3):

@@ -6,6 +6,18 @@ def changed(source: str, old: str, new: str) -> str:
     return source.replace(old, new)
 
 
+RING = """
+def ring_matrix(kernel, n, stride):
+    ring = n * stride
+    matrix = np.zeros((ring, n))
+    for i in range(n):
+        for j, weight in enumerate(kernel):
+            place = stride * i + j
+            place = place % ring
+            matrix[place, i] += weight
+    return matrix
+"""
+
 RIGHT = {
     # try every place, lay every stamp
     "final_side": """
@@ -125,6 +137,14 @@ def final_side(side, layers):
             changed(RIGHT["final_side"], "else max(stamped) + 1", "else side * stride + kernel"),
             "The last stamp begins at",
         ),
+        (
+            changed(
+                RIGHT["final_side"],
+                "len(range(0, side, stride))",
+                "(side + 2 * ((kernel - 1) // 2) - kernel) // stride + 1",
+            ),
+            "which is too few for an even kernel",
+        ),
     ],
     "ring_matrix": [
         (
@@ -156,6 +176,9 @@ def ring_matrix(kernel, n, stride):
         ),
         (changed(RIGHT["ring_matrix"], "axis=1)", "axis=0)"), "This is the convolution's matrix"),
         (changed(RIGHT["ring_matrix"], "stride * i)", "i)"), "after the one before it"),
+        (RING.replace("n))", "n), int)"), "fractions are cut off"),
+        (RING.replace("place % ring", "place - ring * (place >= ring)"), "counted round the ring"),
+        (RING.replace("stride * i", "2 * i"), "Column i holds the stamp"),
     ],
     "predict_energies": [
         (
@@ -189,6 +212,14 @@ def predict_energies(kernel, stride, channels, level, deviation):
         (
             changed(RIGHT["predict_energies"], "line[20 * s : 21 * s]", "line[20 * s : 21 * s][::-1]"),
             "Rows and columns are exchanged",
+        ),
+        (
+            """
+def predict_energies(kernel, stride, channels, level, deviation):
+    counts = [np.maximum([len(range(r, k, s)) for r in range(s)], 1) for k, s in zip(kernel, stride)]
+    return channels * level**2 * deviation**2 * np.outer(*counts)
+""",
+            "the last rows get no stamp",
         ),
     ],
     "level_kernel": [
@@ -312,6 +343,19 @@ def batch_norm(a, running, training, momentum, epsilon):
 """,
             "nothing is to be learnt there",
         ),
+        (
+            """
+def batch_norm(a, running, training, momentum, epsilon):
+    mean, variance = running
+    if training:
+        mean, variance = a.mean(axis=(0, 1, 2)), a.var(axis=(0, 1, 2))
+        for old, new in zip(running, (mean, variance)):
+            old *= momentum
+            old += (1 - momentum) * new
+    return (a - mean) / np.sqrt(variance + epsilon), running
+""",
+            "work in place",
+        ),
     ],
     "make_generator": [
         (
@@ -329,5 +373,7 @@ def batch_norm(a, running, training, momentum, epsilon):
             "but gave (16, 40, 40, 3)",
         ),
         (changed(RIGHT["make_generator"], "(24, 5", "(1200, 5"), "500,000 are allowed"),
+        (changed(RIGHT["make_generator"], '"tanh"', '"sigmoid"'), "No pixel is ever below 0"),
+        (changed(RIGHT["make_generator"], "Input((latent_size,))", "Input((64,))"), "should take (None, 20)"),
     ],
 }
