@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
 from course_lib.media import pictures
 from course_lib.plots import figures
@@ -61,12 +61,29 @@ def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -
     )
     if measured.any() and values[measured].min() > 0:
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.set_yticks(score_ticks(*axes.get_ylim()))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("")
     if not measured.any():
         axes.set(xticks=[0], yticks=[])
     axes.set(xlabel="seconds of training", ylabel=figures.SCORE_LABELS.get(score, score.replace("_", " ")))
+
+
+def score_ticks(low: float, high: float) -> list[float]:
+    """The numbers to write at a logarithmic axis from `low` to `high` (above 0): at least two, at most nine.
+
+    1, 2, 5, 10, ... where these are neither too few nor too many, powers of ten where they are too many, and round
+    numbers at equal distances where they are too few: `LogLocator` alone would write only "10" at an axis from 8 to 18.
+    """
+    for locator, most in ((LogLocator(subs=(1, 2, 5)), 6), (LogLocator(subs=(1,)), 9)):
+        ticks = _within(locator, low, high)
+        if 2 <= len(ticks) <= most:
+            return ticks
+    return _within(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]), low, high)
+
+
+def _within(locator: Locator, low: float, high: float) -> list[float]:
+    return [float(tick) for tick in locator.tick_values(low, high) if low <= tick <= high]
 
 
 def draw_samples(

@@ -98,6 +98,17 @@ def test_score_has_a_logarithmic_axis_where_it_can(scores: list[float], scale: s
         assert said == []
 
 
+@pytest.mark.parametrize("best", [0.6, 8.0, 41.0])
+@pytest.mark.parametrize("factor", [1.0, 1.004, 1.4, 2.3, 3.0, 12.0, 1e3, 1e6])
+def test_a_score_can_be_read_off_wherever_it_lies(best: float, factor: float) -> None:
+    """One number at an axis is no scale; neither are twenty."""
+    axes = drawn(history_of([best * factor, math.nan, best, best]), "frechet_distance")[1]
+    low, high = axes.get_ylim()
+    said = [t for t in axes.get_yticklabels() if low <= t.get_position()[1] <= high]
+    assert 2 <= len(said) <= 9
+    assert [float(t.get_text()) for t in said] == pytest.approx([t.get_position()[1] for t in said], rel=1e-5)
+
+
 def test_each_loss_has_its_role_s_colour_and_numbers() -> None:
     history = history_of([1.0] * 4)
     curves, grid = drawn(history)
