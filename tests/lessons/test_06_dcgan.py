@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import nbformat
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from course_lib import ROOT
 from course_lib.authoring.execute import execute
+from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.student import METADATA
 from course_lib.models import networks
 
@@ -50,6 +54,23 @@ def place_of(cells: list[nbformat.NotebookNode], text: str) -> int:
     places = [index for index, cell in enumerate(cells) if text in cell.source]
     assert len(places) == 1, f"{text} is in {len(places)} cells"
     return places[0]
+
+
+@pytest.mark.slow
+def test_no_two_layers_of_the_lesson_begin_with_the_same_numbers() -> None:
+    """One initialiser object with a seed gives every kernel the same ones: G's and D's were equal, weight by weight."""
+    lesson = load_lesson(ROOT / "lessons" / "source" / "06_dcgan.py")
+    sources = [cell.source for cell in lesson.cells if cell.kind == "code"]
+    names: dict = {"np": np, "keras": keras, "layers": keras.layers, "tf": tf}
+    names["garments"] = SimpleNamespace(images_train=np.zeros((64, 28, 28, 1), "float32"))
+    for built in ("discriminator = keras.Sequential(", "generator = keras.Sequential("):
+        exec(next(source for source in sources if f"\n{built}" in source), names)
+    networks_of_the_lesson = names["discriminator"], names["generator"]
+    kernels = [w for network in networks_of_the_lesson for w in network.get_weights() if w.ndim > 1]
+    assert len(kernels) == 6
+    for one, other in itertools.combinations(kernels, 2):
+        assert np.isin(one.ravel()[:100], other.ravel()).mean() < 0.2  # by chance some
+        assert np.std(one) == pytest.approx(0.02, rel=0.1)
 
 
 def test_training_in_the_lesson_gets_somewhere(printed: str) -> None:

@@ -109,6 +109,7 @@ WRONG = {
             "Biases are parameters too",
         ),
         (COST.format(**GOOD | {"squared": ""}), "kernel * kernel places"),
+        (COST.format(**GOOD | {"new_side": "side = round(side / 2)"}), "to the nearest *even* number"),
     ],
     "checkpoint": [
         (changed(SNAPSHOT, "w.copy()", "w"), "holds the run's own arrays"),
@@ -119,6 +120,17 @@ WRONG = {
         (changed(SNAPSHOT, "v.copy()", "v"), "velocities that come back are not those"),
         (changed(SNAPSHOT, '"step": int(saved["step"])', '"step": 0'), "the step counts from another number"),
         (changed(SNAPSHOT, '"seed": int(saved["seed"])', '"seed": 0'), "right but the seed"),
+        (
+            "def snapshot(run):\n"
+            '    return {"seed": run["seed"], "step": run["step"]}\n\n\n'
+            "def restore(saved):\n"
+            '    run = start(int(saved["seed"]))\n'
+            '    advance(run, int(saved["step"]))\n'
+            "    return run\n",
+            "trained anew from its seed",
+        ),
+        (changed(SNAPSHOT, "w.copy()", 'w.astype("float32")'), "not those at the time of the snapshot"),
+        (changed(SNAPSHOT, "v.copy()", 'v.astype("float32")'), "velocities that come back are not those"),
     ],
     "expected_length": [
         (
@@ -134,7 +146,12 @@ WRONG = {
         (
             "def expected_length(coefficients, latent_size):\n"
             "    return abs(sum(coefficients)) * math.sqrt(latent_size)\n",
-            "Minus signs do not shorten",
+            "gave 30: the right answer is another one. Hint: The coefficients were added up with their signs",
+        ),
+        (
+            "def expected_length(coefficients, latent_size):\n"
+            "    return math.sqrt(latent_size * sum(abs(c) for c in coefficients))\n",
+            "Each coefficient is squared inside the root",
         ),
         (
             "def expected_length(coefficients, latent_size):\n    return float(np.linalg.norm(coefficients))\n",
@@ -165,6 +182,17 @@ WRONG = {
             "    return math.cos(r) * a + math.sin(r) * c / np.linalg.norm(c)\n",
             "This has length 1",
         ),
+        (
+            changed(RIGHT["walk"], "np.deg2rad(degrees)", "min(np.deg2rad(degrees), whole)"),
+            "It stops at b",
+        ),
+        (
+            "def walk(a, b, degrees):\n"
+            "    r, size, a = math.radians(degrees), np.linalg.norm(b), a / np.linalg.norm(a)\n"
+            "    c = b - (a @ b) * a\n"
+            "    return size * (math.cos(r) * a + math.sin(r) * c / np.linalg.norm(c))\n",
+            "the walk keeps that of a",
+        ),
     ],
     "truncated_length": [
         (
@@ -186,6 +214,12 @@ WRONG = {
             "not set to the threshold",
         ),
         (changed(RIGHT["truncated_length"], "math.sqrt(latent_size", "(latent_size"), "a root is missing"),
+        (
+            changed(
+                RIGHT["truncated_length"], "(np.arange(200_000) + 0.5) / 200_000", "np.arange(1000) / 1000"
+            ),
+            "wanted is the closed form",
+        ),
     ],
     "make_generator": [
         (changed(RIGHT["make_generator"], ', activation="tanh"', ""), "outside [-1, 1]"),
@@ -194,5 +228,7 @@ WRONG = {
             "but gave (6, 32, 32, 1)",
         ),
         (changed(RIGHT["make_generator"], "(20, 4", "(600, 4"), "100,000 are allowed"),
+        (changed(RIGHT["make_generator"], '"tanh"', '"sigmoid"'), "No pixel is ever below 0"),
+        (changed(RIGHT["make_generator"], "Input((latent_size,))", "Input((64,))"), "should take (None, 20)"),
     ],
 }
