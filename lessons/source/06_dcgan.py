@@ -586,9 +586,8 @@ gan.compile(
     discriminator_optimizer=keras.optimizers.Adam(SETTINGS["learning_rate"], beta_1=0.5),
     steps_per_execution=10,  # ten steps without a word of Python between them
 )
-recorder = Recorder(
-    grid=(3, 8), score=metrics.frechet_score, score_every=7
-)  # a score every 7 seconds
+# A score about every 7 seconds.
+recorder = Recorder(grid=(3, 8), score=metrics.frechet_score, score_every=7)
 checkpoint = Checkpoint(FOLDER, recorder, SETTINGS)
 
 watchers = [
@@ -846,9 +845,8 @@ gan.compile(
     discriminator_optimizer=keras.optimizers.Adam(settings["learning_rate"], beta_1=0.5),
     steps_per_execution=10,
 )
-recorder = Recorder(
-    grid=(3, 8), score=metrics.frechet_score, score_every=7
-)  # a score every 7 seconds
+# A score about every 7 seconds.
+recorder = Recorder(grid=(3, 8), score=metrics.frechet_score, score_every=7)
 checkpoint = Checkpoint("runs/06_dcgan", recorder, settings)
 
 restored = checkpoint.restore(gan)
