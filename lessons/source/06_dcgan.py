@@ -612,8 +612,8 @@ print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12
 # - **The score falls, and the samples show why.** The fixed latents keep their place in the grid, so you can follow
 #   one of them through the whole training: first a blob where garments are, then an outline, then sleeves and heels.
 # - We train with a learning rate of 0.001, where the paper has 0.0002. Networks as narrow as ours bear it: in a longer
-#   trial, of 2,000 steps, the score of 2,000 samples came down to 6.8 with this rate, and to 9.7 with one of 0.0004.
-#   (One seed each. To try it yourself, change `SETTINGS` and `steps` in the cell above.)
+#   trial, of 2,000 steps, the score of 2,000 samples came down to 6.8 with this rate, and to 9.7 with one of 0.0004;
+#   with another seed to 7.4 and 9.6. (To try it yourself, change `SETTINGS` and `steps` in the cell above.)
 
 # %% [markdown]
 # ## Save, kill, resume
