@@ -86,11 +86,14 @@ def load(name: str) -> Dataset:
     return _LOADERS[name]()
 
 
-def check_images(images: np.ndarray) -> None:
+def check_images(images: np.ndarray, part: bool = False) -> None:
     """Raise CourseError unless `images` is what the networks expect: (N, height, width, channels) in [-1, 1].
 
     A generator that ends in tanh can only draw values in [-1, 1]. Shown real images in [0, 1] or in 0..255,
     a discriminator tells the two apart by brightness alone, and the generator learns nothing.
+
+    part: the images are some of a data set, a batch. Then all may be pale, with no value below 0; a whole data set
+    without one is refused, since it was scaled to [0, 1].
     """
     images = np.asarray(images)
     if images.ndim != 4 or not len(images):
@@ -106,7 +109,7 @@ def check_images(images: np.ndarray) -> None:
         raise CourseError(f"{found}: pixels in 0..255; use images.astype('float32') / 127.5 - 1.")
     if low < -1.001 or high > 1.001:
         raise CourseError(f"{found}; bring their smallest value to -1 and their largest to 1.")
-    if low >= 0:
+    if low >= 0 and not part:
         raise CourseError(f"{found}: pixels in 0..1; use images * 2 - 1.")
 
 

@@ -74,7 +74,7 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, neighbours: int = 3) ->
     The reach of a cloud is the union of balls around its points, each as large as the distance to the
     `neighbours`-th nearest other point. Kynkäänniemi et al. 2019 (arXiv:1904.06991), equations 1 and 2.
     real: features (N, d); fake: features (M, d). Both shares lie in [0, 1]. Mode collapse costs recall, bad
-    pictures cost precision.
+    pictures cost precision. A point with `neighbours` or more copies has a ball of radius 0, which reaches its copies.
     """
     real = _cloud(real, "Precision and recall", neighbours + 1)
     fake = _cloud(fake, "Precision and recall", neighbours + 1)
@@ -233,9 +233,35 @@ def _squared_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _share_within_reach(points: np.ndarray, cloud: np.ndarray, neighbours: int) -> float:
     """The share of points that lie in some ball around the cloud."""
-    _, distances = nearest_neighbours(cloud, cloud, neighbours + 1)  # the nearest of all is the point itself
-    squared_radii = np.square(distances[:, -1])
-    inside = [
-        (_squared_distances(part, cloud) <= squared_radii).any(axis=1) for part in _parts(points, len(cloud))
-    ]
+    squared_radii = _squared_radii(cloud, neighbours)
+    inside = []
+    for part in _parts(points, len(cloud)):
+        squares = _squared_distances(part, cloud)
+        _compute_directly(squares, np.abs(squares - squared_radii) <= _rounding(part, cloud), part, cloud)
+        inside.append((squares <= squared_radii).any(axis=1))
     return float(np.concatenate(inside).mean())
+
+
+def _squared_radii(cloud: np.ndarray, neighbours: int) -> np.ndarray:
+    """The squared distance of each point to its `neighbours`-th nearest other one: 0 where so many are copies of it."""
+    radii = []
+    for part in _parts(cloud, len(cloud)):
+        squares = _squared_distances(part, cloud)
+        near = np.partition(squares, neighbours, axis=1)[:, neighbours, np.newaxis]  # place 0 is the point
+        # Whatever could be the neighbour sought, by digits that are sure, is computed again.
+        _compute_directly(squares, squares <= near + 2 * _rounding(part, cloud), part, cloud)
+        radii.append(np.partition(squares, neighbours, axis=1)[:, neighbours])
+    return np.concatenate(radii)
+
+
+def _compute_directly(squares: np.ndarray, wanted: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
+    """Replace the `wanted` entries of `_squared_distances(a, b)` by sums of squared differences, in place."""
+    for pairs in _parts(np.argwhere(wanted), a.shape[1]):
+        rows, columns = pairs.T
+        squares[rows, columns] = np.square(a[rows] - b[columns]).sum(axis=1)
+
+
+def _rounding(a: np.ndarray, b: np.ndarray) -> float:
+    """By how much an entry of `_squared_distances(a, b)` can be off: it is a difference of far larger numbers."""
+    largest = max(np.einsum("ij,ij->i", points, points).max() for points in (a, b))
+    return 8 * (a.shape[1] + 3) * np.finfo(a.dtype).eps * float(largest)

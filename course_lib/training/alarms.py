@@ -42,8 +42,8 @@ class Alarm(Watcher):
         say: Callable[[str], object] = print,
     ):
         super().__init__(recorder)
+        datasets.check_images(images)
         some = images[:: max(1, len(images) // 200)][:200]
-        datasets.check_images(some)
         self.say = say
         self.real_diversity = metrics.diversity(some)
         self.least_diversity = least_diversity

@@ -550,7 +550,7 @@ def pipeline(pixels, batch_size, seed):
 
 batch = next(iter(pipeline(stored, 64, seed=0)))
 print(batch.shape, batch.dtype, f"from {batch.numpy().min():.0f} to {batch.numpy().max():.0f}")
-datasets.check_images(batch.numpy())
+datasets.check_images(batch.numpy(), part=True)
 
 # %% [markdown]
 # `datasets.batches` of our library does the same with one improvement: its batch number $k$ is a function of the seed

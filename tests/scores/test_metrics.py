@@ -144,6 +144,60 @@ def test_precision_recall_agrees_with_its_definition(seed: int, neighbours: int)
     assert metrics.precision_recall(real, fake, neighbours) == pytest.approx(expected)
 
 
+def exact_precision_recall(real: np.ndarray, fake: np.ndarray, neighbours: int) -> tuple[float, float]:
+    """By differences alone, pair by pair: what no rounding of large numbers touches."""
+
+    def squares(point: np.ndarray, cloud: np.ndarray) -> list[float]:
+        return [sum((x - y) ** 2 for x, y in zip(point, other, strict=True)) for other in cloud]
+
+    def share(points: np.ndarray, cloud: np.ndarray) -> float:
+        radii = [sorted(squares(centre, cloud))[neighbours] for centre in cloud]
+        inside = [any(s <= r for s, r in zip(squares(point, cloud), radii, strict=True)) for point in points]
+        return sum(inside) / len(points)
+
+    return share(fake, real), share(real, fake)
+
+
+@given(
+    seed=seeds,
+    neighbours=st.integers(1, 4),
+    kinds=st.integers(1, 6),
+    offset=st.sampled_from([0.0, 1.0, 300.0]),
+    nudge=st.sampled_from([0.0, 1e-9, 1e-7]),
+)
+@settings(max_examples=60, deadline=None)
+def test_precision_recall_is_exact_with_duplicates(
+    seed: int, neighbours: int, kinds: int, offset: float, nudge: float
+) -> None:
+    """Few different points, drawn again and again, some a hair beside: radii of 0 and of next to nothing."""
+    rng = np.random.default_rng(seed)
+    prototypes = offset + rng.normal(size=(kinds, 5))
+
+    def draw(count: int) -> np.ndarray:
+        return prototypes[rng.integers(kinds, size=count)] + nudge * rng.integers(0, 2, size=(count, 5))
+
+    real, fake = draw(14), draw(11)
+    expected = exact_precision_recall(real, fake, neighbours)
+    assert metrics.precision_recall(real, fake, neighbours) == pytest.approx(expected, abs=1e-12)
+
+
+def test_copies_of_a_real_point_are_within_reach_and_others_are_not() -> None:
+    point = np.random.default_rng(8).uniform(0, 3, size=64)
+    real = np.tile(point, (6, 1))
+    assert metrics.precision_recall(real, real) == (1, 1)
+    assert metrics.precision_recall(real, real + 1e-7) == (0, 0)
+
+
+def test_duplicates_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(9)
+    real, fake = (rng.normal(size=(5, 8))[rng.integers(5, size=30)] for _ in range(2))
+    fake[:12] = real[:12]
+    whole = metrics.precision_recall(real, fake)
+    monkeypatch.setattr(metrics, "_parts", lambda rows, width: np.array_split(rows, 7))
+    assert metrics.precision_recall(real, fake) == whole
+    assert 0 < whole[0] < 1
+
+
 def test_precision_and_recall_tell_collapse_from_rubbish() -> None:
     rng = np.random.default_rng(3)
     real = np.concatenate([rng.normal(-5, 1, (200, 2)), rng.normal(5, 1, (200, 2))])
