@@ -186,6 +186,9 @@ check(
             (0.4767072, 0.7732928),
             (0.0, 0.4444444),
         ],
+        "Both ends are right, in the wrong order: the smallest p comes first.": [
+            by_search(*case)[::-1] for case in answers
+        ],
         "Squaring the inequality makes c into c squared.": [
             by_search(right, count, math.sqrt(c)) for right, count, c in answers
         ],
@@ -775,18 +778,23 @@ values = []
 for degree in (1, 2, 4):
     a, b = random.normal(size=(6, 3)), random.gamma(1.5, size=(9, 3))
     values.append(polynomial_distance(a, b, degree))
+    near = a[:5] + 0.1 * random.normal(
+        size=(5, 3)
+    )  # nearly the same points: a negative estimate
+    values.append(polynomial_distance(near, a, degree))
 publish(values=values)
 
 # %% [markdown]
-# What did the diagonal do? Both estimates, 300 times, with two samples of 50 real pictures each, so that the truth
+# What did the diagonal do? Both estimates, 2,000 times, with two samples of 50 real pictures each, so that the truth
 # is 0. The prediction for the biased one is $\frac{2}{50}
 # \big(E[k(x, x)] - E[k(x, x')]\big)$, from all 10,000 pictures, as two clouds are too large by a fiftieth of the
-# difference each. The tolerance is four standard errors of the 300.
+# difference each. The tolerance is four standard errors of the
+# 2,000.
 
 # %%
 random = np.random.default_rng(seed=7)
 by_library, with_diagonal = [], []
-for _ in range(300):
+for _ in range(2000):
     a, b = reference[random.permutation(len(reference))[:100]].reshape(2, 50, 64)
     by_library.append(metrics.kernel_distance(a, b))
     kernels = [(x @ y.T / 64 + 1) ** 3 for x, y in ((a, a), (b, b), (a, b))]
@@ -798,9 +806,13 @@ for name, values, truth in (
     ("with pairs (i, i)", with_diagonal, 2 / 50 * (same - different)),
     ("without", by_library, 0),
 ):
-    error = 4 * np.std(values) / np.sqrt(300)
+    error = 4 * np.std(values) / np.sqrt(2000)
     print(f"{name:18} mean {np.mean(values):7.4f}, predicted {truth:7.4f}, within {error:.4f}")
     assert abs(np.mean(values) - truth) < error
+negative = np.mean(np.array(by_library) < 0)
+print(
+    f"without: {negative:.0%} of the 2,000 are negative, the median is {np.median(by_library):.4f}"
+)
 
 # %% [markdown]
 # ## How many pictures?
@@ -897,6 +909,13 @@ check(
             0.015,
             0.035,
             0.092343407,
+        ],
+        "Right where both counts are equal. The samples stray independently, each by its own count: "
+        "1/count_a + 1/count_b, not 2/count_a.": [0.03, 0.07, 0.18468681],
+        "Right where both counts are equal. Add 1/count_a and 1/count_b; a mean of the counts does not do.": [
+            0.03,
+            0.07,
+            0.2954989,
         ],
         "The two samples do not form one large one: the variances of both add, 1/count_a + 1/count_b.": [
             0.0075,
@@ -1051,11 +1070,13 @@ print(f"straight line at 1/n = 0: {intercept:.2f}")
 # - **precision**: which share of the fakes could be real?
 # - **recall**: which share of the real things could the generator have drawn?
 #
-# A generator that draws one perfect boot, over and over, has precision 1 and hardly any recall. How does one tell
-# what "could be real" from samples alone? Kynkäänniemi and others (2019) draw a ball around every real point, as
-# large as the distance to its third nearest neighbour; the **reach** of the real cloud is the union of the balls.
+# A generator that draws one perfect boot, over and over, may have precision 1, and has hardly any recall. How does
+# one tell what "could be real" from samples alone? Kynkäänniemi and others (2019) draw a ball around every real point,
+# as large as the distance to its third nearest neighbour; the **reach** of the real cloud is the union of the balls.
 # Precision is the share of fakes within the reach of the real ones; recall is the share of real points within the
-# reach of the fakes. In two dimensions one can see it. First in six lines of code, compared with the library's:
+# reach of the fakes. (So the precision of that one boot is 1 or 0: all of its copies lie in a ball, or none does. A
+# cell below counts how often a real picture is within reach of other real ones.) In two dimensions one can see it.
+# First in six lines of code, compared with the library's:
 
 
 # %%
@@ -1212,7 +1233,18 @@ for name, points in (
         f"{name:22} precision {every:.2f}, without the largest twentieth of balls {without:.2f}"
     )
 
+alone = [
+    metrics.precision_recall(reference[:COUNT], np.tile(picture, (4, 1)))[0]
+    for picture in spoilt_features["real training pictures"][:20]
+]
+print("\none real picture, drawn again and again: precision", sorted(set(alone)))
+print(f"real training pictures within reach of real test pictures: {every:.0%}")
+assert set(alone) == {0.0, 1.0}
+
 # %% [markdown]
+# The last line is the promised count: the generator that draws one perfect picture has precision 1 with six real
+# pictures out of seven, and 0 with the seventh, though each of them is as real as can be.
+#
 # A real picture that stands apart from all others has a large ball, and noise falls into it. The measure trusts every
 # single real picture, the oddest most of all: one ball in twenty makes nearly all of the precision of noise.
 # (Naeem and others, 2020, count in how many balls a fake lies, which mends this.)
@@ -1320,27 +1352,44 @@ check(
         ((some, others), (0.75, 1.2247449)),
         ((np.zeros(10), np.ones(6)), (1.0, 3.2539569)),
         ((np.ones(5), np.ones(7)), (0.5, 0.0)),
+        ((others, some), (0.25, -1.2247449)),
     ],
     mistakes={
         "This counts the pairs in which the fake is farther: a copyist should get nearly 1.": [
             (0.25, -1.2247449),
             (0.0, -3.2539569),
             (0.5, 0.0),
+            (0.75, 1.2247449),
         ],
         "A tie counts one half: two equal sets of distances should give u = 1/2.": [
             (0.7, 0.9797959),
             (1.0, 3.2539569),
             (0.0, -2.8419928),
+            (0.2, -1.4696938),
+        ],
+        "Here a tie counts as a whole pair; it counts one half, so that equal sets give u = 1/2.": [
+            (0.8, 1.4696938),
+            (1.0, 3.2539569),
+            (1.0, 2.8419928),
+            (0.3, -0.9797959),
+        ],
+        "The sign is missing: c is negative where the fakes lie farther than held-out pictures.": [
+            (0.75, 1.2247449),
+            (1.0, 3.2539569),
+            (0.5, 0.0),
+            (0.25, 1.2247449),
         ],
         "u is right. c is u - 1/2 divided by the standard deviation, the root of the variance.": [
             (0.75, 6.0),
             (1.0, 21.176471),
             (0.5, 0.0),
+            (0.25, -6.0),
         ],
         "u is right. The variance has 12 n m below the line.": [
             (0.75, 0.35355339),
             (1.0, 0.93933644),
             (0.5, 0.0),
+            (0.25, -0.35355339),
         ],
     },
     hint="Compare every fake with every held-out distance: fake[:, None] < heldout[None, :] is a table (n, m).",
@@ -1348,28 +1397,41 @@ check(
 
 # %% role="graded" grade_id="copying_test" points=2
 random = np.random.default_rng(SEED)
-fake, heldout = (
-    random.integers(0, 12, size=17).astype(float),
-    random.integers(2, 14, size=23).astype(float),
-)
-u, c = copying_test(fake, heldout)
-publish(u=u, c=c)
+found = []
+for least, count in (
+    (0, 17),
+    (4, 12),
+):  # fakes that lie nearer than held-out pictures, and fakes that lie farther
+    fake = random.integers(least, 12 + 2 * least, size=count).astype(float)
+    found.append(copying_test(fake, random.integers(2, 14, size=23).astype(float)))
+publish(u=[u for u, _ in found], c=[c for _, c in found])
 
 # %% [markdown]
 # First, is $c$ what it claims to be? If fakes and held-out pictures come from the same density, its standard
 # deviation must be 1. We draw 2,000 such pairs; a standard deviation from so many is good to $1/\sqrt{2 \cdot
 # 2000}$, 1.6 %, and we allow four times that. Then the verdict on our candidates. (Here $u$ comes from ranks: sort
-# all distances together and add up the places. It is another way to count the same pairs.)
+# all distances together and add up the places. It is another way to count the same pairs, if those who tie share
+# their places. `argsort` alone would rank whoever stands first in the list first, and those are the fakes.)
 
 
 # %%
 def verdict(fake, heldout):
-    """u and c by ranks; ties are broken by chance, which comes to the same on average."""
+    """u and c by ranks; those who tie share the mean of their places."""
     n, m = len(fake), len(heldout)
-    places = np.argsort(np.argsort(np.concatenate([fake, heldout])))[:n] + 1
+    ordered = np.sort(np.concatenate([fake, heldout]))
+    first, past = (np.searchsorted(ordered, fake, side) for side in ("left", "right"))
+    places = (first + 1 + past) / 2
     u = 1 - (places.sum() - n * (n + 1) / 2) / (n * m)
     return u, (u - 0.5) / math.sqrt((n + m + 1) / (12 * n * m))
 
+
+by_argsort = np.argsort(np.argsort(np.ones(12), kind="stable"))[:5] + 1
+print(
+    f"5 fakes and 7 held-out pictures at one distance: u = {verdict(np.ones(5), np.ones(7))[0]}",
+    end="",
+)
+print(f", by argsort {1 - (by_argsort.sum() - 15) / 35}")
+assert verdict(np.ones(5), np.ones(7)) == (0.5, 0.0)
 
 random = np.random.default_rng(seed=6)
 null = [verdict(*np.split(random.exponential(size=70), [30]))[1] for _ in range(2000)]
@@ -1497,6 +1559,12 @@ for row in zip(moments, report["seconds"], *history.values(), strict=True):
 best_kernel = metrics.kernel_distance(best, reference[:COUNT])
 row = (distances["real training pictures"], best_kernel, best_precision, best_recall)
 print("real pictures   {:8.2f} {:7.3f} {:10.2f} {:7.2f}".format(*row))
+doublings = np.diff(np.log2(moments))
+taken_off = [
+    1 - (np.divide(history[name][1:], history[name][:-1])) ** (1 / doublings)
+    for name in ("Fréchet", "kernel")
+]
+print(f"a doubling of the time takes off {np.min(taken_off):.0%} to {np.max(taken_off):.0%}")
 _, without = precisions(fake_features[moments[0]], reference[:COUNT])
 print(
     f"precision after {moments[0]} steps without the largest twentieth of balls: {without:.2f}"
@@ -1504,8 +1572,8 @@ print(
 
 # %% [markdown]
 # Both distances fall to the end, nearly in straight lines on these axes: every *doubling* of the time takes off
-# between a fifth and two fifths, so the first seconds bring more than the last minute. No loss curve would have told
-# you (lesson 6).
+# between 20 and 42 %, so the first seconds bring more than the last minute. No loss curve would have told you (lesson
+# 6).
 #
 # The right-hand panel says what the distances cannot. First, a warning: after 50 steps precision is 0.74, for grey
 # blots! You know why: they fall into the large balls of the oddest real pictures, as the noise did. Recall, which is
@@ -1540,8 +1608,9 @@ print(
 # both with equally many.</details>
 #
 # <details><summary>2. Your kernel distance comes out as -0.0004. Is there a bug?</summary>
-# No. The estimate is unbiased, so where the truth is near 0 about half of all results are negative. It means: not
-# distinguishable from 0 with so many pictures.</details>
+# No. The estimate is unbiased, so where the truth is 0 its *mean* is 0, and it must often be negative: 56 % of our
+# 2,000 pairs of samples gave less than 0, for a few large values on the other side make up for many small ones. It
+# means: not distinguishable from 0 with so many pictures.</details>
 #
 # <details><summary>3. A generator draws perfect pictures of nine classes and never a bag. What do precision, recall
 # and the Fréchet distance say?</summary>

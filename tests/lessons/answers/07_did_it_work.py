@@ -118,6 +118,15 @@ def score_interval(right, count, c):
 """,
             "is a quadratic equation for p",
         ),
+        (
+            """
+def score_interval(right, count, c):
+    share, extra = right / count, c**2 / count
+    reach = math.sqrt(share * (1 - share) * extra + extra**2 / 4)
+    return (share + extra / 2 + reach) / (1 + extra), (share + extra / 2 - reach) / (1 + extra)
+""",
+            "the smallest p comes first",
+        ),
     ],
     "frechet_by_feature": [
         (
@@ -256,6 +265,17 @@ def polynomial_distance(a, b, degree):
 """,
             "the factor of the last term, and the pairs",
         ),
+        (
+            """
+def polynomial_distance(a, b, degree):
+    def within(x):
+        kernel = (x @ x.T / x.shape[1] + 1) ** degree
+        return (kernel.sum() - np.trace(kernel)) / (len(x) * (len(x) - 1))
+
+    return max(0, within(a) + within(b) - 2 * np.mean((a @ b.T / a.shape[1] + 1) ** degree))
+""",
+            "the factor of the last term, and the pairs",
+        ),
     ],
     "predicted_frechet": [
         (
@@ -300,6 +320,24 @@ def predicted_frechet(variances, count_a, count_b):
     return (1.5 * np.sum(variances) + pairs) / (count_a + count_b)
 """,
             "do not form one large one",
+        ),
+        (
+            """
+def predicted_frechet(variances, count_a, count_b):
+    i, j = np.triu_indices(len(variances), 1)
+    pairs = np.sum(variances[i] * variances[j] / (variances[i] + variances[j]))
+    return (1.5 * np.sum(variances) + pairs) * 2 / count_a
+""",
+            "each by its own count",
+        ),
+        (
+            """
+def predicted_frechet(variances, count_a, count_b):
+    i, j = np.triu_indices(len(variances), 1)
+    pairs = np.sum(variances[i] * variances[j] / (variances[i] + variances[j]))
+    return (1.5 * np.sum(variances) + pairs) * 2 / np.mean([count_a, count_b])
+""",
+            "a mean of the counts does not do",
         ),
     ],
     "one_without_the_other": [
@@ -384,6 +422,34 @@ def copying_test(fake, heldout):
     return u, (u - 0.5) / math.sqrt((n + m + 1) / (n * m))
 """,
             "has 12 n m below the line",
+        ),
+        (
+            """
+def copying_test(fake, heldout):
+    n, m = len(fake), len(heldout)
+    u = np.mean(fake[:, None] <= heldout)
+    return u, (u - 0.5) / math.sqrt((n + m + 1) / (12 * n * m))
+""",
+            "a tie counts as a whole pair",
+        ),
+        (
+            """
+def copying_test(fake, heldout):
+    n, m = len(fake), len(heldout)
+    u = np.mean((fake[:, None] < heldout) + 0.5 * (fake[:, None] == heldout))
+    return u, abs(u - 0.5) / math.sqrt((n + m + 1) / (12 * n * m))
+""",
+            "The sign is missing",
+        ),
+        (
+            """
+def copying_test(fake, heldout):
+    n, m = len(fake), len(heldout)
+    middle = np.median(heldout)
+    u = np.mean((fake < middle) + 0.5 * (fake == middle))
+    return u, (u - 0.5) / math.sqrt((n + m + 1) / (12 * n * m))
+""",
+            "is a table (n, m)",
         ),
     ],
 }
