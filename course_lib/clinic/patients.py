@@ -8,6 +8,7 @@ print(record("A"))           # in which settings, and in whose code, the fault l
 from __future__ import annotations
 
 import inspect
+import random
 import textwrap
 from collections.abc import Mapping
 from dataclasses import fields
@@ -38,6 +39,8 @@ DIAGNOSES = {
 """Name of each diagnosis, and what would be seen if it were right. The first words are those of the alarms."""
 
 ANSWERS = dict(zip("ABCDEFGHIJKL", DIAGNOSES, strict=True))
+# The names in the order in which people see them: above they stand in that of the patients, which is the answer key.
+NAMES = tuple(random.Random(3).sample(list(DIAGNOSES), len(DIAGNOSES)))
 
 
 def admit(letter: str) -> Patient:
@@ -64,21 +67,28 @@ def record(letter: str) -> str:
 
 
 def discuss(diagnoses: Mapping[str, str]) -> None:
-    """Print what is to be said to each diagnosis, letter -> one of `DIAGNOSES`; an empty one has not been made yet."""
+    """Print what is to be said to each diagnosis, letter -> one of `NAMES` in any case; an empty one is not made yet.
+
+    The names follow if a diagnosis is empty or not among them. Raises CourseError for a letter that no patient has.
+    """
+    known = {name.casefold(): name for name in NAMES}
+    lost = False
     for letter, words in diagnoses.items():
         if letter not in ANSWERS:
             raise CourseError(f"There is no patient {letter!r}; their letters are {', '.join(ANSWERS)}.")
-        name = " ".join(words.split())
-        if not name:
+        words = " ".join(words.split())
+        name = known.get(words.casefold())
+        lost = lost or name is None
+        if not words:
             print(f"Patient {letter}: no diagnosis yet.")
-        elif name not in DIAGNOSES:
-            print(f"Patient {letter}: {name!r} is not in the list of names.")
+        elif name is None:
+            print(f"Patient {letter}: {words!r} is not in the list of names.")
         elif name == ANSWERS[letter]:
             print(f"Patient {letter}: yes, {name}. Now the cure.")
         else:
             print(f"Patient {letter}: not {name}. If it were, {DIAGNOSES[name]}. Look at the tests again.")
-    if not all(diagnoses.values()):
-        print(textwrap.fill(f"The names: {', '.join(DIAGNOSES)}.", 100))
+    if lost:
+        print(textwrap.fill(f"The names: {', '.join(NAMES)}.", 100))
 
 
 def prepared_for_k(images: np.ndarray) -> np.ndarray:

@@ -74,7 +74,11 @@ def output_of(weights: Tensor, signal: Tensor, sizes: tuple, activation: str) ->
 
 @cache
 def compiled_game(
-    discriminator_loss: Callable, generator_loss: Callable, activation: str, optimizer: str
+    discriminator_loss: Callable,
+    generator_loss: Callable,
+    g_activation: str,
+    d_activation: str,
+    optimizer: str,
 ) -> Callable:
     """The training loop of a game: (generator, discriminator), then numbers; to both of them, and the vital signs."""
 
@@ -102,12 +106,12 @@ def compiled_game(
         g: Player, d: Player, seed: Tensor, turn: Tensor, rate: Tensor
     ) -> tuple[Player, Tensor]:
         real, latents = batch(seed, turn)
-        fake = output_of(g.weights, latents, GENERATOR, activation)
+        fake = output_of(g.weights, latents, GENERATOR, g_activation)
         with tf.GradientTape() as tape:
             # A tape watches variables by itself; this vector is a tensor, so it has to be told. The fakes were drawn
             # before the tape began: to D they are data, and no gradient goes back to G.
             tape.watch(d.weights)
-            logits = [output_of(d.weights, points, DISCRIMINATOR, "leaky_relu") for points in (real, fake)]
+            logits = [output_of(d.weights, points, DISCRIMINATOR, d_activation) for points in (real, fake)]
             loss = discriminator_loss(*logits)
         gradient = tape.gradient(loss, d.weights)
         new = moved(d, gradient, rate)
@@ -121,8 +125,8 @@ def compiled_game(
         # Persistent, because it is asked twice: for the gradient of the loss, and for D's slope at the fakes.
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(g.weights)
-            fake = output_of(g.weights, latents, GENERATOR, activation)
-            logits = output_of(d.weights, fake, DISCRIMINATOR, "leaky_relu")
+            fake = output_of(g.weights, latents, GENERATOR, g_activation)
+            logits = output_of(d.weights, fake, DISCRIMINATOR, d_activation)
             loss, total = generator_loss(logits), tf.reduce_sum(logits)
         # The chain rule in its two parts: how much the loss minds each logit, and what that asks of G's weights.
         push, gradient = tape.gradient(loss, [logits, g.weights])

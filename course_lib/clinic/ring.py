@@ -59,6 +59,7 @@ class Settings:
     head_start: int = 0
     start: float = 0.0
     generator_activation: str = "leaky_relu"
+    discriminator_activation: str = "leaky_relu"
     optimizer: str = "adam"
     rounds: int = 1000
     seed: int = 0
@@ -85,7 +86,9 @@ class Patient:
 
     def judge(self, points: np.ndarray | Tensor) -> Tensor:
         """Logits (n, 1) of points (n, 2)."""
-        return output_of(self.players[1].weights, points, DISCRIMINATOR, "leaky_relu")
+        return output_of(
+            self.players[1].weights, points, DISCRIMINATOR, self.settings.discriminator_activation
+        )
 
     def hidden(self, latents: np.ndarray) -> list[np.ndarray]:
         """What the generator's two hidden layers give out, each (n, 64)."""
@@ -120,7 +123,8 @@ def train(settings: Settings, players: tuple[Player, Player] | None = None) -> P
     The same settings give the same numbers. What overflows stays in the curves as inf or nan.
     Raises CourseError for an optimiser or an activation that it does not know.
     """
-    for name, choices in (("optimizer", OPTIMIZERS), ("generator_activation", tuple(ACTIVATIONS))):
+    activations = {f"{who}_activation": tuple(ACTIVATIONS) for who in ("generator", "discriminator")}
+    for name, choices in {"optimizer": OPTIMIZERS, **activations}.items():
         if getattr(settings, name) not in choices:
             raise CourseError(
                 f"{name}={getattr(settings, name)!r} is not known; choose among {', '.join(choices)}."
@@ -134,6 +138,7 @@ def train(settings: Settings, players: tuple[Player, Player] | None = None) -> P
         settings.discriminator_loss,
         settings.generator_loss,
         settings.generator_activation,
+        settings.discriminator_activation,
         settings.optimizer,
     )
 

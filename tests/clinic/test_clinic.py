@@ -246,6 +246,21 @@ def test_the_generators_activation_is_used_in_the_turns_of_both_and_not_by_d(new
     assert clinic.train(settings, (newborn[0], louder(newborn[1], 300))).curves["discriminator_loss"][0] > 1e6
 
 
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_the_discriminators_activation_is_used_when_it_judges_and_when_it_learns(activation: str) -> None:
+    still = Settings(
+        discriminator_activation=activation, discriminator_rate=0.0, generator_rate=0.0, rounds=1
+    )
+    patient = clinic.train(replace(still, discriminator_loss=lambda real, fake: tf.reduce_max(tf.abs(fake))))
+    points = clinic.real_points(50)
+    logits = by_hand(patient.players[1], DISCRIMINATOR, points, activation)[-1]
+    np.testing.assert_allclose(patient.judge(points), logits, atol=1e-5)
+    plain = clinic.train(replace(patient.settings, discriminator_activation="leaky_relu"))
+    for sign in ("discriminator_loss", "slope", "largest_logit"):  # in the turns of both
+        assert patient.curves[sign][0] != pytest.approx(plain.curves[sign][0], rel=1e-3), sign
+    assert clinic.second_opinion(patient, rounds=1).settings.discriminator_activation == "leaky_relu"
+
+
 def test_a_newborn_has_the_weights_of_glorot_and_starts_where_it_is_told() -> None:
     at_four, other = (clinic.train(Settings(rounds=0, start=s, seed=n)) for s, n in ((4.0, 0), (0.0, 1)))
     plain = clinic.train(Settings(rounds=0))
@@ -301,7 +316,7 @@ def test_an_unknown_setting_is_refused(short) -> None:
         clinic.treat(short, learning_rate=1.0)
 
 
-@pytest.mark.parametrize("name", ["optimizer", "generator_activation"])
+@pytest.mark.parametrize("name", ["optimizer", "generator_activation", "discriminator_activation"])
 def test_an_unknown_choice_is_refused(name: str) -> None:
     with pytest.raises(CourseError, match=f"{name}='swish' is not known"):
         clinic.train(replace(SHORT, **{name: "swish"}))
@@ -323,6 +338,31 @@ def test_diagnoses_are_answered(capsys) -> None:
     assert "not in the list" in unknown and "no diagnosis yet" in missing
     assert all(name in " ".join(names) for name in patients.DIAGNOSES)
     assert set(patients.ANSWERS) - {"K", "L"} == set(patients.PATIENTS)
+
+
+def test_the_list_of_names_is_no_answer_key(capsys) -> None:
+    assert sorted(patients.NAMES) == sorted(patients.DIAGNOSES)
+    assert all(
+        shown != answer for shown, answer in zip(patients.NAMES, patients.ANSWERS.values(), strict=True)
+    )
+    neighbours = set(itertools.pairwise(patients.NAMES)) & set(itertools.pairwise(patients.DIAGNOSES))
+    assert not neighbours  # nor is a part of it in the patients' order
+    patients.discuss({"A": ""})
+    shown = " ".join(capsys.readouterr().out.split())
+    places = [shown.index(name) for name in patients.NAMES]
+    assert places == sorted(places)
+
+
+def test_a_diagnosis_may_be_written_in_any_case_and_an_unknown_one_gets_the_list(capsys) -> None:
+    patients.discuss({"G": "DEAD g", "J": "nan: Too large a step"})
+    assert [line[:14] for line in capsys.readouterr().out.splitlines()] == [
+        "Patient G: yes",
+        "Patient J: yes",
+    ]
+    patients.discuss({"A": "flu"})
+    unknown, *names = capsys.readouterr().out.splitlines()
+    assert "'flu' is not in the list" in unknown
+    assert all(name in " ".join(names) for name in patients.DIAGNOSES)
 
 
 def test_the_alarms_send_people_to_diseases_that_exist() -> None:

@@ -131,6 +131,26 @@ def predict_floor(low, high, real_target, fake_target):
 """,
             "This is the mean of both",
         ),
+        (
+            """
+def predict_floor(low, high, real_target, fake_target):
+    with np.errstate(divide="ignore"):
+        best = np.clip(np.log(real_target) - np.log1p(-real_target), low, high)
+    real = np.logaddexp(0, best) - real_target * best
+    return real + np.logaddexp(0, low) - fake_target * low
+""",
+            "Fakes may have a target above 0",
+        ),
+        (
+            """
+def predict_floor(low, high, real_target, fake_target):
+    with np.errstate(divide="ignore"):
+        real = np.minimum(np.log(real_target) - np.log1p(-real_target), high)
+        fake = np.maximum(np.log(fake_target) - np.log1p(-fake_target), low)
+    return np.logaddexp(0, real) - real_target * real + np.logaddexp(0, fake) - fake_target * fake
+""",
+            "moved into [low, high]",
+        ),
     ],
     "generator_gradients": [
         (
@@ -206,6 +226,17 @@ def dead_units(latents, kernels, biases):
 """,
             "Both faults are still there",
         ),
+        (
+            """
+def dead_units(latents, kernels, biases):
+    shares, signal = [], latents
+    for kernel, bias in zip(kernels, biases, strict=True):
+        signal = np.maximum(signal @ kernel + bias, 0)
+        shares.append(float(np.mean(signal.std(axis=0) == 0)))
+    return shares
+""",
+            "dead is one whose number is always 0",
+        ),
     ],
     "quality_and_modes": [
         (
@@ -251,6 +282,71 @@ def quality_and_modes(samples, centres, radius):
 """,
             "must not count in the shares",
         ),
+        (
+            """
+def quality_and_modes(samples, centres, radius):
+    distances = np.linalg.norm(samples[:, None] - centres, axis=2)
+    on_mode = distances.min(axis=1) <= radius
+    if not on_mode.any():
+        return 0.0, 0.0
+    counts = np.bincount(distances.argmin(axis=1)[on_mode], minlength=len(centres))
+    p = counts / on_mode.sum()
+    return float(on_mode.mean()), float(np.exp(-np.sum(p * np.log(p))))
+""",
+            "0 times that is nan",
+        ),
+        (
+            """
+def quality_and_modes(samples, centres, radius):
+    distances = np.linalg.norm(samples[:, None] - centres, axis=2)
+    on_mode = distances.min(axis=1) < radius
+    if not on_mode.any():
+        return 0.0, 0.0
+    counts = np.bincount(distances.argmin(axis=1)[on_mode], minlength=len(centres))
+    p = counts[counts > 0] / on_mode.sum()
+    return float(on_mode.mean()), float(np.exp(-np.sum(p * np.log(p))))
+""",
+            "at the radius exactly, too",
+        ),
+        (
+            """
+def quality_and_modes(samples, centres, radius):
+    distances = np.abs(samples[:, None] - centres).sum(axis=2)
+    on_mode = distances.min(axis=1) <= radius
+    if not on_mode.any():
+        return 0.0, 0.0
+    counts = np.bincount(distances.argmin(axis=1)[on_mode], minlength=len(centres))
+    p = counts[counts > 0] / on_mode.sum()
+    return float(on_mode.mean()), float(np.exp(-np.sum(p * np.log(p))))
+""",
+            "Distances (n, k)",
+        ),
+        (
+            """
+def quality_and_modes(samples, centres, radius):
+    distances = np.abs(samples[:, None] - centres).max(axis=2)
+    on_mode = distances.min(axis=1) <= radius
+    if not on_mode.any():
+        return 0.0, 0.0
+    counts = np.bincount(distances.argmin(axis=1)[on_mode], minlength=len(centres))
+    p = counts[counts > 0] / on_mode.sum()
+    return float(on_mode.mean()), float(np.exp(-np.sum(p * np.log(p))))
+""",
+            "Distances (n, k)",
+        ),
+        (
+            """
+def quality_and_modes(samples, centres, radius):
+    distances = np.linalg.norm(samples[:, None, :2] - centres[:, :2], axis=2)
+    on_mode = distances.min(axis=1) <= radius
+    if not on_mode.any():
+        return 0.0, 0.0
+    counts = np.bincount(distances.argmin(axis=1)[on_mode], minlength=len(centres))
+    p = counts[counts > 0] / on_mode.sum()
+    return float(on_mode.mean()), float(np.exp(-np.sum(p * np.log(p))))
+""",
+            "Distances (n, k)",
+        ),
     ],
     "post_mortem": [
         (
@@ -285,6 +381,72 @@ def post_mortem(log):
     return -1, ""
 """,
             "One bad number among many is enough",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(len(next(iter(log.values())))):
+        for name, values in log.items():
+            if np.any(np.isinf(values[step])):
+                return step, name
+    return -1, ""
+""",
+            "not np.isinf",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(len(next(iter(log.values())))):
+        for name, values in sorted(log.items()):
+            if not np.all(np.isfinite(values[step])):
+                return step, name
+    return -1, ""
+""",
+            "the dictionary's order is the first",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(len(next(iter(log.values())))):
+        for name, values in reversed(log.items()):
+            if not np.all(np.isfinite(values[step])):
+                return step, name
+    return -1, ""
+""",
+            "the dictionary's order is the first",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(1, len(next(iter(log.values())))):
+        for name, values in log.items():
+            if not np.all(np.isfinite(values[step])):
+                return step, name
+    return -1, ""
+""",
+            "in it a loop over the names",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(len(next(iter(log.values()))) - 1):
+        for name, values in log.items():
+            if not np.all(np.isfinite(values[step])):
+                return step, name
+    return -1, ""
+""",
+            "in it a loop over the names",
+        ),
+        (
+            """
+def post_mortem(log):
+    for step in range(len(next(iter(log.values())))):
+        for name, values in log.items():
+            if np.any(np.isnan(values[step]) | (values[step] == np.inf)):
+                return step, name
+    return -1, ""
+""",
+            "in it a loop over the names",
         ),
     ],
     "after_passes": [
@@ -332,6 +494,24 @@ def diagnose(signs):
     return "overpowering D" if signs["real_score"] > 0.9 else "healthy"
 """,
             "which you called",
+        ),
+        (
+            """
+def diagnose(signs):
+    rules = [
+        ("NaN: too large a step", signs["broken"] and signs["last_gradient"] > 60),
+        ("NaN: logarithm of 0", signs["broken"]),
+        ("swapped labels", signs["real_score"] < 0.1 and signs["fake_score"] > 0.9),
+        ("G aims at fake", signs["real_score"] > 0.9 and signs["audit_g"] < -3),
+        ("sigmoid twice", abs(signs["audit_d"]) > 0.25 or abs(signs["audit_g"]) > 0.5),
+        ("vanishing gradient", signs["push"] < 0.02),
+        ("overpowering D", signs["moved_g"] < 0.005),
+        ("dead G", signs["silent"] > 0.8),
+        ("mode collapse", signs["spread"] < 0.7),
+    ]
+    return next((name for name, fits in rules if fits), "healthy")
+""",
+            "a disease was missed in all three of its patients",
         ),
     ],
 }
