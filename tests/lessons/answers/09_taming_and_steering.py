@@ -228,7 +228,7 @@ def shrinkage(decay, period):
 def variety(images):
     return images.std(axis=0).mean()
 """,
-            "Average neighbouring pixels",
+            "In a mean of neighbouring pixels noise cancels",
         ),
         (
             """
@@ -243,6 +243,27 @@ def variety(images):
     return images.std()
 """,
             "next to nothing beside",
+        ),
+        (
+            """
+def variety(images):
+    return 0.0
+""",
+            "is above 0 for them",
+        ),
+        (
+            """
+def variety(images):
+    return float(images.std(axis=(1, 2)).std())
+""",
+            "does not see where the shape is",
+        ),
+        (
+            """
+def variety(images):
+    return float(images.reshape(len(images), 7, 4, 7, 4).mean(axis=(2, 4)).std(axis=0).mean())
+""",
+            "means of more pixels",
         ),
     ],
     "chance": [
@@ -280,6 +301,42 @@ def chance(plain, remedied):
     return np.mean([[other >= score for score in plain] for other in remedied])
 """,
             "pair by pair",
+        ),
+        (
+            """
+def chance(plain, remedied):
+    scores = [*plain, *remedied]
+    means = [np.mean(pick) for pick in itertools.combinations(scores, len(plain))]
+    return np.mean(np.array(means) <= np.mean(remedied) + 1e-9)
+""",
+            "len(remedied); `plain`",
+        ),
+        (
+            """
+def chance(plain, remedied):
+    scores = {*plain, *remedied}
+    means = [np.mean(pick) for pick in itertools.combinations(scores, len(remedied))]
+    return np.mean(np.array(means) <= np.mean(remedied) + 1e-9)
+""",
+            "a set keeps only one",
+        ),
+        (
+            """
+def chance(plain, remedied):
+    scores = [*plain, *remedied]
+    means = [np.mean(pick) for pick in itertools.combinations(scores, len(remedied))]
+    return np.mean(np.array(means) <= np.mean(remedied))
+""",
+            "may differ in the last digit",
+        ),
+        (
+            """
+def chance(plain, remedied):
+    scores = [*plain, *remedied]
+    means = [np.mean(pick) for pick in itertools.combinations(scores, len(remedied))]
+    return np.mean(np.array(means) <= np.mean(remedied) + 0.01)
+""",
+            "your tolerance is too large",
         ),
     ],
 }
