@@ -19,22 +19,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.datasets.bundled import read_idx, read_verified, verify
+from course_lib.datasets.bundled import read_idx, read_verified
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, so only `batches` does it
     import tensorflow as tf
 
-__all__ = [
-    "BUNDLED",
-    "NAMES",
-    "Dataset",
-    "batches",
-    "check_batch_size",
-    "check_images",
-    "check_labels",
-    "load",
-    "verify",
-]
 
 FASHION_CLASSES = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),

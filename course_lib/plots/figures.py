@@ -24,8 +24,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_lib import CourseError
-from course_lib.media.films import save_gif
-from course_lib.media.pictures import default_columns, save_png, tile, to_uint8
+from course_lib.media.pictures import default_columns, tile, to_uint8
 
 COLOURS = {
     "real": "#0072B2",
@@ -41,21 +40,6 @@ SCORE_LABELS = {
     "kernel_distance": "kernel distance\n(lower is better)",
     "diversity": "diversity",
 }
-
-__all__ = [
-    "COLOURS",
-    "density_curves",
-    "image_grid",
-    "line_curves",
-    "png_bytes",
-    "save_gif",
-    "save_png",
-    "show",
-    "tile",
-    "to_uint8",
-    "training_curves",
-    "use_course_style",
-]
 
 
 def use_course_style() -> None:
