@@ -108,7 +108,7 @@ def configure(
     if not quiet:
         reason = found.reason if precision == "auto" else "you asked for it"
         place = found.gpus[0][0] if found.gpus else f"{found.cores} processor cores"
-        print(f"Training on {place} in {chosen}, because {reason}.")
+        print(f"Training on {place} in {chosen}, because {reason}.", flush=True)
     return found
 
 

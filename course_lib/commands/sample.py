@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from course_lib import CourseError
+from course_lib.commands.arguments import seed
 from course_lib.files import replacing
 
 HELP = "draw images with a saved generator"
@@ -22,7 +23,7 @@ EXTRAS = ("lab",)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("generator", type=Path, metavar="GENERATOR.keras", help="the file that `train` wrote")
     parser.add_argument("--count", type=int, required=True, metavar="N", help="how many images")
-    parser.add_argument("--seed", type=int, default=0, help="of the latent vectors (0)")
+    parser.add_argument("--seed", type=seed, default=0, help="of the latent vectors (0)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.npy or FILE.png")
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
+from course_lib.commands.arguments import positive, seed
 
 HELP = "train the DCGAN without a notebook"
 DESCRIPTION = """\
@@ -31,22 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", choices=("fashion_mnist", "emoji"), default="fashion_mnist")
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
-        "--seconds", type=_positive(float), help="train so long now (default: 120 if nothing else is given)"
+        "--seconds", type=positive(float), help="train so long now (default: 120 if nothing else is given)"
     )
     length.add_argument(
-        "--steps", type=_positive(int), help="train up to this step, counted from the run's start"
+        "--steps", type=positive(int), help="train up to this step, counted from the run's start"
     )
     length.add_argument(
-        "--epochs", type=_positive(int), help="train up to this epoch, counted from the run's start"
+        "--epochs", type=positive(int), help="train up to this epoch, counted from the run's start"
     )
     parser.add_argument(
         "--batch-size",
-        type=_positive(int),
+        type=positive(int),
         metavar="B",
         help="images a step (what the recipe learns best with)",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help="of weights, noise and the order of the images (0)"
+        "--seed", type=seed, default=0, help="of weights, noise and the order of the images (0)"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="output folder (runs/DATASET)")
     parser.add_argument(
@@ -64,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--machines", action="store_true", help="on many machines as one: course_lib/training/CLUSTER.md"
     )
-    parser.add_argument("--wait", type=_positive(float), default=300.0, help="seconds for all to come (300)")
+    parser.add_argument("--wait", type=positive(float), default=300.0, help="seconds for all to come (300)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -131,16 +132,3 @@ def _claim(out: Path, resume: bool) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CourseError(f"Cannot make the folder {out}: {error.strerror}.") from error
-
-
-def _positive(kind: type) -> type:
-    """An argparse type: a number of this kind above 0."""
-
-    def number(text: str) -> float:
-        value = kind(text)
-        if not 0 < value < float("inf"):
-            raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-        return value
-
-    number.__name__ = "positive number"
-    return number

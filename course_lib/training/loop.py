@@ -74,6 +74,10 @@ def train(
     # The clock comes last: what the others do at a step is done before it stops the training.
     watchers = [*callbacks, *([StopAfter(seconds)] if seconds is not None else [])]
     if remaining == 0:
+        for (
+            callback
+        ) in callbacks:  # nothing is left to do, but a recorder may be asked for samples all the same
+            callback.set_model(gan)
         return
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*shuffle=True.*")  # our batches are shuffled already

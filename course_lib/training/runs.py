@@ -63,6 +63,8 @@ class Run:
     def train(self, fit: Callable[..., object] = GAN.fit) -> None:
         """Train up to the limits; fit: as in `loop.train`. Raises CourseError if the training breaks."""
         batch_size, seed = self.settings["batch_size"], self.settings["seed"]
+        if self.steps is not None and self.gan.step >= self.steps:
+            print(f"The run stands at step {self.gan.step:,} already: nothing to train.", flush=True)
         try:
             train(self.gan, self.images, batch_size, self.steps, self.seconds, seed, self.callbacks, fit=fit)
         finally:

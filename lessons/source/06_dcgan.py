@@ -916,7 +916,7 @@ plots.show(
 # %% [markdown]
 # ### The film
 # The recorder kept a picture of the grid every few steps: here are some of them. The file with all frames, at
-# full size, lies in `runs/06_dcgan/training.gif`. (`pictures.save_mp4` makes a smaller file for a phone, if the program
+# full size, lies in `runs/06_dcgan/training.gif`. (`films.save_mp4` makes a smaller file for a phone, if the program
 # ffmpeg is there.)
 
 # %%

@@ -27,19 +27,11 @@ import keras
 import numpy as np
 from PIL import Image, ImageSequence
 
-from course_lib import __main__, datasets, device
-from course_lib.commands import train
+from course_lib import __main__, datasets
 from course_lib.models import networks, recipe
 from course_lib.models.gan import GAN
-from course_lib.training import alarms, checkpoints, live_picture, loop, progress_line
+from course_lib.training import runs  # with all that the command imports, here once for all children
 
-LOADED = (
-    alarms,
-    device,
-    live_picture,
-    progress_line,
-    loop,
-)  # what the command imports, here once for all children
 STEPS = 5  # of each training, had it not been killed
 
 
@@ -48,9 +40,9 @@ def main(folder: Path, kills: int) -> None:
     small = dataclasses.replace(dataset, images_train=dataset.images_train[:200])
     datasets.load = lambda name: small
     recipe.dcgan = tiny_gan
-    checkpoints.Checkpoint = functools.partial(checkpoints.Checkpoint, every_seconds=0)
-    loop.Recorder = functools.partial(loop.Recorder, grid=(2, 3), frames=6)
-    train.scores = lambda gan, dataset: {}
+    runs.Checkpoint = functools.partial(runs.Checkpoint, every_seconds=0)
+    runs.Recorder = functools.partial(runs.Recorder, grid=(2, 3), frames=6)
+    runs.scores = lambda gan, dataset: {}
     zipfile.ZipFile.close = on_a_slow_disk(zipfile.ZipFile.close)
 
     straight, killed = folder / "straight", folder / "killed"

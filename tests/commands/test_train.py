@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -260,3 +261,37 @@ def test_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys) -> None:
     (tmp_path / "file").write_text("in the way")
     assert main(["train", "--steps", "1", "--out", str(tmp_path / "file" / "run")]) == 1
     assert "Cannot make the folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("steps", [40, 5])
+def test_a_target_that_is_reached_already_is_said_and_the_results_stay(
+    trained: Path, tmp_path: Path, steps: int
+) -> None:
+    out = shutil.copytree(trained, tmp_path / "run")
+    before = networks_of(out)
+    options = ("--batch-size", 16, "--seed", 7, "--resume", "--out", out)
+    done = course("train", "--steps", steps, *options)
+    assert done.returncode == 0, done.stderr
+    assert "stands at step 40 already: nothing to train." in done.stdout
+    assert json.loads((out / "report.json").read_text())["steps"] == 40
+    after = networks_of(out)
+    assert all(np.array_equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "--seed", "-1"], "--seed: must be a whole number from 0 to 4294967295, not -1"),
+        (["train", "--seed", "4294967296"], "--seed: must be a whole number from 0"),
+        (["train", "--steps", "1e3"], "--steps: must be a whole number above 0, not 1e3"),
+        (["train", "--seconds", "nan"], "--seconds: must be a number above 0, not nan"),
+        (["sample", "x.keras", "--count", "1", "--seed", "-1", "--out", "x.png"], "--seed: must be a whole"),
+    ],
+)
+def test_numbers_out_of_range_are_one_line_before_anything_is_made(
+    words: list[str], message: str, capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(words)
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]

@@ -1,0 +1,34 @@
+"""Kinds of numbers that several commands take, as argparse wants them: text in, a number out or one line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+KINDS = {int: "a whole number", float: "a number"}
+
+
+def positive(kind: type) -> Callable[[str], float]:
+    """A number of this kind, `int` or `float`, above 0 and finite."""
+
+    def number(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = 0
+        if not 0 < value < float("inf"):
+            raise argparse.ArgumentTypeError(f"must be {KINDS[kind]} above 0, not {text}")
+        return value
+
+    return number
+
+
+def seed(text: str) -> int:
+    """A seed that Keras and NumPy both take: a whole number from 0 to 2^32 - 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {2**32 - 1}, not {text}")
+    return value
