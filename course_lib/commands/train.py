@@ -24,7 +24,7 @@ EXAMPLE = """\
   python3 -m course_lib train --resume --seconds 600 --out runs/garments    ten minutes more
   python3 -m course_lib train --dataset emoji --epochs 100 --out runs/emoji
   python3 -m course_lib train --tensorboard --out runs/watched     and then: tensorboard --logdir runs"""
-NEEDS = ("keras", "tensorflow", "matplotlib", "PIL")
+NEEDS = ("keras", "tensorflow", "matplotlib", "PIL", "tqdm")
 EXTRAS = ("lab",)
 
 
