@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -31,6 +32,7 @@ HANDING_ON = ("plots", "datasets", "clinic")
 """Rooms whose `__init__` hands names on, so that lessons say `plots.show`; their own files do not import it."""
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the library by its dotted name; a room's `__init__` by the room's."""
     found = {}
@@ -40,6 +42,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """Module -> the modules that it imports, at its top, in a function or for type checkers alone."""
     known = modules()

@@ -34,9 +34,12 @@ def machine(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
     """Hardware, versions, and the recipe for those who build it without TensorFlow."""
     hardware = device.configure(quiet=True)
     from course_lib.benchmark.contenders import ours
-    from course_lib.device import versions
 
-    return {"hardware": hardware.as_dict(), "versions": versions(), "recipe": ours.describe_recipe()}
+    return {
+        "hardware": hardware.as_dict(),
+        "versions": device.versions(),
+        "recipe": ours.describe_recipe(),
+    }
 
 
 def matmul(job: Job, plan: Plan, specification: dict) -> dict[str, Any]:
