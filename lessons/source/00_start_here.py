@@ -136,7 +136,7 @@ cases = [(black_and_white, np.array([-1.0, 1.0]))]
 usual_mistakes = {
     "This is one mean over all images together; leave the first axis out of the mean.": lambda images: (
         images.mean()
-    ),
+    )
 }
 check(0, mean_brightness, cases, mistakes=usual_mistakes)
 

@@ -342,10 +342,7 @@ def of_shape(count, values):
     return np.array(values).reshape(count, 1, 2, 1)
 
 
-wanted = [
-    (of_shape(2, [-1, 1, 0.6, 0.2]), [0, 2]),
-    (of_shape(1, [-0.2, -0.2]), [0]),
-]
+wanted = [(of_shape(2, [-1, 1, 0.6, 0.2]), [0, 2]), (of_shape(1, [-0.2, -0.2]), [0])]
 nan, dark = np.nan, [1 / 127.5 - 1, 7 / 127.5 - 1]
 with_nan, black, grey = (
     of_shape(4, [-1, 1, hole, dark[0], dark[1], hole, 0.6, 0.2]) for hole in (nan, -1, 0)

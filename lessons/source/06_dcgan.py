@@ -287,11 +287,7 @@ check(
             (661, 22824),
         ],
         "Right but for Python's `round`, which takes a half to the nearest *even* number: round(6.5) is 6. "
-        "`math.ceil` always rounds up.": [
-            (36513, 1709120),
-            (17169, 545112),
-            (661, 22824),
-        ],
+        "`math.ceil` always rounds up.": [(36513, 1709120), (17169, 545112), (661, 22824)],
         "The formula wants the side of the layer's output; you took that of its input.": [
             (36513, 6827072),
             (17169, 2079712),
@@ -1018,11 +1014,7 @@ check(
             32.0,
         ],
         "The coefficients were added up with their signs. But minus signs do not shorten: z and -z have the same "
-        "distribution. Square each coefficient.": [
-            8.0,
-            30.0,
-            8.0,
-        ],
+        "distribution. Square each coefficient.": [8.0, 30.0, 8.0],
         "Each coefficient is squared inside the root: the squared length of c z is c^2 times that of z.": [
             8.0,
             22.3606798,

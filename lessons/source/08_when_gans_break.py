@@ -921,10 +921,7 @@ clinic.discuss({"G": "", "H": ""})
 # %%
 for letter in "GH":
     print(f"{letter}: {clinic.record(letter)}\n")
-cures = {
-    "G": {"generator_rate": 2e-3},
-    "H": {"generator_turns": 1, "discriminator_turns": 3},
-}
+cures = {"G": {"generator_rate": 2e-3}, "H": {"generator_turns": 1, "discriminator_turns": 3}}
 for letter, cure in cures.items():
     for afresh in (False, True):
         patient = clinic.treat(patients[letter], afresh=afresh, rounds=1000, **cure)

@@ -1168,27 +1168,27 @@ check(
     ],
     mistakes={
         "The true choice itself counts as well: as low *or lower*.": [
-            *(0.0, 0.2, 0.26666667, 0.0, 0.05, 0.16666667, 0.2),
+            *(0.0, 0.2, 0.26666667, 0.0, 0.05, 0.16666667, 0.2)
         ],
         "This counts differences in both directions; here only lower means count.": [
-            *(0.1, 0.6, 0.73333333, 0.2, 0.2, 0.66666667, 0.5),
+            *(0.1, 0.6, 0.73333333, 0.2, 0.2, 0.66666667, 0.5)
         ],
         "This counts means that are as high or higher; lower is better here.": [
-            *(1.0, 0.8, 0.73333333, 1.0, 0.95, 0.83333333, 0.8),
+            *(1.0, 0.8, 0.73333333, 1.0, 0.95, 0.83333333, 0.8)
         ],
         "This compares single scores, pair by pair. Compare means of whole choices.": [
-            *(0.0, 0.33333333, 0.375, 0.0, 0.11111111, 0.25, 0.5),
+            *(0.0, 0.33333333, 0.375, 0.0, 0.11111111, 0.25, 0.5)
         ],
         "Choose as many scores as `remedied` has, len(remedied); `plain` may have another length.": [
-            *(0.05, 0.3, 0.4, 0.2, 0.1, 0.33333333, 0.5),
+            *(0.05, 0.3, 0.4, 0.2, 0.1, 0.33333333, 0.5)
         ],
         "Two runs with the same score are two runs: a set keeps only one of them, a list both.": [
-            *(0.05, 0.3, 0.4, 0.1, 0.2, 0.33333333, 0.25),
+            *(0.05, 0.3, 0.4, 0.1, 0.2, 0.33333333, 0.25)
         ],
         "The same three numbers added in another order may differ in the last digit: count means as equal that differ "
         "by less than 1e-9.": [0.05, 0.3, 0.4, 0.1, 0.1, 0.33333333, 0.3],
         "Means that differ by less than 1e-9 are equal, no others: your tolerance is too large.": [
-            *(0.05, 0.3, 0.4, 0.1, 0.1, 0.5, 0.4),
+            *(0.05, 0.3, 0.4, 0.1, 0.1, 0.5, 0.4)
         ],
     },
     hint="All scores in one list; itertools.combinations(scores, len(remedied)); the mean of each; the share.",
