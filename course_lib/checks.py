@@ -1,7 +1,7 @@
 """The instant checks under the exercises: one line that says what is right, or what was seen and what to try.
 
-A check never raises and returns nothing, so Run All goes on to the end. It needs NumPy alone; tensors of
-any kind are read by `numpy.asarray`.
+A check never raises, and hands on a function that works, the student's or else the course's own, so Run All goes on to
+the end. It needs NumPy alone; tensors of any kind are read by `numpy.asarray`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.packed import unpack
+
 Case = tuple[Any, Any]
 """The arguments (a tuple; anything else is the one argument) and the expected result."""
 
@@ -27,8 +29,9 @@ def check(
     mistakes: Mapping[str, Callable | Sequence[Any]] | None = None,
     hint: str = "",
     tolerance: float = 1e-6,
-) -> None:
-    """Print whether `function` gives the expected result in every case.
+    otherwise: str = "",
+) -> Callable | None:
+    """Print whether `function` gives the expected result in every case, and hand on the function to go on with.
 
     Args:
         exercise: the number in the line `# Exercise N`.
@@ -41,6 +44,10 @@ def check(
             results are all the student's own gives the hint.
         hint: the general hint, when no usual mistake fits.
         tolerance: see `cases`; 1e-4 suits float32.
+        otherwise: the course's own answer, packed (`OUR_ANSWER` in a lesson's source, which the builder fills in).
+
+    Returns:
+        With `otherwise`, the student's function if it is right, else the course's own; without, None.
     """
 
     def verdict(student: Callable) -> str | None:
@@ -59,12 +66,16 @@ def check(
             return None
         return _join(problem, _usual_mistake(results, mistakes or {}, tolerance) or hint)
 
-    _report(exercise, function, verdict, hint)
+    return _report(exercise, function, verdict, hint, otherwise)
 
 
 def check_that(
-    exercise: int, function: Callable | str, test: Callable[[Callable], str | bool | None], hint: str = ""
-) -> None:
+    exercise: int,
+    function: Callable | str,
+    test: Callable[[Callable], str | bool | None],
+    hint: str = "",
+    otherwise: str = "",
+) -> Callable | None:
     """Print whether `function` passes `test`: for open designs, where many answers are right.
 
     Args:
@@ -73,6 +84,10 @@ def check_that(
         test: called with the student's function; returns None or True when it is right, else one sentence
             that says what was seen (or False, and `hint` is all that is said).
         hint: added to what the test says, and to the report of an exception.
+        otherwise: see `check`.
+
+    Returns:
+        As `check` does.
     """
 
     def verdict(student: Callable) -> str | None:
@@ -81,33 +96,53 @@ def check_that(
             return None
         return _join(seen if isinstance(seen, str) else "", hint)
 
-    _report(exercise, function, verdict, hint)
+    return _report(exercise, function, verdict, hint, otherwise)
 
 
 def _report(
-    exercise: int, function: Callable | str, verdict: Callable[[Callable], str | None], hint: str
-) -> None:
-    """Print the verdict's line, or the line for a function that is missing, unwritten or raises."""
-    student: Any = function
-    if isinstance(function, str):
-        student = sys._getframe(2).f_globals.get(function)
-        if student is None:
-            print(
-                f"Exercise {exercise}: not yet. There is no function called {function}. "
-                "Keep the name the exercise gives it, and run its cell before this one."
-            )
-            return
+    exercise: int,
+    function: Callable | str,
+    verdict: Callable[[Callable], str | None],
+    hint: str,
+    otherwise: str,
+) -> Callable | None:
+    """Print the verdict, and with `otherwise` whose function the lesson goes on with; give back that function."""
+    names = sys._getframe(2).f_globals
+    student = names.get(function) if isinstance(function, str) else function
+    problem = _problem(exercise, function, student, verdict, hint)
+    print(f"Exercise {exercise}: {problem or 'right.'}")
+    if not otherwise:
+        return None
+    name = function if isinstance(function, str) else function.__name__
+    if problem is None:
+        print(f"The lesson goes on with your {name}.")
+        return student
+    print(f"Until it is right, the lesson goes on with the course's own {name}.")
+    return unpack(otherwise, name, names)
+
+
+def _problem(
+    exercise: int,
+    function: Callable | str,
+    student: Any,
+    verdict: Callable[[Callable], str | None],
+    hint: str,
+) -> str | None:
+    """What is wrong, in a sentence or two: the verdict's, or a function that is missing, unwritten or raises."""
+    if student is None and isinstance(function, str):
+        return (
+            f"not yet. There is no function called {function}. "
+            "Keep the name the exercise gives it, and run its cell before this one."
+        )
     if not callable(student):
-        print(f"Exercise {exercise}: not yet. Expected a function, found {_show(student)}.")
-        return
+        return f"not yet. Expected a function, found {_show(student)}."
     try:
         with np.errstate(all="ignore"):  # the check's own line says where a nan came from
             message = verdict(student)
     except NotImplementedError as error:
         message = str(error)
         if message.startswith(f"Exercise {exercise}:"):
-            print(f"Exercise {exercise}: not written yet.")
-            return
+            return "not written yet."
         other = re.match(r"Exercise \d+(?=:)", message)
         message = (
             f"It calls {other[0].lower()}, which is not written yet."
@@ -116,7 +151,7 @@ def _report(
         )
     except (Exception, SystemExit) as error:
         message = _join(_describe_exception(error, student), hint)
-    print(f"Exercise {exercise}: right." if message is None else f"Exercise {exercise}: not yet. {message}")
+    return None if message is None else f"not yet. {message}"
 
 
 def _difference(seen: Any, expected: Any, tolerance: float) -> str | None:

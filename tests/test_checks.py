@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.checks import check, check_that
+from course_lib.packed import pack
 
 
 def add(a, b):
@@ -265,6 +266,45 @@ def test_functions_are_found_by_name(capsys):
     assert "There is no function called subtract." in printed(capsys)
     check_that(1, "add", lambda function: None if function(1, 1) == 2 else "no")
     assert printed(capsys) == "Exercise 1: right."
+
+
+OURS = pack("def add(a, b):\n    return plus(a, b)")
+
+
+def plus(a, b):
+    return a + b
+
+
+@pytest.mark.parametrize("student", ["add", add])
+def test_a_right_function_is_handed_on(student, capsys):
+    assert check(1, student, [((1, 2), 3)], otherwise=OURS) is add
+    assert capsys.readouterr().out == "Exercise 1: right.\nThe lesson goes on with your add.\n"
+    assert check_that(1, student, lambda function: True, otherwise=OURS) is add
+
+
+def unwritten(a, b):
+    raise NotImplementedError("Exercise 1: write this function.")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda a, b: a - b, unwritten, lambda a: a, None, 5],
+    ids=["wrong", "stub", "raises", "none", "number"],
+)
+def test_instead_of_a_wrong_one_the_courses_own_is_handed_on(wrong, capsys, monkeypatch):
+    """It uses the notebook's other names, whatever the student's function of its own name is."""
+    monkeypatch.setitem(globals(), "add", wrong)
+    ours = check(1, "add", [((1, 2), 3)], otherwise=OURS)
+    assert ours(1, 2) == 3 and ours is not wrong
+    assert globals()["add"] is wrong, "the student's own is left alone"
+    said = capsys.readouterr().out
+    assert said.splitlines()[1] == "Until it is right, the lesson goes on with the course's own add."
+    assert check_that(1, "add", lambda function: function(1, 2) == 3, otherwise=OURS)(2, 2) == 4
+
+
+def test_without_another_nothing_is_handed_on(capsys):
+    assert check(1, "add", [((1, 2), 3)]) is None
+    assert check_that(1, add, lambda function: True) is None
 
 
 def test_what_is_no_function(capsys):

@@ -15,8 +15,8 @@ from course_lib import ROOT
 
 LIBRARY = ROOT / "course_lib"
 FLOORS = (
-    ("gpu", "files", "checks"),
-    ("device", "setup", "theory", "datasets", "media"),
+    ("gpu", "files", "packed"),
+    ("checks", "device", "setup", "theory", "datasets", "media"),
     ("models", "scores", "plots"),
     ("training", "panels", "clinic"),
     ("authoring",),

@@ -9,7 +9,6 @@ drawn from a secret seed; they are compared outside the kernel with the values o
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
@@ -21,14 +20,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib import CourseError
 from course_lib.authoring import graded_values
+from course_lib.authoring.dependencies import functions, needed
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import all_agree, published
-
-LONGEST = 50_000
-"""Characters of a source that are looked at here, outside the sandbox; a parser needs 500 times as many bytes."""
 
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:
@@ -124,35 +121,10 @@ def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: 
         for earlier, (each, source) in enumerate(ours.items())
         if earlier != place
     }
-    functions = {each: _functions(source) for each, source in others.items()}
-    needed: set[str] = set()
-    waiting = list(sources)
-    while waiting:
-        names = _names(waiting.pop())
-        for each, source in others.items():
-            if each not in needed and names & functions[each]:
-                needed.add(each)
-                waiting.append(source)
-    every = set().union(*(_functions(source) for source in ours.values()))
+    used = needed(sources, others)
+    every = set().union(*(functions(source) for source in ours.values()))
     forget = f"for _name in {sorted(every)}:\n    globals().pop(_name, None)"
-    return "\n\n".join([forget, *(source for each, source in others.items() if each in needed)])
-
-
-def _functions(source: str) -> set[str]:
-    return {node.name for node in tree(source).body if isinstance(node, ast.FunctionDef)}
-
-
-def _names(source: str) -> set[str]:
-    """Every name that occurs in a source."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name)}
-
-
-def tree(source: str) -> ast.Module:
-    """The syntax tree; an empty one if the source is too long or not valid Python."""
-    try:
-        return ast.parse(source if len(source) <= LONGEST else "")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
+    return "\n\n".join([forget, *(source for each, source in others.items() if each in used)])
 
 
 @cache

@@ -20,7 +20,7 @@ from course_lib.authoring import opened_data
 from course_lib.authoring.execute import Progress, execute, silently
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved
-from course_lib.authoring.student import SILENT, solved_notebook, student_notebook
+from course_lib.authoring.student import SILENT, TITLE, solved_notebook, student_notebook
 from course_lib.datasets.bundled import checksums
 from course_lib.files import replacing
 
@@ -190,7 +190,9 @@ def _check_size(notebook: nbformat.NotebookNode, path: Path) -> None:
 
 
 def _sources(notebook: nbformat.NotebookNode) -> list[str]:
-    return [cell.source for cell in _code(notebook) if cell.id != "course-setup"]
+    """The sources of the code cells, without the titles of folded ones: those change no output."""
+    sources = [cell.source for cell in _code(notebook) if cell.id != "course-setup"]
+    return [source.partition("\n")[2] if source.startswith(TITLE) else source for source in sources]
 
 
 def _code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:

@@ -23,11 +23,6 @@ from course_lib import ROOT, CourseError
 from course_lib.authoring import opened_data
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-LOG_LINE = re.compile(
-    r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: |[IWEF]\d{4} \d\d:\d\d:\d\d"
-    r"|WARNING: All log messages before absl|To enable the following instructions: )"
-)
-"""TensorFlow's and absl's own lines, which tell the time and the machine."""
 
 
 class CellFailed(CourseError):
@@ -138,7 +133,7 @@ def execute(
 
 
 def tidy(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Outputs as they are stored: one stream each way, no log lines, no widgets that cannot be alive."""
+    """Outputs as they are stored: one stream each way, and no widgets that cannot be alive."""
     kept: list[nbformat.NotebookNode] = []
     streams: dict[str, nbformat.NotebookNode] = {}
     for output in outputs:
@@ -153,17 +148,18 @@ def tidy(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
         kept.append(output)
     for stream in streams.values():
         # a progress bar rewrites its line: what stays is what was written last
-        lines = re.sub(r"^.*\r(?=[^\n])", "", stream.text, flags=re.MULTILINE).splitlines(keepends=True)
-        stream.text = "".join(line for line in lines if stream.name != "stderr" or not LOG_LINE.match(line))
+        stream.text = re.sub(r"^.*\r(?=[^\n])", "", stream.text, flags=re.MULTILINE)
     return [output for output in kept if output.output_type != "stream" or output.text.strip()]
 
 
 def _environment() -> dict[str, str]:
-    """The kernel's environment: course_lib importable, TensorFlow quiet, matplotlib drawing inline."""
-    environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    """The kernel's environment: course_lib importable, matplotlib drawing inline.
+
+    Under pytest's variables a kernel would not show what libraries write to stderr, as it does for a student.
+    """
+    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND" and not k.startswith("PYTEST")}
     paths = [str(ROOT), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     return environment
 
 

@@ -19,7 +19,11 @@ from course_lib.authoring.solutions import FIRST_LINE, MARKER, solved, stub
 
 CODE_ROLES = ("demo", "setup", "exercise", "check", "graded", "spoiler", "notes")
 MARKDOWN_ROLES = ("text", "notes")
-KEYS = ("role", "grade_id", "points", "tolerance", "tags")
+FOLDABLE = ("demo", "setup", "spoiler")
+"""Roles whose source may be folded; that of a check always is."""
+KEYS = ("role", "grade_id", "points", "tolerance", "tags", "fold")
+OUR_ANSWER = "OUR_ANSWER"
+"""The name in a check cell that stands for the course's own answer."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Cell:
     tags: tuple[str, ...] = ()
     number: int = 0
     """N of `# Exercise N`, for exercises."""
+    fold: str = ""
+    """What stands in the place of the source, which is folded; empty where it is open."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +164,13 @@ class Reader:
             self.fail(line, "only graded cells carry points")
         if not _is_positive(tolerance):
             self.fail(line, "tolerance is a number above 0, for instance tolerance=1e-6")
+        fold = self.fold(role, metadata, line)
+        if re.search(rf"\b{OUR_ANSWER}\b", source) and role != "check":
+            self.fail(line, f"{OUR_ANSWER} is filled in in check cells only, not in a cell of role {role}")
         tags = tuple(metadata.get("tags", ()))
         number = self.exercise_number(source, line) if role == "exercise" else 0
         cell_id = self.new_id(role, grade_id, line)
-        return Cell(kind, role, source, line, cell_id, grade_id, points or 0, tolerance, tags, number)
+        return Cell(kind, role, source, line, cell_id, grade_id, points or 0, tolerance, tags, number, fold)
 
     def grade_id(self, role: str, metadata: dict, line: int) -> str:
         grade_id = metadata.get("grade_id", "")
@@ -173,6 +182,17 @@ class Reader:
         elif grade_id:
             self.fail(line, f"a cell of role {role} has no grade_id")
         return grade_id
+
+    def fold(self, role: str, metadata: dict, line: int) -> str:
+        """The title of a folded cell: a short phrase on one line."""
+        title = metadata.get("fold", "")
+        if "fold" in metadata and role not in FOLDABLE:
+            self.fail(line, f"fold is for cells of role {', '.join(FOLDABLE)} (a check is always folded)")
+        if "fold" in metadata and not (
+            isinstance(title, str) and 0 < len(title) <= 70 and title.isprintable()
+        ):
+            self.fail(line, 'fold is what the folded cell does, in 70 letters at most: fold="Draw the field"')
+        return title
 
     def new_id(self, role: str, grade_id: str, line: int) -> str:
         """The cell id: from role, section and place in the section, so that an edit elsewhere leaves it."""

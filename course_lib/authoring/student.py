@@ -5,6 +5,7 @@ Both come from the same cells in the same order with the same ids, so outputs mo
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 
@@ -12,12 +13,17 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib import ROOT
-from course_lib.authoring.lesson import Cell, Lesson
+from course_lib.authoring.dependencies import needed
+from course_lib.authoring.lesson import OUR_ANSWER, Cell, Lesson
+from course_lib.authoring.reading_time import MINUTES, minutes
 from course_lib.authoring.solutions import solved, stub
+from course_lib.packed import pack
 
 UNSET = "OWNER/NAME"
 SILENT = ("check", "spoiler", "exercise")
 """Roles whose cells hold no output in the student's copy."""
+TITLE = "# @title "
+"""The first line of a folded cell: Colab shows it alone, JupyterLab beside the three dots that open the cell."""
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -36,6 +42,10 @@ if importlib.util.find_spec("course_lib") is None:
     if "google.colab" in sys.modules and not (checkout / "course_lib").is_dir():
 {fetch}
     sys.path.insert(0, str(checkout))
+
+from course_lib import device
+
+device.quiet_tensorflow()  # the lines it logs while it starts stay out of the notebook
 """
 
 
@@ -49,19 +59,21 @@ def repository() -> tuple[str, str]:
 def student_notebook(lesson: Lesson) -> nbformat.NotebookNode:
     """What students open, without outputs: no solution, no graded cell, no note for teachers."""
     cells = [cell for cell in lesson.cells if cell.role not in ("graded", "notes")]
-    return _notebook(lesson, [_student_cell(cell) for cell in cells])
+    return _notebook(lesson, [(cell, stub(cell.source) if cell.number else cell.source) for cell in cells])
 
 
 def solved_notebook(lesson: Lesson, notes: bool = False) -> nbformat.NotebookNode:
     """The same with the solutions in; with `notes`, the teacher's copy."""
     left_out = ("graded",) if notes else ("graded", "notes")
     cells = [cell for cell in lesson.cells if cell.role not in left_out]
-    return _notebook(lesson, [_notebook_cell(cell, solved(cell.source)) for cell in cells])
+    return _notebook(lesson, [(cell, solved(cell.source)) for cell in cells])
 
 
-def _notebook(lesson: Lesson, cells: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
+def _notebook(lesson: Lesson, sources: list[tuple[Cell, str]]) -> nbformat.NotebookNode:
+    cells = [_notebook_cell(lesson, cell, source) for cell, source in sources]
     title, _, text = cells[0].source.partition("\n")
-    cells[0].source = f"{title}\n\n{launch_links(lesson.name)}\n\n{text.strip()}"
+    text = text.strip().replace(MINUTES, str(minutes(lesson)))
+    cells[0].source = "\n\n".join(part for part in (title, launch_links(lesson.name), text) if part)
     first_code = next((index for index, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(
         first_code, new_code_cell(colab_cell(), id="course-setup", metadata={"course": {"role": "setup"}})
@@ -71,11 +83,7 @@ def _notebook(lesson: Lesson, cells: list[nbformat.NotebookNode]) -> nbformat.No
     return notebook
 
 
-def _student_cell(cell: Cell) -> nbformat.NotebookNode:
-    return _notebook_cell(cell, stub(cell.source) if cell.role == "exercise" else cell.source)
-
-
-def _notebook_cell(cell: Cell, source: str) -> nbformat.NotebookNode:
+def _notebook_cell(lesson: Lesson, cell: Cell, source: str) -> nbformat.NotebookNode:
     source = source.strip("\n")  # the formatter sets functions apart by blank lines, also at a cell's start
     metadata: dict = {"course": {"role": cell.role}}
     if cell.tags:
@@ -92,17 +100,37 @@ def _notebook_cell(cell: Cell, source: str) -> nbformat.NotebookNode:
         }
     if cell.kind == "markdown":
         return new_markdown_cell(source, id=cell.id, metadata=metadata)
+    if cell.role == "check":
+        source = check_source(lesson, cell)
+    if title := cell.fold or (
+        cell.role == "check" and f"Check exercise {lesson.exercises[cell.grade_id].number}"
+    ):
+        source = f"{TITLE}{title}\n{source}"
+        metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
     return new_code_cell(source, id=cell.id, metadata=metadata)
 
 
+def check_source(lesson: Lesson, cell: Cell) -> str:
+    """The source of a check cell, with the course's own answer filled in where it says OUR_ANSWER."""
+    source = cell.source.strip("\n")
+    if not re.search(rf"\b{OUR_ANSWER}\b", source):
+        return source
+    answer = pack(standing_alone(lesson, cell.grade_id))
+    return f'{OUR_ANSWER} = "{answer}"  # packed, so that nobody reads it by accident\n{source}'
+
+
+def standing_alone(lesson: Lesson, grade_id: str) -> str:
+    """The solution of an exercise, after those of the other exercises that it stands on."""
+    solutions = {each: solved(cell.source) for each, cell in lesson.exercises.items()}
+    wanted = {grade_id} | needed([solutions[grade_id]], solutions)
+    return "\n\n".join(source.strip() for each, source in solutions.items() if each in wanted)
+
+
 def launch_links(name: str) -> str:
-    """The line under the title that opens the lesson in the browser, or says why there is none yet."""
+    """The line under the title that opens the lesson in the browser; empty while the course has no address."""
     address, branch = repository()
     if address == UNSET:
-        return (
-            "*Launch links for Binder and Colab appear here once the course has an address: "
-            "set `repository` under `[tool.course]` in `pyproject.toml` and build again.*"
-        )
+        return ""
     notebook = f"lessons/{name}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{address}/{branch}?urlpath=lab/tree/{notebook}"
     colab = f"https://colab.research.google.com/github/{address}/blob/{branch}/{notebook}"

@@ -213,6 +213,6 @@ def test_the_library_is_what_the_lesson_imports_and_no_more():
         return {path.name for path in library_of(code)}
 
     assert names("import numpy\n%load_ext x\n!ls\n") == set()
-    assert names("from course_lib.checks import check") == {"__init__.py", "checks.py"}
+    assert names("from course_lib.checks import check") == {"__init__.py", "checks.py", "packed.py"}
     assert {"figures.py", "pictures.py"} <= names("def f():\n    from course_lib import plots")
     assert "build.py" not in names("from course_lib import plots, datasets, checks")

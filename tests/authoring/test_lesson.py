@@ -103,6 +103,12 @@ BROKEN = {
     "two titles": ("# ## Repair", "# # Repair", "# # Repair", "one title"),
     "no title": ("# # 90. A small lesson", "# Hello", "# %% [markdown]", "the title"),
     "text before": ("# %% [markdown]\n# # 90", "import os\n# %% [markdown]\n# # 90", "import", "a source starts"),
+    "fold of an exercise": (
+        'role="exercise" grade_id="double"', 'role="exercise" fold="x" grade_id="double"', 'fold="x"', "fold is for"
+    ),
+    "empty fold": ('role="spoiler"', 'role="spoiler" fold=""', 'fold=""', "in 70 letters at most"),
+    "fold without a title": ('role="spoiler"', 'role="spoiler" fold=true', "fold=true", "in 70 letters at most"),
+    "our answer outside a check": ("import math", "import math\nx = OUR_ANSWER", 'role="setup"', "check cells only"),
     "cell mark in a string": ('print("two doubled is", 2 * 2)', 'x = """\n# %% x\n"""', "# %% [mark", "a string"),
 }  # fmt: skip
 

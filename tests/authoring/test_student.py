@@ -10,7 +10,10 @@ import pytest
 
 from course_lib import ROOT
 from course_lib.authoring import student
+from course_lib.authoring.lesson import load_lesson
+from course_lib.authoring.reading_time import minutes
 from course_lib.authoring.student import solved_notebook, student_notebook
+from course_lib.checks import check
 
 
 @pytest.fixture
@@ -60,11 +63,9 @@ def test_notebooks_are_valid_and_the_same_each_time(small_lesson):
         assert nbformat.writes(make(small_lesson)) == nbformat.writes(make(small_lesson))
 
 
-def test_links_follow_the_title_and_say_so_while_there_is_no_address(small_lesson):
-    title, _, links, *_ = student_notebook(small_lesson).cells[0].source.splitlines()
-    assert title == "# 90. A small lesson"
-    if student.repository()[0] == student.UNSET:
-        assert "once the course has an address" in links
+def test_without_an_address_nothing_stands_between_title_and_text(small_lesson, monkeypatch):
+    monkeypatch.setattr(student, "repository", lambda: (student.UNSET, "main"))
+    assert student_notebook(small_lesson).cells[0].source == "# 90. A small lesson\n\nWhat it is about."
 
 
 def test_links_point_to_the_lesson(small_lesson, published):
@@ -72,6 +73,43 @@ def test_links_point_to_the_lesson(small_lesson, published):
     assert "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/lessons/90_small.ipynb" in links
     assert "https://colab.research.google.com/github/someone/course/blob/main/lessons/90_small.ipynb" in links
     assert "![" not in links
+
+
+def test_checks_and_what_says_so_are_folded_in_jupyterlab_and_colab(small_text, write_source):
+    text = small_text.replace('role="spoiler"', 'role="spoiler" fold="What double does"')
+    cells = by_id(student_notebook(load_lesson(write_source(text))))
+    folded = {
+        name: cell for name, cell in cells.items() if cell.metadata.get("jupyter", {}).get("source_hidden")
+    }
+    assert {name: cell.source.splitlines()[0] for name, cell in folded.items()} == {
+        "check-double": "# @title Check exercise 1",
+        "check-quadruple": "# @title Check exercise 2",
+        "spoiler-repair": "# @title What double does",
+    }
+    for name, cell in cells.items():
+        assert (cell.metadata.get("cellView") == "form") == (name in folded)
+
+
+def test_our_answer_stands_alone_in_its_check_and_cannot_be_read(small_text, write_source):
+    """Exercise 2 calls exercise 1: what is packed brings its own `double` along."""
+    text = small_text.replace('check(2, "quadruple", [(3, 12)])', OTHERWISE)
+    lesson = load_lesson(write_source(text))
+    cell = by_id(student_notebook(lesson))["check-quadruple"]
+    assert "double(double" not in nbformat.writes(student_notebook(lesson))
+    names = {"check": check, "double": None, "quadruple": lambda x: x + 2}
+    exec(cell.source, names)
+    assert names["checked_quadruple"](3) == 12
+    assert cell.source == by_id(solved_notebook(lesson))["check-quadruple"].source
+
+
+OTHERWISE = 'checked_quadruple = check(2, "quadruple", [(3, 12)], otherwise=OUR_ANSWER)'
+
+
+def test_the_time_is_filled_in(small_text, write_source):
+    lesson = load_lesson(
+        write_source(small_text.replace("What it is about.", "**Time:** {minutes} minutes."))
+    )
+    assert f"**Time:** {minutes(lesson)} minutes." in student_notebook(lesson).cells[0].source
 
 
 def run_colab_cell(folder, before: str = "") -> subprocess.CompletedProcess:
@@ -91,7 +129,7 @@ def test_the_colab_cell_finds_the_checkout_next_door():
 def test_the_colab_cell_is_plain_python(published):
     code = student.colab_cell()
     ast.parse(code)
-    assert len(code.splitlines()) < 20 and "!" not in code and "tensorflow" not in code
+    assert len(code.splitlines()) < 24 and "!" not in code and "import tensorflow" not in code
     assert max(map(len, code.splitlines())) <= 110
 
 

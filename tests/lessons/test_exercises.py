@@ -18,6 +18,7 @@ from course_lib.authoring.assemble import assemble, graded_cells
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
+from course_lib.authoring.student import check_source
 from course_lib.authoring.values import all_agree, published
 from course_lib.grading.running.nbval_plugin import expect
 from course_lib.grading.sandbox.sandbox import ROOMS
@@ -63,7 +64,7 @@ def sheet(lesson: Lesson, answers: dict[str, str]) -> list[nbformat.NotebookNode
     for grade_id in answers:
         before, answer, *graded = graded_cells(lesson, answers, CLASS, only=[grade_id])
         checks = [
-            new_code_cell(cell.source, metadata={"course": {"role": "check"}})
+            new_code_cell(check_source(lesson, cell), metadata={"course": {"role": "check"}})
             for cell in lesson.having("check")
             if cell.grade_id == grade_id
         ]

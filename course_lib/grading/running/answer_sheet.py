@@ -21,7 +21,8 @@ import nbformat
 import pytest
 
 from course_lib import CourseError
-from course_lib.authoring.assemble import assemble, tree
+from course_lib.authoring.assemble import assemble
+from course_lib.authoring.dependencies import tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
 from course_lib.grading.running.nbval_plugin import CellRan, Grading, expect
