@@ -14,7 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -76,10 +76,9 @@ def listing(path: Path) -> Iterator[list[Entry]]:
             raise CourseError(f"{path}: {SPECIAL}")
         elif _starts_as_zip(path):
             archive = _archive(path)
-            infos = archive.infolist()
-            if len(infos) > MOST_ENTRIES:
-                raise _too_many(path.name, len(infos), (each.filename.rpartition("/")[0] for each in infos))
-            entries = [_member(archive, info) for info in infos]
+            entries = [_member(archive, info) for info in archive.infolist()]
+            while len(entries) > MOST_ENTRIES:
+                entries = _without(_crowded(entries, path.name), entries)
         elif ".ipynb" in path.name.lower():
             entries = [_file(path, (shown(path.name),), path.lstat())]
         else:
@@ -106,11 +105,25 @@ def _without_junk(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield Entry(parts, is_folder=True)
 
 
-def _too_many(name: str, count: int, folders: Iterable[str]) -> CourseError:
-    """With the folder that has the most files: whoever handed that in should not hold up the others."""
-    fullest, files = Counter(folders).most_common(1)[0]
-    where = f", {files:,} of them in {shown(fullest)}: move that folder elsewhere" if fullest else ""
-    return CourseError(f"{name} holds {count:,} files, and at most {MOST_ENTRIES:,} are read{where}.")
+def _crowded(entries: Sequence[Entry], name: str) -> tuple[str, ...]:
+    """The folder that makes them too many: the innermost that holds more than half of what may be read.
+
+    Whoever handed that in should not hold up the others. Raises CourseError if there is no such folder.
+    """
+    held = Counter(each.parts[:depth] for each in entries for depth in range(1, len(each.parts)))
+    crowded = [folder for folder, count in held.items() if count > MOST_ENTRIES // 2]
+    if not crowded:
+        raise CourseError(
+            f"{name} holds more than {MOST_ENTRIES:,} files, the most that are read: grade the class in parts."
+        )
+    return max(crowded, key=len)
+
+
+def _without(folder: tuple[str, ...], entries: Iterable[Entry]) -> list[Entry]:
+    """The entries, in the place of a crowded folder and all in it one that says so."""
+    problem = f"The folder {folder[-1]} holds more files than are read: hand in the notebook alone."
+    kept = [each for each in entries if each.parts[: len(folder)] != folder]
+    return [*kept, Entry(folder, problem=problem)]
 
 
 def _in_folder(root: Path) -> list[Entry]:
@@ -140,7 +153,11 @@ def _in_folder(root: Path) -> list[Entry]:
             else:
                 entries.append(_file(path, parts, status))
             if len(entries) > MOST_ENTRIES:
-                raise _too_many(str(root), len(entries), ("/".join(each.parts[:-1]) for each in entries))
+                crowded = _crowded(entries, str(root))
+                entries = _without(crowded, entries)
+                waiting = [each for each in waiting if each[1][: len(crowded)] != crowded]
+                if above[: len(crowded)] == crowded:
+                    break
     return entries
 
 

@@ -101,7 +101,11 @@ class AnswerSheet:
         return None
 
     def together(self, waiting: list[str]) -> dict[str, Outcome]:
-        """Run these in one kernel; if it is lost on the way, those after the place in another one."""
+        """Run these in one kernel; if it is lost on the way, those after the place in another one.
+
+        Raises:
+            CourseError: our own set-up does not run, so that nobody could earn anything.
+        """
         outcomes: dict[str, Outcome] = {}
         tries = 2  # the kernel was lost before any answer of ours ran: no answer's fault
         while waiting and tries:
@@ -109,6 +113,11 @@ class AnswerSheet:
             tries -= not found
             outcomes |= found
             waiting = [each for each in waiting if each not in found]
+        if waiting and not outcomes:  # nothing of this student's ran yet
+            raise CourseError(
+                f"{self.lesson.name}: our own set-up does not run here, so nothing is graded and nothing recorded. "
+                "`python3 -m course_lib doctor` looks for the reason; then grade again."
+            )
         return outcomes | {
             each: self.outcome(each, 0, "lost", "Our own set-up did not run.") for each in waiting
         }
@@ -116,6 +125,8 @@ class AnswerSheet:
     def run(self, these: list[str]) -> dict[str, Outcome]:
         """Run these in one kernel; outcomes of those that were reached before it was lost, if it was."""
         cells = run_cells(self, these)
+        if not all(cells[cell.id].passed for cell in self.lesson.having("setup") if cell.id in cells):
+            return {}
         lost_at = next((index for index, cell in enumerate(cells.values()) if cell.lost), len(cells))
         reached = dict(list(cells.items())[: lost_at + 1])
         found = {}
@@ -172,16 +183,20 @@ def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
 
 @contextmanager
 def no_other_plugins() -> Iterator[None]:
-    """pytest loads no plugin that happens to be installed: none is needed, and each takes its time, every time."""
-    before = os.environ.get(AUTOLOAD)
+    """pytest is run as it is written here, whatever the teacher's environment says.
+
+    No plugin that happens to be installed is loaded: none is needed, and each takes its time, every time. And no option
+    or plugin of the teacher's own work is passed on: with `-k nothing` in PYTEST_ADDOPTS everybody would get 0.
+    """
+    before = {name: value for name, value in os.environ.items() if name.startswith("PYTEST_")}
+    for name in before:
+        del os.environ[name]
     os.environ[AUTOLOAD] = "1"
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[AUTOLOAD]
-        else:
-            os.environ[AUTOLOAD] = before
+        del os.environ[AUTOLOAD]
+        os.environ.update(before)
 
 
 def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str:

@@ -178,19 +178,40 @@ def test_a_wrong_checksum_an_encrypted_member_and_a_rare_packing(tmp_path):
 def test_too_many_members(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_ENTRIES", 5)
     path = zipped(tmp_path / "x.zip", *((f"{number}.ipynb", b"") for number in range(9)))
-    with pytest.raises(CourseError, match="10 files"):
+    with pytest.raises(
+        CourseError, match="more than 5 files, the most that are read: grade the class in parts"
+    ):
         gather(path, LESSON)
 
 
-def test_of_too_many_files_the_fullest_folder_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_ENTRIES", 12)
-    names = ["anna/a.ipynb", "ben/b.ipynb", *(f"class/eve/data/{number}.txt" for number in range(9))]
-    path = zipped(tmp_path / "x.zip", *((name, b"") for name in names), ("ben/c.txt", b""))
+@pytest.mark.parametrize("folder", ["eve", "eve/data", "eve/a/b/c"])
+def test_a_crowded_folder_costs_its_student_alone(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_ENTRIES", 40)
+    names = [
+        "anna/a.ipynb",
+        "ben/b.ipynb",
+        *(f"{folder}/{number}.txt" for number in range(100)),
+        "zoe/z.ipynb",
+    ]
+    path = zipped(tmp_path / "x.zip", *((name, name.encode()) for name in names))
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path / "class")
     for place in (path, tmp_path / "class"):
-        with pytest.raises(CourseError, match=r"\d of them in class/eve/data: move that folder"):
-            gather(place, LESSON)
+        found = by_name(place)
+        assert [found[name].data for name in ("anna", "ben", "zoe")] == [
+            b"anna/a.ipynb", b"ben/b.ipynb", b"zoe/z.ipynb",
+        ]  # fmt: skip
+        last = folder.rpartition("/")[2]
+        assert (
+            found["eve"].problem
+            == f"The folder {last} holds more files than are read: hand in the notebook alone."
+        )
+
+
+def test_a_notebook_beside_a_crowded_folder_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_ENTRIES", 40)
+    names = ["anna/a.ipynb", *(f"eve/data/{number}.txt" for number in range(100)), "eve/e.ipynb"]
+    assert by_name(zipped(tmp_path / "x.zip", *((name, name.encode()) for name in names)))["eve"].data
 
 
 def test_a_large_class_of_clones_is_not_too_many():

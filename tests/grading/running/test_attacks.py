@@ -9,11 +9,12 @@ import resource
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from course_lib import ROOT
+from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import assemble, reference
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.running.answer_sheet import AnswerSheet, describe_error, modules_of
@@ -64,6 +65,29 @@ def test_an_attack_earns_nothing_and_costs_nobody_else(
 def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: ForkedKernels, whole) -> None:
     outcomes = AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", ["--cov=foo", "-k nothing", "-p no:nbval", "--collect-only"])
+def test_the_teachers_pytest_settings_change_nothing(options, lesson, kernels, whole, monkeypatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", options)
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    outcomes = AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
+    assert {outcome.status for outcome in outcomes.values()} == {"right"}
+    assert os.environ["PYTEST_ADDOPTS"] == options and os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
+
+
+@pytest.mark.slow
+def test_where_our_own_set_up_fails_nobody_gets_0(lesson, kernels, whole) -> None:
+    cells = [
+        replace(cell, source="import no_such_module") if cell.role == "setup" else cell
+        for cell in lesson.cells
+    ]
+    broken = replace(lesson, cells=tuple(cells))
+    with pytest.raises(
+        CourseError, match="our own set-up does not run here, so nothing is graded and nothing rec"
+    ):
+        AnswerSheet(broken, RIGHT, whole, SEED, kernels).grade()
 
 
 STOLEN = {
