@@ -19,6 +19,7 @@ import importlib
 import textwrap
 
 from course_lib import CourseError, __version__
+from course_lib.keras_settings import prepare_keras
 from course_lib.setup import bootstrap
 
 COMMANDS = (
@@ -77,7 +78,10 @@ def main(argv: list[str] | None = None) -> int:
             parser.error(f"there is no command {argv[0]!r}; {hint}")
         args = parser.parse_args(argv or ["--help"])
         command = importlib.import_module(f"course_lib.commands.{args.command}")
-        bootstrap.ensure(command.NEEDS, command.EXTRAS, argv, getattr(command, "MAY_INSTALL", True))
+        only_looks = not getattr(command, "MAY_INSTALL", True)
+        bootstrap.ensure(command.NEEDS, command.EXTRAS, argv, not only_looks)
+        if "keras" in command.NEEDS and not only_looks:
+            prepare_keras()
         return command.run(args)
     except CourseError as error:
         print(f"error: {error}", file=sys.stderr)

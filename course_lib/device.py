@@ -14,18 +14,14 @@ import contextlib
 import importlib.util
 import os
 import platform
-import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 
 from course_lib import CourseError, __version__
 from course_lib.gpu import has_nvidia_gpu
+from course_lib.keras_settings import prepare_keras
 
 SMALL = 1
 """Threads for networks as small as the recipe's, whose operations lose more by being shared out than they gain: on two
@@ -95,7 +91,7 @@ def configure(
     if precision not in PRECISIONS:
         raise CourseError(f"There is no precision {precision!r}: choose one of {', '.join(PRECISIONS)}.")
     require_tensorflow()
-    quiet_tensorflow()
+    prepare_keras()
     import keras
     import tensorflow as tf
 
@@ -119,54 +115,11 @@ def configure(
 
 def require_tensorflow() -> None:
     """Raise one clear CourseError if Keras would find no TensorFlow to run on."""
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if importlib.util.find_spec("tensorflow") is None:
         raise CourseError(
             "TensorFlow is not installed here. `python3 -m course_lib lab` sets everything up; by hand it is "
             'pip install ".[cpu]" (or ".[gpu]" on Linux with an NVIDIA card).'
         )
-
-
-def quiet_tensorflow() -> None:
-    """From now on nothing of what TensorFlow logs while it starts reaches the terminal or the notebook.
-
-    Its libraries write to the process's stderr before they read any setting, and ipykernel shows that in red.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if "tensorflow" not in sys.modules and not any(isinstance(each, _QuietFinder) for each in sys.meta_path):
-        sys.meta_path.insert(0, _QuietFinder())
-
-
-class _QuietFinder(MetaPathFinder):
-    """Finds TensorFlow where it would be found anyway, and has it loaded with stderr closed."""
-
-    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            load = spec.loader.exec_module
-
-            def load_silently(module: ModuleType) -> None:
-                with _silent_loading():
-                    load(module)
-
-            spec.loader.exec_module = load_silently
-        return spec
-
-
-@contextlib.contextmanager
-def _silent_loading() -> Iterator[None]:
-    """Nothing written to the process's stderr, by Python or by a library in C, is seen."""
-    terminal = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
 
 
 def choose_precision(

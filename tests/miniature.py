@@ -109,7 +109,14 @@ class Miniature:
         for room in ("commands", "setup"):
             (folder / "course_lib" / room).mkdir(parents=True)
         wheels.mkdir(exist_ok=True)
-        for name in ("__init__.py", "__main__.py", "gpu.py", "commands/__init__.py", *SETUP):
+        for name in (
+            "__init__.py",
+            "__main__.py",
+            "gpu.py",
+            "keras_settings.py",
+            "commands/__init__.py",
+            *SETUP,
+        ):
             shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)
         for name in COMMANDS:
             needs, extra = ("tiny_dev", "dev") if name == "test" else ("tiny_lab", "lab")

@@ -15,7 +15,7 @@ from course_lib import ROOT
 
 LIBRARY = ROOT / "course_lib"
 FLOORS = (
-    ("gpu", "files", "packed"),
+    ("gpu", "files", "keras_settings", "packed"),
     ("checks", "device", "setup", "theory", "datasets", "media"),
     ("models", "scores", "plots"),
     ("training", "panels", "clinic"),

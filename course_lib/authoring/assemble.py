@@ -27,6 +27,9 @@ from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import all_agree, published
 
+PREPARE = "from course_lib.keras_settings import prepare_keras\n\nprepare_keras()"
+"""The first cell: where our solutions run outside the sandbox, the teacher's Keras may be set up in another way."""
+
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:
     """The seed of one exercise in one class, from 0 to 2**32 - 1."""
@@ -43,7 +46,8 @@ def assemble(
         class_seed: the class's secret.
         only: grade_ids to grade; all exercises with points unless said otherwise.
     """
-    setup = [_cell(cell, cell.source, cell.id) for cell in lesson.having("setup")]
+    first = new_code_cell(PREPARE, id="course-setup", metadata={"course": {"role": "setup"}})
+    setup = [first, *(_cell(cell, cell.source, cell.id) for cell in lesson.having("setup"))]
     return new_notebook(cells=setup + graded_cells(lesson, answers, class_seed, only), metadata=METADATA)
 
 

@@ -43,9 +43,9 @@ if importlib.util.find_spec("course_lib") is None:
 {fetch}
     sys.path.insert(0, str(checkout))
 
-from course_lib import device
+from course_lib.keras_settings import prepare_keras
 
-device.quiet_tensorflow()  # the lines it logs while it starts stay out of the notebook
+prepare_keras()  # on TensorFlow, whatever this machine's settings are, and without a page of log lines
 """
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from course_lib import ROOT, __version__
 from course_lib.commands.lab import NEEDS as NEEDED_BY_LAB
+from course_lib.keras_settings import overridden
 from course_lib.setup.bootstrap import VENV, is_complete, is_importable, list_missing
 
 HELP = "say what is installed, which hardware will be used, and what is amiss"
@@ -55,6 +56,8 @@ class Report:
     free_memory_gb: float | None = None
     free_disk_gb: float = 0.0
     tools: dict[str, str | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    """What is unusual and does no harm, a line each."""
     problems: list[str] = field(default_factory=list)
 
 
@@ -64,7 +67,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     report = Report()
-    for examine in (examine_packages, examine_hardware, examine_data, examine_room, examine_tools):
+    for examine in (
+        examine_packages,
+        examine_keras,
+        examine_hardware,
+        examine_data,
+        examine_room,
+        examine_tools,
+    ):
         examine(report)
     print(
         json.dumps(asdict(report), indent=2, ensure_ascii=False) if args.json else "\n".join(describe(report))
@@ -96,6 +106,12 @@ def examine_packages(report: Report) -> None:
         report.problems.append(
             f"not installed: {', '.join(missing)}; python3 -m course_lib lab sets them up in .venv"
         )
+
+
+def examine_keras(report: Report) -> None:
+    """Settings of this person's that would have Keras run in another way; `__main__` has not touched them yet."""
+    for clause in overridden():
+        report.notes.append(f"{clause}: the course passes over it and runs on TensorFlow, channels last")
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -180,6 +196,6 @@ def describe(report: Report) -> list[str]:
             f"  {name:9}{report.tools[name] or 'not here'}, for {purpose}"
             + ("" if report.tools[name] else f" ({install})")
         )
-    if not report.problems:
-        return [*lines, "All is well."]
-    return [*lines, "", *[f"PROBLEM  {problem}" for problem in report.problems]]
+    said = [f"NOTE     {note}" for note in report.notes]
+    said += [f"PROBLEM  {problem}" for problem in report.problems]
+    return [*lines, *(["", *said] if said else ["All is well."])]

@@ -31,7 +31,7 @@ def solutions(lesson) -> dict[str, str]:
 def test_only_setup_exercise_and_graded_cells_run(small_lesson):
     notebook = assemble(small_lesson, solutions(small_lesson), "class")
     roles = [cell.metadata.course.role for cell in notebook.cells]
-    assert roles == ["setup", *["exercise", "exercise", "graded"] * 2]
+    assert roles == ["setup", "setup", *["exercise", "exercise", "graded"] * 2]
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "two doubled" not in text and "teacher" not in text
     assert f"SEED = {exercise_seed('class', 'double')}\n" in text
@@ -99,7 +99,7 @@ def test_the_reference_is_run_once_for_a_class(small_lesson):
 
 def test_a_solution_that_fails_is_no_students_fault(small_text, write_source):
     lesson = load_lesson(write_source(small_text.replace("return 2 * x", "return 2 / 0 * x")))
-    with pytest.raises(CellFailed, match=r"reference, cell 4 .*ZeroDivisionError"):
+    with pytest.raises(CellFailed, match=r"reference, cell 5 .*ZeroDivisionError"):
         evaluate(lesson, {}, "class")
 
 

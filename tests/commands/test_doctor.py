@@ -50,6 +50,16 @@ def test_damaged_file_is_a_problem_with_its_mend(
     assert "PROBLEM  data/x.gz is missing" in capsys.readouterr().out
 
 
+def test_odd_settings_of_keras_are_named_and_are_no_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert main(["doctor"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last.startswith("NOTE     KERAS_BACKEND=torch is set: the course passes over it")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [("free_memory", lambda: 800_000_000, "0.8 GB of memory free"), ("NEEDED_DISK", 1e18, "make room")],

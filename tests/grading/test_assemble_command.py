@@ -90,7 +90,7 @@ def test_the_printed_command_grades_a_right_and_a_wrong_submission(known, tmp_pa
 
     # one run for all three, since each costs seconds
     passed, lax = outcome_of(commands["right"] + " wrong.ipynb stub.ipynb", elsewhere)
-    assert all(passed["right"].values()) and len(passed["right"]) == 8, lax
+    assert all(passed["right"].values()) and len(passed["right"]) == 9, lax
     strictly, strict = outcome_of(commands["wrong"].replace("--nbval-lax", "--nbval"), elsewhere)
     assert strictly["wrong"] == passed["wrong"], strict
     for name in points:

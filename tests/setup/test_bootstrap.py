@@ -234,7 +234,7 @@ def test_python_without_ensurepip_uses_its_own_pip(course: Miniature) -> None:
 
 
 def test_entry_parses_on_python_3_8() -> None:
-    for name in ("__init__.py", "__main__.py", "gpu.py", *SETUP):
+    for name in ("__init__.py", "__main__.py", "gpu.py", "keras_settings.py", *SETUP):
         ast.parse((ROOT / "course_lib" / name).read_text("utf-8"), name, feature_version=(3, 8))
 
 

@@ -78,7 +78,7 @@ def listing(path: Path) -> Iterator[list[Entry]]:
             archive = _archive(path)
             entries = [_member(archive, info) for info in archive.infolist()]
             while len(entries) > MOST_ENTRIES:
-                entries = _without(_crowded(entries, path.name), entries)
+                entries = _cut(_crowded(entries, path.name), entries)
         elif ".ipynb" in path.name.lower():
             entries = [_file(path, (shown(path.name),), path.lstat())]
         else:
@@ -119,7 +119,7 @@ def _crowded(entries: Sequence[Entry], name: str) -> tuple[str, ...]:
     return max(crowded, key=len)
 
 
-def _without(folder: tuple[str, ...], entries: Iterable[Entry]) -> list[Entry]:
+def _cut(folder: tuple[str, ...], entries: Iterable[Entry]) -> list[Entry]:
     """The entries, in the place of a crowded folder and all in it one that says so."""
     problem = f"The folder {folder[-1]} holds more files than are read: hand in the notebook alone."
     kept = [each for each in entries if each.parts[: len(folder)] != folder]
@@ -154,7 +154,7 @@ def _in_folder(root: Path) -> list[Entry]:
                 entries.append(_file(path, parts, status))
             if len(entries) > MOST_ENTRIES:
                 crowded = _crowded(entries, str(root))
-                entries = _without(crowded, entries)
+                entries = _cut(crowded, entries)
                 waiting = [each for each in waiting if each[1][: len(crowded)] != crowded]
                 if above[: len(crowded)] == crowded:
                     break
