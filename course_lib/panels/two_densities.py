@@ -11,7 +11,7 @@ from course_lib import plots
 from course_lib.panels.panel import Panel, slider
 from course_lib.theory import divergences
 
-X = np.linspace(-14.0, 14.0, 2801)  # wider than the picture, so that no slider pushes a tail off the grid
+X = np.linspace(-20.0, 20.0, 4001)  # wider than the picture, so that no slider pushes a tail off the grid
 
 
 class TwoDensities(Panel):
@@ -29,7 +29,7 @@ class TwoDensities(Panel):
             "data_std": slider("real: std", 0.6, 0.2, 2.0),
             "gap": slider("real: gap", 0.0, 0.0, 4.0),
             "fake_mean": slider("fake: mean", fake_mean, -5.0, 5.0),
-            "fake_std": slider("fake: std", fake_std, 0.2, 2.0),
+            "fake_std": slider("fake: std", fake_std, 0.2, 3.0),
         }
         super().__init__(self.sliders)
 

@@ -12,9 +12,9 @@
 # - prove and check that the best discriminator earns $-\log 4 + 2\,\mathrm{JS}$;
 # - explain why this value stands still when real and fake do not overlap, and what does not.
 #
-# **Time:** 80 minutes, six exercises included. All cells together run in under a minute. **Assumed:** Python, NumPy
-# arrays, and calculus of one variable (derivative, integral, logarithm). What a density is, you should have heard
-# once. Nothing about neural networks.
+# **Time:** {minutes} minutes, six exercises included, with a good place to stop half-way. All cells together run in
+# under a minute. **Assumed:** Python, NumPy arrays, and calculus of one variable (derivative, integral, logarithm).
+# What a density is, you should have heard once. Nothing about neural networks.
 #
 # **Notation.** Real things $x \sim p_{data}$ (this reads: $x$ is drawn from the density $p_{data}$). The generator
 # turns noise $z \sim p_z$ into a fake $\tilde x = G(z)$; the fakes have the density $p_g$. The discriminator gives
@@ -42,6 +42,7 @@ from course_lib.theory import divergences
 plots.use_course_style()
 x = np.linspace(-8, 8, 3201)  # the grid on which this lesson draws and integrates
 
+# %% fold="Draw the two pictures"
 real, fake = normal(x, -1, 0.8), normal(x, 1, 0.8)
 shifts = np.linspace(0, 6, 61)
 moving = [normal(x, -2 + shift, 0.5) for shift in shifts]
@@ -116,6 +117,7 @@ worst = np.max(np.abs(counts - expected) / np.sqrt(expected))
 print(f"worst bar: off by {worst:.1f} times the square root of its count")
 assert worst < 5
 
+# %% fold="Draw both densities and the histogram"
 figure = plots.density_curves(x, p_data, p_g, title="The running example")
 figure.axes[0].bar(
     centres,
@@ -246,7 +248,7 @@ print("smallest of 500 random pairs is negative:", min(values) < 0)
 # $\mathrm{KL}(p_{data}\,\|\,q)$ small, once $\mathrm{KL}(q\,\|\,p_{data})$. Where will the bump sit in each case?
 # Ask yourself where $p \log (p/q)$ gets large: where the *second* density is small although the first is not.
 
-# %%
+# %% role="spoiler"
 fits = [
     (normal(x, m, s), m, s) for m in np.linspace(-3, 2, 51) for s in np.linspace(0.4, 2.4, 41)
 ]
@@ -255,6 +257,7 @@ reverse, m_reverse, s_reverse = min(fits, key=lambda fit: kl(fit[0], p_data))
 print(f"KL(p_data || q) is smallest at mean {m_forward:.1f}, std {s_forward:.2f}")
 print(f"KL(q || p_data) is smallest at mean {m_reverse:.1f}, std {s_reverse:.2f}")
 
+# %% role="spoiler" fold="Draw the two fits"
 figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.2), sharey=True)
 for axes, fit, title in (
     (panels[0], forward, r"Smallest KL$(p_{data} \| q)$: cover everything"),
@@ -313,7 +316,7 @@ in_bits = [0.0531081, 0.2664603, 0.5847656, 0.0, 0.1602525]
 summed = [3.681171, 18.46962, 40.53287, 0.0, -0.8253463]
 averaged = [0.00183967, 0.00923020, 0.0202563, 0.0, -0.00051552]
 first_strip = [0.0368117, 0.1846962, 0.4053287, 0.0, -0.0206337]
-check(
+checked_skew_divergence = check(
     1,
     "skew_divergence",
     cases=[
@@ -333,6 +336,7 @@ check(
     },
     hint="First the mixture, then p * log(p / mixture), then integrate.",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="skew_divergence" points=1 tolerance=1e-5
@@ -423,7 +427,7 @@ nan_at_common_zeros = [0.0724016, 0.0524268, 0.3027853, np.nan, np.nan, 0.051343
 in_bits = [0.1044535, 0.0756359, 0.4368268, 1.0, 0.8112781, 0.0740733]
 summed = [7.240164, 5.242679, 0.6595109, 1.3862944, 1.1246703, 4.794849]
 first_strip = [0.0724016, 0.0524268, 0.3297555, 0.6931472, 0.5623351, 0.1198712]
-check(
+checked_weighted_jensen_shannon = check(
     2,
     "weighted_jensen_shannon",
     cases=[
@@ -452,6 +456,7 @@ check(
     hint="Compare with the formula piece by piece: the mixture m, the base of the logarithm, "
     "the strips' width dx, and what happens where a density is 0.",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="weighted_jensen_shannon" points=2 tolerance=1e-5
@@ -554,7 +559,7 @@ compare("W(p_data, p_g): sorted samples, integral", moved, w(p_data, p_g), 0.03)
 # %% [markdown]
 # The picture shows the same two densities three times, and what each measure looks at.
 
-# %%
+# %% fold="Draw what each measure looks at"
 figure, panels = plt.subplots(1, 3, figsize=(11, 3.4))
 grey = {"color": plots.COLOURS["neutral"], "alpha": 0.35, "linewidth": 0}
 plots.density_curves(
@@ -617,7 +622,7 @@ heap, wanted = np.array([0.5, 0.1, 0.4, 0.0]), np.array([0.2, 0.5, 0.1, 0.2])
 spread, to_the_right = np.array([0.6, 0.0, 0.4]), np.array([0.1, 0.3, 0.6])
 other_way = [2.0, 0.85, 0.5, 1.625, 0.45]
 without_lengths = [3.0, 0.6, 1.05, 0.45, 1.4]
-check(
+checked_moving_cost = check(
     3,
     "moving_cost",
     cases=[
@@ -641,6 +646,7 @@ check(
     },
     hint="There are n - 1 gaps between n places. Through each passes the cumulated difference "
     "of p and q left of it.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="moving_cost" points=2
@@ -652,6 +658,10 @@ for _ in range(3):
     places = np.cumsum(random.uniform(0.2, 3.0, size))
     values.append(moving_cost(p, q, places, random.uniform(2, 4), random.uniform(0.5, 1.5)))
 publish(values=values)
+
+# %% [markdown]
+# **A good place to stop.** You have four measures of how far apart two densities are, three of them written by
+# yourself; next comes the game, and what its best player earns.
 
 # %% [markdown]
 # ## The game
@@ -680,7 +690,7 @@ publish(values=values)
 # in 50. In which order do the three come by value?
 
 
-# %%
+# %% role="spoiler"
 def sigmoid(logit):
     return 1 / (1 + np.exp(-logit))
 
@@ -747,16 +757,38 @@ for name, player in players.items():
 best = p_data / (p_data + p_g)
 y = np.linspace(0, 1, 100_001)[1:-1]
 
-points = {"-2.0": "-", "-0.8": "--", "1.5": "-."}
-figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6))
-for index, (point, style) in enumerate(points.items()):
-    a, b = np.interp(float(point), x, p_data), np.interp(float(point), x, p_g)
-    f = a * np.log(y) + b * np.log(1 - y)
+
+def payment(point):
+    """a and b at a point, and the integrand f for every y."""
+    a, b = np.interp(point, x, p_data), np.interp(point, x, p_g)
+    return a, b, a * np.log(y) + b * np.log(1 - y)
+
+
+for point in (-2.0, -0.8, 1.5):
+    a, b, f = payment(point)
     compare(f"best y at x = {point}: search, a / (a + b)", y[f.argmax()], a / (a + b), 1e-5)
-    colour = [plots.COLOURS[role] for role in ("real", "generator", "neutral")][index]
-    left.plot(
-        y, f, linestyle=style, color=colour, label=f"x = {point}: a = {a:.2f}, b = {b:.2f}"
-    )
+
+highest = value(best, p_data, p_g)
+logit = np.log(p_data) - np.log(p_g)
+sizes = np.linspace(-1.5, 1.5, 17)
+pushed = []
+for _ in range(300):
+    centre, bump_width = random.uniform(-4, 4), random.uniform(0.3, 2)
+    push = np.exp(-(((x - centre) / bump_width) ** 2)) * random.choice([-1, 1])
+    pushed.append([value(sigmoid(logit + size * push), p_data, p_g) for size in sizes])
+assert np.max(pushed) <= highest + 1e-12
+print(f"300 directions tried, none earns more than D*: V(D*, G) = {highest:.4f}")
+
+# %% fold="Draw both searches"
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6))
+for point, role, style in (
+    (-2.0, "real", "-"),
+    (-0.8, "generator", "--"),
+    (1.5, "neutral", "-."),
+):
+    a, b, f = payment(point)
+    label = f"x = {point}: a = {a:.2f}, b = {b:.2f}"
+    left.plot(y, f, linestyle=style, color=plots.COLOURS[role], label=label)
     left.plot(a / (a + b), f.max(), "o", color=plots.COLOURS["discriminator"], markersize=7)
 left.set(
     title="One x at a time: the dot is at a / (a + b)",
@@ -766,20 +798,8 @@ left.set(
     xlim=(0, 1),
 )
 left.legend(loc="lower center")
-
-sizes = np.linspace(-1.5, 1.5, 41)
-highest = value(best, p_data, p_g)
-for direction in range(300):
-    centre, bump_width = random.uniform(-4, 4), random.uniform(0.3, 2)
-    push = np.exp(-(((x - centre) / bump_width) ** 2)) * random.choice([-1, 1])
-    logit = np.log(p_data) - np.log(p_g)
-    earned = [
-        value(sigmoid(logit + size * push), p_data, p_g)
-        for size in sizes[:: 1 if direction < 12 else 8]
-    ]
-    assert max(earned) <= highest + 1e-12
-    if direction < 12:
-        right.plot(sizes, earned, color=plots.COLOURS["neutral"], linestyle="-", linewidth=0.9)
+for earned in pushed[:12]:
+    right.plot(sizes, earned, color=plots.COLOURS["neutral"], linestyle="-", linewidth=0.9)
 right.plot(0, highest, "o", color=plots.COLOURS["discriminator"], markersize=8)
 right.annotate("$D^*$", (0, highest), textcoords="offset points", xytext=(0, 7), ha="center")
 right.margins(y=0.15)
@@ -795,7 +815,6 @@ plots.show(
     "over the size of a push; all have their highest point at zero, at the best "
     "discriminator.",
 )
-print(f"300 directions tried, none earns more than D*: V(D*, G) = {highest:.4f}")
 
 # %% [markdown]
 # ## Exercise 4: derive and check
@@ -839,7 +858,7 @@ def by_search(p_data, p_g, proportion, smoothing):
 
 
 densities = np.array([0.5, 0.2, 0.3]), np.array([0.1, 0.2, 0.6])
-check(
+checked_smoothed_discriminator = check(
     4,
     "smoothed_discriminator",
     cases=[
@@ -861,6 +880,7 @@ check(
     hint="Collect everything that stands before log D: that is a. Everything before log(1 - D) "
     "is b. Then a / (a + b).",
     tolerance=1e-4,  # the search goes in steps of 1e-5
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="smoothed_discriminator" points=2
@@ -888,8 +908,6 @@ publish(values=np.array(values))
 # real and $-\log(1 - D(x))$ over the fake ones. With as many real as fake ones this is $-V/2$, as an average over
 # everything: to make it small is to make $V$ large. `from_logits=True` tells Keras that the network gives $l$, not
 # $\sigma(l)$.
-#
-# **Predict first.** Where on the line will the trained $D$ be closest to $D^*$, and where may it be anything?
 
 # %%
 import time
@@ -898,63 +916,59 @@ import keras  # brings in TensorFlow, which takes some seconds
 
 keras.utils.set_random_seed(1)
 COUNT = 20_000
-numbers = np.concatenate([draw_real(COUNT), generator(random.normal(size=COUNT))])[:, None]
+real_numbers, fake_numbers = draw_real(COUNT), generator(random.normal(size=COUNT))
+numbers = np.concatenate([real_numbers, fake_numbers])[:, None]
 targets = np.concatenate([np.ones(COUNT), np.zeros(COUNT)])[:, None]
 
-discriminator = keras.Sequential(
-    [
-        keras.Input((1,)),
-        keras.layers.Dense(32, activation="tanh"),
-        keras.layers.Dense(32, activation="tanh"),
-        keras.layers.Dense(1),  # the logit
-    ]
-)
-discriminator.compile(
-    optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 1_200)),
-    loss=keras.losses.BinaryCrossentropy(from_logits=True),
-)
-untrained = sigmoid(discriminator.predict(x[:, None], verbose=0)[:, 0].astype("float64"))
+
+def new_discriminator():
+    network = keras.Sequential(
+        [
+            keras.Input((1,)),
+            keras.layers.Dense(32, activation="tanh"),
+            keras.layers.Dense(32, activation="tanh"),
+            keras.layers.Dense(1),  # the logit
+        ]
+    )
+    network.compile(
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 1_200)),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    return network
+
+
+def says(network, numbers):
+    """D of each number, by a network: shape (count,)."""
+    logits = network.predict(numbers[:, None], batch_size=10_000, verbose=0)[:, 0]
+    return sigmoid(logits.astype("float64"))
+
+
+discriminator = new_discriminator()
+untrained = says(discriminator, x)
 started = time.perf_counter()
 history = discriminator.fit(numbers, targets, batch_size=500, epochs=15, verbose=0)
 print(f"1,200 steps in {time.perf_counter() - started:.1f} s")
-trained = sigmoid(discriminator.predict(x[:, None], verbose=0)[:, 0].astype("float64"))
+trained = says(discriminator, x)
 
-# %%
+# %% [markdown]
+# **Predict first.** The next cell draws the trained $D$ beside $D^*$. Where on the line will the two be closest, and
+# where may $D$ be anything?
+
+# %% role="spoiler" fold="Draw the trained discriminator, and what it earned"
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6), width_ratios=(3, 2))
 plots.density_curves(x, p_data, p_g, title="The trained discriminator against D*", axes=left)
-colour = plots.COLOURS["discriminator"]
-left.plot(
-    x, best, color=plots.COLOURS["neutral"], linestyle=":", label="$D^*$, from the densities"
-)
-left.plot(
-    x,
-    untrained,
-    color=colour,
-    linestyle="-",
-    linewidth=0.9,
-    alpha=0.7,
-    label="D before training",
-)
+colour, grey = plots.COLOURS["discriminator"], plots.COLOURS["neutral"]
+left.plot(x, best, color=grey, linestyle=":", label="$D^*$, from the densities")
+thin = {"linestyle": "-", "linewidth": 0.9, "alpha": 0.7}
+left.plot(x, untrained, color=colour, label="D before training", **thin)
 left.plot(x, trained, color=colour, linestyle="-.", label="D after training")
 left.set(ylim=(0, 1.45), yticks=[0, 0.5, 1], ylabel="density, and probability of real")
 left.legend(loc="upper center", ncols=3, fontsize=8)
 epochs = 1 + np.arange(len(history.history["loss"]))
-right.plot(
-    epochs,
-    -2 * np.array(history.history["loss"]),
-    "o-",
-    color=colour,
-    markersize=3,
-    label="V while training",
-)
-right.axhline(highest, color=plots.COLOURS["neutral"], linestyle=":", label="$V(D^*, G)$")
-right.axhline(
-    -np.log(4),
-    color=plots.COLOURS["neutral"],
-    linestyle="--",
-    linewidth=1,
-    label="blind: $-$log 4",
-)
+payments = -2 * np.array(history.history["loss"])
+right.plot(epochs, payments, "o-", color=colour, markersize=3, label="V while training")
+right.axhline(highest, color=grey, linestyle=":", label="$V(D^*, G)$")
+right.axhline(-np.log(4), color=grey, linestyle="--", linewidth=1, label="blind: $-$log 4")
 right.set(title="What it earns", xlabel="pass through the samples", ylabel="V(D, G)")
 right.legend(loc="center right")
 plots.show(
@@ -965,6 +979,7 @@ plots.show(
     "and comes up to the optimal value.",
 )
 
+# %% role="spoiler"
 often = p_data + p_g > 0.05
 seldom = ~often
 error = np.abs(trained - best)
@@ -988,6 +1003,37 @@ compare("V(trained D, G), V(D*, G)", value(trained, p_data, p_g), highest, 0.02)
 # Measured with the densities, the trained $D$ earns almost what $D^*$ does, and not more: by the theorem it cannot.
 # Only the curve on the right may end a hair above the line. It is an average over the samples $D$ was trained on,
 # and it has learned some of their accidents too.
+#
+# ### Your discriminator, found by training too
+# In exercise 4 you derived the best discriminator of a changed game. Training can be asked about that game as well.
+# We show a fresh network half as many real numbers as before, so that a third of what it sees is real, $\pi =
+# \frac13$, and give them the target 0.9 in place of 1. The cross-entropy with a target $t$ is $-t \log D - (1 - t)
+# \log(1 - D)$, so this is smoothing with $s = 0.1$. The cell compares what the network has found with
+# `checked_smoothed_discriminator`. A name that begins with `checked_` is what the check under an exercise hands on:
+# your own function if it is right, else the course's.
+#
+# A stretch of length 0.5 where $\pi\,p_{data} + (1 - \pi)\,p_g > 0.05$ holds at least $30{,}000 \cdot 0.05 \cdot 0.5
+# = 750$ numbers, and four standard errors of a share are at most $4 \cdot 0.5/\sqrt{750} = 0.073$. We allow 0.1, as
+# before.
+
+# %%
+fewer = real_numbers[: COUNT // 2]
+shown = np.concatenate([fewer, fake_numbers])[:, None]
+softened = np.concatenate([np.full(len(fewer), 0.9), np.zeros(COUNT)])[:, None]
+second = new_discriminator()
+second.fit(shown, softened, batch_size=500, epochs=20, verbose=0)
+found = says(second, x)
+
+predicted = checked_smoothed_discriminator(p_data, p_g, 1 / 3, 0.1)
+crowded = p_data / 3 + 2 * p_g / 3 > 0.05
+apart = np.abs(found - predicted)[crowded].max()
+compare("network and your formula, where samples are frequent", apart, 0, 0.1)
+print(f"the most that D says there: by training {found[crowded].max():.2f},", end=" ")
+print(f"by your formula {np.max(np.asarray(predicted)[crowded]):.2f}")
+
+# %% [markdown]
+# Both stop short of 0.9, the target of a real number, however sure the case. And your curve is the one that the
+# network found, from samples, without having seen the formula.
 
 # %% [markdown]
 # ## The value of the game
@@ -1018,14 +1064,9 @@ for name, fake in (
     compare(f"V(D*, G), -log 4 + 2 JS: {name}", seen, formula, 1e-6)
 
 
-def trained_d(numbers):
-    """What the trained network says about these numbers, shape (count,)."""
-    logits = discriminator.predict(numbers[:, None], batch_size=10_000, verbose=0)[:, 0]
-    return sigmoid(logits.astype("float64"))
-
-
-on_real, tolerance_real = average(np.log(trained_d(draw_real(50_000))))
-on_fake, tolerance_fake = average(np.log(1 - trained_d(generator(random.normal(size=50_000)))))
+new_fakes = generator(random.normal(size=50_000))
+on_real, tolerance_real = average(np.log(says(discriminator, draw_real(50_000))))
+on_fake, tolerance_fake = average(np.log(1 - says(discriminator, new_fakes)))
 measured = on_real + on_fake  # V of the trained D, at most 0.02 below that of D*
 compare(
     "JS: network and new samples, densities",
@@ -1086,7 +1127,7 @@ unguarded = [
     0.6255030,
     2.7725887,
 ]
-check(
+checked_predict_value = check(
     5,
     "predict_value",
     cases=[
@@ -1125,6 +1166,7 @@ check(
     },
     hint="On the overlap p_data = 1 and p_g = 1/width, so D* = 1 / (1 + 1/width). Elsewhere "
     "the integrand is 0.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="predict_value" points=3
@@ -1142,10 +1184,12 @@ cases += [
 publish(values=[predict_value(shift, width) for shift, width in cases])
 
 # %% [markdown]
-# When you have your prediction, run the next cell: it computes the value on a grid, for fakes of three widths that
-# slide over the data. (Its output is not shown beforehand.)
+# When you have your prediction, run the next cell. Fakes of three widths slide over the data; the dots are the value,
+# computed on a grid, and the lines are `checked_predict_value`: your prediction, if the check said so. (Its output is
+# not shown beforehand.) On this grid the edge of a block is off by up to a thousandth, so the dots are too, by a few
+# thousandths at most.
 
-# %% role="spoiler"
+# %% role="spoiler" fold="Compute the value on a grid, and draw the predictions"
 fine = np.linspace(-4, 5, 9001)
 
 
@@ -1153,22 +1197,34 @@ def block(start, width):
     return np.where((fine >= start) & (fine <= start + width), 1 / width, 0)
 
 
-shifts = np.linspace(-3, 2, 101)
-curves = {
-    f"width {width}": [
-        divergences.best_value(block(0, 1), block(shift, width), fine) for shift in shifts
+figure, axes = plt.subplots(figsize=(6.4, 3.6))
+furthest = 0
+for width, role, style in (
+    (0.5, "discriminator", "-"),
+    (1, "neutral", "--"),
+    (2, "generator", "-."),
+):
+    shifts = np.linspace(-3, 2, 101)
+    lines = np.array([checked_predict_value(shift, width) for shift in shifts])
+    dots = [
+        divergences.best_value(block(0, 1), block(each, width), fine) for each in shifts[::4]
     ]
-    for width in (0.5, 1, 2)
-}
-figure = plots.line_curves(
-    shifts, curves, "What the best discriminator earns", "shift of the fakes", "V(D*, G)"
+    furthest = max(furthest, np.abs(dots - lines[::4]).max())
+    axes.plot(
+        shifts, lines, color=plots.COLOURS[role], linestyle=style, label=f"width {width}"
+    )
+    axes.plot(shifts[::4], dots, "o", color=plots.COLOURS[role], markersize=4)
+axes.set(
+    title="What the best discriminator earns", xlabel="shift of the fakes", ylabel="V(D*, G)"
 )
+axes.legend(loc="lower left")
 plots.show(
     figure,
-    alt="Three trapezium-shaped valleys: the value is zero while the blocks do not overlap, "
-    "falls in a straight line as they come over each other, and only for width 1 does it "
-    "reach minus log 4, in a single point.",
+    alt="Three trapezium-shaped valleys, lines with dots on them: the value is zero while the blocks "
+    "do not overlap, falls in a straight line as they come over each other, and only for width 1 "
+    "does it reach minus log 4, in a single point.",
 )
+compare("furthest dot from its line, and 0", furthest, 0, 5e-3)
 print(f"shift 0.5, width 2: {divergences.best_value(block(0, 1), block(0.5, 2), fine):.3f}")
 
 # %% [markdown]
@@ -1176,14 +1232,17 @@ print(f"shift 0.5, width 2: {divergences.best_value(block(0, 1), block(0.5, 2), 
 # is not told in which direction to go. This is the next section's subject.
 #
 # ## When the value says nothing
-# From here on we use the library's copies of our functions, `divergences.kullback_leibler` and so on. They are
-# the same lines with some care for zeros; open the file and see.
+# Now all four measures side by side, two of them as *you* wrote them: JS is `checked_weighted_jensen_shannon` with
+# weight $\frac12$, and $W$ is `checked_moving_cost` with price 1 in both directions, for heaps of mass $p(x)\,\Delta x$
+# on the points of the grid. For the other two, and from here on, we use the library's copies of our functions,
+# `divergences.kullback_leibler` and so on. They are the same lines with some care for zeros; open the file and see.
 #
 # **Predict first.** Real numbers are uniform on $[0, 1]$, fakes on $[\theta, \theta + 1]$. Sketch KL, TV, JS and
 # $W$ as functions of $\theta$ from 0 to 3. (Exercise 5 has given you one of them already.)
 
-# %%
+# %% role="spoiler"
 line = np.linspace(-1, 5, 6001)
+spacing = 0.001
 
 
 def uniform(start):
@@ -1191,26 +1250,27 @@ def uniform(start):
     return inside / 1.001  # area 1 on this grid
 
 
-thetas = np.linspace(0, 3, 61)
+thetas = np.linspace(0, 3, 31)
+real = uniform(0)
 measures = {
-    "KL, Kullback-Leibler": divergences.kullback_leibler,
-    "TV, total variation": divergences.total_variation,
-    "JS, Jensen-Shannon": divergences.jensen_shannon,
-    "W, Wasserstein": divergences.wasserstein,
+    "KL, Kullback-Leibler": lambda fake: divergences.kullback_leibler(real, fake, line),
+    "TV, total variation": lambda fake: divergences.total_variation(real, fake, line),
+    "JS, yours": lambda fake: checked_weighted_jensen_shannon(real, fake, line, 0.5),
+    "W, yours": lambda fake: checked_moving_cost(
+        real * spacing, fake * spacing, line, 1.0, 1.0
+    ),
 }
 curves = {
-    name: np.array([measure(uniform(0), uniform(theta), line) for theta in thetas])
+    name: np.array([measure(uniform(theta)) for theta in thetas])
     for name, measure in measures.items()
 }
+
+# %% role="spoiler" fold="Draw the four measures, and compare two with formulas"
 figure, panels = plt.subplots(1, 4, figsize=(11, 2.9), sharex=True)
 for axes, (name, values) in zip(panels, curves.items(), strict=True):
     finite = np.isfinite(values)
-    axes.plot(
-        thetas[finite],
-        values[finite],
-        "o" if finite.sum() == 1 else "-",
-        color=plots.COLOURS["neutral"],
-    )
+    mark = "o" if finite.sum() == 1 else "-"
+    axes.plot(thetas[finite], values[finite], mark, color=plots.COLOURS["neutral"])
     axes.set(title=name, xlabel=r"$\theta$", xlim=(-0.1, 3.1), ylim=(-0.05, None))
 panels[0].set(ylabel="divergence", ylim=(-0.05, 1), yticks=[0])
 panels[0].text(1.6, 0.5, "infinite\nfor every $\\theta > 0$", ha="center", va="center")
@@ -1223,7 +1283,7 @@ plots.show(
     "at log 2. W rises in a straight line all the way.",
 )
 
-js_curve, w_curve = curves["JS, Jensen-Shannon"], curves["W, Wasserstein"]
+js_curve, w_curve = curves["JS, yours"], curves["W, yours"]
 for theta in (0.5, 1.0, 2.0, 3.0):
     at = np.argmin(np.abs(thetas - theta))
     formula = min(theta, 1) * np.log(2)
@@ -1301,6 +1361,7 @@ critic = cumulative(slope)  # the area under the slope
 earned = integrate(critic * (real - fake), x)
 compare("critic: E_p[f] - E_q[f], and W", earned, divergences.wasserstein(real, fake, x), 1e-6)
 
+# %% fold="Draw the critic beside the discriminator"
 figure = plots.density_curves(x, real, fake, title="What the generator can learn from each")
 axes = figure.axes[0]
 d = divergences.optimal_discriminator(real, fake)
@@ -1338,7 +1399,8 @@ plots.show(
 #
 # 1. Move the fake mean away from the data. Which bars stop growing, and which does not?
 # 2. Put the fake on the data exactly: same mean, same std. What is $D^*$ now? What is $V$?
-# 3. Give the data a gap of 4. What mean and std of the fake make KL smallest? And $W$? And JS?
+# 3. Set the real std to 0.3 and give the data a gap of 4. What mean and std of the fake make KL smallest? And $W$?
+#    And JS?
 # 4. Make the fake very narrow, in the middle of a wide real bump. Why is $D^*$ nearly 1 at both ends?
 
 # %%
@@ -1346,6 +1408,42 @@ from course_lib.panels.two_densities import TwoDensities
 
 panel = TwoDensities()
 panel.show()
+
+# %% [markdown]
+# When you have found your three pairs, the next cell looks for them too: it tries 1,769 fakes, in steps of 0.1. (Its
+# output is not shown beforehand.)
+
+# %% role="spoiler" fold="Answer question 3 by search"
+grid = np.linspace(-14, 14, 1401)
+data = (normal(grid, -3, 0.3) + normal(grid, 1, 0.3)) / 2
+fakes_tried = [(m, s) for m in np.arange(-40, 21) / 10 for s in np.arange(2, 31) / 10]
+nearest = {}
+for name in ("kullback_leibler", "wasserstein", "jensen_shannon"):
+    measure = getattr(divergences, name)
+
+    def distance(fake, measure=measure):
+        # far tails are rounded to 0, which would make KL infinite
+        return measure(data, np.maximum(normal(grid, *fake), np.finfo(float).tiny), grid)
+
+    nearest[name] = min(fakes_tried, key=distance)
+    print(f"{name:16}: mean {nearest[name][0]:4.1f}, std {nearest[name][1]:.1f}", end=";  ")
+    print(
+        f"{distance(nearest[name]):.3f} there, and {distance((1.0, 0.3)):.3f} on the right half"
+    )
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# 1. TV, JS and $V$ stop at the right end as soon as the bumps are apart. $W$ grows in step with the distance. The
+#    number of KL goes on too, with the square of the distance, until its bar is full at 10.
+# 2. $D^*$ is $\frac12$ everywhere and $V$ is $-\log 4 = -1.386$; the other four measures are 0.
+# 3. KL wants everything covered: mean -1, half way between the halves, and std 2.0. $W$ wants short ways: nearly the
+#    same, -1 and 1.9. But JS is smallest when the fake *is* one half of the data, mean -3 or 1 and std 0.3, and
+#    forgets the other: a generator that follows JS is rewarded for that.
+# 4. $D^* = p_{data}/(p_{data} + p_g)$ compares the two heights. At both ends there are real things and no fakes, so it
+#    is 1; in the middle, where the narrow fake is higher by far, it falls to nearly 0.
+#
+# </details>
 
 # %% [markdown]
 # ## Exercise 6: design
@@ -1400,7 +1498,30 @@ def disagreement(two_fakes):
     return None
 
 
-check_that(6, "two_fakes", disagreement)
+checked_two_fakes = check_that(6, "two_fakes", disagreement, otherwise=OUR_ANSWER)
+
+# %% [markdown]
+# Here they are, measured with your own JS and $W$. (The output is not shown beforehand.) Which of the two would you
+# rather have?
+
+# %% role="spoiler" fold="Draw your two generators"
+grid = np.linspace(-10, 10, 4001)
+data, spacing = normal(grid, 0, 0.5), 0.005
+figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.2), sharey=True)
+for axes, name, fake in zip(
+    panels, "ab", checked_two_fakes(grid.copy(), data.copy()), strict=True
+):
+    fake = np.asarray(fake, dtype=float)
+    fake_js = checked_weighted_jensen_shannon(data, fake, grid, 0.5)
+    fake_w = checked_moving_cost(data * spacing, fake * spacing, grid, 1.0, 1.0)
+    title = f"Generator {name}: JS = {fake_js:.3f}, W = {fake_w:.3f}"
+    plots.density_curves(grid, data, fake, title=title, axes=axes)
+    print(f"{name}: JS {fake_js:.3f}, W {fake_w:.3f}")
+plots.show(
+    figure,
+    alt="Two panels with the density of the data, a bump at zero, and that of a generator: on the left a, "
+    "which is closer by Jensen-Shannon, on the right b, which is closer by Wasserstein.",
+)
 
 # %% [markdown]
 # ## What we saw
@@ -1462,10 +1583,11 @@ check_that(6, "two_fakes", disagreement)
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 80 minutes: 10 for the example and expectations, 15 for KL with exercise 1, 20 for the other three
-# measures with exercises 2 and 3, 20 for the game, $D^*$ and training with exercise 4, 15 for value and saturation
-# with exercise 5. The sliders and exercise 6 make a good homework. With 50 minutes, leave out total variation and
-# exercises 2 and 3.
+# **Timing.** The time in the first cell is that of a student alone, in two sittings: up to the good place to stop, the
+# example and expectations take 15 minutes, KL with exercise 1 20, the other three measures with exercises 2 and 3 30;
+# after it, the game, $D^*$ and training with exercise 4 take 30, value and saturation with exercise 5 25, sliders and
+# exercise 6 15. In a class of 80 minutes the sliders and exercise 6 make a good homework, and exercise 2 or 3 is left
+# out. With 50 minutes, leave out total variation and exercises 2 and 3.
 #
 # **Usual misconceptions.**
 #

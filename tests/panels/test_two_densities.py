@@ -45,6 +45,22 @@ def test_equal_densities_are_at_the_end_of_the_game():
         assert panel.numbers[name] == pytest.approx(0, abs=1e-9)
 
 
+def test_the_best_fits_to_a_gap_lie_within_reach_of_the_sliders():
+    """The third question of the lesson: one bump over both halves for KL and W, on one half for JS."""
+    panel = two_densities.TwoDensities()
+    panel.sliders["data_std"].value, panel.sliders["gap"].value = 0.3, 4.0
+    fakes = {"cover": (-1.0, 2.0), "half": (1.0, 0.3), "wider": (-1.0, 2.6), "narrower": (-1.0, 1.4)}
+    numbers = {}
+    for name, (mean, std) in fakes.items():
+        panel.sliders["fake_mean"].value, panel.sliders["fake_std"].value = mean, std
+        assert panel.sliders["fake_std"].value == std  # a slider keeps to its range
+        numbers[name] = dict(panel.numbers)
+    # the normal density nearest by KL has the data's mean and variance: 0.3^2 + 2^2
+    for measure in ("KL(p_data || p_g)", "W"):
+        assert numbers["cover"][measure] == min(each[measure] for each in numbers.values())
+    assert numbers["half"]["JS"] == min(each["JS"] for each in numbers.values())
+
+
 @pytest.mark.slow
 def test_at_every_end_of_the_sliders_the_numbers_are_finite_and_densities_whole():
     for end in ("min", "max"):
