@@ -313,7 +313,7 @@ publish(values=values)
 
 # %% role="spoiler"
 s = 0.5
-gradients = {
+GRADIENTS = {
     "minimax": lambda logits: checked_mixed_gradient(logits, 1.0),
     "non-saturating": lambda logits: checked_mixed_gradient(logits, 0.0),
 }
@@ -335,7 +335,7 @@ print("steps home, None if it takes more than 2,000:")
 print("start   non-saturating   minimax")
 arrivals = {}
 for start in (1.0, 2.0, 3.0, 3.5, 4.0):
-    paths = [play(gradients[n], start, 2_000, until=0.1) for n in reversed(gradients)]
+    paths = [play(GRADIENTS[n], start, 2_000, until=0.1) for n in reversed(GRADIENTS)]
     arrivals[start] = [len(path) - 1 if abs(path[-1]) < 0.1 else None for path in paths]
     ours, theirs = arrivals[start]
     print(f"{start:5} {ours!s:>16} {theirs!s:>9}")
@@ -362,7 +362,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 thetas = np.linspace(0.02, 4, 80)
 for name, role, style in (("minimax", "neutral", "--"), ("non-saturating", "generator", "-")):
     look = {"color": plots.COLOURS[role], "linestyle": style, "label": name}
-    left.plot(play(gradients[name], 3.0, 400), **look)
+    left.plot(play(GRADIENTS[name], 3.0, 400), **look)
     right.plot(thetas, [whole_pull(name, theta) for theta in thetas], **look)
 left.set(title="From 3 to the data at 0", xlabel="step", ylabel=r"$\theta$")
 right.set(
@@ -1603,8 +1603,8 @@ panel.show()
 # <details><summary>What to see</summary>
 #
 # 1. With the non-saturating loss the green arrows are nearly one unit long, since $1 - D$ is nearly 1. With minimax
-#    they are too short to be seen: the mean size of the gradient falls from nearly 1 to about a hundredth, most of it
-#    from the best fake.
+#    they are too short to be seen: the mean size of the gradient falls from 0.99 to less than a hundredth, and half
+#    of that comes from the best fake.
 # 2. As soon as every real thing is above 1 and every fake below -1: with spread 1.5 at means beyond 3.3 and -3.3.
 #    The discriminator has nothing more to learn from this batch, but the generator's arrows keep their full length.
 # 3. To the left for all fakes above 1, to the right for the one below: all arrows end exactly at 1, the target, since
@@ -1715,8 +1715,8 @@ wide = np.linspace(-50, 50, 1_001)
 loudest = np.abs(slope(checked_my_generator_loss, wide)).max()
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 for name, role, style, gradient, largest in (
-    ("minimax", "neutral", "--", gradients["minimax"], 1.0),
-    ("non-saturating", "generator", "-", gradients["non-saturating"], 1.0),
+    ("minimax", "neutral", "--", GRADIENTS["minimax"], 1.0),
+    ("non-saturating", "generator", "-", GRADIENTS["non-saturating"], 1.0),
     ("yours", "discriminator", "-.", your_gradient, loudest),
 ):
     look = {"color": plots.COLOURS[role], "linestyle": style, "label": name}

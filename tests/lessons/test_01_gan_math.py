@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import math
 
-import matplotlib
 import numpy as np
 import pytest
 
-from course_lib import ROOT
-from course_lib.authoring.lesson import load_lesson
 from course_lib.theory import divergences
+from tests.lessons.run_solved import names_of
 
 pytestmark = pytest.mark.slow  # imports Keras and trains for some seconds
 
 
 @pytest.fixture(scope="module")
 def names() -> dict:
-    """What the lesson's set-up and demonstrations define. They never call a student's function."""
-    matplotlib.use("Agg")
-    lesson = load_lesson(ROOT / "lessons" / "source" / "01_gan_math.py")
-    defined: dict = {}
-    for cell in lesson.cells:
-        if cell.kind == "code" and cell.role in ("setup", "demo", "spoiler"):
-            exec(compile(cell.source, cell.id, "exec"), defined)
-    return defined
+    return names_of("01")
 
 
 def bell(x: float, mean: float, std: float) -> float:
@@ -80,3 +71,26 @@ def test_bold_earns_less_than_blind(names):
     assert earned["careful"] > earned["blind"] > earned["bold"]
     sure = names["players"]["bold"](1.5)
     assert 1 / 23_000 < sure < 1 / 21_000 and -np.log(sure) == pytest.approx(10, abs=0.1)
+
+
+@pytest.mark.parametrize("x", [-2.5, -2, -1, -0.3, 0.5, 1.5, 2])
+def test_training_with_a_third_of_soft_real_labels_finds_the_answer_to_exercise_4(names, x):
+    real, fake = 0.7 * bell(x, -2, 0.6) + 0.3 * bell(x, 1.5, 0.9), bell(x, 0.5, 1.3)
+    found = np.interp(x, names["x"], names["found"])
+    assert found == pytest.approx(0.9 * real / (real + 2 * fake), abs=0.06)
+
+
+def test_every_direction_away_from_the_best_discriminator_loses(names):
+    pushed = np.array(names["pushed"])
+    at_zero = pushed[:, names["sizes"] == 0]
+    assert pushed.shape == (300, 17) and np.allclose(at_zero, names["highest"])
+    assert (np.delete(pushed, 8, axis=1) < names["highest"]).all()
+
+
+def test_the_answers_under_play_are_those_of_the_search(names):
+    """Once more by another way: the normal density nearest by KL has the data's mean and variance."""
+    nearest = names["nearest"]
+    assert nearest["kullback_leibler"] == pytest.approx((-1, math.sqrt(0.3**2 + 2**2)), abs=0.05)
+    assert nearest["wasserstein"] == pytest.approx((-1, 1.9))
+    mean, std = nearest["jensen_shannon"]
+    assert mean in (-3, 1) and std == pytest.approx(0.3)

@@ -5,26 +5,18 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-import matplotlib
 import numpy as np
 import pytest
 
-from course_lib import ROOT
-from course_lib.authoring.lesson import load_lesson
+from course_lib.panels.batch_under_loss import BatchUnderLoss
+from tests.lessons.run_solved import names_of
 
 pytestmark = pytest.mark.slow  # imports Keras and trains for some seconds
 
 
 @pytest.fixture(scope="module")
 def names() -> dict:
-    """What the lesson's set-up and demonstrations define. They never call a student's function."""
-    matplotlib.use("Agg")
-    lesson = load_lesson(ROOT / "lessons" / "source" / "03_losses.py")
-    defined: dict = {}
-    for cell in lesson.cells:
-        if cell.kind == "code" and cell.role in ("setup", "demo", "spoiler"):
-            exec(compile(cell.source, cell.id, "exec"), defined)
-    return defined
+    return names_of("03")
 
 
 def test_the_batch_is_one_in_which_the_discriminator_wins(names):
@@ -37,9 +29,9 @@ def test_minimax_stands_still_and_both_arrive_at_the_same_place(names):
     assert all(ours < 30 for ours, _ in arrivals.values())
     assert arrivals[3.0][1] > 10 * arrivals[3.0][0]
     assert arrivals[4.0][1] is None
-    ends = [names["play"](pull, 3.0, 500)[-1] for pull in names["pulls"].values()]
+    ends = [names["play"](gradient, 3.0, 500)[-1] for gradient in names["GRADIENTS"].values()]
     assert ends == pytest.approx([0, 0], abs=0.02)
-    minimax = names["play"](names["pulls"]["minimax"], 3.0, 300)
+    minimax = names["play"](names["GRADIENTS"]["minimax"], 3.0, 300)
     assert 1.5 < minimax[300] < 2.5 < minimax[200]
     assert 19_000 < names["ratio"] < 21_000
 
@@ -120,3 +112,25 @@ def test_least_squares_pulls_the_worst_fake_hardest(names):
     assert forces["least squares"].max() == pytest.approx(8.4)
     assert forces["non-saturating"].max() == pytest.approx(1, abs=0.01)
     assert forces["least squares"].argmax() == names["fake_logits"].argmin()
+
+
+def test_the_answers_under_play_are_what_the_panel_shows():
+    panel = BatchUnderLoss()
+    panel.controls["fake"].value = -6.0
+    assert panel.numbers["G on fake"] == pytest.approx(1, abs=0.01)
+    panel.controls["loss"].value = "minimax"
+    sizes = np.abs(panel.pulls["G on fake"])
+    assert sizes.mean() < 0.01 and sizes.max() == pytest.approx(sizes.sum() / 2, rel=0.05)
+    panel.controls["loss"].value = "hinge"
+    for real, fake, rests in ((3.2, -3.3, False), (3.3, -3.2, False), (3.3, -3.3, True)):
+        panel.controls["real"].value, panel.controls["fake"].value = real, fake
+        assert (panel.numbers["D on real"] + panel.numbers["D on fake"] == 0) is rests
+    assert panel.numbers["G on fake"] == 1
+    panel.controls["loss"].value, panel.controls["fake"].value = "least_squares", 3.0
+    fakes = panel.batch()[1]
+    assert (fakes < 1).sum() == 1 and np.allclose(fakes - panel.pulls["G on fake"], 1)
+
+
+def test_our_own_loss_of_exercise_8_brings_the_generator_home(names):
+    way = names["play"](names["your_gradient"], 3.0, 60, learning_rate=0.05 / names["loudest"])
+    assert abs(way[60]) < 0.1 < 2 < way[2]
