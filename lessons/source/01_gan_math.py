@@ -1434,8 +1434,8 @@ for name in ("kullback_leibler", "wasserstein", "jensen_shannon"):
 # %% [markdown]
 # <details><summary>What to see</summary>
 #
-# 1. TV, JS and $V$ stop at the right end as soon as the bumps are apart. $W$ grows in step with the distance. The
-#    number of KL goes on too, with the square of the distance, until its bar is full at 10.
+# 1. TV, JS and $V$ come to rest, full, as soon as the bumps are apart. $W$ grows in step with the distance, and KL
+#    even with its square: look at their numbers when their bars are full.
 # 2. $D^*$ is $\frac12$ everywhere and $V$ is $-\log 4 = -1.386$; the other four measures are 0.
 # 3. KL wants everything covered: mean -1, half way between the halves, and std 2.0. $W$ wants short ways: nearly the
 #    same, -1 and 1.9. But JS is smallest when the fake *is* one half of the data, mean -3 or 1 and std 0.3, and
@@ -1584,8 +1584,8 @@ plots.show(
 # ## For teachers
 #
 # **Timing.** The time in the first cell is that of a student alone, in two sittings: up to the good place to stop, the
-# example and expectations take 15 minutes, KL with exercise 1 20, the other three measures with exercises 2 and 3 30;
-# after it, the game, $D^*$ and training with exercise 4 take 30, value and saturation with exercise 5 25, sliders and
+# example and expectations take 15 minutes, KL with exercise 1 15, the other three measures with exercises 2 and 3 25;
+# after it, the game, $D^*$ and training with exercise 4 take 25, value and saturation with exercise 5 20, sliders and
 # exercise 6 15. In a class of 80 minutes the sliders and exercise 6 make a good homework, and exercise 2 or 3 is left
 # out. With 50 minutes, leave out total variation and exercises 2 and 3.
 #
