@@ -14,9 +14,9 @@
 # - say what the order of the steps, their size, momentum and a gradient penalty change, and why;
 # - write a GAN from scratch with `tf.GradientTape`, and test it on a game whose outcome you know.
 #
-# **Time:** 85 minutes, six exercises included. All cells together run in under a minute. **Assumed:** Python, NumPy,
-# derivatives, and how a matrix multiplies a vector. Eigenvalues and complex numbers you should have met once; what we
-# need of them is said here. From lesson 1: the value $V(D, G)$.
+# **Time:** {minutes} minutes, seven exercises included. All cells together run in under a minute. **Assumed:** Python,
+# NumPy, derivatives, and how a matrix multiplies a vector. Eigenvalues and complex numbers you should have met once;
+# what we need of them is said here. From lesson 1: the value $V(D, G)$.
 #
 # **Notation.** The generator $G$ has parameters $\theta$, the discriminator $D$ has $\phi$; $l(x)$ is its logit, and
 # $D(x) = \sigma(l(x))$ with $\sigma(t) = 1/(1 + e^{-t})$. The losses $L_G$, $L_D$ are to be made small. The step
@@ -34,7 +34,7 @@ from course_lib.theory.games import sigmoid
 # the rule by which they step is another. The star is where they should arrive. Once they run away, once they circle,
 # twice they settle. At the end you can say why, and *predict* it for a rule you have not seen.
 
-# %%
+# %% fold="Draw the same game under four rules"
 from functools import partial
 
 import matplotlib.pyplot as plt
@@ -44,6 +44,8 @@ from course_lib.plots.phase_plane import vector_field
 from course_lib.theory import games
 
 plots.use_course_style()
+minimax, non_saturating = games.GAMES["minimax"], games.GAMES["non_saturating"]
+bilinear = games.GAMES["wasserstein"]
 
 rules = {
     "both at once": {"alternating": False},
@@ -53,9 +55,8 @@ rules = {
 }
 figure, panels = plt.subplots(1, 4, figsize=(11, 3.2), sharey=True)
 for axes, (name, rule) in zip(panels, rules.items(), strict=True):
-    game = games.GAMES["minimax"]
-    path = games.play(game, (0.8, 0), steps=60, eta=0.5, **rule)
-    arrows = partial(game.field, gamma=rule.get("gamma", 0.0))
+    path = games.play(minimax, (0.8, 0), steps=60, eta=0.5, **rule)
+    arrows = partial(minimax.field, gamma=rule.get("gamma", 0.0))
     vector_field(arrows, path, title=name, axes=axes)
     axes.label_outer()
 plots.show(
@@ -130,8 +131,7 @@ compare("discriminator: dV/dphi and the formula", slope_phi, wanted_d, 1e-9)
 # To find out what the *arrows* say we take steps so small that only the arrows count. The cell walks for the same
 # time, 30, in coarse, fine and very fine steps, always with both players moving at once: $\eta$ times the arrow.
 
-# %%
-figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), width_ratios=(2, 3))
+# %% role="spoiler"
 for eta in (0.1, 0.01, 0.001):
     path = [(1.0, 0.0)]
     for _ in range(round(30 / eta)):
@@ -141,6 +141,8 @@ for eta in (0.1, 0.01, 0.001):
     path = np.array(path)
     print(f"steps of {eta:5}: distance from (0, 0) after time 30 is {np.hypot(*path[-1]):.4f}")
 
+# %% role="spoiler" fold="Draw the arrows and the path, and both players over time"
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), width_ratios=(2, 3))
 vector_field(field, path, title="The arrows, and a path in tiny steps", axes=left)
 time_line = np.arange(len(path)) * eta
 plots.line_curves(
@@ -237,7 +239,7 @@ def predict_spiral(strength, eta, steps):
 
 
 # %% role="check" grade_id="predict_spiral"
-check(
+checked_predict_spiral = check(
     1,
     "predict_spiral",
     cases=[
@@ -286,9 +288,10 @@ check(
     },
     hint="The arrows are (a phi, -a theta), so a step multiplies theta + i phi by 1 - i a eta. "
     "np.abs and np.angle give its modulus and its angle (in radians, and without whole turns).",
+    otherwise=OUR_ANSWER,
 )
 
-# %% role="graded" grade_id="predict_spiral" points=2
+# %% role="graded" grade_id="predict_spiral" points=1
 random = np.random.default_rng(SEED)
 cases = zip(
     random.uniform(0.5, 2, 4),
@@ -299,23 +302,30 @@ cases = zip(
 publish(values=[predict_spiral(a, eta, int(steps)) for a, eta, steps in cases])
 
 # %% [markdown]
-# Run the next cell only when your prediction is made: it plays three games (its output is not shown beforehand).
+# Now the test. The next cell plays three games step by step, and asks `checked_predict_spiral` for its prediction:
+# that is your function if the check found it right, else the course's own.
 
 # %% role="spoiler"
+three_games = ((1.0, 0.05, 126), (1.0, 0.3, 22), (2.0, 0.3, 12))
+print("strength   eta   steps   factor played, predicted   turns played, predicted")
+for strength, eta, steps in three_games:
+    path = games.play(bilinear, (0.5, 0), steps, strength * eta, alternating=False)
+    angles = np.unwrap(np.arctan2(path[:, 1], path[:, 0]))  # whole turns are kept
+    played = np.hypot(*path[-1]) / 0.5, abs(angles[-1]) / (2 * np.pi)
+    predicted = checked_predict_spiral(strength, eta, steps)
+    assert np.allclose(played, predicted, rtol=1e-5, atol=1e-5)
+    (factor, turns), (factor_said, turns_said) = played, predicted
+    print(
+        f"{strength:8} {eta:5} {steps:7} {factor:15.3f}, {factor_said:.3f}"
+        f" {turns:18.3f}, {turns_said:.3f}"
+    )
+
+# %% role="spoiler" fold="Draw the three games"
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.8), sharey=True)
-for axes, (strength, eta, steps) in zip(
-    panels, ((1.0, 0.05, 126), (1.0, 0.3, 22), (2.0, 0.3, 12)), strict=True
-):
-    path = games.play(
-        games.GAMES["wasserstein"], (0.5, 0), steps, strength * eta, alternating=False
-    )
-    vector_field(
-        games.GAMES["wasserstein"].field,
-        path,
-        f"a = {strength}, $\\eta$ = {eta}: factor {np.hypot(*path[-1]) / 0.5:.2f}",
-        reach=3.3,
-        axes=axes,
-    )
+for axes, (strength, eta, steps) in zip(panels, three_games, strict=True):
+    path = games.play(bilinear, (0.5, 0), steps, strength * eta, alternating=False)
+    title = f"a = {strength}, $\\eta$ = {eta}: factor {np.hypot(*path[-1]) / 0.5:.2f}"
+    vector_field(bilinear.field, path, title, reach=3.3, axes=axes)
     axes.label_outer()
 plots.show(
     figure,
@@ -386,10 +396,10 @@ assert worst < 0.015
 # $$ M = \begin{pmatrix} 1 - \eta^2 & \eta \\ -\eta & 1 \end{pmatrix}, \qquad
 #  \det M = 1 - \eta^2 + \eta^2 = 1, \qquad \text{trace} = 2 - \eta^2 . $$
 #
-# **Predict first.** For $\eta = 0.5$: in, out or a circle? And for $\eta = 2.1$? (The eigenvalues are complex as long
+# **Predict first.** For $\eta = 1.5$: in, out or a circle? And for $\eta = 2.1$? (The eigenvalues are complex as long
 # as $\text{trace}^2 < 4 \det$.)
 
-# %%
+# %% role="spoiler"
 print("eta   eigenvalues of one step                 growth   distance after 200 steps")
 for eta in (0.1, 0.5, 1.5, 2.1):
     M = np.array([[1 - eta**2, eta], [-eta, 1]])
@@ -398,21 +408,14 @@ for eta in (0.1, 0.5, 1.5, 2.1):
     text = ", ".join(f"{each:.3f}" for each in eigenvalues)
     print(f"{eta:3}   {text:36} {np.abs(eigenvalues).max():8.3f}   {np.hypot(*w):.3g}")
 
+# %% role="spoiler" fold="Draw 200 steps for three step sizes"
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.8), sharey=True)
 for axes, eta in zip(panels, (0.1, 0.5, 1.5), strict=True):
-    path = games.play(games.GAMES["wasserstein"], (1, 0), 200, eta)
-    vector_field(
-        games.GAMES["wasserstein"].field,
-        title=f"one after the other, $\\eta$ = {eta}",
-        reach=2.3,
-        axes=axes,
-    )
+    title = f"one after the other, $\\eta$ = {eta}"
+    vector_field(bilinear.field, title=title, reach=2.3, axes=axes)
+    path = games.play(bilinear, (1, 0), 200, eta)
     axes.plot(*path.T, ".", color=plots.COLOURS["fake"], markersize=4)
     axes.label_outer()
-    energy = path[:, 0] ** 2 + path[:, 1] ** 2 - eta * path[:, 0] * path[:, 1]
-    compare(f"eta {eta}: the ellipse's equation, all steps", energy, energy[0], 1e-12)
-    distances = np.hypot(*path.T)
-    print(f"   the distance swings between {distances.min():.2f} and {distances.max():.2f}")
 plots.show(
     figure,
     alt="Two hundred steps in each of three panels, as dots. With step size 0.1 they lie on a circle, "
@@ -427,10 +430,21 @@ plots.show(
 # $\theta_{n+1} = \theta_n + \eta\phi_{n+1}$ and $\phi_{n+1} + \eta\theta_n = \phi_n$ into the second; it becomes
 # the first. ∎
 #
+# The cell checks the equation on all steps, and looks at the distance from $(0, 0)$.
+
+# %%
+for eta in (0.1, 0.5, 1.5):
+    path = games.play(bilinear, (1, 0), 200, eta)
+    ellipse = path[:, 0] ** 2 + path[:, 1] ** 2 - eta * path[:, 0] * path[:, 1]
+    compare(f"eta {eta}: the ellipse's equation, all steps", ellipse, ellipse[0], 1e-12)
+    distances = np.hypot(*path.T)
+    print(f"   the distance swings between {distances.min():.2f} and {distances.max():.2f}")
+
+# %% [markdown]
 # So growth 1 does not mean that the distance stays what it is. On the ellipse for $\eta = 1.5$ it swings between 0.76
 # and 2.00; but it always comes back.
 #
-# So the mere order of two lines of code decides between running away and circling. Above $\eta = 2$ the eigenvalues
+# The mere order of two lines of code decides between running away and circling. Above $\eta = 2$ the eigenvalues
 # are real, their product is still 1, and so one of them is beyond $-1$: the players jump from side to side, ever
 # further.
 #
@@ -491,7 +505,7 @@ generator_too = [
     np.array([[0.94, 0.2], [-0.3, 1.0]]),
     np.array([[0.25, 0.75], [-1.0, 1.0]]),
 ]
-check(
+checked_round_matrix = check(
     2,
     "round_matrix",
     cases=[
@@ -515,6 +529,7 @@ check(
     },
     hint="First phi after k steps, as a number times theta plus phi; then put it into theta's line. The rows "
     "are theta and phi after the round, the columns what multiplies theta and phi before it.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="round_matrix" points=2
@@ -526,10 +541,22 @@ values = [
 publish(values=np.array(values))
 
 # %% [markdown]
+# The advice, tried with your matrix: more and more steps of the discriminator, $a = 1$ and both step sizes 0.6.
+
+# %% role="spoiler"
+print(" k   determinant   trace    growth of a round   distance after 50 rounds")
+for k in (1, 2, 5, 11, 12):
+    M = np.asarray(checked_round_matrix(1.0, 0.6, 0.6, k))
+    growth = np.abs(np.linalg.eigvals(M)).max()
+    distance = np.hypot(*np.linalg.matrix_power(M, 50) @ [1, 0])
+    print(f"{k:2} {np.linalg.det(M):12.6f} {np.trace(M):8.2f} {growth:18.6f} {distance:18.4g}")
+
+# %% [markdown]
 # The determinant is 1, whatever $k$ and the step sizes are. While the eigenvalues are complex the players circle;
-# more discriminator steps only squeeze the ellipse. And with $k\,a^2\,\eta_d\,\eta_g > 4$ they run away: the advice
-# can even break the game. (Some well-known recipes do give the discriminator several steps for one of the generator's,
-# with success. But they have a penalty too, and that changes everything, as you will see in a moment.)
+# more discriminator steps only squeeze the ellipse. And with $k\,a^2\,\eta_d\,\eta_g > 4$, here from $k = 12$ on, the
+# trace is below $-2$ and they run away: the advice can even break the game. (Some well-known recipes do give the
+# discriminator several steps for one of the generator's, with success. But they have a penalty too, and that changes
+# everything, as a later section shows.)
 #
 # ## Every smooth game is linear, if you look closely enough
 # The Dirac-GAN is curved, and so is any network. But close to an equilibrium a smooth field is almost
@@ -567,31 +594,22 @@ for column, change in enumerate(np.eye(2) * 1e-5):
 compare("Jacobian of the Dirac-GAN: formula, quotients", jacobian, [[0, 0.5], [-0.5, 0]], 1e-9)
 
 # Close to the equilibrium the curved game must grow as the linear one does: by |1 + i eta/2| a step.
-path = games.play(games.GAMES["minimax"], (1e-4, 0), 50, eta=0.3, alternating=False)
+path = games.play(minimax, (1e-4, 0), 50, eta=0.3, alternating=False)
 growth = (np.hypot(*path[-1]) / 1e-4) ** (1 / 50)
 compare("growth of the Dirac-GAN: played, by eigenvalues", growth, abs(1 + 0.15j), 1e-7)
 
+# %% fold="Draw the disc, and what step sizes do to two pairs of eigenvalues"
 disc = -1 + np.exp(1j * np.linspace(0, 2 * np.pi, 200))
 figure, axes = plt.subplots(figsize=(5.2, 3.9))
 axes.fill(disc.real, disc.imag, color="#e6e6e6")
 axes.plot(disc.real, disc.imag, "-", color=plots.COLOURS["neutral"], linewidth=1)
-for eigenvalue, colour, style in (
-    (0.5j, plots.COLOURS["fake"], "-"),
-    (-0.25 + 0.5j, plots.COLOURS["real"], "--"),
-):
+for eigenvalue, role, style in ((0.5j, "fake", "-"), (-0.25 + 0.5j, "real", "--")):
+    label = f"$\\lambda$ = {eigenvalue.real:g} $\\pm$ {eigenvalue.imag:g}i"
     for each in (eigenvalue, np.conj(eigenvalue)):
-        ray = np.linspace(0, 2.6, 2) * each
-        label = f"$\\lambda$ = {eigenvalue.real:g} $\\pm$ {eigenvalue.imag:g}i"
-        axes.plot(
-            ray.real,
-            ray.imag,
-            linestyle=style,
-            color=colour,
-            linewidth=1.2,
-            label=label if each is eigenvalue else None,
-        )
-        dots = np.array([0.4, 0.8, 1.2, 1.6, 2.0, 2.4]) * each
-        axes.plot(dots.real, dots.imag, "o", color=colour, markersize=4)
+        ray, dots = np.array([0, 2.6]) * each, np.arange(0.4, 2.5, 0.4) * each
+        look = {"color": plots.COLOURS[role], "label": label if each is eigenvalue else None}
+        axes.plot(ray.real, ray.imag, linestyle=style, linewidth=1.2, **look)
+        axes.plot(dots.real, dots.imag, "o", color=plots.COLOURS[role], markersize=4)
 axes.set(
     title=r"Players settle if every $\eta\lambda$ is in the grey disc",
     xlabel=r"real part of $\eta\lambda$",
@@ -642,7 +660,7 @@ of_largest_modulus = [0.5, 0.5504587, 0.2352941, 0.6666667, 1.6, 0.0, 0.0]
 by_symmetric_part = [0.5, 0.5504587, 0.2352941, 0.0997506, 0.0, 0.0, 0.0]
 half_of_it = [0.25, 0.2752294, 0.1176471, 0.0498753, 0.8, 0.0, 0.0]
 negative_too = [0.5, 0.5504587, 0.2352941, 0.0997506, 1.6, -4.0, 0.0]
-check(
+checked_largest_step = check(
     3,
     "largest_step",
     cases=[
@@ -668,6 +686,7 @@ check(
     },
     hint="np.linalg.eigvals, then 2 r / |lambda|^2 for each, where -r is the real part; the smallest of them; "
     "and 0.0 as soon as one real part is not negative.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="largest_step" points=2
@@ -690,6 +709,9 @@ for alone in random.uniform([-3.5, -90, 2.5], [-2.5, -60, 3.5]):
 publish(values=values[:-1], hopeless=values[-1])
 
 # %% [markdown]
+# **A good place to stop.** You can now predict what a step does from its eigenvalues; next come a game about which
+# eigenvalues say nothing, and a cure for all the circling.
+#
 # ## When the eigenvalues say nothing
 # Most GANs are not trained with $L_G = \log(1 - D(G(z)))$ but with the **non-saturating** loss
 # $L_G = -\log D(G(z))$ (lesson 3 is about why). For the Dirac-GAN, $-\log\sigma(\phi\theta)$ has the
@@ -709,30 +731,26 @@ publish(values=values[:-1], hopeless=values[-1])
 # round on a circle, $(\theta\phi)^2 = R^2 \cos^2\!\alpha\,\sin^2\!\alpha$ is $R^2/8$ on average. So
 # $dR/dt \approx -R^2/8$, which has the solution $R \approx 8/t$: to halve the distance takes four times the time,
 # again and again.
-#
+# The cell plays steps of 0.2 in turn, which hardly push, and compares. The formula forgets the start, and we average
+# over some rounds; we allow 0.005.
+
+# %%
+path = games.play(non_saturating, (1, 0), 10_000, eta=0.2)
+for moment in (250, 500, 1_000, 2_000):
+    last = np.sum(path[moment * 5 - 150 : moment * 5] ** 2, axis=1).mean()
+    compare(f"time {moment:5}: distance, by 8/t", np.sqrt(last), np.sqrt(8 / moment), 0.005)
+
+# %% [markdown]
 # **Predict first.** Simultaneous steps push outwards: on $R$, each step works by the factor $1 + \eta^2/4$, so over
 # time $dR/dt \approx +\eta R/4$. The curvature pulls inwards by $R^2/8$. What happens when both are at work?
 
-# %%
-non_saturating = games.GAMES["non_saturating"]
-print("alternating steps of 0.2, which hardly push:")
-path = games.play(non_saturating, (1, 0), 10_000, eta=0.2)
-for moment in (250, 500, 1_000, 2_000):
-    last = np.sum(path[moment * 5 - 150 : moment * 5] ** 2, axis=1).mean()  # over some rounds
-    seen, predicted = np.sqrt(last), np.sqrt(8 / moment)
-    print(f"  time {moment:5}: distance {seen:.3f}, by 8/t: {predicted:.3f}")
-    assert abs(seen - predicted) < 0.005  # 8/t forgets the start, and we average over time
-
+# %% role="spoiler" fold="Play both at once from far out and from close by, for three step sizes"
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.8), sharey=True)
-orbits = {}
 for axes, eta in zip(panels, (0.1, 0.3, 0.6), strict=True):
     vector_field(non_saturating.field, title=f"at once, $\\eta$ = {eta}", axes=axes)
     for start, style in (((1.5, 0.0), "-"), ((0.1, 0.0), "--")):
         path = games.play(non_saturating, start, round(150 / eta), eta, alternating=False)
         axes.plot(*path.T, linestyle=style, color=plots.COLOURS["fake"], linewidth=0.7)
-    orbits[eta] = np.hypot(
-        *games.play(non_saturating, (1, 0), 9_000, eta, alternating=False)[-500:].T
-    )
     axes.add_patch(plt.Circle((0, 0), np.sqrt(2 * eta), fill=False, color="black", zorder=3))
     axes.label_outer()
 plots.show(
@@ -740,13 +758,20 @@ plots.show(
     alt="Three panels with step sizes 0.1, 0.3 and 0.6. In each, a path from far out and one from close "
     "by both end on the same circle around the equilibrium, drawn in black; it is larger for larger steps.",
 )
-for eta, distances in orbits.items():
-    compare(f"eta {eta}: orbit and sqrt(2 eta)", distances.mean(), np.sqrt(2 * eta), 0.02)
 
 # %% [markdown]
 # From inside and from outside they end on the **same circle**, and nowhere else. Its radius is where the two
 # effects cancel: $\eta R/4 = R^2/8$, so $R = 2\eta$, and the radius is $\sqrt{2\eta}$ (our averages were rough;
-# within two hundredths they hold even for $\eta = 0.6$). Remember this picture when a training neither fails nor
+# within two hundredths they hold even for $\eta = 0.6$).
+
+# %%
+for eta in (0.1, 0.3, 0.6):
+    path = games.play(non_saturating, (1, 0), 9_000, eta, alternating=False)
+    radius = np.hypot(*path[-500:].T).mean()
+    compare(f"eta {eta}: radius of the orbit, sqrt(2 eta)", radius, np.sqrt(2 * eta), 0.02)
+
+# %% [markdown]
+# Remember this picture when a training neither fails nor
 # gets better, but swings on and on at a distance that depends on the step size. To make it smaller one can lower
 # the step size towards the end, or average the generator's weights over a round: the middle of the circle is where
 # we wanted to go (lessons 6 and 9 do that).
@@ -770,12 +795,9 @@ for eta, distances in orbits.items():
 # Both real parts are negative for every $\gamma > 0$: the players settle. Up to $\gamma = 1$ the root is imaginary,
 # and they spiral in; there $|\lambda|^2 = \frac14$, and the rule of the last section allows steps up to
 # $\eta < 2\,(\gamma/2)\,/\,\frac14 = 4\gamma$. So we can even say how large a step may be.
-#
-# **Predict first.** A little penalty is good; is more penalty better? Look at the formula for $\gamma = 1$ and
-# for $\gamma = 3$: which $\lambda$ is the slow one?
+# The cell compares both formulas with eigenvalues, the second by your function from exercise 3.
 
 # %%
-figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), width_ratios=(3, 2))
 gammas = np.linspace(0, 3, 301)
 slowest = []
 for gamma in gammas:
@@ -787,48 +809,57 @@ for gamma in gammas:
     distance = np.abs(seen[:, None] - formula).min(axis=1).max()
     assert distance < 1e-6, (gamma, seen, formula)
     slowest.append(seen.real.max())
+print(f"all {len(gammas)} pairs of eigenvalues are as the formula says")
+for gamma in (0.2, 0.5, 0.9):
+    limit = checked_largest_step(np.array([[0, 0.5], [-0.5, -gamma]]))
+    compare(f"gamma {gamma}: your largest step, 4 gamma", limit, 4 * gamma, 1e-5)
+
+# %% [markdown]
+# **Predict first.** A little penalty is good; is more penalty better? Look at the formula for $\gamma = 1$ and
+# for $\gamma = 3$: which $\lambda$ is the slow one?
+
+# %% role="spoiler" fold="Draw the slowest eigenvalue, and the field and a path for three weights"
+print(f"fastest at gamma = {gammas[np.argmin(slowest)]:.2f}, with {min(slowest):.3f}")
+widths = {"width_ratios": (1.3, 1, 1, 1)}
+figure, (left, *panels) = plt.subplots(1, 4, figsize=(11, 3.2), gridspec_kw=widths)
 left.plot(gammas, slowest, "-", color=plots.COLOURS["discriminator"])
 left.plot(1, -0.5, "o", color=plots.COLOURS["discriminator"])
-left.annotate("spirals in", (0.28, -0.44))
+left.annotate("spirals in", (0.02, -0.43))
 left.annotate("creeps in", (2.0, -0.27))
 left.set(
-    title="How fast they settle: the slowest eigenvalue",
+    title="The slowest eigenvalue",
     xlabel=r"weight of the penalty, $\gamma$",
     ylabel=r"largest real part of $\lambda$",
 )
-print(f"fastest at gamma = {gammas[np.argmin(slowest)]:.2f}, with {min(slowest):.3f}")
-dirac = games.GAMES["minimax"]
-vector_field(
-    lambda theta, phi: dirac.field(theta, phi, 0.3), title="Three weights", axes=right
-)
-for gamma, colour, style in (
-    (0.2, "fake", "-"),
-    (1.0, "real", "--"),
-    (3.0, "generator", "-."),
-):
-    path = games.play(dirac, (1.3, 0), 300, eta=0.1, gamma=gamma, alternating=False)
-    right.plot(
-        *path.T,
-        linestyle=style,
-        color=plots.COLOURS[colour],
-        label=f"$\\gamma$ = {gamma:g}: ends at {np.hypot(*path[-1]):.3f}",
-    )
-right.legend(loc="upper center", fontsize=8, bbox_to_anchor=(0.5, -0.18))
+for axes, gamma in zip(panels, (0.2, 1.0, 3.0), strict=True):
+    path = games.play(minimax, (1.3, 0), 300, eta=0.1, gamma=gamma, alternating=False)
+    title = f"$\\gamma$ = {gamma:g}: ends at {np.hypot(*path[-1]):.3f}"
+    vector_field(partial(minimax.field, gamma=gamma), path, title, axes=axes)
+for axes in panels[1:]:
+    axes.set(ylabel="", yticklabels=[])
 plots.show(
     figure,
-    alt="Left: over the weight gamma, the largest real part falls in a straight line from zero to minus "
-    "one half at gamma one, and from there rises slowly towards zero again. Right: a path with a small weight "
-    "spirals in, one with weight one comes in without a full turn, one with weight three creeps in.",
+    alt="First panel: over the weight gamma, the largest real part falls in a straight line from zero to minus "
+    "one half at gamma one, and from there rises slowly towards zero again. Then three fields of arrows, each with "
+    "a path from the same start. Weight 0.2: the arrows turn, and the path spirals in. Weight one: they lean to the "
+    "star, and the path comes in without a full turn. Weight three: they point straight up and down towards a line "
+    "close to phi zero, to which the path jumps and then creeps along it.",
 )
 
+# %% [markdown]
+# And the limit for the step, played: on either side of $4\gamma$. (Squeezed spirals again: a factor of $e$ over 500
+# steps is an error of $2 \cdot 10^{-3}$.)
+
+# %%
 print("growth per step: played from close by, and by 1 + eta lambda")
 for gamma, eta in ((0.2, 0.5), (0.2, 0.79), (0.2, 0.81), (0.5, 1.0)):
-    path = games.play(dirac, (1e-4, 0), 1_000, eta, gamma=gamma, alternating=False)
+    limit = checked_largest_step(np.array([[0, 0.5], [-0.5, -gamma]]))
+    path = games.play(minimax, (1e-4, 0), 1_000, eta, gamma=gamma, alternating=False)
     root = np.sqrt(complex(gamma**2 / 4 - 1 / 4))
     predicted = abs(1 + eta * (-gamma / 2 + root))
     seen = (np.hypot(*path[-1]) / np.hypot(*path[-501])) ** (1 / 500)
-    print(f"  gamma {gamma}, eta {eta:4} (limit {4 * gamma:.1f}): {seen:.4f}, {predicted:.4f}")
-    assert abs(seen - predicted) < 2e-3  # squeezed spirals again: a factor of e over 500 steps
+    print(f"  gamma {gamma}, eta {eta:4} (limit {limit:.1f}): {seen:.4f}, {predicted:.4f}")
+    assert abs(seen - predicted) < 2e-3
 
 # %% [markdown]
 # More is not better. Beyond $\gamma = 1$ the discriminator is so stiff that it hardly tilts, and the generator has
@@ -839,23 +870,30 @@ for gamma, eta in ((0.2, 0.5), (0.2, 0.79), (0.2, 0.81), (0.5, 1.0)):
 # not **1**: $\frac{\gamma}{2}(|\phi| - 1)^2$. In the bilinear game this pushes $\phi$ *away* from the 0 of the
 # equilibrium:
 
+
 # %%
-figure, panels = plt.subplots(1, 2, figsize=(7.6, 3.6), sharey=True)
-ends = {}
-for axes, target in zip(panels, (0.0, 1.0), strict=True):
+def critic_field(theta, phi, wanted):
+    """The bilinear game with a penalty of weight 1 on a slope other than `wanted`."""
+    return phi, -theta - (np.abs(phi) - wanted) * np.sign(phi)
 
-    def penalised(theta, phi, target=target):
-        return phi, -theta - (np.abs(phi) - target) * np.sign(phi)  # gamma = 1
 
-    path = [(1.3, 0.1)]
+critic_paths = {}
+for wanted in (0.0, 1.0):
+    theta, phi = 1.3, 0.1
+    path = [(theta, phi)]
     for _ in range(3_000):
-        theta, phi = path[-1]
-        phi = phi + 0.02 * penalised(theta, phi)[1]
-        path.append((theta + 0.02 * penalised(theta, phi)[0], phi))
-    ends[target] = np.hypot(*path[-1])
-    vector_field(penalised, np.array(path), f"penalty wants slope {target:g}", axes=axes)
+        phi = phi + 0.02 * critic_field(theta, phi, wanted)[1]
+        theta = theta + 0.02 * critic_field(theta, phi, wanted)[0]
+        path.append((theta, phi))
+    critic_paths[wanted] = np.array(path)
+    print(f"slope {wanted:g} wanted: the players end at distance {np.hypot(theta, phi):.3f}")
+
+# %% fold="Draw both penalties"
+figure, panels = plt.subplots(1, 2, figsize=(7.6, 3.6), sharey=True)
+for axes, (wanted, path) in zip(panels, critic_paths.items(), strict=True):
+    title = f"penalty wants slope {wanted:g}"
+    vector_field(partial(critic_field, wanted=wanted), path, title, axes=axes)
     axes.label_outer()
-    print(f"slope {target:g} wanted: the players end at distance {ends[target]:.3f}")
 plots.show(
     figure,
     alt="Left, the penalty wants slope zero: the path goes in to the star. Right, it wants slope one: the path "
@@ -874,7 +912,7 @@ plots.show(
 # `(steps + 1, 2)`. It has **four** faults. Here is the symptom, played by a copy of the broken function; the dashed
 # line is how the path should look.
 
-# %%
+# %% fold="Play the broken function, and draw its path and the right one"
 theta, phi = 1.5, 0.0
 broken = [(theta, phi)]
 for _ in range(400):
@@ -924,7 +962,7 @@ def penalised_path(theta, phi, eta_g, eta_d, gamma, steps):
 
 # %% role="check" grade_id="penalised_path"
 NEAR, FAR_OUT = (1.0, 0.0, 0.5, 0.8, 0.4, 2), (1.0, -2.0, 0.5, 0.8, 0.4, 2)
-check(
+checked_penalised_path = check(
     4,
     "penalised_path",
     cases=[
@@ -955,6 +993,7 @@ check(
     },
     hint="Go through the two formulas letter by letter: the derivative of the penalty, which phi the generator "
     "sees, the sign inside its sigmoid, and whether the start is in the path.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="penalised_path" points=2
@@ -974,15 +1013,16 @@ publish(paths=np.array(paths))
 # $$ s_{n+1} = \beta s_n - \eta\,\theta_n, \quad \phi_{n+1} = \phi_n + s_{n+1}, \qquad
 #  u_{n+1} = \beta u_n + \eta\,\phi_{n+1}, \quad \theta_{n+1} = \theta_n + u_{n+1} . $$
 #
-# **Predict first.** Alternating steps without momentum circle. With $\beta = 0.5$: in, out or circle? And with
-# $\beta = -0.5$, a momentum that *brakes*?
+# **Predict first.** Alternating steps without momentum circle, and at the start of this lesson you saw that $-0.5$, a
+# momentum that *brakes*, brings the players to rest. With $\beta = 0.5$: in, out or circle? And how many times as fast
+# with 0.9?
 #
 # Now the state has four numbers, and a step is a 4 x 4 matrix. There is a trick that spares us from writing it
 # down: **apply the step to the four unit vectors; the results are the columns of its matrix.** It works for every
 # linear step, however long its code is.
 
 
-# %%
+# %% role="spoiler"
 def momentum_step(state, eta, beta):
     """One alternating step of the bilinear game; state: theta, phi and their speeds."""
     theta, phi, speed_theta, speed_phi = state
@@ -1008,74 +1048,31 @@ for beta in (-0.5, 0.0, 0.5, 0.9):
     )
 
 # %% [markdown]
-# Momentum drives the players apart, and negative momentum brings them to rest. For small steps there is a law behind
-# it. Without the speeds the step reads $\phi_{n+1} = \phi_n + \beta(\phi_n - \phi_{n-1}) - \eta\theta_n$, and the
-# same for $\theta$. Put in a path that is multiplied by $\mu$ in each step, $\theta_n = \mu^n \theta_0$ and
-# $\phi_n = \mu^n\phi_0$, and multiply by $\mu$:
-#
-# $$ (\mu - 1)(\mu - \beta)\,\phi_0 = -\eta\,\mu\,\theta_0, \qquad
-#  (\mu - 1)(\mu - \beta)\,\theta_0 = \eta\,\mu^2\,\phi_0
-#  \quad\Longrightarrow\quad (\mu - 1)^2(\mu - \beta)^2 + \eta^2\mu^3 = 0 . $$
-#
-# (For steps at once it is $\mu^2$ in place of $\mu^3$.) Its solutions are the four eigenvalues. Expanding around
-# $\mu = 1$, with $\mu = 1 + \epsilon$ and terms up to $\eta^2$, gives the growth (the lines are in the fold):
-#
-# $$ \text{alternating: } 1 + \frac{\beta}{(1 - \beta)^3}\,\eta^2, \qquad
-#  \text{at once: } 1 + \frac{1 + \beta}{2\,(1 - \beta)^3}\,\eta^2 . $$
-#
-# <details><summary>The expansion</summary>
-#
-# Take the root of the equation: $(\mu - 1)(\mu - \beta) = \pm i\eta\,\mu^{3/2}$. With $\mu = 1 + \epsilon$:
-# $\epsilon\,(1 - \beta + \epsilon) = \pm i\eta\,(1 + \frac32\epsilon + \dots)$. To first order
-# $\epsilon_1 = \pm i\eta/(1 - \beta)$. To second order
-# $(1 - \beta)\,\epsilon_2 = \pm\frac32 i\eta\,\epsilon_1 - \epsilon_1^2 = -\frac{3\eta^2}{2(1 - \beta)}
-# + \frac{\eta^2}{(1 - \beta)^2}$, which is real. The modulus is
-# $|\mu| \approx 1 + \epsilon_2 + \frac12|\epsilon_1|^2$; collect the terms over $(1 - \beta)^3$:
-# $-\frac32(1 - \beta) + 1 + \frac12(1 - \beta) = \beta$. For steps at once the $\frac32$ is a 1, and the sum becomes
-# $-(1 - \beta) + 1 + \frac12(1 - \beta) = \frac12(1 + \beta)$.
-# </details>
-#
-# So with small alternating steps the *sign* of $\beta$ decides, and with steps at once no $\beta$ above $-1$ helps
-# (Gidel and others, 2019, found this). Mind the cube: between $\beta = 0.5$ and $\beta = 0.9$,
-# $\beta/(1 - \beta)^3$ goes from 4 to 900. (Two thirds of the cube are mere speed, since momentum lengthens all
-# steps by $1/(1 - \beta)$. But at equal speed there remains $\beta/(1 - \beta)$: 1 against 9.) The maps below are
-# computed from the eigenvalues, for large steps too: purple settles, brown runs away, white is close to 1, and the
-# black lines are the border. Even a brake can be pulled too hard: at its left edge $\mu = -1$ solves the equation,
-# $4(1 + \beta)^2 = \eta^2$, so a step must stay below $2(1 + \beta)$.
+# Momentum drives the players apart, much momentum very much, and negative momentum brings them to rest. (With steps
+# *at once* no momentum above $-1$ brings rest; Gidel and others, 2019, found this.) What does the step size do?
 
 # %%
-bilinear = games.GAMES["wasserstein"]
-for alternating, power in ((True, 3), (False, 2)):
-    for beta in (-0.5, 0.3, 0.5):
-        law = 1 + (beta if alternating else (1 + beta) / 2) / (1 - beta) ** 3 * 0.01**2
-        matrix = games.step_matrix(bilinear, 0.01, beta, alternating=alternating)
-        eigenvalues = np.linalg.eigvals(matrix)
-        # The law's next term is of the size of eta^4 / (1 - beta)^6, here at most 6e-7; we leave room for its factor.
-        compare(f"beta {beta:4}: growth, law", np.abs(eigenvalues).max(), law, 1e-5)
-        polynomial = np.poly([1, 1, beta, beta])  # (mu - 1)^2 (mu - beta)^2
-        polynomial[4 - power] += 0.01**2
-        assert np.abs(np.polyval(polynomial, eigenvalues)).max() < 1e-12
-print("and all eigenvalues solve the polynomial")
+for beta in (-0.5, 0.5, 0.9):
+    beyond, of_half = (games.growth(bilinear, eta, beta) - 1 for eta in (0.0005, 0.00025))
+    ratio = beyond / of_half
+    print(
+        f"beta {beta:4}: growth is 1 {beyond:+.1e}, with half the step {ratio:.2f} times less"
+    )
+    assert abs(ratio - 4) < 0.1
 
+# %% [markdown]
+# What growth has beyond 1 goes with $\eta^2$: half the step, a quarter of it. So much momentum asks for small steps.
+# The maps are computed from the eigenvalues, for large steps too: purple settles, brown runs away, white is close to 1,
+# and the black lines are the border. Even a brake can be pulled too hard.
+
+# %% fold="Draw the growth over momentum and step size"
 betas, etas = np.linspace(-0.9, 0.9, 73), np.linspace(0.02, 1.0, 50)
 figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.7), sharey=True)
 for axes, alternating in zip(panels, (False, True), strict=True):
-    growths = np.array(
-        [
-            [games.growth(bilinear, eta, beta, alternating=alternating) for beta in betas]
-            for eta in etas
-        ]
-    )
-    image = axes.pcolormesh(
-        betas,
-        etas,
-        growths,
-        cmap="PuOr_r",
-        vmin=0.9,
-        vmax=1.1,
-        shading="nearest",
-        rasterized=True,
-    )
+    growth = partial(games.growth, bilinear, alternating=alternating)
+    growths = np.array([[growth(eta, beta) for beta in betas] for eta in etas])
+    look = {"cmap": "PuOr_r", "vmin": 0.9, "vmax": 1.1, "shading": "nearest"}
+    image = axes.pcolormesh(betas, etas, growths, rasterized=True, **look)
     if growths.min() < 1 < growths.max():
         axes.contour(betas, etas, growths, levels=[1 - 1e-7], colors="black", linewidths=1.2)
     axes.set(
@@ -1096,7 +1093,7 @@ plots.show(
 # %% [markdown]
 # This is why GANs are trained with little momentum. Adam, the usual optimiser, has a momentum called `beta_1`, 0.9
 # unless told; the DCGAN paper found by trial that 0.9 "resulted in training oscillation and instability" and took
-# 0.5, and many later GANs take 0. (Adam also divides each step by the size of recent gradients, which our law does
+# 0.5, and many later GANs take 0. (Adam also divides each step by the size of recent gradients, which our game does
 # not know; it explains the tendency.)
 #
 # ## Exercise 5: two players, two momenta
@@ -1127,7 +1124,7 @@ def momentum_growth(eta_g, eta_d, beta_g, beta_d):
 
 
 # %% role="check" grade_id="momentum_growth"
-check(
+checked_momentum_growth = check(
     5,
     "momentum_growth",
     cases=[
@@ -1164,9 +1161,10 @@ check(
     },
     hint="State: theta, phi and their speeds. speed = beta * speed + eta * arrow, place = place + speed, first for "
     "theta, then for phi with the new theta. Columns from np.eye(4), then np.linalg.eigvals and np.abs.",
+    otherwise=OUR_ANSWER,
 )
 
-# %% role="graded" grade_id="momentum_growth" points=2
+# %% role="graded" grade_id="momentum_growth" points=1
 random = np.random.default_rng(SEED)
 values = [
     momentum_growth(*random.uniform([0.1, 0.1, -0.6, -0.6], [0.7, 0.7, 0.6, 0.6]))
@@ -1180,10 +1178,76 @@ values += [
 publish(values=values)
 
 # %% [markdown]
+# Try it with your function: as it is, with the two momenta exchanged and, where both are equal, beside the growth of
+# the maps, in which the discriminator goes first.
+
+# %% role="spoiler"
+print("momenta         generator first   exchanged   discriminator first")
+for beta_g, beta_d in ((0.5, 0.5), (0.6, -0.3), (-0.4, 0.2)):
+    first = checked_momentum_growth(0.3, 0.3, beta_g, beta_d)
+    exchanged = checked_momentum_growth(0.3, 0.3, beta_d, beta_g)
+    other = f"{games.growth(bilinear, 0.3, beta_g):15.6f}" if beta_g == beta_d else ""
+    print(f"{beta_g:4} and {beta_d:4} {first:17.6f} {exchanged:13.6f} {other}")
+    assert np.isclose(first, exchanged, rtol=1e-5)
+
+# %% [markdown]
 # It does not matter who goes first. The moves of a long game are the same string, D, G, D, G, D, ...; who begins only
 # cuts off the first move. (In matrices: $M_G M_D$ and $M_D M_G$ have the same eigenvalues.) Nor does it matter which
-# player has which momentum: exchange them in your function, and the growth stays the same. It takes two to circle.
+# player has which momentum: exchange them, and the growth stays the same. It takes two to circle.
 #
+# ## Second reading: the law of momentum
+# Nothing later needs this section; it asks for a little more calculus. For small steps there is a law behind the maps.
+# Without the speeds the step reads $\phi_{n+1} = \phi_n + \beta(\phi_n - \phi_{n-1}) - \eta\theta_n$, and the
+# same for $\theta$. Put in a path that is multiplied by $\mu$ in each step, $\theta_n = \mu^n \theta_0$ and
+# $\phi_n = \mu^n\phi_0$, and multiply by $\mu$:
+#
+# $$ (\mu - 1)(\mu - \beta)\,\phi_0 = -\eta\,\mu\,\theta_0, \qquad
+#  (\mu - 1)(\mu - \beta)\,\theta_0 = \eta\,\mu^2\,\phi_0
+#  \quad\Longrightarrow\quad (\mu - 1)^2(\mu - \beta)^2 + \eta^2\mu^3 = 0 . $$
+#
+# (For steps at once it is $\mu^2$ in place of $\mu^3$.) Its solutions are the four eigenvalues. Expanding around
+# $\mu = 1$, with $\mu = 1 + \epsilon$ and terms up to $\eta^2$, gives the growth (the lines are in the fold):
+#
+# $$ \text{alternating: } 1 + \frac{\beta}{(1 - \beta)^3}\,\eta^2, \qquad
+#  \text{at once: } 1 + \frac{1 + \beta}{2\,(1 - \beta)^3}\,\eta^2 . $$
+#
+# <details><summary>The expansion</summary>
+#
+# Take the root of the equation: $(\mu - 1)(\mu - \beta) = \pm i\eta\,\mu^{3/2}$. With $\mu = 1 + \epsilon$:
+# $\epsilon\,(1 - \beta + \epsilon) = \pm i\eta\,(1 + \frac32\epsilon + \dots)$. To first order
+# $\epsilon_1 = \pm i\eta/(1 - \beta)$. To second order
+# $(1 - \beta)\,\epsilon_2 = \pm\frac32 i\eta\,\epsilon_1 - \epsilon_1^2 = -\frac{3\eta^2}{2(1 - \beta)}
+# + \frac{\eta^2}{(1 - \beta)^2}$, which is real. The modulus is
+# $|\mu| \approx 1 + \epsilon_2 + \frac12|\epsilon_1|^2$; collect the terms over $(1 - \beta)^3$:
+# $-\frac32(1 - \beta) + 1 + \frac12(1 - \beta) = \beta$. For steps at once the $\frac32$ is a 1, and the sum becomes
+# $-(1 - \beta) + 1 + \frac12(1 - \beta) = \frac12(1 + \beta)$.
+# </details>
+#
+# So with small alternating steps the *sign* of $\beta$ decides, and with steps at once no $\beta$ above $-1$ helps.
+# Mind the cube: between $\beta = 0.5$ and $\beta = 0.9$, $\beta/(1 - \beta)^3$ goes from 4 to 900. (Two thirds of the
+# cube are mere speed, since momentum lengthens all steps by $1/(1 - \beta)$. But at equal speed there remains
+# $\beta/(1 - \beta)$: 1 against 9.) And a brake is pulled too hard where $\mu = -1$ solves the equation,
+# $4(1 + \beta)^2 = \eta^2$: a step must stay below $2(1 + \beta)$, the left edge of the right map.
+
+# %%
+for alternating, power in ((True, 3), (False, 2)):
+    for beta in (-0.5, 0.3, 0.5):
+        law = 1 + (beta if alternating else (1 + beta) / 2) / (1 - beta) ** 3 * 0.01**2
+        matrix = games.step_matrix(bilinear, 0.01, beta, alternating=alternating)
+        eigenvalues = np.linalg.eigvals(matrix)
+        # The law's next term is of the size of eta^4 / (1 - beta)^6, here at most 6e-7; we leave room for its factor.
+        compare(f"beta {beta:4}: growth, law", np.abs(eigenvalues).max(), law, 1e-5)
+        polynomial = np.poly([1, 1, beta, beta])  # (mu - 1)^2 (mu - beta)^2
+        polynomial[4 - power] += 0.01**2
+        assert np.abs(np.polyval(polynomial, eigenvalues)).max() < 1e-12
+print("and all eigenvalues solve the polynomial")
+for beta in (-0.9, -0.7):
+    edge = 2 * (1 + beta)
+    inside, outside = (games.growth(bilinear, share * edge, beta) for share in (0.99, 1.01))
+    print(f"beta {beta}: growth {inside:.3f} just below the edge, {outside:.3f} just above")
+    assert inside < 1 < outside
+
+# %% [markdown]
 # ## Play: two players
 # Now all of it under your hands (you need a running kernel; without one you see the picture as it starts). Left the
 # arrows and the path, in the middle the eigenvalues of one step and the unit circle, right the distance and what
@@ -1272,32 +1336,69 @@ def it_settles(my_rule):
     return None
 
 
-check_that(6, "my_rule", it_settles)
+checked_my_rule = check_that(6, "my_rule", it_settles, otherwise=OUR_ANSWER)
+
+# %% [markdown]
+# See your rule play, in a game that it does not know: the equilibrium lies at $(0.6, -0.4)$, and $a = 1$.
+
+
+# %% fold="Draw the path of your rule, and its distance beside that of both at once"
+def shifted_field(theta, phi):
+    return phi + 0.4, -(theta - 0.6)
+
+
+goal = np.array([0.6, -0.4])
+theta, phi, memory = -0.4, -0.4, None
+mine, simple = [(theta, phi)], [(theta, phi)]
+for _ in range(120):
+    theta, phi, memory = checked_my_rule(shifted_field, theta, phi, memory, 0.2)
+    mine.append((theta, phi))
+    simple.append(np.add(simple[-1], 0.2 * np.array(shifted_field(*simple[-1]))))
+mine, simple = np.array(mine) - goal, np.array(simple) - goal
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), width_ratios=(2, 3))
+vector_field(bilinear.field, mine, "My rule, seen from the equilibrium", axes=left)
+distances = {"my rule": np.hypot(*mine.T), "both at once": np.hypot(*simple.T)}
+title, colours = (
+    "Distance from the equilibrium",
+    {"my rule": "fake", "both at once": "neutral"},
+)
+plots.line_curves(np.arange(121), distances, title, "step", "distance", colours, axes=right)
+right.set_yscale("log")
+plots.show(
+    figure,
+    alt="Left: arrows that turn around a star, and the path of the rule from exercise 6, from a ring to a dot. "
+    "Right: the distance from the star over 120 steps on a logarithmic scale, for that rule and for steps of both "
+    "players at once, which goes up in a straight line.",
+)
 
 # %% [markdown]
 # ## Two networks in the plane
-# Enough of single numbers. The next cell is a whole GAN: data, two networks, train step and training loop, in
-# under 60 lines, with nothing but NumPy, TensorFlow and Keras. The real points come from eight bumps on a circle. Both
+# Enough of single numbers. Now you write a whole GAN: data, two networks, train step and training loop, in
+# under 90 lines, with nothing but NumPy, TensorFlow and Keras. The real points come from eight bumps on a circle. Both
 # networks are **dense**: each layer multiplies the vector that comes in by a matrix, adds another vector, and bends
 # every number of the result with tanh (the last layer does not bend). The numbers in those matrices and vectors are
-# the parameters $\theta$ and $\phi$, now some thousands of them. Four things are worth a look.
+# the parameters $\theta$ and $\phi$, now some thousands of them.
 #
-# - `tf.GradientTape` records what is computed inside its block, and `tape.gradient(loss, variables)` then gives the
-#   derivative with respect to every variable. D's tape lies around G's output too, but we ask it for
-#   D's variables only. **Each player moves its own numbers on its own loss**; that is the game.
-# - The two halves come one after the other: `optimizer_d.apply` makes the discriminator's step, and the generator
-#   answers the new discriminator.
-# - The penalty needs the slope of $l$ with respect to $x$, *inside* the loss. So there is a tape within the tape.
-# - `tf.function` runs the step in Python once, to record which operations it consists of; from then on the record is
-#   run, several times faster. (`training=True` matters to kinds of layers that we do not use yet, from lesson 5 on.)
-#
-# The losses are written with softplus, $\log(1 + e^t)$: $-\log D = \text{softplus}(-l)$ and
-# $-\log(1 - D) = \text{softplus}(l)$.
+# And how will we know that the train step is right? By playing a game with it of which we know the outcome. The
+# Dirac-GAN *is* a GAN: as networks, take one dense layer without bias for each. With $z = 1$,
+# $G(z) = \theta \cdot 1$; and $D$'s logit is $\phi \cdot x$.
 
-# %%
+# %% role="setup"
 import keras
 import tensorflow as tf
 
+
+def dirac_gan(theta, phi):
+    """The players of the Dirac-GAN as networks, generator and discriminator; they take (N, 1)."""
+    players = []
+    for number in (theta, phi):
+        dense = keras.layers.Dense(1, use_bias=False)
+        players.append(keras.Sequential([keras.Input((1,)), dense]))
+        players[-1].set_weights([np.array([[number]], "float32")])
+    return players
+
+
+# %%
 CENTRES = 2 * np.array([[np.cos(a), np.sin(a)] for a in np.arange(8) * np.pi / 4])
 
 
@@ -1311,73 +1412,238 @@ def network(outputs):
     return keras.Sequential([keras.Input((2,)), *layers, keras.layers.Dense(outputs)])
 
 
+# %% [markdown]
+# ### The discriminator's half
+# A train step has two halves. Here is the first. Three things are worth a look.
+#
+# - `tf.GradientTape` records what is computed inside its block, and `tape.gradient(loss, variables)` then gives the
+#   derivative with respect to every variable. D's tape lies around G's output too, but we ask it for
+#   D's variables only. **Each player moves its own numbers on its own loss**; that is the game.
+# - The penalty needs the slope of $l$ with respect to $x$, *inside* the loss. So there is a tape within the tape. It
+#   has to be told to `watch` x, since by itself a tape follows variables only.
+# - `training=True` matters to kinds of layers that we do not use yet, from lesson 5 on.
+#
+# The losses are written with softplus, $\log(1 + e^t)$: $-\log D = \text{softplus}(-l)$ and
+# $-\log(1 - D) = \text{softplus}(l)$.
+
+
+# %%
+def discriminator_step(generator, discriminator, optimizer, x, z, gamma):
+    """One step of D on its loss and the R1 penalty; returns the loss from before it."""
+    with tf.GradientTape() as tape:
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            real_logits = discriminator(x, training=True)
+        slopes = inner.gradient(real_logits, x)  # of each logit by its own point
+        penalty = gamma / 2 * tf.reduce_mean(tf.reduce_sum(slopes**2, axis=1))
+        fake_logits = discriminator(generator(z, training=True), training=True)
+        fines = tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)
+        loss = tf.reduce_mean(fines) + penalty
+    gradients = tape.gradient(loss, discriminator.trainable_variables)
+    optimizer.apply(gradients, discriminator.trainable_variables)
+    return loss
+
+
+# %% [markdown]
+# ## Exercise 7: the generator's half
+# Write `generator_step(generator, discriminator, optimizer, z)`: one step of the generator on the **non-saturating**
+# loss, the mean of $-\log D(G(z))$ over the batch `z`. It returns the loss from before the step. The discriminator
+# takes part in the loss, but it does not move.
+#
+# The check plays the Dirac-GAN with it, where your formulas say what must come out: the step must change $\theta$ by
+# $\eta$ times the mean of $\sigma(-\phi\theta z)\,\phi z$, and $\phi$ not at all.
+
+
+# %% role="exercise" grade_id="generator_step"
+# Exercise 7
+def generator_step(generator, discriminator, optimizer, z):
+    """One step of G on the mean of -log D(G(z)); returns the loss from before it."""
+    ### BEGIN SOLUTION
+    with tf.GradientTape() as tape:
+        fake_logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-fake_logits))
+    gradients = tape.gradient(loss, generator.trainable_variables)
+    optimizer.apply(gradients, generator.trainable_variables)
+    return loss
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="generator_step"
+def one_step_by_formula(theta, phi, eta, z):
+    """The loss and theta after the step, and theta after each usual mistake."""
+    logits = phi * theta * z
+    pulls, minimax_pulls = sigmoid(-logits) * phi * z, sigmoid(logits) * phi * z
+    wrong = {
+        "It makes the fakes look *more* like fakes: -log D(G(z)) is softplus(-l), with a minus.": (
+            theta - eta * np.mean(minimax_pulls)
+        ),
+        "This is uphill on the loss: `apply` already steps against the gradient.": (
+            theta - eta * np.mean(pulls)
+        ),
+        "This is the minimax loss, log(1 - D(G(z))); here the generator goes by -log D(G(z)).": (
+            theta + eta * np.mean(minimax_pulls)
+        ),
+        "This is the sum over the batch, where the mean is wanted: tf.reduce_mean.": (
+            theta + eta * np.sum(pulls)
+        ),
+        "This is a critic's loss, minus the mean logit: the logarithm is missing.": (
+            theta + eta * np.mean(phi * z)
+        ),
+        "The generator did not move: are the gradients applied, to generator.trainable_variables?": theta,
+    }
+    return np.mean(np.logaddexp(0, -logits)), theta + eta * np.mean(pulls), wrong
+
+
+def it_plays_the_dirac_gan(generator_step):
+    noise = np.array([[1.0], [0.5], [2.0]], "float32")
+    for theta, phi, eta in ((1.0, -0.8, 0.5), (-0.6, 1.5, 0.3)):
+        players, optimizer = dirac_gan(theta, phi), keras.optimizers.SGD(eta)
+        loss = generator_step(*players, optimizer, tf.constant(noise))
+        if loss is None:
+            return "It gave None: is there a `return loss` at its end?"
+        if not players[1].trainable_variables:
+            return "It leaves the discriminator frozen, which then never learns again: ask for the gradients of G only."
+        new_theta, new_phi = (float(np.ravel(p.get_weights()[0])[0]) for p in players)
+        right_loss, right_theta, wrong = one_step_by_formula(theta, phi, eta, noise)
+        start = f"From theta {theta}, phi {phi} with step size {eta} and z = 1, 0.5, 2"
+        if abs(new_phi - phi) > 1e-5:
+            return (
+                f"{start} the discriminator moved too, to phi {new_phi:.4f}. Ask the tape for the gradients of "
+                "generator.trainable_variables only, and apply them to those."
+            )
+        if abs(new_theta - right_theta) > 1e-5:
+            hint = next((h for h, end in wrong.items() if abs(new_theta - end) < 1e-5), "")
+            return (
+                f"{start} theta became {new_theta:.4f}, not {right_theta:.4f}. {hint}".strip()
+            )
+        if np.shape(loss) != () or abs(float(loss) - right_loss) > 1e-5:
+            return "The step is right. Return the loss it was made for: one number, from before the step."
+    return it_runs_compiled(generator_step, noise)
+
+
+def it_runs_compiled(generator_step, noise):
+    theta, phi = 1.0, -0.8
+    players, optimizer = dirac_gan(theta, phi), keras.optimizers.SGD(0.5)
+    optimizer.build(players[0].trainable_variables)
+    compiled = tf.function(lambda z: generator_step(*players, optimizer, z))
+    try:
+        for _ in range(3):
+            compiled(tf.constant(noise))
+            theta = one_step_by_formula(theta, phi, 0.5, noise)[1]
+    except Exception as error:
+        return (
+            f"Right when it is called by itself; inside tf.function it stopped with {type(error).__name__}. Keep to "
+            "TensorFlow's operations there: no float(), no .numpy(), no function of NumPy."
+        )
+    if abs(float(np.ravel(players[0].get_weights()[0])[0]) - theta) > 1e-4:
+        return "Right when it is called by itself, but three steps inside tf.function end elsewhere."
+    return None
+
+
+checked_generator_step = check_that(
+    7,
+    "generator_step",
+    it_plays_the_dirac_gan,
+    hint="Like the discriminator's half, and shorter: inside the tape the fakes, their logits and the loss; then the "
+    "gradients with respect to generator.trainable_variables; then optimizer.apply.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="generator_step" points=2 tolerance=1e-4
+random = np.random.default_rng(SEED)
+values = []
+for theta, phi, eta in random.uniform([0.5, 0.5, 0.2], [2, 2, 0.9], size=(4, 3)):
+    players = dirac_gan(theta, phi * random.choice([-1, 1]))
+    z = tf.constant(random.normal(size=(6, 1)).astype("float32"))
+    loss = generator_step(*players, keras.optimizers.SGD(eta), z)
+    free = len(players[1].trainable_variables)
+    values.append([loss, *(player.get_weights()[0].item() for player in players), free])
+publish(values=np.array([[float(each) for each in row] for row in values]))
+
+# %% [markdown]
+# ### The whole step, and the loop
+# The two halves come one after the other, so the generator answers the new discriminator; its half is
+# `checked_generator_step`. `tf.function` runs the step in Python once, to record which operations it consists of; from
+# then on the record is run, several times faster. Every 50 steps the loop looks at the fakes of the same 500 noise
+# vectors, and at $D$ on a grid.
+#
+# It also looks at the **arrows on the fakes**. If each fake could move freely, the generator would move it downhill on
+# its own loss:
+#
+# $$ -\frac{\partial}{\partial x}\big(-\log D(x)\big) = \sigma(-l(x))\,\nabla l(x)
+#  \qquad \text{at } x = G(z) . $$
+#
+# It is all that G ever learns from D: the gradient for $\theta$ is made of these arrows, each multiplied by how
+# the fake changes with $\theta$ (the chain rule). In the Dirac-GAN the arrow on the fake at $\theta$ is
+# $\sigma(-\phi\theta)\,\phi$, the first part of the game's arrow.
+
+
+# %%
 def make_train_step(generator, discriminator, optimizer_g, optimizer_d, gamma):
     optimizer_g.build(generator.trainable_variables)
     optimizer_d.build(discriminator.trainable_variables)
 
     @tf.function
     def train_step(x, z):
-        with tf.GradientTape() as tape:
-            with tf.GradientTape() as inner:
-                inner.watch(x)
-                real_logits = discriminator(x, training=True)
-            slopes = inner.gradient(real_logits, x)  # of each logit by its own point
-            penalty = gamma / 2 * tf.reduce_mean(tf.reduce_sum(slopes**2, axis=1))
-            fake_logits = discriminator(generator(z, training=True), training=True)
-            fines = tf.nn.softplus(-real_logits) + tf.nn.softplus(fake_logits)
-            loss_d = tf.reduce_mean(fines) + penalty
-        gradients = tape.gradient(loss_d, discriminator.trainable_variables)
-        optimizer_d.apply(gradients, discriminator.trainable_variables)
-
-        with tf.GradientTape() as tape:  # the discriminator is a new one now
-            fake_logits = discriminator(generator(z, training=True), training=True)
-            loss_g = tf.reduce_mean(tf.nn.softplus(-fake_logits))
-        gradients = tape.gradient(loss_g, generator.trainable_variables)
-        optimizer_g.apply(gradients, generator.trainable_variables)
+        loss_d = discriminator_step(generator, discriminator, optimizer_d, x, z, gamma)
+        loss_g = checked_generator_step(generator, discriminator, optimizer_g, z)
         return loss_d, loss_g
 
     return train_step
 
 
+def arrows_on(fakes, discriminator):
+    """Minus the gradient of -log D at each fake, an array of the fakes' shape."""
+    fakes = tf.constant(fakes, "float32")
+    with tf.GradientTape() as tape:
+        tape.watch(fakes)
+        losses = tf.nn.softplus(-discriminator(fakes))
+    return -tape.gradient(losses, fakes).numpy()
+
+
+LINE = np.linspace(-4, 4, 41)
+GRID = np.stack(np.meshgrid(LINE, LINE), axis=-1).reshape(-1, 2)
+
+
 def train(eta, beta_1, gamma, steps=1_200, batch=128, seed=1):
-    """Train on the ring; the fakes of the same 500 noise vectors after every 50 steps."""
+    """Train on the ring; after every 50 steps the fakes, the arrows on them, and D on GRID."""
     keras.utils.set_random_seed(seed)
     random = np.random.default_rng(seed)
-    players = network(2), network(1)
-    optimizers = [keras.optimizers.Adam(eta, beta_1=beta_1) for _ in players]
-    train_step = make_train_step(*players, *optimizers, gamma)
-    fixed, films = random.normal(size=(500, 2)).astype("float32"), []
+    generator, discriminator = network(2), network(1)
+    optimizers = [keras.optimizers.Adam(eta, beta_1=beta_1) for _ in range(2)]
+    train_step = make_train_step(generator, discriminator, *optimizers, gamma)
+    fixed, seen = random.normal(size=(500, 2)).astype("float32"), []
     for step in range(1, steps + 1):
         z = random.normal(size=(batch, 2)).astype("float32")
         train_step(tf.constant(real_points(batch, random)), tf.constant(z))
         if step % 50 == 0:
-            films.append(players[0](fixed).numpy())
-    return np.array(films)
+            fakes = generator(fixed).numpy()
+            marks = sigmoid(discriminator(GRID).numpy())
+            seen.append((fakes, arrows_on(fakes, discriminator), marks))
+    return [np.array(each) for each in zip(*seen, strict=True)]
 
 
 # %% [markdown]
 # ### Test it where you know the answer
-# How do you know that a train step is right? Play a game with it of which you know the outcome. The Dirac-GAN *is*
-# a GAN: as networks, take one dense layer without bias for each. With $z = 1$, $G(z) = \theta \cdot 1$; and $D$'s
-# logit is $\phi \cdot x$. The same train step, not a line changed, must then walk the path that NumPy walks by our
-# formulas. TensorFlow works with 32 bits, about seven digits; after 60 steps we allow an error of $10^{-5}$.
+# The same train step, not a line changed, must walk the path of the formulas on the Dirac-GAN: here that of your
+# `penalised_path` from exercise 4. TensorFlow works with 32 bits, about seven digits, and the checks allow an error of
+# $10^{-6}$ or $10^{-5}$ a step; after 60 steps we allow $10^{-4}$. The arrows on the fakes are tested in the same game.
 
 # %%
-players = []
-for start in (1.0, 0.0):
-    player = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    player.set_weights([np.array([[start]], "float32")])
-    players.append(player)
-train_step = make_train_step(
-    *players, keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5), 0.3
-)
+players = dirac_gan(1.0, 0.0)
+optimizers = keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5)
+train_step = make_train_step(*players, *optimizers, 0.3)
 zero, one = tf.zeros((1, 1)), tf.ones((1, 1))
 tape_path = [(1.0, 0.0)]
 for _ in range(60):
     train_step(zero, one)
-    tape_path.append([float(player.get_weights()[0][0, 0]) for player in players])
-formula_path = games.play(non_saturating, (1, 0), 60, eta=0.5, gamma=0.3)
-compare("60 steps: GradientTape, formulas", tape_path, formula_path, 1e-5)
+    tape_path.append([player.get_weights()[0].item() for player in players])
+formula_path = checked_penalised_path(1.0, 0.0, 0.5, 0.5, 0.3, 60)
+compare("60 steps: GradientTape, formulas", tape_path, formula_path, 1e-4)
+
+thetas, phi = np.linspace(-2, 2, 9), 0.7
+on_fakes = arrows_on(thetas[:, None], dirac_gan(0.0, phi)[1])[:, 0]
+compare("arrows: tape, formula", on_fakes, non_saturating.field(thetas, phi)[0], 1e-6)
 
 # %% [markdown]
 # ### Do the laws hold for 9,000 parameters?
@@ -1387,7 +1653,7 @@ compare("60 steps: GradientTape, formulas", tape_path, formula_path, 1e-5)
 # **Predict first.** Which run will be the wildest? For a measure, take 500 noise vectors that
 # stay the same all the time, and look how far their fakes move in 50 steps. At an equilibrium they rest.
 
-# %%
+# %% role="spoiler"
 import time
 
 started = time.perf_counter()
@@ -1398,41 +1664,57 @@ runs = {
 }
 print(f"three trainings of 1,200 steps in {time.perf_counter() - started:.0f} s")
 
-# %%
-moments = (100, 300, 600, 900, 1_200)
+# %% role="spoiler" fold="Draw the fakes over D's heat map, five moments of each run"
+from matplotlib.colors import LinearSegmentedColormap
+
+roles = (plots.COLOURS["fake"], "white", plots.COLOURS["real"])
+heat = LinearSegmentedColormap.from_list("from fake to real", roles)
 real = real_points(400, random)
-figure, panels = plt.subplots(3, 5, figsize=(10, 6.4), sharex=True, sharey=True)
-for row, (name, films) in zip(panels, runs.items(), strict=True):
+
+
+def ring_picture(axes, marks, fakes, title):
+    """D's marks for the plane in colour, real and fake points; returns the image for a scale."""
+    look = {"cmap": heat, "vmin": 0, "vmax": 1, "alpha": 0.45, "interpolation": "bilinear"}
+    extent, shape = (-4.1, 4.1, -4.1, 4.1), (len(LINE), len(LINE))
+    image = axes.imshow(marks.reshape(shape), origin="lower", extent=extent, **look)
+    axes.plot(*real.T, ".", color=plots.COLOURS["real"], markersize=2)
+    axes.plot(*fakes.T, ".", color=plots.COLOURS["fake"], markersize=2)
+    axes.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", title=title)
+    axes.grid(False)
+    axes.label_outer()
+    return image
+
+
+moments = (100, 300, 600, 900, 1_200)
+figure, panels = plt.subplots(3, 5, figsize=(10.4, 6.4), sharex=True, sharey=True)
+for row, (name, (fakes, _, marks)) in zip(panels, runs.items(), strict=True):
     for axes, moment in zip(row, moments, strict=True):
-        axes.plot(*real.T, ".", color=plots.COLOURS["real"], markersize=2)
-        axes.plot(*films[moment // 50 - 1].T, ".", color=plots.COLOURS["fake"], markersize=2)
-        axes.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", title=f"step {moment:,}")
-        axes.grid(False)
-        axes.label_outer()
+        place = moment // 50 - 1
+        image = ring_picture(axes, marks[place], fakes[place], f"step {moment:,}")
     row[0].set_ylabel(f"{name}\n$x_2$")
 for axes in panels[-1]:
     axes.set_xlabel("$x_1$")
+figure.colorbar(image, ax=panels, label="D(x)", shrink=0.5)
 plots.show(
     figure,
     alt="Three rows of five pictures each, over the steps of a training: eight blue bumps of real points on a "
-    "circle, and orange fakes. With momentum 0.9 the fakes swing about and cover few of the bumps. With 0.5 they "
-    "find the ring and its bumps. With a penalty they come to the ring too.",
+    "circle, orange fakes, and behind them D's marks, orange where it says fake and blue where it says real. With "
+    "momentum 0.9 the fakes swing about and cover few of the bumps, and D's map has strong colours that change from "
+    "picture to picture. With 0.5 they find the ring and its bumps. With a penalty they come to the ring too, and D's "
+    "map is pale.",
 )
 
-# %%
+# %% role="spoiler" fold="Measure how far the fakes move, and how many bumps they find"
 unrest = {}
-for name, films in runs.items():
-    unrest[name] = np.linalg.norm(np.diff(films, axis=0), axis=2).mean(axis=1)
-    last = films[-10:]  # of the last 500 steps
+for name, (fakes, *_) in runs.items():
+    unrest[name] = np.linalg.norm(np.diff(fakes, axis=0), axis=2).mean(axis=1)
+    last = fakes[-10:]  # of the last 500 steps
     distances = np.linalg.norm(last[:, :, None] - CENTRES, axis=3)
     hits = distances.min(axis=2) < 0.3  # within three standard deviations of a bump
     nearest = distances.argmin(axis=2)
-    shares = np.array(
-        [np.bincount(n[h], minlength=8) / 500 for n, h in zip(nearest, hits, strict=True)]
-    )
-    found = (shares > 0.02).sum(
-        axis=1
-    )  # bumps with a real share: 2 per cent, where 12.5 would be fair
+    counts = [np.bincount(n[h], minlength=8) for n, h in zip(nearest, hits, strict=True)]
+    # a bump is found with a real share: 2 per cent, where 12.5 would be fair
+    found = (np.array(counts) / 500 > 0.02).sum(axis=1)
     print(
         f"{name:16} moves by {unrest[name][-10:].mean():.2f} in 50 steps; "
         f"{hits.mean():.0%} of the fakes on a bump; {found.mean():.1f} of 8 bumps found"
@@ -1460,6 +1742,27 @@ plots.show(
 # and find nearly all of them. The game of two numbers had predicted the direction, though it knows nothing of 9,000
 # parameters, of Adam, or of the ring.
 #
+# Now the arrows, at one moment of each run: what does D tell the fakes?
+
+# %% fold="Draw the arrows on 80 fakes of each run, after 100 steps"
+figure, panels = plt.subplots(1, 3, figsize=(10.4, 3.9), sharey=True)
+place = 100 // 50 - 1
+for axes, (name, (fakes, arrows, marks)) in zip(panels, runs.items(), strict=True):
+    length = np.linalg.norm(arrows[place], axis=1).mean()
+    ring_picture(axes, marks[place], fakes[place], f"{name}: mean length {length:.2f}")
+    some, drawn = (
+        fakes[place][:80],
+        arrows[place][:80] / length,
+    )  # each panel has its own scale
+    look = {"angles": "xy", "scale_units": "xy", "scale": 1.6, "width": 0.006}
+    axes.quiver(*some.T, *drawn.T, **look)
+    axes.set_xlabel("$x_1$")
+panels[0].set_ylabel("$x_2$")
+plots.show(figure, alt="ALT")
+
+# %% [markdown]
+# ARROWTEXT
+#
 # **The penalty is less clear here.** The networks get near the ring without it: a discriminator with curved logits has
 # some friction of its own, as the non-saturating game had. And part of what still moves is chance, since every step
 # sees another 128 points; no friction takes that away. The printed lines say how much calmer the third run ended, but
@@ -1470,8 +1773,8 @@ plots.show(
 print("smallest share of the fakes on a bump, looked at every 50 steps from step 650 on")
 for seed in (2, 3):
     for name, gamma in (("no penalty", 0.0), ("penalty", 2.0)):
-        films = train(eta=0.005, beta_1=0.5, gamma=gamma, seed=seed)[12:]
-        distances = np.linalg.norm(films[:, :, None] - CENTRES, axis=3)
+        fakes = train(eta=0.005, beta_1=0.5, gamma=gamma, seed=seed)[0][12:]
+        distances = np.linalg.norm(fakes[:, :, None] - CENTRES, axis=3)
         hits = (distances.min(axis=2) < 0.3).mean(axis=1)
         print(f"seed {seed}, {name:10}: {hits.min():.0%}, at the end {hits[-1]:.0%}")
 
@@ -1499,7 +1802,7 @@ for seed in (2, 3):
 #   on a turning game have $\sqrt{1 + \eta^2\omega^2} > 1$; steps in turn have determinant 1.
 # - With eigenvalues $\lambda$ of the Jacobian, simultaneous steps settle for $\eta < 2 r/|\lambda|^2$. If all are
 #   imaginary, the curvature decides: the non-saturating game ends on a circle of radius $\sqrt{2\eta}$.
-# - Momentum pushes outwards as $\beta\eta^2/(1 - \beta)^3$; negative momentum brakes. A penalty on D's slope at
+# - Momentum pushes outwards, and with the square of the step; negative momentum brakes. A penalty on D's slope at
 #   the data gives the game friction, and it settles; too much friction makes it creep.
 # - A train step can be tested on a game with a known outcome.
 #
@@ -1551,9 +1854,10 @@ for seed in (2, 3):
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 85 minutes: 20 for the two games and exercise 1, 20 for eigenvalues, alternating steps and exercise 2,
-# 15 for the Jacobian and exercise 3, 15 for the penalty and exercise 4, 15 for momentum and the networks. Exercises
-# 5 and 6 and the panel are good homework. With 50 minutes leave out the non-saturating orbit and momentum.
+# **Timing.** The time at the top is that of a student who does everything; a good place to stop is marked. In class:
+# a quarter for the two games and exercise 1, a quarter for eigenvalues, alternating steps and exercise 2, and a sixth
+# each for the Jacobian and exercise 3, the penalty and exercise 4, the networks and exercise 7. Exercises 5 and 6 and
+# the panel are good homework. With less time leave out the non-saturating orbit and momentum.
 #
 # **Usual misconceptions.**
 #
@@ -1567,6 +1871,7 @@ for seed in (2, 3):
 # - In exercise 3 many forget the case without a limit, or take the largest bound.
 # - In exercise 4 the fault that is seen last is the sign in the generator's sigmoid: near (0, 0) it makes no
 #   difference.
+# - In exercise 7 many hand all variables to the optimiser, or freeze D. Ask whose numbers the loss is allowed to move.
 #
 # **Ask.**
 #
