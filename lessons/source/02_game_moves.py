@@ -744,7 +744,7 @@ for moment in (250, 500, 1_000, 2_000):
 # **Predict first.** Simultaneous steps push outwards: on $R$, each step works by the factor $1 + \eta^2/4$, so over
 # time $dR/dt \approx +\eta R/4$. The curvature pulls inwards by $R^2/8$. What happens when both are at work?
 
-# %% role="spoiler" fold="Play both at once from far out and from close by, for three step sizes"
+# %% role="spoiler" fold="Play both at once from far out and from close by"
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.8), sharey=True)
 for axes, eta in zip(panels, (0.1, 0.3, 0.6), strict=True):
     vector_field(non_saturating.field, title=f"at once, $\\eta$ = {eta}", axes=axes)
@@ -818,7 +818,7 @@ for gamma in (0.2, 0.5, 0.9):
 # **Predict first.** A little penalty is good; is more penalty better? Look at the formula for $\gamma = 1$ and
 # for $\gamma = 3$: which $\lambda$ is the slow one?
 
-# %% role="spoiler" fold="Draw the slowest eigenvalue, and the field and a path for three weights"
+# %% role="spoiler" fold="Draw the slowest eigenvalue, and a path for each of three weights"
 print(f"fastest at gamma = {gammas[np.argmin(slowest)]:.2f}, with {min(slowest):.3f}")
 widths = {"width_ratios": (1.3, 1, 1, 1)}
 figure, (left, *panels) = plt.subplots(1, 4, figsize=(11, 3.2), gridspec_kw=widths)
@@ -1342,7 +1342,7 @@ checked_my_rule = check_that(6, "my_rule", it_settles, otherwise=OUR_ANSWER)
 # See your rule play, in a game that it does not know: the equilibrium lies at $(0.6, -0.4)$, and $a = 1$.
 
 
-# %% fold="Draw the path of your rule, and its distance beside that of both at once"
+# %% fold="Draw the path of your rule, and its distance"
 def shifted_field(theta, phi):
     return phi + 0.4, -(theta - 0.6)
 
@@ -1448,7 +1448,7 @@ def discriminator_step(generator, discriminator, optimizer, x, z, gamma):
 # ## Exercise 7: the generator's half
 # Write `generator_step(generator, discriminator, optimizer, z)`: one step of the generator on the **non-saturating**
 # loss, the mean of $-\log D(G(z))$ over the batch `z`. It returns the loss from before the step. The discriminator
-# takes part in the loss, but it does not move.
+# takes part in the loss, but it does not move. Keep to TensorFlow's operations, as above: the step will be compiled.
 #
 # The check plays the Dirac-GAN with it, where your formulas say what must come out: the step must change $\theta$ by
 # $\eta$ times the mean of $\sigma(-\phi\theta z)\,\phi z$, and $\phi$ not at all.
@@ -1555,7 +1555,9 @@ values = []
 for theta, phi, eta in random.uniform([0.5, 0.5, 0.2], [2, 2, 0.9], size=(4, 3)):
     players = dirac_gan(theta, phi * random.choice([-1, 1]))
     z = tf.constant(random.normal(size=(6, 1)).astype("float32"))
-    loss = generator_step(*players, keras.optimizers.SGD(eta), z)
+    optimizer = keras.optimizers.SGD(eta)
+    optimizer.build(players[0].trainable_variables)
+    loss = tf.function(generator_step)(*players, optimizer, z)
     free = len(players[1].trainable_variables)
     values.append([loss, *(player.get_weights()[0].item() for player in players), free])
 publish(values=np.array([[float(each) for each in row] for row in values]))

@@ -72,6 +72,19 @@ def my_rule(field, theta, phi, memory, eta):
     speed_theta = -0.5 * speed_theta + eta * field(theta, phi)[0]
     return theta + speed_theta, phi, (speed_theta, speed_phi)
 """,
+    # Keras's own cross-entropy with the labels of real ones, on the parameters of one tape that watches nothing else
+    "generator_step": """
+def generator_step(generator, discriminator, optimizer, z):
+    mine = generator.trainable_variables
+    entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        for variable in mine:
+            tape.watch(variable.value)
+        logits = discriminator(generator(z))
+        loss = entropy(tf.ones_like(logits), logits)
+    optimizer.apply_gradients(zip(tape.gradient(loss, mine), mine))
+    return loss
+""",
 }
 
 WRONG = {
@@ -409,6 +422,132 @@ def my_rule(field, theta, phi, memory, eta):
     return 0.9 * theta, 0.9 * phi, memory
 """,
             "so do not just shrink",
+        ),
+    ],
+    "generator_step": [
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "*more* like fakes",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = -tf.reduce_mean(tf.nn.softplus(logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "This is the minimax loss",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, discriminator.trainable_variables), discriminator.trainable_variables)
+    return loss
+""",
+            "the discriminator moved too",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    both = generator.trainable_variables + discriminator.trainable_variables
+    optimizer.apply(tape.gradient(loss, both), both)
+    return loss
+""",
+            "the discriminator moved too",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_sum(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "This is the sum over the batch",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = -tf.reduce_mean(logits)
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "the logarithm is missing",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    tape.gradient(loss, generator.trainable_variables)
+    return loss
+""",
+            "The generator did not move",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    discriminator.trainable = False
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "leaves the discriminator frozen",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    fakes = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        logits = discriminator(fakes, training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss
+""",
+            "inside the tape the fakes",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return loss.numpy()
+""",
+            "inside tf.function it stopped",
+        ),
+        (
+            """
+def generator_step(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        logits = discriminator(generator(z, training=True), training=True)
+        loss = tf.reduce_mean(tf.nn.softplus(-logits))
+    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
+    return None
+""",
+            "return loss",
         ),
     ],
 }
