@@ -17,7 +17,7 @@
 # - save your work, at home, on Binder and on Colab;
 # - shut a lesson down before you open the next one.
 #
-# **Time:** 25 minutes. **Assumed:** you have written a Python function before. No NumPy is needed that is not
+# **Time:** {minutes} minutes. **Assumed:** you have written a Python function before. No NumPy is needed that is not
 # explained here.
 
 # %% [markdown]
@@ -45,8 +45,11 @@ random = np.random.default_rng(seed=0)
 # generator is given nothing else. On the right, photographs of clothes from a collection called Fashion-MNIST, 28 by
 # 28 pixels each: this is what its drawings should look like. In lesson 6 you train a network that goes from left to
 # right, and it takes about a minute.
+#
+# The next cell is **folded**: only its title is shown, since how it draws is not the point. It runs like any other. To
+# see its code, click on the line with the three dots in JupyterLab, and on *Show code* or twice on the title in Colab.
 
-# %%
+# %% fold="Draw random numbers beside garments"
 import matplotlib.pyplot as plt
 
 from course_lib import datasets, plots
@@ -101,8 +104,9 @@ for p in (0, 127.5, 255):
 # ## What your machine offers
 #
 # The course runs on any laptop: nothing in it needs a graphics card, and if there is one, it is used. Run the
-# next cell for a report of what was found here. *Precision* is the number format in which networks are trained; the
-# library chooses the fastest one that your hardware is made for.
+# next cell for a report of what was found here. Nothing stands under it yet: where the output is for you to find, as
+# here or after a question to think about first, the lesson comes without it. *Precision* is the number format in which
+# networks are trained; the library chooses the fastest one that your hardware is made for.
 
 # %% role="spoiler"
 from course_lib import device
@@ -113,8 +117,8 @@ print(device.report())
 # ## Exercises: how they work
 #
 # Each lesson has a few exercises. An exercise is a cell with an unfinished function, and under it stands a
-# **check**: run your cell, then run the check, and it prints one line. You can try as often as you like, nobody
-# is counting.
+# **check**: run your cell, then run the check, and it prints a line or two. You can try as often as you like, nobody
+# is counting. Checks are folded, since they hold the right results; only the one of exercise 0 lies open.
 #
 # Here is one that is solved already, so that you can see all its parts. *Exercise 0: the array `images` has the
 # shape (N, height, width, channels). Return the mean brightness of each image, an array of shape (N,).*
@@ -154,8 +158,9 @@ def mean_brightness_without_axes(images):
 check(0, mean_brightness_without_axes, cases, mistakes=usual_mistakes)
 
 # %% [markdown]
-# A check never stops the notebook, and later cells never build on your answer: they use the library's own
-# version. So you may leave an exercise, go on, and come back.
+# A check never stops the notebook, so you may leave an exercise, go on, and come back. And what you write is used: the
+# check of an exercise `f` hands on a function called `checked_f`, with which later cells go on. It is yours if it is
+# right, and the course's own if it is not; the check says which.
 #
 # **If you do hand your notebook in,** your functions are run once more, on other inputs than the check's. An
 # answer that works for the check's cases only will not do. Keep the name of the function and the line
@@ -189,7 +194,7 @@ def stretch(pixels, black, white):
 
 
 # %% role="check" grade_id="stretch"
-check(
+checked_stretch = check(
     1,
     "stretch",
     cases=[
@@ -228,6 +233,7 @@ check(
     },
     hint="First find the number that is 0 at black and 1 at white; then keep it in [0, 1]; then bring it to [-1, 1].",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="stretch" points=6 tolerance=1e-5
@@ -237,20 +243,59 @@ pixels = random.integers(0, 256, size=(3, 4, 5, 1)).astype("uint8")
 publish(stretched=stretch(pixels, black, white))
 
 # %% [markdown]
+# Now see it work. A flat photograph is made of 16 garments, with no pixel darker than 70 and none brighter than 150,
+# and `checked_stretch` brings it back: your function, if the check said so.
+
+# %%
+pixels = (garments.images_train[:16] + 1) * 127.5
+flat = np.rint(70 + pixels * 80 / 255).astype("uint8")
+stretched = checked_stretch(flat, 70, 150)
+print(
+    f"flat: {flat.min()} to {flat.max()}; stretched: {np.min(stretched):g} to {np.max(stretched):g}"
+)
+
+# %% fold="Draw the flat photographs and the stretched ones"
+figure, panels = plt.subplots(1, 2, figsize=(7.2, 3.9))
+shown = {"Flat: 70 to 150": flat / 127.5 - 1, "Stretched": np.asarray(stretched)}
+for axes, (title, images) in zip(panels, shown.items(), strict=True):
+    axes.imshow(plots.tile(images), cmap="gray", vmin=0, vmax=255)
+    axes.set_title(title)
+    axes.set_axis_off()
+plots.show(
+    figure,
+    alt="The same 16 garments twice. Left all in middle grey, hard to tell from their background. Right "
+    "with black backgrounds and bright cloth.",
+)
+
+# %% [markdown]
+# **A good place to stop.** You have run cells, read a check and written an answer; next comes a function that somebody
+# else wrote, and that is wrong.
+#
 # ## Your turn again: a repair
 # In some exercises the function is there already, and it is wrong. Here somebody wanted to go the other way, from
 # our range back to whole numbers, and to use fewer greys than 256, because a picture of 16 greys makes a smaller
 # file. (Later lessons do this with some of their figures.)
 #
-# **Exercise 2.** Mend `to_levels(images, levels)`.
+# This is what they wrote. With three levels it should turn the numbers -1, -0.4, 0.1, 0.9 into 0, 1, 1, 2: black
+# becomes 0, white 2, and everything in between the nearest whole number.
+#
+# **Predict first.** What does it make of these four?
+
+
+# %% role="spoiler"
+def first_try(images, levels):
+    return (images * levels).astype(int)
+
+
+print(first_try(np.array([-1.0, -0.4, 0.1, 0.9]), 3))
+
+# %% [markdown]
+# **Exercise 2.** Mend `to_levels(images, levels)`, which begins as that first try. It has three faults. Run its check
+# after each change: it tells you how far you are.
 #
 # - `images` is an array of floats in our range, -1 to 1, of any shape; `levels` is a whole number, 2 or more.
 # - Return an array of whole numbers of the same shape: -1 becomes 0, 1 becomes `levels - 1`, and everything in
 #   between the *nearest* whole number of an even scale.
-#
-# For example, `to_levels(images, 3)` turns -1, -0.4, 0.1, 0.9 into 0, 1, 1, 2. **Predict before you run:** what
-# does the function below make of the same four numbers? It has three faults. Run its check after each change: it tells
-# you how far you are.
 
 
 # %% role="exercise" grade_id="to_levels"
@@ -267,7 +312,7 @@ def to_levels(images, levels):
 
 
 # %% role="check" grade_id="to_levels"
-check(
+checked_to_levels = check(
     2,
     "to_levels",
     cases=[
@@ -291,6 +336,7 @@ check(
         ],
     },
     hint="Three steps: to a share between 0 and 1; times the number of the last level; to the nearest whole number.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="to_levels" points=4 tolerance=1e-6
@@ -298,6 +344,23 @@ random = np.random.default_rng(SEED)
 for case in range(3):
     images = random.uniform(-1, 1, size=(4, 3, 5, 1))
     publish(**{f"levels_{case}": to_levels(images, int(random.integers(5, 200)))})
+
+# %% [markdown]
+# Both of your functions in a row: the flat photographs are stretched, and then drawn with 2, 4 and 16 greys. How few
+# are enough for you to tell a shirt from a boot?
+
+# %% fold="Draw the garments with 2, 4 and 16 greys"
+figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.6))
+for axes, levels in zip(panels, (2, 4, 16), strict=True):
+    greys = np.asarray(checked_to_levels(np.asarray(stretched), levels))
+    axes.imshow(plots.tile(2 * greys / (levels - 1) - 1), cmap="gray", vmin=0, vmax=255)
+    axes.set_title(f"{len(np.unique(greys))} greys")
+    axes.set_axis_off()
+plots.show(
+    figure,
+    alt="Sixteen garments three times. With 2 greys they are white shapes on black, with 4 folds and sleeves can be "
+    "seen, with 16 they look like photographs.",
+)
 
 # %% [markdown]
 # ## Save your work
@@ -352,7 +415,8 @@ help(datasets.load)
 # %% [markdown]
 # ## What we saw
 #
-# - Shift+Enter runs a cell; a check under an exercise says what is right or what was seen.
+# - Shift+Enter runs a cell; a check under an exercise says what is right or what was seen, and hands on the function
+#   with which the lesson goes on, yours if it is right.
 # - Images are arrays of shape (batch, height, width, channels) with values between -1 and 1.
 # - A `uint8` wraps around: convert to floats before you calculate. `astype(int)` cuts off: round first.
 # - Save, download, and shut the kernel down before the next lesson.
@@ -395,7 +459,7 @@ help(datasets.load)
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 25 minutes; 15 of them on the two exercises. Let everybody run this page before the first session,
+# **Timing.** Most of it goes into the two exercises. Let everybody run this page before the first session,
 # so that installations are mended at home.
 #
 # **Usual misconceptions.** That the wrapped-around `uint8` is a bug of NumPy: have the class compute 10 - 50 on

@@ -2,44 +2,89 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 
-import nbformat
+import matplotlib
 import numpy as np
 import pytest
 
 from course_lib import ROOT
-from course_lib.authoring.lesson import load_lesson
+from course_lib.authoring.lesson import Cell, Lesson, load_lesson
+from course_lib.authoring.solutions import solved
+from course_lib.authoring.student import check_source
 from course_lib.theory import games
 
 
 @pytest.fixture(scope="module")
-def code_cells() -> list:
-    lesson = load_lesson(ROOT / "lessons" / "source" / "02_game_moves.py")
-    return [cell for cell in lesson.cells if cell.kind == "code"]
+def lesson() -> Lesson:
+    return load_lesson(ROOT / "lessons" / "source" / "02_game_moves.py")
 
 
 @pytest.fixture(scope="module")
-def printed() -> str:
-    """All that the lesson's cells printed when it was built."""
-    cells = nbformat.read(ROOT / "lessons" / "02_game_moves.ipynb", as_version=4).cells
-    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+def code_cells(lesson) -> list[Cell]:
+    return [cell for cell in lesson.cells if cell.kind == "code"]
 
 
-def test_tensorflow_comes_late_and_grading_never_needs_it(code_cells):
-    heavy = [
-        cell for cell in code_cells if "import keras" in cell.source or "import tensorflow" in cell.source
-    ]
-    assert len(heavy) == 1 and heavy[0].role == "demo"
-    after = code_cells[code_cells.index(heavy[0]) :]
-    assert not any(cell.role in ("setup", "exercise", "check", "graded") for cell in after)
+def played(lesson: Lesson, cells: list[Cell], names: dict) -> str:
+    """Run cells with the solutions in, but none that is folded and no panel: what they print."""
+    matplotlib.use("Agg")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for cell in cells:
+            if (
+                cell.role in ("graded", "notes")
+                or cell.fold.startswith("Draw")
+                or "panel.show" in cell.source
+            ):
+                continue
+            source = check_source(lesson, cell) if cell.role == "check" else solved(cell.source)
+            exec(compile(source, cell.id, "exec"), names)
+    return printed.getvalue()
 
 
-def test_the_gan_is_written_in_under_sixty_lines(code_cells):
-    (gan,) = (cell for cell in code_cells if "def make_train_step" in cell.source)
-    assert len(gan.source.strip().splitlines()) < 60
-    assert "course_lib" not in gan.source and "GradientTape" in gan.source
+def where_tensorflow_comes(cells: list[Cell]) -> int:
+    (place,) = (n for n, cell in enumerate(cells) if "import keras" in cell.source)
+    return place
+
+
+@pytest.fixture(scope="module")
+def by_numbers(lesson, code_cells) -> tuple[dict, str]:
+    """The names that the part without TensorFlow defines, and what it prints."""
+    names: dict = {}
+    opening = next(cell for cell in code_cells if cell.fold)  # its imports and games are used all along
+    before = code_cells[: where_tensorflow_comes(code_cells)]
+    exec(compile(opening.source, opening.id, "exec"), names)
+    return names, played(lesson, before, names)
+
+
+@pytest.fixture(scope="module")
+def by_networks(lesson, code_cells, by_numbers) -> tuple[dict, str]:
+    names = dict(by_numbers[0])
+    return names, played(lesson, code_cells[where_tensorflow_comes(code_cells) :], names)
+
+
+@pytest.fixture
+def printed(by_numbers) -> str:
+    return by_numbers[1]
+
+
+def test_tensorflow_comes_late_and_one_exercise_needs_it(code_cells):
+    place = where_tensorflow_comes(code_cells)
+    assert code_cells[place].role == "setup" and "import tensorflow" in code_cells[place].source
+    after = {cell.grade_id for cell in code_cells[place:]} - {""}
+    assert after == {"generator_step"}
+    assert not any(re.search(r"\b(tf|keras)\b", cell.source) for cell in code_cells[:place])
+
+
+def test_the_gan_is_written_in_under_ninety_lines(code_cells):
+    heads = ("CENTRES =", "def discriminator_step", "# Exercise 7", "def make_train_step")
+    cells = [cell for cell in code_cells if cell.source.lstrip().startswith(heads)]
+    assert len(cells) == len(heads)
+    source = "\n".join(solved(cell.source) for cell in cells)
+    assert sum(bool(line.strip()) for line in source.splitlines()) < 90
+    assert "course_lib" not in source and "GradientTape" in source
 
 
 def test_ten_times_finer_steps_stay_ten_times_closer_to_the_circle(printed):
@@ -91,12 +136,39 @@ def test_the_panel_answers_its_own_questions():
     assert games.growth(game, 0.3, 0.9, gamma=1.0) > 1 > games.growth(game, 0.3, 0.9, gamma=1.2)
 
 
-def test_the_tape_walks_the_path_of_the_formulas(printed):
+def test_your_functions_are_what_the_lesson_goes_on_with(printed):
+    assert "1.0   0.3      22           2.580, 2.580              1.021, 1.021" in printed
+    rounds = re.findall(r"^ ?(\d+) +([\d.]+) +(-?[\d.]+) +([\d.]+)", printed, re.MULTILINE)
+    growth = {int(k): float(growth) for k, _, _, growth in rounds}
+    assert growth[11] == 1 < 1.5 < growth[12]  # "here from k = 12 on"
+    assert all(float(determinant) == 1 for _, determinant, *_ in rounds)
+
+
+@pytest.mark.slow
+def test_the_tape_walks_the_path_of_the_formulas(by_networks):
+    names, printed = by_networks
     assert "60 steps: GradientTape, formulas: they differ by at most" in printed
+    assert np.abs(np.array(names["tape_path"]) - names["formula_path"]).max() < 1e-5
 
 
-def test_much_momentum_is_wild_and_less_finds_the_bumps(printed):
-    found = re.findall(r"(.+?) +moves by ([\d.]+) in 50 steps; (\d+)% .+; ([\d.]+) of 8", printed)
+@pytest.mark.slow
+def test_the_arrows_lead_downhill_on_the_generators_loss(by_networks):
+    """Against difference quotients, on a network that was trained for nothing."""
+    names = by_networks[0]
+    names["keras"].utils.set_random_seed(4)
+    discriminator = names["network"](1)
+    fakes = np.random.default_rng(4).normal(size=(20, 2)).astype("float32")
+    arrows, tiny = names["arrows_on"](fakes, discriminator), 0.01
+    for axis in np.eye(2, dtype="float32"):
+        ahead, behind = (
+            np.log1p(np.exp(-discriminator(fakes + sign * tiny * axis).numpy()))[:, 0] for sign in (1, -1)
+        )
+        assert arrows @ axis == pytest.approx((behind - ahead) / (2 * tiny), abs=1e-3)
+
+
+@pytest.mark.slow
+def test_much_momentum_is_wild_and_less_finds_the_bumps(by_networks):
+    found = re.findall(r"(.+?) +moves by ([\d.]+) in 50 steps; (\d+)% .+; ([\d.]+) of 8", by_networks[1])
     (unrest_09, hits_09, bumps_09), (unrest_05, hits_05, bumps_05), (unrest_r1, hits_r1, _) = (
         tuple(map(float, numbers)) for _, *numbers in found
     )
