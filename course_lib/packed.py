@@ -7,6 +7,7 @@ It is no secret: whoever unpacks it has looked up the answer, as in the back of 
 from __future__ import annotations
 
 import base64
+import linecache
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,5 +25,8 @@ def unpack(packed: str, name: str, names: Mapping[str, Any]) -> Callable:
     """
     scope = dict(names)
     scope.pop(name, None)
-    exec(compile(base64.b64decode(packed).decode(), "<the course's own answer>", "exec"), scope)
+    source, file = base64.b64decode(packed).decode(), f"<the course's own {name}>"
+    # known to `inspect`: tf.function reads the source of what it calls, and warns where there is none
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), scope)
     return scope[name]

@@ -1048,8 +1048,9 @@ for beta in (-0.5, 0.0, 0.5, 0.9):
     )
 
 # %% [markdown]
-# Momentum drives the players apart, much momentum very much, and negative momentum brings them to rest. (With steps
-# *at once* no momentum above $-1$ brings rest; Gidel and others, 2019, found this.) What does the step size do?
+# Momentum drives the players apart, and negative momentum brings them to rest. In these steps of 0.1, growth has six
+# times as much beyond 1 with 0.9 as with 0.5. (With steps *at once* no momentum above $-1$ brings rest; Gidel and others,
+# 2019, found this.) And with smaller steps?
 
 # %%
 for beta in (-0.5, 0.5, 0.9):
@@ -1061,7 +1062,8 @@ for beta in (-0.5, 0.5, 0.9):
     assert abs(ratio - 4) < 0.1
 
 # %% [markdown]
-# What growth has beyond 1 goes with $\eta^2$: half the step, a quarter of it. So much momentum asks for small steps.
+# What growth has beyond 1 goes with $\eta^2$: half the step, a quarter of it. So much momentum asks for small steps; and
+# among small steps it matters even more, since 0.9 has over 200 times as much beyond 1 as 0.5.
 # The maps are computed from the eigenvalues, for large steps too: purple settles, brown runs away, white is close to 1,
 # and the black lines are the border. Even a brake can be pulled too hard.
 
@@ -1744,7 +1746,8 @@ plots.show(
 # and find nearly all of them. The game of two numbers had predicted the direction, though it knows nothing of 9,000
 # parameters, of Adam, or of the ring.
 #
-# Now the arrows, at one moment of each run: what does D tell the fakes?
+# Now the arrows, at an early moment of each run: what does D tell the fakes? (Each panel has its own scale, or those of
+# the third could not be seen.)
 
 # %% fold="Draw the arrows on 80 fakes of each run, after 100 steps"
 figure, panels = plt.subplots(1, 3, figsize=(10.4, 3.9), sharey=True)
@@ -1760,10 +1763,20 @@ for axes, (name, (fakes, arrows, marks)) in zip(panels, runs.items(), strict=Tru
     axes.quiver(*some.T, *drawn.T, **look)
     axes.set_xlabel("$x_1$")
 panels[0].set_ylabel("$x_2$")
-plots.show(figure, alt="ALT")
+plots.show(
+    figure,
+    alt="Three panels with the real bumps in blue, the fakes in orange, D's marks as a coloured ground and black arrows "
+    "on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away from it to "
+    "both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two places near the rim. With a "
+    "penalty they cover the ring, and the arrows, the shortest, point together to the left and down.",
+)
 
 # %% [markdown]
-# ARROWTEXT
+# Every arrow leads up on $D$'s map, towards bluer ground, and where the map is steep the arrows are long. They need not
+# lead to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later it
+# believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is pale
+# and the arrows are the shortest; with momentum 0.9 they are the longest. It is the picture of the arrows at the
+# beginning of this lesson, with 500 fakes in place of one.
 #
 # **The penalty is less clear here.** The networks get near the ring without it: a discriminator with curved logits has
 # some friction of its own, as the non-saturating game had. And part of what still moves is chance, since every step
