@@ -1049,8 +1049,8 @@ for beta in (-0.5, 0.0, 0.5, 0.9):
 
 # %% [markdown]
 # Momentum drives the players apart, and negative momentum brings them to rest. In these steps of 0.1, growth has six
-# times as much beyond 1 with 0.9 as with 0.5. (With steps *at once* no momentum above $-1$ brings rest; Gidel and others,
-# 2019, found this.) And with smaller steps?
+# times as much beyond 1 with 0.9 as with 0.5. (With steps *at once* no momentum above $-1$ brings rest; Gidel and
+# others, 2019, found this.) And with smaller steps?
 
 # %%
 for beta in (-0.5, 0.5, 0.9):
@@ -1062,10 +1062,10 @@ for beta in (-0.5, 0.5, 0.9):
     assert abs(ratio - 4) < 0.1
 
 # %% [markdown]
-# What growth has beyond 1 goes with $\eta^2$: half the step, a quarter of it. So much momentum asks for small steps; and
-# among small steps it matters even more, since 0.9 has over 200 times as much beyond 1 as 0.5.
-# The maps are computed from the eigenvalues, for large steps too: purple settles, brown runs away, white is close to 1,
-# and the black lines are the border. Even a brake can be pulled too hard.
+# What growth has beyond 1 goes with $\eta^2$: half the step, a quarter of it. So much momentum asks for small steps.
+# And among small steps momentum matters even more: 0.9 has over 200 times as much beyond 1 as 0.5. The maps are
+# computed from the eigenvalues, for large steps too: purple settles, brown runs away, white is close to 1, and the
+# black lines are the border. Even a brake can be pulled too hard.
 
 # %% fold="Draw the growth over momentum and step size"
 betas, etas = np.linspace(-0.9, 0.9, 73), np.linspace(0.02, 1.0, 50)
@@ -1765,17 +1765,17 @@ for axes, (name, (fakes, arrows, marks)) in zip(panels, runs.items(), strict=Tru
 panels[0].set_ylabel("$x_2$")
 plots.show(
     figure,
-    alt="Three panels with the real bumps in blue, the fakes in orange, D's marks as a coloured ground and black arrows "
-    "on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away from it to "
+    alt="Three panels with the real bumps in blue, the fakes in orange, D's marks as a coloured ground and black "
+    "arrows on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away from it to "
     "both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two places near the rim. With a "
     "penalty they cover the ring, and the arrows, the shortest, point together to the left and down.",
 )
 
 # %% [markdown]
-# Every arrow leads up on $D$'s map, towards bluer ground, and where the map is steep the arrows are long. They need not
-# lead to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later it
-# believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is pale
-# and the arrows are the shortest; with momentum 0.9 they are the longest. It is the picture of the arrows at the
+# Every arrow leads up on $D$'s map, towards bluer ground, and it is the longer, the steeper the map is. It need not lead
+# to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later it
+# believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is
+# pale and the arrows are the shortest; with momentum 0.9 they are the longest. It is the picture of the arrows at the
 # beginning of this lesson, with 500 fakes in place of one.
 #
 # **The penalty is less clear here.** The networks get near the ring without it: a discriminator with curved logits has
