@@ -1501,8 +1501,8 @@ def it_plays_the_dirac_gan(generator_step):
     for theta, phi, eta in ((1.0, -0.8, 0.5), (-0.6, 1.5, 0.3)):
         players, optimizer = dirac_gan(theta, phi), keras.optimizers.SGD(eta)
         loss = generator_step(*players, optimizer, tf.constant(noise))
-        if loss is None:
-            return "It gave None: is there a `return loss` at its end?"
+        if loss is None or isinstance(loss, tuple | list):
+            return "Give back the loss, one number and nothing else: `return loss` at the end."
         if not players[1].trainable_variables:
             return "It leaves the discriminator frozen, which then never learns again: ask for the gradients of G only."
         new_theta, new_phi = (float(np.ravel(p.get_weights()[0])[0]) for p in players)
@@ -1535,7 +1535,7 @@ def it_runs_compiled(generator_step, noise):
     except Exception as error:
         return (
             f"Right when it is called by itself; inside tf.function it stopped with {type(error).__name__}. Keep to "
-            "TensorFlow's operations there: no float(), no .numpy(), no function of NumPy."
+            "TensorFlow's operations there: no .numpy(), and no function of NumPy."
         )
     if abs(float(np.ravel(players[0].get_weights()[0])[0]) - theta) > 1e-4:
         return "Right when it is called by itself, but three steps inside tf.function end elsewhere."
@@ -1546,8 +1546,8 @@ checked_generator_step = check_that(
     7,
     "generator_step",
     it_plays_the_dirac_gan,
-    hint="Like the discriminator's half, and shorter: inside the tape the fakes, their logits and the loss; then the "
-    "gradients with respect to generator.trainable_variables; then optimizer.apply.",
+    hint="Inside the tape the fakes, their logits and the loss; after it the gradients for "
+    "generator.trainable_variables, and optimizer.apply.",
     otherwise=OUR_ANSWER,
 )
 
@@ -1766,15 +1766,15 @@ panels[0].set_ylabel("$x_2$")
 plots.show(
     figure,
     alt="Three panels with the real bumps in blue, the fakes in orange, D's marks as a coloured ground and black "
-    "arrows on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away from it to "
-    "both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two places near the rim. With a "
-    "penalty they cover the ring, and the arrows, the shortest, point together to the left and down.",
+    "arrows on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away "
+    "from it to both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two places near the "
+    "rim. With a penalty they cover the ring, and the arrows, the shortest, point together to the left and down.",
 )
 
 # %% [markdown]
-# Every arrow leads up on $D$'s map, towards bluer ground, and it is the longer, the steeper the map is. It need not lead
-# to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later it
-# believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is
+# Every arrow leads up on $D$'s map, towards bluer ground, and it is the longer, the steeper the map is. It need not
+# lead to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later
+# it believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is
 # pale and the arrows are the shortest; with momentum 0.9 they are the longest. It is the picture of the arrows at the
 # beginning of this lesson, with 500 fakes in place of one.
 #

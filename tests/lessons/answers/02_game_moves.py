@@ -525,7 +525,7 @@ def generator_step(generator, discriminator, optimizer, z):
     optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
     return loss
 """,
-            "inside the tape the fakes",
+            "Inside the tape the fakes",
         ),
         (
             """
