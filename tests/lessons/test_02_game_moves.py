@@ -16,7 +16,6 @@ from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import check_source
 from course_lib.theory import games
 
-
 LONG = re.compile(r"panel\.show|for seed in")
 """A panel, and the runs with two more seeds: no test is about them."""
 
