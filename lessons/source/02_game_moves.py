@@ -1375,8 +1375,8 @@ plots.show(
 
 # %% [markdown]
 # ## Two networks in the plane
-# Enough of single numbers. Now you write a whole GAN: data, two networks, train step and training loop, in
-# under 90 lines, with nothing but NumPy, TensorFlow and Keras. The real points come from eight bumps on a circle. Both
+# Enough of single numbers. Now comes a whole GAN: data, two networks, train step and training loop, in under 90 lines,
+# with nothing but NumPy, TensorFlow and Keras. Half of its train step is yours to write. The real points come from eight bumps on a circle. Both
 # networks are **dense**: each layer multiplies the vector that comes in by a matrix, adds another vector, and bends
 # every number of the result with tanh (the last layer does not bend). The numbers in those matrices and vectors are
 # the parameters $\theta$ and $\phi$, now some thousands of them.
@@ -1775,8 +1775,8 @@ plots.show(
 # Every arrow leads up on $D$'s map, towards bluer ground, and it is the longer, the steeper the map is. It need not
 # lead to the *nearest* bump, nor to any: what D believes at the moment is all the generator hears, and 50 steps later
 # it believes something else. The mean lengths stand above the panels. With the penalty, which fines slopes, D's map is
-# pale and the arrows are the shortest; with momentum 0.9 they are the longest. It is the picture of the arrows at the
-# beginning of this lesson, with 500 fakes in place of one.
+# pale and the arrows are the shortest; with momentum 0.9 they are the longest. This is the horizontal part of the
+# arrows at the beginning of the lesson, now for 500 fakes in place of one.
 #
 # **The penalty is less clear here.** The networks get near the ring without it: a discriminator with curved logits has
 # some friction of its own, as the non-saturating game had. And part of what still moves is chance, since every step

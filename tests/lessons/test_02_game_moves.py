@@ -174,3 +174,11 @@ def test_much_momentum_is_wild_and_less_finds_the_bumps(by_networks):
     assert unrest_09 > 2 * unrest_05 > 2 * unrest_r1
     assert hits_09 < 50 and min(hits_05, hits_r1) > 75
     assert bumps_09 < 5 and bumps_05 > 7
+
+
+@pytest.mark.slow
+def test_with_a_penalty_the_arrows_on_the_fakes_are_the_shortest(by_networks):
+    """At the moment that is drawn, after 100 steps."""
+    runs = by_networks[0]["runs"]
+    wild, calm, fined = (np.linalg.norm(arrows[1], axis=1).mean() for _, arrows, _ in runs.values())
+    assert wild > calm > 1.5 * fined
