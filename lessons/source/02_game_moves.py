@@ -1375,11 +1375,11 @@ plots.show(
 
 # %% [markdown]
 # ## Two networks in the plane
-# Enough of single numbers. Now comes a whole GAN: data, two networks, train step and training loop, in under 90 lines,
-# with nothing but NumPy, TensorFlow and Keras. Half of its train step is yours to write. The real points come from eight bumps on a circle. Both
-# networks are **dense**: each layer multiplies the vector that comes in by a matrix, adds another vector, and bends
-# every number of the result with tanh (the last layer does not bend). The numbers in those matrices and vectors are
-# the parameters $\theta$ and $\phi$, now some thousands of them.
+# Enough of single numbers. Now comes a whole GAN: data, two networks, train step and training loop, in under 90
+# lines, with nothing but NumPy, TensorFlow and Keras. Half of its train step is yours to write. The real points come
+# from eight bumps on a circle. Both networks are **dense**: each layer multiplies the vector that comes in by a
+# matrix, adds another vector, and bends every number of the result with tanh (the last layer does not bend). The
+# numbers in those matrices and vectors are the parameters $\theta$ and $\phi$, now some thousands of them.
 #
 # And how will we know that the train step is right? By playing a game with it of which we know the outcome. The
 # Dirac-GAN *is* a GAN: as networks, take one dense layer without bias for each. With $z = 1$,
