@@ -611,7 +611,7 @@ for eigenvalue, role, style in ((0.5j, "fake", "-"), (-0.25 + 0.5j, "real", "--"
         axes.plot(ray.real, ray.imag, linestyle=style, linewidth=1.2, **look)
         axes.plot(dots.real, dots.imag, "o", color=plots.COLOURS[role], markersize=4)
 axes.set(
-    title=r"Players settle if every $\eta\lambda$ is in the grey disc",
+    title=r"They settle if every $\eta\lambda$ is in the disc",
     xlabel=r"real part of $\eta\lambda$",
     ylabel="imaginary part",
     xlim=(-2.2, 0.8),
