@@ -3,6 +3,7 @@
     python data/make_ablation.py                some 35 minutes, on one core of two
     python data/make_ablation.py --minutes 5    begins no run that five minutes would not hold; call it again to go on
     python data/make_ablation.py --costs        measures what a step costs, from which STEPS was made
+    python data/make_ablation.py --costs --rows plain r1    the same for some rows, to add one or to compare
 
 A run is one row of the table and one seed. Its results are added when it is done, so Ctrl-C costs no more than the run
 it stops, and the next call goes on with the first run that is missing. To measure a row again, delete its lines. Writes
@@ -55,7 +56,8 @@ SECONDS, EMOJI_SECONDS = 15, 60  # processor seconds of a run
 STEPS = {
     # The first three do the same arithmetic; --costs found 9.1 to 10.1 ms a step for them.
     **{"plain": 1580, "faster_discriminator": 1580, "slower_discriminator": 1580, "averaging": 1560},
-    **{"spectral_norm": 1440, "wasserstein_penalty": 1140, "r1": 1040, "augmentation": 1380},
+    **{"spectral_norm": 1440, "wasserstein_penalty": 1140, "wasserstein_five_steps": 310},
+    **{"r1": 1040, "augmentation": 1380},
     **{"minibatch_deviation": 1460, "recipe_three": 1440, "all": 780},
     **{"without": 2560, "with": 2340, "few_without": 2560, "few_with": 2340},
 }
@@ -226,7 +228,7 @@ def missing() -> list[tuple[str, str, int]]:
     return sorted(found, key=lambda run: (run[0] != TABLE, run[2]))
 
 
-def costs(blocks: int) -> None:
+def costs(blocks: int, rows: list[str] | None) -> None:
     """Print processor milliseconds a step of each row, the median over blocks taken in turn, and steps to match."""
     garments, emoji = datasets.load("fashion_mnist").images_train[:5000], datasets.load("emoji").images_train
     makers: dict[str, tuple[Callable[[], GAN], np.ndarray, int]] = {
@@ -235,6 +237,7 @@ def costs(blocks: int) -> None:
             name: (lambda name=name: emoji_gan(name, 0), emoji, EMOJI_SECONDS) for name in ("without", "with")
         },
     }
+    makers = {name: maker for name, maker in makers.items() if rows is None or name in rows}
     gans = {name: make() for name, (make, _, _) in makers.items()}
     timers = {name: ProcessorTime() for name in makers}
     for block in range(1, blocks + 2):
@@ -256,11 +259,12 @@ def main() -> None:
         "--minutes", type=float, help="begin no run that would not end within so many minutes"
     )
     parser.add_argument("--costs", type=int, nargs="?", const=8, metavar="BLOCKS", help="measure costs only")
+    parser.add_argument("--rows", nargs="+", choices=[*ROWS, "without", "with"], help="for --costs")
     arguments = parser.parse_args()
 
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     if arguments.costs:
-        costs(arguments.costs)
+        costs(arguments.costs, arguments.rows)
     else:
         do_missing(arguments.minutes)
 

@@ -6,7 +6,7 @@
     pictures = gan.sample(16)
 
 Everything that varies is an argument: of the constructor (networks, averaging, classes) or of `compile` (loss,
-optimisers, augmentation, regulariser). There are no subclasses.
+optimisers, augmentation, regulariser, how often D learns). There are no subclasses.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import tensorflow as tf
 from keras import ops
 
 from course_lib import CourseError, datasets
-from course_lib.models import losses
+from course_lib.models import losses, shares
 from course_lib.models.sampling import generate
 
 Tensor = Any
@@ -108,6 +108,7 @@ class GAN(keras.Model):
         augment: Augment | None = None,
         regularizer: Regularizer | None = None,
         simultaneous: bool = False,
+        discriminator_steps: int = 1,
         **options: Any,
     ) -> None:
         """Choose the game.
@@ -121,6 +122,9 @@ class GAN(keras.Model):
             Both draw their random numbers from `seed`, the GAN's own keras.random.SeedGenerator.
         simultaneous: both networks learn from the same verdict, as in much published code, instead of showing the
             fake images to the discriminator again once it has learned. A little faster a step.
+        discriminator_steps: how often the discriminator learns in one step, each time from noise and real images of
+            its own, before the generator learns once, on the last noise (Gulrajani et al. 2017, algorithm 1: 5). The
+            batch holds all these real images, so it is so many times as large: `loop.train` makes it so.
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
         one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
@@ -134,6 +138,7 @@ class GAN(keras.Model):
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepared(discriminator_optimizer, self.discriminator)
         self.augment, self.regularizer, self.simultaneous = augment, regularizer, simultaneous
+        self.discriminator_steps = shares.checked(discriminator_steps, simultaneous)
         self.trackers = {name: keras.metrics.Mean(name) for name in self.TRACKED}
         self.trackers["images"] = keras.metrics.Sum("images")
 
@@ -158,25 +163,27 @@ class GAN(keras.Model):
         return list(self.trackers.values()) if hasattr(self, "trackers") else []
 
     def train_step(self, data: Tensor) -> dict[str, Tensor]:
-        """One step of the discriminator, then one of the generator, on the same batch of noise."""
-        real, labels = data if isinstance(data, tuple) else (data, None)
+        """One step of the discriminator, or several, then one of the generator, on the same batch of noise."""
         # With several devices each has its share of the batch, and the optimisers add the gradients up.
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        latents = self.latents(ops.shape(real)[0])
-        with tf.GradientTape() as generator_tape:
-            fake = self.generator(self.inputs(latents, labels), training=True)
+        for real, labels in shares.split(data, self.discriminator_steps):
+            latents = self.latents(ops.shape(real)[0])
+            with tf.GradientTape() as generator_tape:
+                fake = self.generator(self.inputs(latents, labels), training=True)
 
-        # The discriminator learns to tell real from fake. To it, the fake images are data like any other.
-        with tf.GradientTape(persistent=self.simultaneous) as tape:
-            tape.watch(fake)
-            real_logits, fake_logits = self.judge(real, fake, labels)
-            discriminator_loss = self.game.discriminator(real_logits, fake_logits)
-            penalty = self.penalty(real, fake, labels)
-            scaled_loss = self.discriminator_optimizer.scale_loss((discriminator_loss + penalty) / replicas)
-            generator_loss = self.game.generator(fake_logits)
-            scaled_generator_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
-        weights = self.discriminator.trainable_variables
-        self.discriminator_optimizer.apply(tape.gradient(scaled_loss, weights), weights)
+            # The discriminator learns to tell real from fake. To it, the fake images are data like any other.
+            with tf.GradientTape(persistent=self.simultaneous) as tape:
+                tape.watch(fake)
+                real_logits, fake_logits = self.judge(real, fake, labels)
+                discriminator_loss = self.game.discriminator(real_logits, fake_logits)
+                penalty = self.penalty(real, fake, labels)
+                scaled_loss = self.discriminator_optimizer.scale_loss(
+                    (discriminator_loss + penalty) / replicas
+                )
+                generator_loss = self.game.generator(fake_logits)
+                scaled_generator_loss = self.generator_optimizer.scale_loss(generator_loss / replicas)
+            weights = self.discriminator.trainable_variables
+            self.discriminator_optimizer.apply(tape.gradient(scaled_loss, weights), weights)
 
         # The generator learns from what the discriminator, improved unless both move at once, says about each pixel:
         # the chain rule, first from the loss to the pixels, then from the pixels to the generator's weights.
@@ -194,7 +201,7 @@ class GAN(keras.Model):
         seen = (discriminator_loss, generator_loss, ops.sigmoid(real_logits), ops.sigmoid(fake_logits))
         for name, value in zip(self.TRACKED, seen, strict=True):
             self.trackers[name].update_state(value)
-        self.trackers["images"].update_state(ops.shape(real)[0] * replicas)
+        self.trackers["images"].update_state(ops.shape(real)[0] * self.discriminator_steps * replicas)
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def inputs(self, first: Tensor, labels: Tensor | None) -> Tensor | list[Tensor]:

@@ -43,6 +43,7 @@ def train(
     steps: the step to stop at, counted from the run's start. seconds: how long to train now, compilation included.
     With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
     is the same as never having stopped.
+    batch_size: real images that the discriminator sees at once; a step takes so many for each of its steps.
     labels: int (N,), the class of each image, for a GAN with classes.
     fit: what trains, if it is not Keras, called as keras.Model.fit is.
 
@@ -66,7 +67,9 @@ def train(
     if labels is not None:
         datasets.check_labels(labels, len(images), gan.classes)
     # An endless stream of batches: `fit` knows no epochs here, and a run that resumes finds its place by the step.
-    batches = datasets.batches(images, batch_size, seed=seed, start_step=gan.step, labels=labels)
+    # A step takes a batch for each time the discriminator learns.
+    images_a_step = batch_size * gan.discriminator_steps
+    batches = datasets.batches(images, images_a_step, seed=seed, start_step=gan.step, labels=labels)
     remaining = None
     if steps is not None:
         remaining = max(0, steps - gan.step)
