@@ -49,7 +49,9 @@ def split(data: Tensor | tuple[Tensor, Tensor], count: int) -> list[tuple[Tensor
         f"a multiple of {count}, as in `loop.train`, which multiplies batch_size by it."
     )
     if size is None:
-        with tf.control_dependencies([tf.debugging.assert_equal(tf.shape(real)[0] % count, 0, message=wrong)]):
+        with tf.control_dependencies(
+            [tf.debugging.assert_equal(tf.shape(real)[0] % count, 0, message=wrong)]
+        ):
             real = tf.identity(real)
     elif size % count:
         raise CourseError(wrong)

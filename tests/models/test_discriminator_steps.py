@@ -134,7 +134,8 @@ def test_half_precision_agrees_with_float32(policy: str) -> None:
         assert gan.step == 2
     for a, b, old in zip(weights(half.discriminator), weights(full.discriminator), start, strict=True):
         moved = np.abs(b - old).max()
-        np.testing.assert_allclose(a - old, b - old, atol=0.05 * moved)
+        # bfloat16 keeps 8 bits; a step left out would be half of the way.
+        np.testing.assert_allclose(a - old, b - old, atol=0.15 * moved)
 
 
 def test_labels_stay_with_their_images() -> None:
