@@ -35,6 +35,25 @@ def shrinkage(decay, period):
     angles = 2 * np.pi * back / period
     return np.hypot(np.sum(terms * np.cos(angles)), np.sum(terms * np.sin(angles)))
 """,
+    # as cross-entropies, both kinds of picture through T and D together
+    "augmented_losses": """
+def augmented_losses(logits, T, real, fake):
+    count = tf.shape(real)[0]
+    verdict = logits(tf.concat([T(real), T(fake)], axis=0))
+    truth = tf.concat([tf.ones((count, 1)), tf.zeros((count, 1))], axis=0)
+    binary = keras.losses.BinaryCrossentropy(from_logits=True)
+    return 2 * binary(truth, verdict), binary(tf.ones((count, 1)), verdict[count:])
+""",
+    # a table as the kernel of a dense layer without bias, behind labels as zeros and a one
+    "steered": """
+def steered(body, classes, latent_size):
+    labels = keras.Input((), dtype="int32")
+    z = keras.Input((latent_size,))
+    start = keras.initializers.RandomNormal(stddev=1.0)
+    width = body.inputs[0].shape[1] - latent_size
+    vector = layers.Dense(width, use_bias=False, kernel_initializer=start)(ops.one_hot(labels, classes))
+    return keras.Model([z, labels], body(ops.concatenate([z, vector], axis=1)))
+""",
     # the lowest frequencies only
     "variety": """
 def variety(images):
@@ -57,6 +76,115 @@ def chance(plain, remedied):
 }
 
 WRONG = {
+    "augmented_losses": [
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = logits(T(real)), logits(fake)
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), ops.mean(ops.softplus(-f))
+""",
+            "T changes the real pictures only",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = logits(T(real)), logits(T(fake))
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), ops.mean(ops.softplus(-logits(fake)))
+""",
+            "in L_G the fakes are shown without T",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = logits(T(real)), logits(T(tf.stop_gradient(fake)))
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), ops.mean(ops.softplus(-f))
+""",
+            "nothing may cut them off from G",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = logits(T(real)), logits(T(fake))
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), -ops.mean(ops.softplus(f))
+""",
+            "That is the minimax generator",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    changed = fake + tf.stop_gradient(T(fake) - fake)
+    r, f = logits(T(real)), logits(changed)
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), ops.mean(ops.softplus(-f))
+""",
+            "it has to pass through T",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = logits(real), logits(fake)
+    return ops.mean(ops.softplus(-r)) + ops.mean(ops.softplus(f)), ops.mean(ops.softplus(-f))
+""",
+            "T is missing",
+        ),
+        (
+            """
+def augmented_losses(logits, T, real, fake):
+    r, f = np.asarray(logits(T(real))), np.asarray(logits(T(fake)))
+    softplus = lambda t: np.logaddexp(0, t)
+    return np.mean(softplus(-r)) + np.mean(softplus(f)), np.mean(softplus(-f))
+""",
+            "no gradient of L_D reaches D's weights",
+        ),
+    ],
+    "steered": [
+        (
+            """
+def steered(body, classes, latent_size):
+    z, labels = keras.Input((latent_size,)), keras.Input((), dtype="int32")
+    vector = layers.Embedding(classes, body.input_shape[-1] - latent_size)(labels)
+    return keras.Model([z, labels], body(layers.Concatenate()([z, vector])))
+""",
+            "where that of the noise is 1",
+        ),
+        (
+            """
+def steered(body, classes, latent_size):
+    z, labels = keras.Input((latent_size,)), keras.Input((), dtype="int32")
+    start = keras.initializers.RandomNormal(stddev=1.0)
+    vector = layers.Embedding(classes, body.input_shape[-1] - latent_size, start)(labels)
+    return keras.Model([z, labels], body(layers.Concatenate()([vector, z])))
+""",
+            "yours comes first",
+        ),
+        (
+            """
+def steered(body, classes, latent_size):
+    z, labels = keras.Input((latent_size,)), keras.Input((), dtype="int32")
+    table = layers.Embedding(classes, body.input_shape[-1] - latent_size, trainable=False)
+    return keras.Model([z, labels], body(layers.Concatenate()([z, table(labels)])))
+""",
+            "it learns nothing",
+        ),
+        (
+            """
+def steered(body, classes, latent_size):
+    z, labels = keras.Input((latent_size,)), keras.Input((), dtype="int32")
+    vector = layers.Dense(body.input_shape[-1] - latent_size)(ops.one_hot(labels, classes))
+    return keras.Model([z, labels], body(layers.Concatenate()([z, vector])))
+""",
+            "should learn one table of shape",
+        ),
+        (
+            """
+def steered(body, classes, latent_size):
+    z, labels = keras.Input((latent_size,)), keras.Input((), dtype="int32")
+    start = keras.initializers.RandomNormal(stddev=1.0)
+    vector = layers.Embedding(classes, body.input_shape[-1] - latent_size, start)(labels)
+    return keras.Model([labels, z], body(layers.Concatenate()([z, vector])))
+""",
+            "the latents first",
+        ),
+    ],
     "capped_kernel": [
         (
             """
