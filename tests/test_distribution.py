@@ -20,20 +20,21 @@ from course_lib.training.loop import Recorder, train
 images = np.random.default_rng(0).uniform(-1, 1, (50, 12, 12, 1)).astype("float32")
 
 
-def losses(strategy):
+def losses(strategy, discriminator_steps):
     keras.utils.set_random_seed(0)
     with strategy.scope() if strategy else contextlib.nullcontext():
         gan = GAN(networks.dcgan_generator((12, 12, 1), 3, 4), networks.dcgan_discriminator((12, 12, 1), 4))
-        gan.compile(steps_per_execution=1)
+        gan.compile(steps_per_execution=1, discriminator_steps=discriminator_steps)
     recorder = Recorder(grid=(1, 1))
     train(gan, images, batch_size=8, steps=12, callbacks=[recorder])
     assert recorder.history["step"][-1] == gan.step == 12
     return [recorder.history[name] for name in ("discriminator_loss", "generator_loss")], gan.sample(4)
 
-alone, drawn_alone = losses(None)
-together, drawn_together = losses(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
-np.testing.assert_allclose(alone, together, rtol=1e-5)
-np.testing.assert_allclose(drawn_alone, drawn_together, atol=1e-4)
+for steps in (1, 2):
+    alone, drawn_alone = losses(None, steps)
+    together, drawn_together = losses(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]), steps)
+    np.testing.assert_allclose(alone, together, rtol=1e-5)
+    np.testing.assert_allclose(drawn_alone, drawn_together, atol=1e-4)
 
 
 class Count(keras.callbacks.Callback):

@@ -1059,9 +1059,11 @@ def passes_through_T(augmented_losses):
             f"For four pictures of each kind it gives {seen[0]:.4f} and {seen[1]:.4f}, which is not right. "
             "Each of the three terms is a mean of softplus of plus or minus logits(T(...))."
         )
+    if not (tf.is_tensor(loss_d) and tf.is_tensor(loss_g)):
+        return "The numbers are right, but they are no tensors, and no gradient passes: use `ops`, not NumPy."
     pushes = [tape.gradient(loss_d, weights), tape.gradient(loss_g, shown[1])]
     if pushes[0] is None:
-        return "The numbers are right, but no gradient of L_D reaches D's weights: use `ops` or `tf`, not NumPy."
+        return "The numbers are right, but no gradient of L_D reaches D's weights: something cuts them off."
     if pushes[1] is None:
         return "The numbers are right, but no gradient of L_G reaches the fakes: nothing may cut them off from G."
     pull = -1 / (1 + np.exp(f)) / 4  # of softplus(-l), in the mean over four

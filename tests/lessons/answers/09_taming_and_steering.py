@@ -133,7 +133,7 @@ def augmented_losses(logits, T, real, fake):
     softplus = lambda t: np.logaddexp(0, t)
     return np.mean(softplus(-r)) + np.mean(softplus(f)), np.mean(softplus(-f))
 """,
-            "no gradient of L_D reaches D's weights",
+            "use `ops`, not NumPy",
         ),
     ],
     "steered": [
