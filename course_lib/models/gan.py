@@ -124,7 +124,7 @@ class GAN(keras.Model):
             fake images to the discriminator again once it has learned. A little faster a step.
         discriminator_steps: how often the discriminator learns in one step, each time from noise and real images of
             its own, before the generator learns once, on the last noise (Gulrajani et al. 2017, algorithm 1: 5). The
-            batch holds all these real images, so it is so many times as large: `loop.train` makes it so.
+            batch holds all these real images, so it is so many times as large: `loop.train` makes it so. On one device.
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
         one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
@@ -138,7 +138,7 @@ class GAN(keras.Model):
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepared(discriminator_optimizer, self.discriminator)
         self.augment, self.regularizer, self.simultaneous = augment, regularizer, simultaneous
-        self.discriminator_steps = shares.checked(discriminator_steps, simultaneous)
+        self.discriminator_steps = shares.checked(discriminator_steps, simultaneous, one_device)
         self.trackers = {name: keras.metrics.Mean(name) for name in self.TRACKED}
         self.trackers["images"] = keras.metrics.Sum("images")
 

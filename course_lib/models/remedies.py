@@ -26,7 +26,7 @@ FASTER, SLOWER = 2e-3, 5e-4  # D's learning rate, twice and half the generator's
 REMEDIES = {
     "spectral_norm": "every layer of D divided by its largest singular value",
     "wasserstein_penalty": "Wasserstein loss, and D's slope between real and fake pulled towards 1 (weight 10)",
-    "wasserstein_five_steps": "the Wasserstein loss with its penalty, and five steps of D for each of G",
+    "wasserstein_five_steps": "Wasserstein loss and its penalty (weight 10), five steps of D for each of G",
     "r1": "D's slope at real images pulled towards 0 (weight 1)",
     "faster_discriminator": "two time scales: D's learning rate twice that of G",
     "slower_discriminator": "two time scales: D's learning rate half that of G",

@@ -16,10 +16,11 @@ from course_lib import CourseError
 Tensor = Any
 
 
-def checked(count: int, simultaneous: bool) -> int:
+def checked(count: int, simultaneous: bool, one_device: bool) -> int:
     """The number of the discriminator's steps, if there can be so many.
 
-    Raises CourseError unless it is a whole number from 1 on, and 1 where both networks learn at once.
+    Raises CourseError unless it is a whole number from 1 on, and 1 where both networks learn at once or several devices
+    train together.
     """
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise CourseError(f"discriminator_steps is a whole number from 1 on, such as 5, not {count!r}.")
@@ -28,14 +29,19 @@ def checked(count: int, simultaneous: bool) -> int:
             f"simultaneous=True lets both networks learn from one verdict, so discriminator_steps={count} contradicts "
             "it: choose one of them."
         )
+    if count > 1 and not one_device:
+        # Nothing orders the exchanges of one generator pass and of the next, so devices would wait for each other.
+        raise CourseError(
+            f"discriminator_steps={count} needs one device, because batch norm over several ones mixes up the steps: "
+            "train on one, or with discriminator_steps=1."
+        )
     return count
 
 
 def split(data: Tensor | tuple[Tensor, Tensor], count: int) -> list[tuple[Tensor, Tensor | None]]:
     """Images (batch, ...), alone or with labels (batch,), to `count` pairs of images (batch / count, ...) and labels.
 
-    Share j takes the rows j, j + count, j + 2 count ...: so devices that hold a part of the batch each have the same
-    shares between them as one device that holds all. Without labels the second of a pair is None.
+    Share j takes the rows j, j + count, j + 2 count ... Without labels the second of a pair is None.
 
     Raises CourseError for a batch that cannot be divided, or InvalidArgumentError, with the same text, if its size
     shows only as the step runs.

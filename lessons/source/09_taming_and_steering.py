@@ -1076,7 +1076,7 @@ def passes_through_T(augmented_losses):
     def fresh(images):
         return images + keras.random.normal(ops.shape(images), seed=chance)
 
-    compiled = tf.function(lambda x, y: augmented_losses(logits, fresh, x, y))
+    compiled = tf.function(lambda x, y: augmented_losses(logits, fresh, x, y), autograph=False)
     if not np.isfinite([float(each) for each in compiled(*shown)]).all():
         return "With a random T, compiled by tf.function, the losses are not finite."
     return None
@@ -1127,7 +1127,7 @@ def play(T, pictures, steps=300, batch=16):
     D = networks.dcgan_discriminator((32, 32, 3), width=16, hidden=128)
     pairs = [(network, keras.optimizers.Adam(1e-3, 0.5)) for network in (D, G)]
 
-    @tf.function
+    @tf.function(autograph=False)  # there is no `if` or loop over tensors to translate
     def step(real):
         with tf.GradientTape(persistent=True) as tape:
             fake = G(tf.random.normal((batch, 64)), training=True)

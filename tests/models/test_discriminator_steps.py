@@ -150,16 +150,6 @@ def test_labels_stay_with_their_images() -> None:
     assert gan.step == 2
 
 
-def test_two_devices_hold_the_same_shares_between_them_as_one() -> None:
-    batch = tf.range(24)[:, None]
-    whole = shares.split(batch, 3)
-    halves = [shares.split(half, 3) for half in (batch[:12], batch[12:])]
-    for share, (real, labels) in enumerate(whole):
-        assert labels is None
-        both = np.concatenate([half[share][0] for half in halves])
-        np.testing.assert_array_equal(real, both)
-
-
 @pytest.mark.parametrize("count", [0, -1, 2.0, True, "5", None])
 def test_what_is_no_number_of_steps_is_refused(count) -> None:
     with pytest.raises(CourseError, match="discriminator_steps is a whole number from 1 on"):
