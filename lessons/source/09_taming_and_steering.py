@@ -966,8 +966,8 @@ for name, q in shifts.items():
 #   its random numbers anew at each call;
 # - `real` and `fake` are tensors, and gradients must pass: so no NumPy, but Keras's `ops.softplus` and `ops.mean`.
 #
-# Three wrong versions of this stand in programs on the net: $T$ on the real pictures only, $T$ on both but in $L_D$
-# only, and a fake cut off from its generator on the way.
+# Three mistakes are usual: $T$ on the real pictures only; $T$ on both, but in $L_D$ only; and a fake that is cut off
+# from its generator on the way into $L_G$.
 
 
 # %% role="exercise" grade_id="augmented_losses"
