@@ -1114,9 +1114,6 @@ for case in range(3):
 # %% [markdown]
 # Your losses now train two small GANs on the same 16 emoji, both networks from one call: one with a $T$ that does
 # nothing, one with all three changes.
-#
-# **Predict first.** After 300 steps each D is asked for its logits: of the 16 emoji it was trained on, of 64 it has
-# never seen, and of 64 fakes. How far apart will it hold real and fake, without changes and with them?
 
 
 # %%
@@ -1142,6 +1139,10 @@ def play(T, pictures, steps=300, batch=16):
         step(real)
     return G, D
 
+
+# %% [markdown]
+# **Predict first.** After 300 steps each D is asked for its logits: of the 16 emoji it was trained on, of 64 it has
+# never seen, and of 64 fakes. How far apart will it hold real and fake, without changes and with them?
 
 # %% role="spoiler"
 order = np.random.default_rng(0).permutation(len(emoji.images_train))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib.util
 import io
@@ -13,7 +14,9 @@ import numpy as np
 import pytest
 
 from course_lib import ROOT, datasets
-from course_lib.models import remedies
+from course_lib.authoring.lesson import load_lesson
+from course_lib.authoring.solutions import solved
+from course_lib.models import augmentations, networks, remedies
 from course_lib.scores import metrics
 from course_lib.training.loop import train
 
@@ -152,7 +155,7 @@ def test_luck_brings_some_row_of_eleven_to_the_best_place_in_one_table_of_four()
     """The plain runs are shared, so the rows do not take their chances independently of each other."""
     p = (np.arange(100_000) + 0.5) / 100_000  # of another run to score below the best of three plain ones
     shared = 1 - np.mean((1 - p**3) ** 11 * 3 * (1 - p) ** 2)  # the density of p is 3 (1 - p)^2
-    assert shared == pytest.approx(0.245, abs=0.001)
+    assert shared == pytest.approx(0.257, abs=0.001)
 
 
 def test_so_often_the_emoji_are_gone_through(script: ModuleType) -> None:
@@ -179,6 +182,35 @@ def test_the_row_retrained_in_the_lesson_lands_near_the_table(script: ModuleType
     train(gan, images, remedies.BATCH_SIZE, steps=script.STEPS[row], seed=seed)
     mine, three = metrics.frechet_score(gan.sample(5000, seed=1)), scores(row, script.STEPS[row])
     assert three.min() * 0.75 < mine < three.max() * 1.25
+
+
+@pytest.mark.slow
+def test_through_changes_the_verdicts_stay_close_together() -> None:
+    """What the text says after exercise 5 of the two GANs that are trained there, by the cells that do it."""
+    import keras
+    import tensorflow as tf
+    from keras import ops
+
+    lesson = load_lesson(SOURCE)
+    emoji, told = datasets.load("emoji"), io.StringIO()
+    changes = {
+        "brightness": augmentations.brightness(0.5),
+        "translation": augmentations.translation(1 / 8, background=1.0),
+        "cutout": augmentations.cutout(1 / 2),
+    }
+    names = {"keras": keras, "tf": tf, "ops": ops, "np": np, "emoji": emoji, "changes": changes}
+    names |= {"datasets": datasets, "networks": networks, "augmentations": augmentations}
+    exec(solved(lesson.exercises["augmented_losses"].source), names)
+    names["checked_augmented_losses"] = names["augmented_losses"]
+    (play,) = (cell.source for cell in lesson.cells if "def play(" in cell.source)
+    (show,) = (cell.source for cell in lesson.cells if "= play(T, known)" in cell.source)
+    with contextlib.redirect_stdout(told):
+        exec(play, names)
+        exec(show, names)
+    (known, _, fakes), (known_changed, _, fakes_changed) = (
+        [float(number) for number in line.split()[-3:]] for line in told.getvalue().splitlines()[1:]
+    )
+    assert known - fakes > 2 * (known_changed - fakes_changed) > 0
 
 
 def test_sorted_batches_bring_variety_to_the_conditional_gan(printed: str) -> None:
