@@ -23,15 +23,16 @@ def live_figure(
 ) -> Figure:
     """Losses against steps on the left, samples (N, height, width, channels) in [-1, 1] on the right.
 
-    score: a column of the history, drawn under the losses against the seconds of training. warning: stands under the
-    samples.
+    score: a column of the history, drawn under the losses over the same steps. Under each step stand the seconds of
+    training that it took to get there. warning: stands under the samples.
     """
     figure = plt.figure(figsize=(10, 3.6), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1.3))
-    axes = left.subplots(1 if score is None else 2, 1, squeeze=False)[:, 0]
+    axes = left.subplots(1 if score is None else 2, 1, squeeze=False, sharex=True)[:, 0]
     draw_losses(axes[0], history)
     if score is not None:
         draw_score(axes[1], history, score)
+    label_steps(axes[-1], history)
     grid = right.subplots()
     draw_samples(grid, history, samples, columns)
     grid.set_xlabel(f"Warning: {warning}" if warning else "")
@@ -43,10 +44,10 @@ def draw_losses(axes: Axes, history: Mapping[str, Sequence[float]]) -> None:
         values = history[f"{role}_loss"]
         axes.plot(history["step"], values, color=figures.COLOURS[role], label=role)
     axes.set_title("Losses", loc="left")
-    axes.set(xlabel="training step", ylabel="loss")
+    axes.set_ylabel("loss")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.1)  # above the curves
     if not history["step"]:
-        axes.set(xticks=[0], yticks=[])
+        axes.set_yticks([])
 
 
 def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -> None:
@@ -54,7 +55,7 @@ def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -
     values = np.array(history[score], float)
     measured = np.isfinite(values)
     axes.plot(
-        np.array(history["seconds"], float)[measured],
+        np.array(history["step"], float)[measured],
         values[measured],
         color=figures.COLOURS["neutral"],
         marker=".",
@@ -65,8 +66,21 @@ def draw_score(axes: Axes, history: Mapping[str, Sequence[float]], score: str) -
         axes.yaxis.set_major_formatter("{x:g}")
         axes.yaxis.set_minor_formatter("")
     if not measured.any():
-        axes.set(xticks=[0], yticks=[])
-    axes.set(xlabel="seconds of training", ylabel=figures.SCORE_LABELS.get(score, score.replace("_", " ")))
+        axes.set_yticks([])
+    axes.set_ylabel(figures.SCORE_LABELS.get(score, score.replace("_", " ")))
+
+
+def label_steps(axes: Axes, history: Mapping[str, Sequence[float]]) -> None:
+    """The axis of steps that all curves share: from 0 to the newest one, at each number also the seconds until then."""
+    steps = [0, *history["step"]]
+    seconds = [0, *history["seconds"]]
+    axes.set_xlabel("training step, and seconds of training")
+    if len(steps) == 1:
+        axes.set_xticks([0])
+        return
+    axes.set_xlim(0, steps[-1])
+    ticks = _within(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=True), 0, steps[-1])
+    axes.set_xticks(ticks, [f"{step:,.0f}\n{np.interp(step, steps, seconds):.0f} s" for step in ticks])
 
 
 def score_ticks(low: float, high: float) -> list[float]:

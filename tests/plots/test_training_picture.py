@@ -25,7 +25,7 @@ def test_live_figure_has_labels_and_says_step_and_speed() -> None:
     samples = recorder.samples()
     figure = live_figure(recorder.history, samples, columns=3, warning="collapse")
     curves, grid = figure.axes
-    assert (curves.get_xlabel(), curves.get_ylabel()) == ("training step", "loss")
+    assert (curves.get_xlabel(), curves.get_ylabel()) == ("training step, and seconds of training", "loss")
     assert [line.get_xdata()[-1] for line in curves.lines] == [8, 8]
     assert "step 8" in grid.get_title()
     assert "images a second" in grid.get_title()
@@ -36,7 +36,7 @@ def test_live_figure_has_labels_and_says_step_and_speed() -> None:
     plt.close(figure)
 
 
-def test_score_is_drawn_against_time_where_it_was_measured() -> None:
+def test_score_is_drawn_over_the_steps_where_it_was_measured() -> None:
     scores = iter([8.0, 4.0, 2.0])
     recorder = Recorder(grid=(2, 3), score=lambda samples: next(scores), score_every=0)
     live = LivePicture(recorder)
@@ -48,9 +48,8 @@ def test_score_is_drawn_against_time_where_it_was_measured() -> None:
     recorder.history["frechet_distance"][1] = math.nan  # as at a look between two measurements
     figure = live_figure(recorder.history, recorder.samples(), 3, "frechet_distance")
     _losses, score, _grid = figure.axes
-    seconds = recorder.history["seconds"]
-    np.testing.assert_array_equal(score.lines[0].get_xydata(), [[seconds[0], 8.0], [seconds[2], 2.0]])
-    assert score.get_xlabel() == "seconds of training"
+    steps = recorder.history["step"]
+    np.testing.assert_array_equal(score.lines[0].get_xydata(), [[steps[0], 8.0], [steps[2], 2.0]])
     assert "lower is better" in score.get_ylabel()
     plt.close(figure)
     after = np.asarray(Image.open(io.BytesIO(live._picture().png)))
@@ -109,6 +108,20 @@ def test_a_score_can_be_read_off_wherever_it_lies(best: float, factor: float) ->
     assert [float(t.get_text()) for t in said] == pytest.approx([t.get_position()[1] for t in said], rel=1e-5)
 
 
+def test_losses_and_score_share_one_axis_of_steps_with_the_seconds_beside_it() -> None:
+    history = history_of([8.0, math.nan, 4.0, 2.0])
+    losses, score, _ = drawn(history, "frechet_distance")
+    assert losses.get_xlim() == score.get_xlim() == (0, 40)
+    assert (losses.get_xlabel(), score.get_xlabel()) == ("", "training step, and seconds of training")
+    assert not any(tick.get_visible() and tick.get_text() for tick in losses.get_xticklabels())
+    said = dict(tick.get_text().split("\n") for tick in score.get_xticklabels())
+    assert said["0"] == "0 s" and said["10"] == "1 s" and said["40"] == "4 s"
+    # Between two looks the time is in between: the training went on evenly, as far as anybody knows.
+    uneven = {**history, "step": [20, 22, 24, 30], "seconds": [8.0, 9.0, 10.0, 50.0]}
+    said = dict(t.get_text().split("\n") for t in drawn(uneven, "frechet_distance")[1].get_xticklabels())
+    assert (said["10"], said["20"], said["30"]) == ("4 s", "8 s", "50 s")
+
+
 def test_each_loss_has_its_role_s_colour_and_numbers() -> None:
     history = history_of([1.0] * 4)
     curves, grid = drawn(history)
@@ -144,4 +157,4 @@ def test_before_the_first_look_the_axes_are_there_without_numbers() -> None:
 def test_a_score_of_ones_own_is_labelled_by_its_name() -> None:
     axes = drawn(history_of([1.0, 2.0, 3.0, 4.0], score="sharp_edges"), "sharp_edges")[1]
     assert axes.get_ylabel() == "sharp edges"
-    np.testing.assert_array_equal(axes.lines[0].get_xdata(), [1.0, 2.0, 3.0, 4.4])
+    np.testing.assert_array_equal(axes.lines[0].get_xdata(), [10, 20, 30, 40])
