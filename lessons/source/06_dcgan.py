@@ -50,7 +50,7 @@ def small_weights():
 # %% fold="Real garments, and what the networks of this lesson draw"
 import matplotlib.pyplot as plt
 
-from course_lib import ROOT, datasets, device, plots
+from course_lib import datasets, device, plots
 from course_lib.models import pretrained
 
 device.configure("float32", deterministic=True, threads=device.SMALL)
@@ -61,7 +61,9 @@ z = np.random.default_rng(6).standard_normal((12, 64), dtype="float32")
 drawn = np.asarray(pretrained.generator(step=3200)(z, training=False))
 figure, panels = plt.subplots(2, 1, figsize=(6.4, 1.8))
 titles = ("Real: photographs from Fashion-MNIST", "Drawn by the generator")
-for axes, images, title in zip(panels, (garments.images_train[:12], drawn), titles, strict=True):
+for axes, images, title in zip(
+    panels, (garments.images_train[:12], drawn), titles, strict=True
+):
     axes.imshow(plots.tile(images, columns=12), cmap="gray", interpolation="nearest")
     axes.set_title(title)
     axes.set_axis_off()
@@ -166,9 +168,9 @@ print(f"eight times the same:     {seen[8, 0, 0, 3]:.4f}")
 # - a dense layer of one unit, the logit.
 #
 # Convolutions and dense layers have biases (they do unless told otherwise) and start from
-# `kernel_initializer=small_weights()`. The one that we shall train is `build_discriminator((28, 28, 1), (16, 32), 256)`,
-# but colour pictures of another size and three layers should work just as well. A list of layers goes into
-# `keras.Sequential`, and begins with `keras.Input(image_shape)`.
+# `kernel_initializer=small_weights()`. The one that we shall train is
+# `build_discriminator((28, 28, 1), (16, 32), 256)`, but colour pictures of another size and three layers should work
+# just as well. A list of layers goes into `keras.Sequential`, and begins with `keras.Input(image_shape)`.
 
 
 # %% role="exercise" grade_id="build_discriminator"
@@ -216,11 +218,23 @@ def about_its_start(network):
     return None
 
 
-def leaky(slope):
-    return lambda a: np.where(a > 0, a, slope * a)
+def leaky(a, slope=0.2):
+    return np.where(a > 0, a, slope * a)
 
 
-def logits_by_hand(weights, images, inside=leaky(0.2), last=leaky(0.2)):
+def relu(a):
+    return np.maximum(a, 0)
+
+
+def keras_leaky(a):
+    return leaky(a, slope=0.3)
+
+
+def unchanged(a):
+    return a
+
+
+def logits_by_hand(weights, images, inside=leaky, last=leaky):
     """D from its weights: `inside` after the convolutions, `last` after the hidden layer."""
     *convolutions, kernel, bias, to_logit, its_bias = weights
     for k, b in zip(convolutions[::2], convolutions[1::2], strict=True):
@@ -230,7 +244,7 @@ def logits_by_hand(weights, images, inside=leaky(0.2), last=leaky(0.2)):
 
 
 def tells_as_by_hand(build_discriminator):
-    shape, channels, hidden = (12, 20, 2), (5, 6, 8), 9
+    shape, channels, hidden = (24, 30, 2), (5, 6, 8), 9
     network = build_discriminator(shape, channels, hidden)
     if not isinstance(network, keras.Model):
         return f"It should return a Keras model; this is a {type(network).__name__}."
@@ -238,7 +252,7 @@ def tells_as_by_hand(build_discriminator):
         return f"Made for pictures {shape} it takes {network.input_shape}, and should take {(None, *shape)}."
     if network.output_shape != (None, 1):
         return f"It should give logits of shape (None, 1), and gives {network.output_shape}."
-    sides, sizes, before = (12, 20), [], 2
+    sides, sizes, before = (24, 30), [], 2
     for count in channels:
         sides = tuple(math.ceil(side / 2) for side in sides)
         sizes += [(4, 4, before, count), (count,)]
@@ -259,7 +273,7 @@ def tells_as_by_hand(build_discriminator):
         kernels = [size for size in seen if len(size) == 4]
         if [size for size in sizes if len(size) == 4] != kernels:
             return f"For channels = {channels} the kernels' shapes are {', '.join(map(str, kernels))}."
-        return "The layers' weights have other shapes than described. Does every convolution halve, with \"same\" padding?"
+        return 'Weights have other shapes than described. Has every convolution stride 2 and "same" padding?'
     wrong = about_its_start(build_discriminator((12, 20, 3), (16, 24), 30))
     if wrong:
         return wrong
@@ -273,21 +287,30 @@ def tells_as_by_hand(build_discriminator):
     if np.allclose(result, right, **near):
         return None
     for wrong, hint in (
-        (1 / (1 + np.exp(-np.clip(right, -50, 50))), "This is sigmoid(l); the logit itself is wanted."),
-        (logits_by_hand(weights, images, last=lambda a: a), "The hidden layer lacks its LeakyReLU."),
-        (logits_by_hand(weights, images, inside=lambda a: a), "The convolutions lack their LeakyReLU."),
         (
-            logits_by_hand(weights, images, leaky(0.3), leaky(0.3)),
+            1 / (1 + np.exp(-np.clip(right, -50, 50))),
+            "This is sigmoid(l); the logit itself is wanted.",
+        ),
+        (
+            logits_by_hand(weights, images, last=unchanged),
+            "The hidden layer lacks its LeakyReLU.",
+        ),
+        (
+            logits_by_hand(weights, images, inside=unchanged),
+            "The convolutions lack their LeakyReLU.",
+        ),
+        (
+            logits_by_hand(weights, images, keras_leaky, keras_leaky),
             "The slope is Keras's own, 0.3; ours is 0.2: `layers.LeakyReLU(0.2)`.",
         ),
         (
-            logits_by_hand(weights, images, leaky(0), leaky(0)),
+            logits_by_hand(weights, images, relu, relu),
             "These are ReLUs. In D no unit may be shut: LeakyReLU.",
         ),
     ):
         if np.allclose(result, wrong, **near):
             return hint
-    return "All weights have the right shapes, but the logits are not those by hand. Which layer is missing or too many?"
+    return "All weights have the right shapes, but the logits are not those by hand. What is missing?"
 
 
 checked_build_discriminator = check_that(
@@ -300,7 +323,11 @@ checked_build_discriminator = check_that(
 
 # %% role="graded" grade_id="build_discriminator" points=2 tolerance=1e-3
 random = np.random.default_rng(SEED)
-image_shape = (int(random.integers(9, 24)), int(random.integers(9, 24)), int(random.integers(1, 4)))
+image_shape = (
+    int(random.integers(9, 24)),
+    int(random.integers(9, 24)),
+    int(random.integers(1, 4)),
+)
 channels = [int(c) for c in random.integers(4, 12, size=3)]
 network = build_discriminator(image_shape, channels, int(random.integers(8, 20)))
 deviations = [np.std(w) for w in network.get_weights() if w.size >= 500]
@@ -476,7 +503,9 @@ parameters, multiplications = checked_discriminator_cost(28, [1, WIDTH, 2 * WIDT
 hidden_layer = next(x for x in discriminator.layers if getattr(x, "units", 0) == 256)
 print(f"plain D:          {parameters:9,} parameters, {multiplications:9,} multiplications")
 inputs, units = hidden_layer.kernel.shape
-print(f"the hidden layer: {hidden_layer.count_params():9,} parameters, {inputs * units:9,} multiplications")
+print(
+    f"the hidden layer: {hidden_layer.count_params():9,} parameters, {inputs * units:9,} multiplications"
+)
 
 # %% [markdown]
 # Nearly all parameters of our D are in its hidden layer, though it takes less than half of the work. Convolutions use
@@ -565,9 +594,9 @@ print(f"by hand    mean {(5 - running_mean) / math.sqrt(running_variance + 1e-3)
 # - at last one more transposed convolution like these, to `colours` channels, but **with** a bias, since no norm
 #   follows; then tanh.
 #
-# All kernels start from `small_weights()`. The one that we shall train is `build_generator(64, 7, (32, 16), 1)`: two
-# stages from 7 x 7, to pictures with one grey value for each pixel. With `build_generator(64, 8, (64, 32, 16), 3)` one gets 64 x 64 in
-# colour.
+# All kernels start from `small_weights()`. The one that we shall train is `build_generator(64, 7, (32, 16), 1)`:
+# two stages from 7 x 7, to pictures with one grey value for each pixel. With
+# `build_generator(64, 8, (64, 32, 16), 3)` one gets 64 x 64 in colour.
 
 
 # %% role="exercise" grade_id="build_generator"
@@ -620,12 +649,12 @@ def normed(a, gamma, beta, mean=None, variance=None):
     return gamma * (a - mean) / np.sqrt(variance + 1e-3) + beta
 
 
-def pixels_by_hand(weights, z, first, inside=leaky(0), last=np.tanh):
+def pixels_by_hand(weights, z, first, inside=relu, last=np.tanh):
     """G from its weights in training: `inside` after the norms of the student's part, `last` at the end."""
     dense, *rest, kernel, bias = weights
     gamma, beta, _, _, small_kernel, gamma_2, beta_2, _, _, *stages = rest
-    a = leaky(0)(normed((z @ dense).reshape(len(z), first, first, -1), gamma, beta))
-    a = leaky(0)(normed(np.asarray(keras.ops.conv(a, small_kernel, 1, "same")), gamma_2, beta_2))
+    a = relu(normed((z @ dense).reshape(len(z), first, first, -1), gamma, beta))
+    a = relu(normed(np.asarray(keras.ops.conv(a, small_kernel, 1, "same")), gamma_2, beta_2))
     for number in range(0, len(stages), 5):
         k, gamma, beta, _, _ = stages[number : number + 5]
         a = inside(normed(np.asarray(keras.ops.conv_transpose(a, k, 2, "same")), gamma, beta))
@@ -678,10 +707,13 @@ def draws_as_by_hand(build_generator):
     if np.allclose(result, pixels_by_hand(weights, z, first), **near):
         return None
     for options, hint in (
-        ({"last": lambda a: a}, "The last numbers are not bounded: tanh is missing at the end."),
-        ({"last": lambda a: 1 / (1 + np.exp(-a))}, "It ends in a sigmoid, but the data go from -1 to 1: tanh."),
-        ({"inside": lambda a: a}, "A ReLU is missing after each of your norms."),
-        ({"inside": leaky(0.2)}, "In G the rule says ReLU, and LeakyReLU in D only."),
+        ({"last": unchanged}, "The last numbers are not bounded: tanh is missing at the end."),
+        (
+            {"last": lambda a: 1 / (1 + np.exp(-a))},
+            "It ends in a sigmoid, but the data go from -1 to 1: tanh.",
+        ),
+        ({"inside": unchanged}, "A ReLU is missing after each of your norms."),
+        ({"inside": leaky}, "In G the rule says ReLU, and LeakyReLU in D only."),
     ):
         if np.allclose(result, pixels_by_hand(weights, z, first, **options), **near):
             return hint
@@ -765,6 +797,7 @@ print(f"sum {by_hand:,}; TensorFlow counts {counted / by_hand:.2f} times that")
 # improved D. Two tapes record what depends on what: the inner one for D's loss, the outer one for G's, which goes
 # through D and back into G. (Lesson 4 takes such a step to pieces and shows how it is got wrong.)
 
+
 # %%
 def train_step(real, z):
     """One step of both networks on real pictures (batch, 28, 28, 1) and latents (batch, 64)."""
@@ -778,7 +811,9 @@ def train_step(real, z):
         weights = discriminator.trainable_variables
         optimizer_d.apply(tape_d.gradient(loss_d, weights), weights)
 
-        loss_g = game.generator(discriminator(fake, training=True))  # the same fakes, the improved D
+        loss_g = game.generator(
+            discriminator(fake, training=True)
+        )  # the same fakes, the improved D
     weights = generator.trainable_variables
     optimizer_g.apply(tape_g.gradient(loss_g, weights), weights)
 
@@ -789,15 +824,17 @@ def train_step(real, z):
 # %% [markdown]
 # The last two lines move an **averaged copy** of G a little; we come to it in a moment. The class
 # `course_lib.models.gan.GAN` plays the same step, a little faster (one pass of D for real and fake), and lets Keras
-# repeat it, count and print. Is it really the same? We give both the same weights, the same pictures and the same noise,
-# let each make one step, and compare all weights of G, D and the copy. (With plain gradient descent here, because Adam
-# makes large steps of rounding errors.)
+# repeat it, count and print. Is it really the same? We give both the same weights, the same pictures and the same
+# noise, let each make one step, and compare all weights of G, D and the copy. (With plain gradient descent here,
+# because Adam makes large steps of rounding errors.)
 
 # %%
 from course_lib.models.gan import GAN
 
 real = garments.images_train[:32]
-z = keras.random.normal((32, LATENT_SIZE), seed=keras.random.SeedGenerator(0))  # as GAN draws it
+z = keras.random.normal(
+    (32, LATENT_SIZE), seed=keras.random.SeedGenerator(0)
+)  # as GAN draws it
 same = [keras.models.clone_model(network) for network in (generator, discriminator)]
 for copy, network in zip(same, (generator, discriminator), strict=True):
     copy.set_weights(network.get_weights())
@@ -826,8 +863,8 @@ print(f"largest movement of a number {moved:.2g}, largest difference to GAN's {a
 #
 # $$ \bar\theta_t = \delta\, \bar\theta_{t-1} + (1 - \delta)\, \theta_t . $$
 #
-# The game makes $\theta$ circle around good values (lesson 2), and the average lies nearer the middle of the circle than
-# $\theta$ ever does. We draw with the copy. Unrolled, the recursion is a weighted mean of all the past,
+# The game makes $\theta$ circle around good values (lesson 2), and the average lies nearer the middle of the circle
+# than $\theta$ ever does. We draw with the copy. Unrolled, the recursion is a weighted mean of all the past,
 #
 # $$ \bar\theta_n = \delta^n \bar\theta_0 + (1 - \delta) \sum_{t=1}^{n} \delta^{\,n-t}\, \theta_t , $$
 #
@@ -941,8 +978,9 @@ print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12
 #   news: lesson 8.)
 # - **The score falls, and the samples show why.** The fixed latents keep their place in the grid, so you can follow
 #   one of them through the whole training: first a blob where garments are, then an outline, then sleeves and heels.
-# - The rates are for a short training. In one long trial with such rates the score came down to 2.3 in 8,000 steps, and
-#   stood at 2.9 after as many again. Whoever trains for long lets the rates fall, as `course_lib/models/recipe.py` does.
+# - The rates are for a short training. In one long trial with such rates the score came down to 2.3 in 8,000 steps,
+#   and stood at 2.9 after as many again. Whoever trains for long lets the rates fall, as
+#   `course_lib/models/recipe.py` does.
 
 # %% [markdown]
 # ## Save, kill, resume
@@ -1172,7 +1210,9 @@ device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL
 garments = datasets.load("fashion_mnist")
 
 settings = {"batch_size": 32, "learning_rates": [1e-3, 5e-4], "averaging": 0.998, "seed": 0}
-keras.utils.set_random_seed(1)  # other weights than those of the first run: all must come from the file
+keras.utils.set_random_seed(
+    1
+)  # other weights than those of the first run: all must come from the file
 gan = GAN(
     checked_build_generator(64, 7, (32, 16), 1),
     checked_build_discriminator((28, 28, 1), (16, 32), 256),
@@ -1479,7 +1519,10 @@ for name, z in (
     ("middles of round walks", latents.rescale(z1 + z2)),
     ("latents half as long again", 1.5 * z1),
 ):
-    length, score = np.linalg.norm(z, axis=1).mean(), metrics.frechet_score(gan.sample(latents=z))
+    length, score = (
+        np.linalg.norm(z, axis=1).mean(),
+        metrics.frechet_score(gan.sample(latents=z)),
+    )
     print(f"{name:28} mean |z| {length:5.2f}   Fréchet distance {score:5.1f}")
 
 # %% [markdown]
@@ -1756,10 +1799,10 @@ for w in (16, 32, 64, 96):
     print(f"{w:5}  {in_g + in_d:10,}  {sample + verdict:12,}")
 
 # %% [markdown]
-# Is the work well spent? The script `data/make_size_table.py` trained four widths of the plain DCGAN from the same seed,
-# with batches of 64 and both learning rates 0.001, and scored 5,000 samples of each now and then. It also measured how
-# many images each width trains on in a second, on two processor cores. The same scores are drawn twice: against steps,
-# and against the time these steps take.
+# Is the work well spent? The script `data/make_size_table.py` trained four widths of the plain DCGAN
+# from the same seed, with batches of 64 and both learning rates 0.001, and scored 5,000 samples of each now and
+# then. It also measured how many images each width trains on in a second, on two processor cores. The same scores
+# are drawn twice: against steps, and against the time these steps take.
 #
 # **Predict first:** in which order do the widths come after 1,000 steps, and in which after a minute?
 
@@ -1806,16 +1849,16 @@ for width in shades:
 # each: differences of a few tenths mean nothing. And the speeds are those of one machine.)
 #
 # ### What our additions gave
-# Width 16 alone comes to the score that you have just seen for one minute. Your networks did better in about that time. In
-# single trials of a minute of one core each, the plain DCGAN (width 32, batches of 32) came to 6.9; with the 3 x 3
-# convolution in G to 6.0; with the number for variety to 5.8; with a hidden layer of 128 units to 5.3; with all three to
-# 3.7. `course_lib/benchmark/NOTES.md` lists what else was tried, and what did not help.
+# Width 16 alone comes to the score that you have just seen for one minute. Your networks did better in about that
+# time. In single trials of a minute of one core each, the plain DCGAN (width 32, batches of 32) came to 6.9; with
+# the 3 x 3 convolution in G to 6.0; with the number for variety to 5.8; with a hidden layer of 128 units to 5.3;
+# with all three to 3.7. `course_lib/benchmark/NOTES.md` lists what else was tried, and what did not help.
 #
 # The networks are in `course_lib/models/recipe.py` too, with learning rates that fall. In a terminal,
 # `python3 -m course_lib train` trains it and leaves pictures, a film and a report. And `python3 -m course_lib bench`
-# measures on your machine: how soon it is as good as the best-known TensorFlow tutorial after five epochs, and twice, four
-# and eight times as good, and how many images a second both train on. (It takes an hour or two, because it trains the
-# tutorial too.) If you have the time, wait for it: these are the scores of the generator at the top of this lesson.
+# measures on your machine: how soon it is as good as the best-known TensorFlow tutorial after five epochs, and twice,
+# four and eight times as good, and how many images a second both train on. (It takes an hour or two, because it trains
+# the tutorial too.) If you have the time, train on: these are the scores of the generator at the top of this lesson.
 
 # %% tags=["nbval-check-output"]
 report = pretrained.report()

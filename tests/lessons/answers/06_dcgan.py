@@ -1,6 +1,38 @@
 """Answers to lesson 06, for tests only."""
 
 RIGHT = {
+    # functional, activations inside the layers, an initialiser of its own making
+    "build_discriminator": """
+def build_discriminator(image_shape, channels, hidden):
+    def start():
+        return keras.initializers.RandomNormal(mean=0.0, stddev=0.02)
+
+    def leaky(a):
+        return keras.ops.leaky_relu(a, negative_slope=0.2)
+
+    picture = a = keras.Input(shape=tuple(image_shape))
+    for number in range(len(channels)):
+        a = layers.Conv2D(channels[number], (4, 4), (2, 2), "same", activation=leaky, kernel_initializer=start())(a)
+    a = layers.Flatten()(networks.MinibatchDeviation()(a))
+    a = layers.Dense(hidden, activation=leaky, kernel_initializer=start())(a)
+    return keras.Model(picture, layers.Dense(units=1, kernel_initializer=start())(a))
+""",
+    # the layers in a list, activations inside
+    "build_generator": """
+def build_generator(latent_size, first, channels, colours):
+    def stamp(count, **options):
+        return layers.Conv2DTranspose(count, 4, 2, "same", kernel_initializer=small_weights(), **options)
+
+    def normed():
+        return [layers.BatchNormalization(momentum=0.9), layers.Activation("relu")]
+
+    body = [layers.Dense(first**2 * channels[0], use_bias=False, kernel_initializer=small_weights())]
+    body += [layers.Reshape((first, first, channels[0])), *normed()]
+    body += [layers.Conv2D(channels[0], 3, 1, "same", use_bias=False, kernel_initializer=small_weights()), *normed()]
+    for count in list(channels)[1:]:
+        body += [stamp(count, use_bias=False), *normed()]
+    return keras.Sequential([keras.Input((latent_size,)), *body, stamp(colours, activation="tanh")])
+""",
     # the list of sides first, then sums over the layers
     "discriminator_cost": """
 def discriminator_cost(side, channels, kernel):
@@ -59,6 +91,38 @@ def make_generator(latent_size):
 """,
 }
 
+DISCRIMINATOR = """
+def build_discriminator(image_shape, channels, hidden):
+    model = keras.Sequential([keras.Input(image_shape)])
+    for count in channels:
+        model.add(layers.Conv2D(count, 4, strides=2, padding="same", kernel_initializer=small_weights()))
+        model.add(layers.LeakyReLU(0.2))
+    model.add(networks.MinibatchDeviation())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(hidden, kernel_initializer=small_weights()))
+    model.add(layers.LeakyReLU(negative_slope=0.2))
+    model.add(layers.Dense(1, kernel_initializer=small_weights()))
+    return model
+"""
+GENERATOR = """
+def build_generator(latent_size, first, channels, colours):
+    model = keras.Sequential([keras.Input((latent_size,))])
+    model.add(layers.Dense(first * first * channels[0], use_bias=False, kernel_initializer=small_weights()))
+    model.add(layers.Reshape((first, first, channels[0])))
+    model.add(layers.BatchNormalization(momentum=0.9))
+    model.add(layers.ReLU())
+    model.add(layers.Conv2D(channels[0], 3, padding="same", use_bias=False, kernel_initializer=small_weights()))
+    model.add(layers.BatchNormalization(momentum=0.9))
+    model.add(layers.ReLU())
+    for count in channels[1:]:
+        model.add(layers.Conv2DTranspose(count, 4, strides=2, padding="same", use_bias=False,
+                                         kernel_initializer=small_weights()))
+        model.add(layers.BatchNormalization(momentum=0.9))
+        model.add(layers.ReLU(0.0))
+    model.add(layers.Conv2DTranspose(colours, 4, strides=2, padding="same", kernel_initializer=small_weights()))
+    model.add(layers.Activation("tanh"))
+    return model
+"""
 COST = """
 def discriminator_cost(side, channels, kernel):
     parameters = multiplications = 0
@@ -97,6 +161,117 @@ def changed(source: str, old: str, new: str) -> str:
 
 
 WRONG = {
+    "build_discriminator": [
+        (
+            changed(DISCRIMINATOR, "layers.Dense(1,", 'layers.Dense(1, activation="sigmoid",'),
+            "the logit itself is wanted",
+        ),
+        (changed(DISCRIMINATOR, "layers.LeakyReLU(0.2)", "layers.ReLU()"), "not those by hand"),
+        (
+            changed(DISCRIMINATOR, "layers.LeakyReLU(0.2)", "layers.LeakyReLU()").replace(
+                "layers.LeakyReLU(negative_slope=0.2)", "layers.LeakyReLU()"
+            ),
+            "The slope is Keras's own",
+        ),
+        (
+            changed(DISCRIMINATOR, "    model.add(layers.LeakyReLU(negative_slope=0.2))\n", ""),
+            "The hidden layer lacks",
+        ),
+        (
+            changed(DISCRIMINATOR, "        model.add(layers.LeakyReLU(0.2))\n", ""),
+            "The convolutions lack",
+        ),
+        (
+            changed(DISCRIMINATOR, "    model.add(networks.MinibatchDeviation())\n", ""),
+            "number for variety is missing",
+        ),
+        (
+            changed(DISCRIMINATOR, 'padding="same", kernel', 'padding="same", use_bias=False, kernel')
+            .replace("1, kernel", "1, use_bias=False, kernel")
+            .replace("hidden, kernel", "hidden, use_bias=False, kernel"),
+            "The biases are missing",
+        ),
+        (changed(DISCRIMINATOR, 'padding="same", kernel', "kernel"), "other shapes than described"),
+        (changed(DISCRIMINATOR, "(count, 4,", "(count, 5,"), "the kernels' shapes are (5, 5"),
+        (
+            changed(DISCRIMINATOR, 'padding="same", kernel_initializer=small_weights()', 'padding="same"'),
+            "not 0.02",
+        ),
+        (
+            changed(DISCRIMINATOR, "    model = ", "    start = small_weights()\n    model = ").replace(
+                "=small_weights()", "=start"
+            ),
+            "start with the same numbers",
+        ),
+        (
+            changed(
+                DISCRIMINATOR,
+                "        model.add(layers.LeakyReLU(0.2))\n",
+                "        model.add(layers.BatchNormalization())\n        model.add(layers.LeakyReLU(0.2))\n",
+            ),
+            "ours should have none",
+        ),
+        (
+            changed(DISCRIMINATOR, "for count in channels:", "for count in (16, 32):"),
+            "For channels = (5, 6, 8) the kernels' shapes are",
+        ),
+        (
+            changed(DISCRIMINATOR, "keras.Input(image_shape)", "keras.Input((28, 28, 1))"),
+            "it takes (None, 28, 28, 1)",
+        ),
+    ],
+    "build_generator": [
+        (changed(GENERATOR, '"tanh"', '"sigmoid"'), "It ends in a sigmoid"),
+        (changed(GENERATOR, '    model.add(layers.Activation("tanh"))\n', ""), "tanh is missing"),
+        (changed(GENERATOR, "layers.ReLU(0.0)", "layers.LeakyReLU(0.2)"), "LeakyReLU in D only"),
+        (changed(GENERATOR, "        model.add(layers.ReLU(0.0))\n", ""), "A ReLU is missing"),
+        (
+            changed(GENERATOR, 'strides=2, padding="same", use_bias=False,', 'strides=2, padding="same",'),
+            "before a norm has a bias",
+        ),
+        (
+            changed(GENERATOR, "(colours, 4,", "(colours, 4, use_bias=False,"),
+            "The last convolution has no bias",
+        ),
+        (
+            changed(
+                GENERATOR,
+                "    model.add(layers.Activation",
+                "    model.add(layers.BatchNormalization(momentum=0.9))\n    model.add(layers.Activation",
+            ),
+            "a norm after the last convolution",
+        ),
+        (
+            changed(
+                GENERATOR,
+                "        model.add(layers.BatchNormalization(momentum=0.9))\n        model",
+                "        model",
+            ),
+            "A norm is missing",
+        ),
+        (
+            changed(
+                GENERATOR,
+                "        model.add(layers.BatchNormalization(momentum=0.9))",
+                "        model.add(layers.BatchNormalization())",
+            ),
+            "want momentum=0.9",
+        ),
+        (
+            changed(GENERATOR, "for count in channels[1:]:", "for count in channels:"),
+            "it makes (None, 48, 48, 2)",
+        ),
+        (changed(GENERATOR, "Conv2DTranspose(count, 4", "Conv2DTranspose(count, 5"), "it has kernels"),
+        (changed(GENERATOR, "(colours, 4,", "(1, 4,"), "it makes (None, 24, 24, 1)"),
+        (
+            changed(
+                GENERATOR,
+                'strides=2, padding="same", kernel_initializer=small_weights()',
+                'strides=2, padding="same"',
+            ),
+            "not 0.02",
+        ),
+    ],
     "discriminator_cost": [
         (COST.format(**GOOD | {"new_side": "side = side // 2"}), "An odd side is rounded up"),
         (
@@ -227,7 +402,7 @@ WRONG = {
             changed(RIGHT["make_generator"], "7 * 7 * 12", "8 * 8 * 12").replace("(7, 7, 12)", "(8, 8, 12)"),
             "but gave (6, 32, 32, 1)",
         ),
-        (changed(RIGHT["make_generator"], "(20, 4", "(600, 4"), "100,000 are allowed"),
+        (changed(RIGHT["make_generator"], "(20, 4", "(600, 4"), "60,000 are allowed"),
         (changed(RIGHT["make_generator"], '"tanh"', '"sigmoid"'), "No pixel is ever below 0"),
         (changed(RIGHT["make_generator"], "Input((latent_size,))", "Input((64,))"), "should take (None, 20)"),
     ],
