@@ -199,7 +199,13 @@ def build_discriminator(image_shape, channels, hidden):
 def set_at_random(network, seed):
     """Give a network weights of a size that every layer shows in what comes out; returns them as a list."""
     random = np.random.default_rng(seed)
-    network.set_weights([random.uniform(-0.4, 0.6, w.shape) for w in network.get_weights()])
+    shapes = [w.shape for w in network.get_weights()]
+    network.set_weights(
+        [
+            random.normal(0, 0.3, s) if len(s) > 1 else random.uniform(-0.4, 0.8, s)
+            for s in shapes
+        ]
+    )
     return network.get_weights()
 
 
@@ -330,12 +336,13 @@ image_shape = (
 )
 channels = [int(c) for c in random.integers(4, 12, size=3)]
 network = build_discriminator(image_shape, channels, int(random.integers(8, 20)))
-deviations = [np.std(w) for w in network.get_weights() if w.size >= 500]
+kernels = [w for w in network.get_weights() if w.size >= 300]
 network.set_weights([random.normal(0, 0.3, w.shape) for w in network.get_weights()])
 images = random.uniform(-1, 1, (16, *image_shape)).astype("float32")
 publish(
     logits=np.asarray(network(images, training=True)),
-    small_weights=float(all(0.015 < each < 0.025 for each in deviations)),
+    small_weights=sum(0.015 < each.std() < 0.025 for each in kernels),
+    different_weights=len({tuple(each.ravel()[:3]) for each in kernels}),
 )
 
 # %% [markdown]
@@ -733,14 +740,15 @@ random = np.random.default_rng(SEED)
 latent_size, first = int(random.integers(5, 12)), int(random.integers(2, 5))
 channels = [int(c) for c in random.integers(4, 10, size=3)]
 network = build_generator(latent_size, first, channels, int(random.integers(1, 4)))
-network.set_weights([random.uniform(-0.3, 0.5, w.shape) for w in network.get_weights()])
+network.set_weights([random.normal(0.1, 0.3, w.shape) for w in network.get_weights()])
 z = random.normal(size=(16, latent_size)).astype("float32")
 drawn = np.asarray(network(z, training=True))
-fresh = build_generator(30, 4, [20, 16], 3).get_weights()
+fresh = [w for w in build_generator(30, 4, [20, 16], 3).get_weights() if w.size >= 300]
 publish(
     pixels=drawn,
     running=np.concatenate([w.ravel() for w in network.get_weights() if w.ndim == 1]),
-    small_weights=float(all(0.015 < w.std() < 0.025 for w in fresh if w.size >= 500)),
+    small_weights=sum(0.015 < w.std() < 0.025 for w in fresh),
+    different_weights=len({tuple(w.ravel()[:3]) for w in fresh}),
 )
 
 # %% [markdown]
@@ -911,9 +919,7 @@ for beta in (0.9, 0.5):
 # - the *log* writes curves and samples for TensorBoard, which we open further down;
 # - the *live picture* shows losses, score and samples.
 #
-# D's learning rate is half of G's, and both are larger than the paper's 0.0002: networks as narrow as ours bear it. The
-# last line prints a fingerprint: twelve hexadecimal digits (0 to 9 and a to f) that change if a single bit of the run's
-# state does. We shall need it.
+# D's learning rate is half of G's, and both are larger than the paper's 0.0002: networks as narrow as ours bear it.
 #
 # **Predict first.** Three curves will be drawn: the loss of D, the loss of G, the score. Which of them fall?
 #
@@ -921,7 +927,6 @@ for beta in (0.9, 0.5):
 # first. You may interrupt it (the square button): what it has learnt is saved.
 
 # %% role="spoiler"
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -966,9 +971,6 @@ watchers = [
 ]
 train(gan, garments.images_train, SETTINGS["batch_size"], steps=1600, callbacks=watchers)
 
-everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
-print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12]}")
-
 # %% [markdown]
 # What to look for in the picture:
 #
@@ -985,7 +987,17 @@ print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12
 # %% [markdown]
 # ## Save, kill, resume
 # A training run is more than the weights of its networks. To go on *exactly* where it stopped, one needs all that
-# training changes:
+# training changes. Here is a fingerprint of all that: twelve hexadecimal digits (0 to 9 and a to f) that change if a
+# single bit of it does. **Write them down**, or remember the first four; we shall need them.
+
+# %%
+import hashlib
+
+everything = b"".join(np.asarray(variable).tobytes() for variable in gan.state().values())
+print(f"step {gan.step}, fingerprint {hashlib.sha256(everything).hexdigest()[:12]}")
+
+# %% [markdown]
+# What is in it?
 
 # %%
 with np.load(checkpoint.paths()[-1]) as archive:
@@ -1177,7 +1189,7 @@ print(
 # optimisers, film, and the functions you have written. A checkpoint holds numbers and no programs, so run
 #
 # - **the two cells at the very top** (the one that finds the course's library, and the set-up cell),
-# - **exercises 1 and 3, each with the check under it**, which build the networks,
+# - **exercises 1, 2 and 3, each with the check under it**: two of them build the networks,
 # - **and the next cell**, nothing else.
 #
 # It imports what it needs, builds new networks, reads the newest checkpoint and trains on to step 3,200. Compare the
@@ -1861,6 +1873,8 @@ for width in shades:
 # the tutorial too.) If you have the time, train on: these are the scores of the generator at the top of this lesson.
 
 # %% tags=["nbval-check-output"]
+from course_lib.models import pretrained
+
 report = pretrained.report()
 for step, score in zip(report["steps"], report["frechet_distance"], strict=True):
     print(f"after {step:5,} steps: {score:4.1f}")

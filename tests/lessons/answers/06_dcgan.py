@@ -118,7 +118,7 @@ def build_generator(latent_size, first, channels, colours):
         model.add(layers.Conv2DTranspose(count, 4, strides=2, padding="same", use_bias=False,
                                          kernel_initializer=small_weights()))
         model.add(layers.BatchNormalization(momentum=0.9))
-        model.add(layers.ReLU(0.0))
+        model.add(layers.ReLU(negative_slope=0.0))
     model.add(layers.Conv2DTranspose(colours, 4, strides=2, padding="same", kernel_initializer=small_weights()))
     model.add(layers.Activation("tanh"))
     return model
@@ -166,7 +166,12 @@ WRONG = {
             changed(DISCRIMINATOR, "layers.Dense(1,", 'layers.Dense(1, activation="sigmoid",'),
             "the logit itself is wanted",
         ),
-        (changed(DISCRIMINATOR, "layers.LeakyReLU(0.2)", "layers.ReLU()"), "not those by hand"),
+        (
+            changed(DISCRIMINATOR, "layers.LeakyReLU(0.2)", "layers.ReLU()").replace(
+                "layers.LeakyReLU(negative_slope=0.2)", "layers.ReLU()"
+            ),
+            "no unit may be shut",
+        ),
         (
             changed(DISCRIMINATOR, "layers.LeakyReLU(0.2)", "layers.LeakyReLU()").replace(
                 "layers.LeakyReLU(negative_slope=0.2)", "layers.LeakyReLU()"
@@ -221,10 +226,19 @@ WRONG = {
         ),
     ],
     "build_generator": [
+        (
+            changed(GENERATOR, "    model = ", "    start = small_weights()\n    model = ").replace(
+                "=small_weights()", "=start"
+            ),
+            "start with the same numbers",
+        ),
         (changed(GENERATOR, '"tanh"', '"sigmoid"'), "It ends in a sigmoid"),
         (changed(GENERATOR, '    model.add(layers.Activation("tanh"))\n', ""), "tanh is missing"),
-        (changed(GENERATOR, "layers.ReLU(0.0)", "layers.LeakyReLU(0.2)"), "LeakyReLU in D only"),
-        (changed(GENERATOR, "        model.add(layers.ReLU(0.0))\n", ""), "A ReLU is missing"),
+        (
+            changed(GENERATOR, "layers.ReLU(negative_slope=0.0)", "layers.LeakyReLU(0.2)"),
+            "LeakyReLU in D only",
+        ),
+        (changed(GENERATOR, "        model.add(layers.ReLU(negative_slope=0.0))\n", ""), "A ReLU is missing"),
         (
             changed(GENERATOR, 'strides=2, padding="same", use_bias=False,', 'strides=2, padding="same",'),
             "before a norm has a bias",
