@@ -37,6 +37,51 @@ def small_weights():
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
+# %% role="setup" fold="What the checks of both networks use"
+def set_at_random(network, seed):
+    """Give a network weights of a size that every layer shows in what comes out; returns them as a list."""
+    random = np.random.default_rng(seed)
+    shapes = [w.shape for w in network.get_weights()]
+    network.set_weights(
+        [
+            random.normal(0, 0.3, s) if len(s) > 1 else random.uniform(-0.4, 0.8, s)
+            for s in shapes
+        ]
+    )
+    return network.get_weights()
+
+
+def about_its_start(network):
+    """What is wrong with the numbers a network starts from; None if nothing."""
+    kernels = [w for w in network.get_weights() if w.ndim > 1 and w.size >= 200]
+    for kernel in kernels:
+        if not 0.015 < kernel.std() < 0.025:
+            return (
+                f"A kernel of shape {kernel.shape} starts with deviation {kernel.std():.3f}, not 0.02: give each "
+                "convolution and dense layer its own `small_weights()`."
+            )
+    for one, other in itertools.combinations(kernels, 2):
+        if np.isin(one.ravel()[:100], other.ravel()).mean() > 0.5:
+            return "Two layers start with the same numbers: each wants a new initialiser, without a seed."
+    return None
+
+
+def leaky(a, slope=0.2):
+    return np.where(a > 0, a, slope * a)
+
+
+def relu(a):
+    return np.maximum(a, 0)
+
+
+def keras_leaky(a):
+    return leaky(a, slope=0.3)
+
+
+def unchanged(a):
+    return a
+
+
 # %% [markdown]
 # ## What you are going to make
 # Above, garments from Fashion-MNIST. Below, what the networks of this lesson draw after 3,200 steps, about as many
@@ -196,50 +241,6 @@ def build_discriminator(image_shape, channels, hidden):
 
 
 # %% role="check" grade_id="build_discriminator"
-def set_at_random(network, seed):
-    """Give a network weights of a size that every layer shows in what comes out; returns them as a list."""
-    random = np.random.default_rng(seed)
-    shapes = [w.shape for w in network.get_weights()]
-    network.set_weights(
-        [
-            random.normal(0, 0.3, s) if len(s) > 1 else random.uniform(-0.4, 0.8, s)
-            for s in shapes
-        ]
-    )
-    return network.get_weights()
-
-
-def about_its_start(network):
-    """What is wrong with the numbers a network starts from; None if nothing."""
-    kernels = [w for w in network.get_weights() if w.ndim > 1 and w.size >= 200]
-    for kernel in kernels:
-        if not 0.015 < kernel.std() < 0.025:
-            return (
-                f"A kernel of shape {kernel.shape} starts with deviation {kernel.std():.3f}, not 0.02: give each "
-                "convolution and dense layer its own `small_weights()`."
-            )
-    for one, other in itertools.combinations(kernels, 2):
-        if np.isin(one.ravel()[:100], other.ravel()).mean() > 0.5:
-            return "Two layers start with the same numbers: each wants a new initialiser, without a seed."
-    return None
-
-
-def leaky(a, slope=0.2):
-    return np.where(a > 0, a, slope * a)
-
-
-def relu(a):
-    return np.maximum(a, 0)
-
-
-def keras_leaky(a):
-    return leaky(a, slope=0.3)
-
-
-def unchanged(a):
-    return a
-
-
 def logits_by_hand(weights, images, inside=leaky, last=leaky):
     """D from its weights: `inside` after the convolutions, `last` after the hidden layer."""
     *convolutions, kernel, bias, to_logit, its_bias = weights
@@ -1188,7 +1189,7 @@ print(
 # Choose *Kernel > Restart Kernel* (on Colab *Runtime > Restart session*). Everything in memory is gone: networks,
 # optimisers, film, and the functions you have written. A checkpoint holds numbers and no programs, so run
 #
-# - **the two cells at the very top** (the one that finds the course's library, and the set-up cell),
+# - **the cells at the very top**, before the first picture,
 # - **exercises 1, 2 and 3, each with the check under it**: two of them build the networks,
 # - **and the next cell**, nothing else.
 #

@@ -219,7 +219,7 @@ def test_after_a_kernel_restart_set_up_and_resume_are_enough(cells, tmp_path: Pa
         return "".join(o.text for cell in notebook.cells for o in cell.outputs if o.output_type == "stream")
 
     first = run(cells[: fingerprint + 1], {"steps=1600, callbacks": "steps=20, callbacks"})
-    setup = cells[: place_of(cells, "import itertools") + 1]
+    setup = cells[: place_of(cells, "def about_its_start") + 1]
     exercises = [place_of(cells, f"# Exercise {number}\n") for number in (1, 2, 3)]
     again = [cells[place + offset] for place in exercises for offset in (0, 1)]
     second = run([*setup, *again, *cells[resume:]], {"steps=3200": "steps=300"})
