@@ -1324,7 +1324,7 @@ films.save_gif(recorder.film(), "runs/06_dcgan/training.gif", captions=captions)
 
 frames = recorder.film()
 # Most of them early, when most happens.
-chosen = np.unique(np.geomspace(1, len(frames), 20).astype(int)) - 1
+chosen = np.unique(np.geomspace(1, len(frames), 14).astype(int)) - 1
 small = [frames[index] // 16 * 17 for index in chosen]  # 16 greys, to keep the notebook small
 steps = [captions[index] for index in chosen]
 films.save_gif(small, "runs/06_dcgan/small.gif", ms=200, captions=steps, scale=2)
@@ -1722,11 +1722,10 @@ show_rows(
     "look ever more alike, and with 0.5 only faint dark shapes are left.",
 )
 
-# %% [markdown]
-# Recall and diversity fall, as they must, and the Fréchet distance gets worse all the way. Precision rises a little, but
-# look at what it likes: faint shapes, each near to some real picture and all near to each other. For large generators
-# the trick pays, as in the paper; a small one like ours draws short latents as a faint mean of everything. A trick is
-# worth what it measures on your own network.
+# %% [markdown] Recall and diversity fall, as they must, and the Fréchet distance gets worse all the way. Precision
+# rises a little, but look at what it likes: faint shapes, each near to some real picture and all near to each
+# other. For large generators the trick pays, as in the paper; a small one like ours draws short latents as a faint
+# mean of everything. A trick is worth what it measures on your own network.
 
 # %% [markdown]
 # ## Exercise 7: how long are truncated latents?
