@@ -1718,11 +1718,12 @@ show_rows(
     labels=["not at all", *(rf"$\tau$ = {each}" for each in thresholds[1:])],
     title="The same seeds, truncated ever more",
     xlabel="twelve latents, one a column",
-    alt="Four rows of twelve garments. Without truncation all kinds, bright and dark; with ever smaller thresholds they "
-    "look ever more alike, and with 0.5 only faint dark shapes are left.",
+    alt="Four rows of twelve garments. Without truncation all kinds, bright and dark; with ever smaller thresholds "
+    "they look ever more alike, and with 0.5 only faint dark shapes are left.",
 )
 
-# %% [markdown] Recall and diversity fall, as they must, and the Fréchet distance gets worse all the way. Precision
+# %% [markdown]
+# Recall and diversity fall, as they must, and the Fréchet distance gets worse all the way. Precision
 # rises a little, but look at what it likes: faint shapes, each near to some real picture and all near to each
 # other. For large generators the trick pays, as in the paper; a small one like ours draws short latents as a faint
 # mean of everything. A trick is worth what it measures on your own network.
