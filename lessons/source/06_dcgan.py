@@ -1292,6 +1292,9 @@ print(
 # notices about real and drawn garments; lesson 7 shows what it hides. It can be compared with other numbers of this
 # course, and with nothing in the literature, which uses another classifier.
 #
+# Look closely, and you see a fine pattern of dots or stripes on some garments. It comes from the transposed convolutions
+# (lesson 5 takes it to pieces), fades slowly with more training, and is a good reason for exercise 8.
+#
 # ### The curves
 
 # %%
@@ -1999,8 +2002,7 @@ print("steps done:", shared.step)
 # This one is open, and carries no points: many answers are right. Write `make_generator(latent_size)`, a Keras
 # model from latents (batch, latent_size) to pictures (batch, 28, 28, 1) in [-1, 1], with **at most 60,000
 # parameters** (ours has 118,337). Ideas: another split between the two stages; `UpSampling2D` and an ordinary
-# convolution in place of a transposed one; a third stage from 4 x 4, cropped. Import what you need inside the
-# function.
+# convolution in place of a transposed one, against the fine pattern; a third stage from 4 x 4, cropped.
 
 
 # %% role="exercise" grade_id="make_generator"
@@ -2008,9 +2010,6 @@ print("steps done:", shared.step)
 def make_generator(latent_size):
     """A Keras model: (batch, latent_size) -> images (batch, 28, 28, 1), at most 60,000 parameters."""
     ### BEGIN SOLUTION
-    import keras
-    from keras import layers
-
     return keras.Sequential(
         [
             keras.Input((latent_size,)),
