@@ -1292,8 +1292,8 @@ print(
 # notices about real and drawn garments; lesson 7 shows what it hides. It can be compared with other numbers of this
 # course, and with nothing in the literature, which uses another classifier.
 #
-# Look closely, and you see a fine pattern of dots or stripes on some garments. It comes from the transposed convolutions
-# (lesson 5 takes it to pieces), fades slowly with more training, and is a good reason for exercise 8.
+# Look closely, and you see a fine pattern of dots or stripes on some garments. It comes from the transposed
+# convolutions (lesson 5 takes it to pieces), fades slowly with more training, and is a good reason for exercise 8.
 #
 # ### The curves
 

@@ -200,7 +200,7 @@ WRONG = {
         (changed(DISCRIMINATOR, "(count, 4,", "(count, 5,"), "the kernels' shapes are (5, 5"),
         (
             changed(DISCRIMINATOR, 'padding="same", kernel_initializer=small_weights()', 'padding="same"'),
-            "not 0.02",
+            "0.081, not 0.02",
         ),
         (
             changed(DISCRIMINATOR, "    model = ", "    start = small_weights()\n    model = ").replace(
@@ -283,7 +283,7 @@ WRONG = {
                 'strides=2, padding="same", kernel_initializer=small_weights()',
                 'strides=2, padding="same"',
             ),
-            "not 0.02",
+            "0.081, not 0.02",
         ),
     ],
     "discriminator_cost": [
