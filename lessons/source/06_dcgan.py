@@ -253,8 +253,11 @@ def logits_by_hand(weights, images, inside=leaky, last=leaky):
 def tells_as_by_hand(build_discriminator):
     shape, channels, hidden = (24, 30, 2), (5, 6, 8), 9
     network = build_discriminator(shape, channels, hidden)
-    if not isinstance(network, keras.Model):
-        return f"It should return a Keras model; this is a {type(network).__name__}."
+    if not getattr(network, "inputs", None):
+        return (
+            f"It should return keras.Sequential or keras.Model(inputs, outputs), with a keras.Input in front; this is "
+            f"a {type(network).__name__}."
+        )
     if network.input_shape != (None, *shape):
         return f"Made for pictures {shape} it takes {network.input_shape}, and should take {(None, *shape)}."
     if network.output_shape != (None, 1):
@@ -281,7 +284,7 @@ def tells_as_by_hand(build_discriminator):
         if [size for size in sizes if len(size) == 4] != kernels:
             return f"For channels = {channels} the kernels' shapes are {', '.join(map(str, kernels))}."
         return 'Weights have other shapes than described. Has every convolution stride 2 and "same" padding?'
-    wrong = about_its_start(build_discriminator((12, 20, 3), (16, 24), 30))
+    wrong = about_its_start(build_discriminator((12, 20, 3), (16, 24), 256))
     if wrong:
         return wrong
     if any(w.any() for w in network.get_weights() if w.ndim == 1):
@@ -337,7 +340,8 @@ image_shape = (
 )
 channels = [int(c) for c in random.integers(4, 12, size=3)]
 network = build_discriminator(image_shape, channels, int(random.integers(8, 20)))
-kernels = [w for w in network.get_weights() if w.size >= 300]
+fresh = build_discriminator((9, 9, 2), [8, 9], 500).get_weights()
+kernels = [w for w in fresh if w.ndim > 1]
 network.set_weights([random.normal(0, 0.3, w.shape) for w in network.get_weights()])
 images = random.uniform(-1, 1, (16, *image_shape)).astype("float32")
 publish(
@@ -672,8 +676,11 @@ def pixels_by_hand(weights, z, first, inside=relu, last=np.tanh):
 def draws_as_by_hand(build_generator):
     first, channels, colours, latent_size = 3, (6, 5, 4), 2, 7
     network = build_generator(latent_size, first, channels, colours)
-    if not isinstance(network, keras.Model):
-        return f"It should return a Keras model; this is a {type(network).__name__}."
+    if not getattr(network, "inputs", None):
+        return (
+            f"It should return keras.Sequential or keras.Model(inputs, outputs), with a keras.Input in front; this is "
+            f"a {type(network).__name__}."
+        )
     if network.input_shape != (None, latent_size):
         return f"Made for latent_size = {latent_size} it takes {network.input_shape}. Leave the beginning as it was."
     if network.output_shape != (None, 24, 24, colours):
@@ -2134,6 +2141,8 @@ if TRAIN_MINE:
 # - T. White, *Sampling generative networks*, 2016, arXiv:1609.04468. Section 2 for slerp.
 # - A. Odena, V. Dumoulin, C. Olah, *Deconvolution and checkerboard artifacts*, Distill, 2016. All of it, for
 #   the pictures.
+# - T. Karras and others, *Progressive growing of GANs for improved quality, stability, and variation*, 2018,
+#   arXiv:1710.10196. Section 3 for the number for variety.
 # - Y. Yazici and others, *The unusual effectiveness of averaging in GAN training*, 2019, arXiv:1806.04498.
 # - A. Brock, J. Donahue, K. Simonyan, *Large scale GAN training for high fidelity natural image synthesis*, 2019,
 #   arXiv:1809.11096. Section 3.1 for truncation.

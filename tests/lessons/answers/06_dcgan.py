@@ -163,6 +163,14 @@ def changed(source: str, old: str, new: str) -> str:
 WRONG = {
     "build_discriminator": [
         (
+            changed(DISCRIMINATOR, "layers.Dense(1, kernel_initializer=small_weights())", "layers.Dense(1)"),
+            "of shape (256, 1) starts with",
+        ),
+        (
+            changed(DISCRIMINATOR, "[keras.Input(image_shape)]", ""),
+            "with a keras.Input in front",
+        ),
+        (
             changed(DISCRIMINATOR, "layers.Dense(1,", 'layers.Dense(1, activation="sigmoid",'),
             "the logit itself is wanted",
         ),
@@ -226,6 +234,16 @@ WRONG = {
         ),
     ],
     "build_generator": [
+        (
+            changed(
+                GENERATOR,
+                "        model.add(layers.BatchNormalization(momentum=0.9))\n"
+                "        model.add(layers.ReLU(negative_slope=0.0))\n",
+                "        model.add(layers.ReLU(negative_slope=0.0))\n"
+                "        model.add(layers.BatchNormalization(momentum=0.9))\n",
+            ),
+            "In which order do the layers come",
+        ),
         (
             changed(GENERATOR, "    model = ", "    start = small_weights()\n    model = ").replace(
                 "=small_weights()", "=start"
