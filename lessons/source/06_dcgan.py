@@ -1229,6 +1229,9 @@ plots.use_course_style()
 device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
 garments = datasets.load("fashion_mnist")
 
+gan = recorder = checkpoint = watchers = (
+    None  # without a restart: an old run would need memory
+)
 settings = {"batch_size": 32, "learning_rates": [1e-3, 5e-4], "averaging": 0.998, "seed": 0}
 keras.utils.set_random_seed(
     1
@@ -1372,7 +1375,7 @@ print(
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
 for d in (2, 16, 64, 512):
-    lengths = np.linalg.norm(random.standard_normal((20_000, d)), axis=1)
+    lengths = np.linalg.norm(random.standard_normal((4000, d)), axis=1)
     print(
         f"d = {d:3}  sqrt(d) = {math.sqrt(d):5.2f}  mean length {lengths.mean():5.2f}  deviation {lengths.std():.2f}"
     )
