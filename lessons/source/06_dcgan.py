@@ -508,16 +508,18 @@ for case in range(3):
     publish(**{f"parameters_{case}": parameters, f"multiplications_{case}": multiplications})
 
 # %% [markdown]
-# What, then, does the hidden layer cost? The plain part by your function, and the rest from Keras:
+# What, then, does the hidden layer cost? The plain part by your function; the hidden layer takes the 7 x 7 numbers of
+# each channel, one of them the number for variety, to 256 units; and the logit takes those, in place of the pixels.
 
 # %% tags=["nbval-check-output"]
 parameters, multiplications = checked_discriminator_cost(28, [1, WIDTH, 2 * WIDTH], 4)
-hidden_layer = next(x for x in discriminator.layers if getattr(x, "units", 0) == 256)
+numbers, units = 7 * 7 * (2 * WIDTH + 1), 256
+hidden = numbers * units + units
 print(f"plain D:          {parameters:9,} parameters, {multiplications:9,} multiplications")
-inputs, units = hidden_layer.kernel.shape
-print(
-    f"the hidden layer: {hidden_layer.count_params():9,} parameters, {inputs * units:9,} multiplications"
-)
+print(f"the hidden layer: {hidden:9,} parameters, {numbers * units:9,} multiplications")
+logit, plain_logit = units + 1, 7 * 7 * 2 * WIDTH + 1
+total = parameters - plain_logit + hidden + logit
+print(f"together {total:,} parameters, Keras {discriminator.count_params():,}")
 
 # %% [markdown]
 # Nearly all parameters of our D are in its hidden layer, though it takes less than half of the work. Convolutions use
