@@ -14,9 +14,9 @@
 # - explain why the `train_on_batch` recipe of many tutorials never trains its discriminator in Keras 3;
 # - recognise six classic bugs by their symptoms.
 #
-# **Time:** 90 minutes, eight exercises included; all cells together run in about a minute. **Assumed:** a first
-# Keras course (dense layer, loss, optimiser, `fit`) and the game of lesson 1. Lesson 3 explains the loss we use in
-# more depth.
+# **Time:** {minutes} minutes, eight exercises included; all cells together run in about a minute. **Assumed:** a
+# first Keras course (dense layer, loss, optimiser, `fit`) and the game of lesson 1. Lesson 3 explains the loss we use
+# in more depth.
 #
 # **Notation.** Data $x \sim p_{data}$, noise $z \sim p_z = N(0, I)$, generator $G(z; \theta)$ with fakes $\tilde x =
 # G(z)$, discriminator $D(x; \phi) = \sigma(l(x))$ with the sigmoid $\sigma$ and the logit $l(x)$. Losses $L_D$ and
@@ -93,6 +93,16 @@ def adam():
     return keras.optimizers.Adam(RATE, beta_1=0.5)
 
 
+keras.utils.set_random_seed(3)
+# averaging=None: the library can also keep a running mean of G's weights (lesson 6); here we want G itself.
+gan = GAN(dense_generator(), dense_discriminator(), averaging=None)
+# steps_per_execution=50: fifty steps in one go, before Python is asked what comes next. That is faster, no more.
+gan.compile(generator_optimizer=adam(), discriminator_optimizer=adam(), steps_per_execution=50)
+recorder = Recorder(grid=(1, 12))
+train(gan, photographs, batch_size=64, steps=2000, callbacks=[recorder])
+
+
+# %% fold="Draw what twelve latents became on the way"
 def picture_rows(rows, title):
     """A figure with one row of images for each entry label -> images."""
     figure, panels = plt.subplots(
@@ -108,14 +118,6 @@ def picture_rows(rows, title):
     figure.suptitle(title, fontsize=11)
     return figure
 
-
-keras.utils.set_random_seed(3)
-# averaging=None: the library can also keep a running mean of G's weights (lesson 6); here we want G itself.
-gan = GAN(dense_generator(), dense_discriminator(), averaging=None)
-# steps_per_execution=50: fifty steps in one go, before Python is asked what comes next. That is faster, no more.
-gan.compile(generator_optimizer=adam(), discriminator_optimizer=adam(), steps_per_execution=50)
-recorder = Recorder(grid=(1, 12))
-train(gan, photographs, batch_size=64, steps=2000, callbacks=[recorder])
 
 rows = {"real": garments.images_train[:12]}
 for step in (0, 200, 500, 2000):
@@ -164,6 +166,7 @@ pixels[broken, 14, 14] = np.nan
 pixels[copied] = pixels[originals]
 labels[mislabelled] = random.choice([-1, 10], size=10)
 
+# %% fold="Show some of the faults"
 figure = plots.image_grid(
     np.nan_to_num(
         np.concatenate([pixels[each[:2]] for each in (empty, broken, copied, originals)])
@@ -238,19 +241,21 @@ for part in ("train", "test"):
 # **Predict first.** Here is a very simple discriminator: "fake, if any pixel is below zero". How often is it right,
 # against the *untrained* generator, with each of the two scalings?
 
-# %%
+# %% role="spoiler"
 fresh = dense_generator()
 noise = np.random.default_rng(1).normal(size=(1000, LATENT_SIZE)).astype("float32")
 fakes = fresh(noise, training=False).numpy()
 real = garments.images_test[:1000]
+scalings = {"[0, 1]": (real + 1) / 2, "[-1, 1]": real}
 
-figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.0), sharey=True)
-for axes, (name, scaled) in zip(
-    panels, {"[0, 1]": (real + 1) / 2, "[-1, 1]": real}.items(), strict=True
-):
+for name, scaled in scalings.items():
     says_fake = [(images < 0).any(axis=(1, 2, 3)) for images in (scaled, fakes)]
     accuracy = (np.mean(~says_fake[0]) + np.mean(says_fake[1])) / 2
     print(f"real pictures in {name:7}: right in {accuracy:.0%} of all cases")
+
+# %% role="spoiler" fold="Draw the grey values of real and fake, with each scaling"
+figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.0), sharey=True)
+for axes, (name, scaled) in zip(panels, scalings.items(), strict=True):
     for role, images, style in (("real", scaled, "-"), ("fake", fakes, "--")):
         axes.hist(
             images.ravel(),
@@ -333,7 +338,7 @@ deliveries = [
         np.array([0, 3, 1, 0, 2]),
         3,
     ),
-    (np.array([[[127.5, 0]], [[102, 102]]]), np.array([-1, 0]), 2),
+    (np.array([[[127.5, 0]], [[102, 102]]], "float32"), np.array([-1, 0]), 2),
 ]
 
 
@@ -428,7 +433,7 @@ def makes_training_data(prepare):
     return None
 
 
-check_that(1, "prepare", makes_training_data)
+checked_prepare = check_that(1, "prepare", makes_training_data, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="prepare" points=1 tolerance=1e-5
 random = np.random.default_rng(SEED)
@@ -448,15 +453,29 @@ publish(
 )
 
 # %% [markdown]
+# From here on each check hands your function back where it is right, and ours where it is not, under the name
+# `checked_` and its own: so what you write is used, and the notebook runs on in any case. Here is the dirty delivery
+# in the hands of `checked_prepare`; what that leaves in, empty pictures and copies, `inspect` takes out.
+
+# %%
+clean, clean_labels = checked_prepare(pixels, labels, 10)
+found = inspect(clean[..., 0], clean_labels, classes=10)
+print(f"{len(pixels):,} delivered, {len(clean):,} prepared;", end=" ")
+print("still in it:", {name: int(where.sum()) for name, where in found.items()})
+clean = clean[~np.any(list(found.values()), axis=0)]
+datasets.check_images(clean)
+print(f"{len(clean):,} pictures ready for a network")
+
+# %% [markdown]
 # ## Augmentation: what you show is what you get
 # To a classifier one shows pictures mirrored and shifted, and it learns that a boot is a boot wherever its toe points.
-# **Predict first.** What will a *generator* learn, if half of its real pictures are mirrored?
-#
 # Toes can be counted: a boot whose toe points to the left has its shaft, and so more brightness, in the upper right
 # quarter. If each picture is mirrored by the toss of a coin, the share of $n$ boots pointing left should be
 # $\frac12$, give or take four standard errors, $4 \sqrt{\frac14 / n}$.
+#
+# **Predict first.** So much for the data. What will a *generator* learn, if half of its real pictures are mirrored?
 
-# %%
+# %% role="spoiler"
 boots = garments.images_train[garments.labels_train == 9]
 
 
@@ -478,6 +497,7 @@ print(f"mirrored by coin: {share:.1%}, expected 50% within {tolerance:.1%}")
 assert abs(share - 0.5) < tolerance
 assert np.array_equal(boots[:, :, ::-1][:, :, ::-1], boots)  # mirrored twice: as before
 
+# %% role="spoiler" fold="Show boots before and after"
 plots.show(
     picture_rows(
         {"photographed": boots[:12], "mirrored by coin": mirrored[:12]},
@@ -580,7 +600,7 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
 
 
 # %% role="check" grade_id="predict_batches"
-check(
+checked_predict_batches = check(
     2,
     "predict_batches",
     cases=[
@@ -645,6 +665,7 @@ check(
         ],
     },
     hint="Draw ten dots and cut them into fours: once for each epoch, once all in one line.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="predict_batches" points=1
@@ -668,7 +689,9 @@ for order in ("repeat, batch", "batch, repeat"):
         for word in order.split(", "):
             data = data.repeat(3) if word == "repeat" else data.batch(64, drop_remainder=drop)
         sizes = [len(batch) for batch in data]
-        print(f"{order}, drop_remainder={drop}: {len(sizes)} batches, the last of {sizes[-1]}")
+        predicted = checked_predict_batches(1000, 64, 3, order, drop)
+        print(f"{order}, drop_remainder={drop}: {len(sizes)} batches, the last of {sizes[-1]};", end=" ")
+        print("predicted:", *predicted)
 
 # %% [markdown]
 # ## Two small networks
@@ -707,7 +730,7 @@ for hidden in (8, 64):
 # They are cross-entropies, since $\mathrm{softplus}(-l) = -\log D$ and $\mathrm{softplus}(l) = -\log(1 - D)$: the
 # discriminator's targets are 1 for real and 0 for fake, and the generator wants the target 1 for its fakes. The
 # factor $\frac12$ makes $L_D$ the mean over the whole batch, half real, half fake; lessons 1 and 3 leave it out. It
-# matters in a moment.
+# matters when we compare loops, further down.
 #
 # How strongly does each picture push? The derivative of softplus is the sigmoid, so
 #
@@ -760,8 +783,8 @@ print("by hand and by tape the same, for w and b:", *agree)
 # On paper: follow the chain from $L_G$ to the logit, from the logit to the picture, through the tanh (whose
 # derivative is $1 - \tanh^2$), and to $A$ and $c$. Then write `generator_step_by_hand(A, c, w, b, z, rate)`, which
 # returns the pair of new arrays `(A, c)` after **one step of gradient descent** with the learning rate `rate`.
-# Shapes: `A` (pixels, latent), `c` and `w` (pixels,), `b` a number, `z` (n, latent). NumPy only. The check knows no
-# formula: it measures the slopes of $L_G$ by difference quotients.
+# Shapes: `A` (pixels, latent), `c` and `w` (pixels,), `b` a number, `z` (n, latent). NumPy only, and leave the arrays
+# you are given as they are. The check knows no formula: it measures the slopes of $L_G$ by difference quotients.
 
 
 # %% role="exercise" grade_id="generator_step_by_hand"
@@ -818,8 +841,20 @@ def outcome(arguments, loss_of_logits, rate=None, straight=False):
     return stepped(loss, A, c, own_rate if rate is None else rate)
 
 
+def leaves_its_arrays(step):
+    """Asked once the numbers are right: a loop that keeps the old A and c must find them unchanged."""
+    given = players(2)
+    step(*given)
+    if all(np.array_equal(now, then) for now, then in zip(given, players(2), strict=True)):
+        return None
+    return (
+        "The numbers are right, but an array you were given is changed: += and -= work in place. Make new arrays, "
+        "A = A - ..."
+    )
+
+
 rounds = [players(0), players(1)]
-check(
+checked_generator_step_by_hand = check(
     3,
     "generator_step_by_hand",
     cases=[(each, outcome(each, lambda logit: np.logaddexp(0, -logit))) for each in rounds],
@@ -845,14 +880,55 @@ check(
     },
     hint="Three factors for each pixel: verdict minus target over n, w, and the slope of tanh. A gets z as a fourth.",
     tolerance=1e-6,  # difference quotients are good to some 1e-10
+    also=leaves_its_arrays,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="generator_step_by_hand" points=2 tolerance=1e-6
 random = np.random.default_rng(SEED)
 A, c, w = random.normal(size=(4, 3)), random.normal(size=4), random.normal(size=4)
 b, z, rate = random.normal(), random.normal(size=(7, 3)), random.uniform(0.5, 2)
-new_A, new_c = generator_step_by_hand(A.copy(), c.copy(), w, b, z, rate)
-publish(moved_A=new_A - A, moved_c=new_c - c)
+given = A.copy(), c.copy(), w.copy(), z.copy()
+new_A, new_c = generator_step_by_hand(*given[:3], b, given[3], rate)
+untouched = all(map(np.array_equal, given, (A, c, w, z)))
+publish(moved_A=new_A - A, moved_c=new_c - c, untouched=untouched)
+
+# %% [markdown]
+# Many such steps make a training, of pictures with two pixels here. The generator starts as a cloud of fakes, and $D$,
+# $l(x) = x_1 - \frac12 x_2$, stands still. **Predict first.** What has become of the cloud after 1,000 of your steps?
+
+# %% role="spoiler"
+draw = np.random.default_rng(9)
+A, c, w = 0.7 * np.eye(2), np.zeros(2), np.array([1.0, -0.5])
+z = draw.normal(size=(200, 2))
+clouds = {}
+for count in range(1001):
+    if count in (0, 30, 1000):
+        fakes = clouds[count] = np.tanh(z @ A.T + c)
+        print(f"after {count:5,} steps: L_G = {np.logaddexp(0, -fakes @ w).mean():.3f},", end=" ")
+        print("standard deviation of the two pixels", fakes.std(axis=0).round(3))
+    A, c = checked_generator_step_by_hand(A, c, w, 0.0, z, 0.5)
+
+# %% role="spoiler" fold="Draw the cloud of fakes after 0, 30 and 1,000 steps"
+side = np.linspace(-1, 1, 81)
+verdicts = 1 / (1 + np.exp(-(side[np.newaxis, :] * w[0] + side[:, np.newaxis] * w[1])))
+figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.3), sharey=True)
+for axes, (count, fakes) in zip(panels, clouds.items(), strict=True):
+    shades = axes.contourf(side, side, verdicts, levels=12, cmap="Greys", alpha=0.6)
+    axes.plot(*fakes.T, ".", color=plots.COLOURS["fake"], markersize=4)
+    axes.set(title=f"after {count:,} steps", xlabel="pixel 1", aspect="equal")
+panels[0].set_ylabel("pixel 2")
+figure.colorbar(shades, ax=panels, label="$D(x)$", shrink=0.8)
+plots.show(
+    figure,
+    alt="Three squares of the two pixels, darker where D takes a picture for real, which is towards the lower right "
+    "corner. The fakes are a round cloud at first; after 30 steps they have drifted to the lower right; after 1,000 "
+    "they all lie in that corner.",
+)
+
+# %% [markdown]
+# All fakes end in one corner, the picture that this $D$ likes best, whatever $z$ was: **a discriminator that stands
+# still is answered with a single picture.** A little further down a whole recipe does that without meaning to.
 
 # %% [markdown]
 # ## The loop, first way: train_on_batch
@@ -893,7 +969,7 @@ def movement(network, before):
 #
 # **Predict first.** Which weights will move?
 
-# %%
+# %% role="spoiler"
 import warnings
 
 
@@ -946,19 +1022,22 @@ longer = [
 ]
 fixed = np.random.default_rng(3).normal(size=(12, LATENT_SIZE)).astype("float32")
 
-figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.0), sharey=True)
-rows, recipes = {}, {"never trained": False, "trained": True}
-for axes, (name, toggle) in zip(panels, recipes.items(), strict=True):
+rows, curves = {}, {}
+for name, toggle in {"never trained": False, "trained": True}.items():
     generator, discriminator = fresh_pair()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        losses = old_loop(generator, discriminator, (adam(), adam()), longer, toggle)
+        curves[name] = old_loop(generator, discriminator, (adam(), adam()), longer, toggle)
+    rows[f"D {name}"] = generator.predict_on_batch(fixed)
+
+# %% fold="Draw the losses and twelve pictures of each"
+figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.0), sharey=True)
+for axes, (name, losses) in zip(panels, curves.items(), strict=True):
     for role, values, style in zip(
         ("discriminator", "generator"), losses.T, ("-", "--"), strict=True
     ):
         axes.plot(values, color=plots.COLOURS[role], linestyle=style, label=f"loss of {role}")
     axes.set(title=f"The discriminator is {name}", xlabel="step", ylim=(0, 4))
-    rows[f"D {name}"] = generator.predict_on_batch(fixed)
 panels[0].set_ylabel("loss")
 panels[0].legend()
 plots.show(
@@ -1275,16 +1354,17 @@ for mistake, batches, rate in (
 # pictures and new noise, and then one step of the generator, again on new noise. Write it, with the generator's loss
 # of this lesson: `algorithm_1(generator, discriminator, generator_optimizer, discriminator_optimizer, real, noise)`.
 #
-# - `real` has the shape $(k, n, \ldots)$, a batch of $n$ for each step of $D$; `noise` has the shape $(k + 1, n, d)$:
-#   one batch for each step of $D$, in order, and the last one for $G$.
+# - `real` is a list of $k$ batches of real pictures, one for each step of $D$; `noise` is a list of $k + 1$ batches of
+#   latents: one for each step of $D$, in order, and the last one for $G$.
 # - $L_D$ = mean softplus of $-l(x)$ **plus** mean softplus of $l(\tilde x)$ (no $\frac12$ here), and $L_G$ = mean
 #   softplus of $-l(\tilde x)$.
 # - Call the networks with `training=True`, the generator once for each batch of noise. Real and fake go through $D$ in
 #   two calls.
-# - Return two numbers: $L_D$ of the last of $D$'s steps and $L_G$, each as it was before its own update.
+# - Return the two losses: $L_D$ of the last of $D$'s steps and $L_G$, each as it was before its own update.
 #
-# No `tf.function` is needed. `optimizer.apply(gradients, weights)` makes the step. The check follows a linear
-# generator and a linear discriminator by hand.
+# `optimizer.apply(gradients, weights)` makes the step. Your function needs no `@tf.function` of its own, but it will
+# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check follows a
+# linear generator and a linear discriminator by hand.
 
 
 # %% role="setup"
@@ -1306,7 +1386,7 @@ def sigmoid(logits):
 def algorithm_1(
     generator, discriminator, generator_optimizer, discriminator_optimizer, real, noise
 ):
-    """k steps of D and one of G; returns (L_D of D's last step, L_G), two numbers."""
+    """k steps of D, one for each batch in `real`, and one of G; returns (L_D of D's last step, L_G)."""
     ### BEGIN SOLUTION
     for images, latents in zip(real, noise[:-1], strict=True):
         fake = generator(latents, training=True)
@@ -1321,7 +1401,7 @@ def algorithm_1(
         loss_g = ops.mean(ops.softplus(-discriminator(fake, training=True)))
     weights = generator.trainable_variables
     generator_optimizer.apply(tape.gradient(loss_g, weights), weights)
-    return float(loss_d), float(loss_g)
+    return loss_d, loss_g
     ### END SOLUTION
 
 
@@ -1350,7 +1430,7 @@ def plays_algorithm_1(algorithm_1):
     real, noise = draw.normal(1, 1, size=(3, 6, 4)), draw.normal(size=(4, 6, 2))
     generator, discriminator = linear_pair(A, c, w, b)
     optimizers = keras.optimizers.SGD(0.4), keras.optimizers.SGD(0.2)
-    inputs = real.astype("float32"), noise.astype("float32")
+    inputs = list(real.astype("float32")), list(noise.astype("float32"))
     try:
         result = algorithm_1(generator, discriminator, *optimizers, *inputs)
     except ValueError as error:
@@ -1384,7 +1464,7 @@ def plays_algorithm_1(algorithm_1):
     if not np.allclose(moved, along["right"], **near):
         return "D is right. The generator ends elsewhere than by hand: it uses noise[-1], and D after its k steps."
     if np.shape(result) != (2,) or not np.allclose(result, (loss_d, loss_g), **near):
-        return "All steps are right. Return two numbers: L_D of D's last step and L_G, each before its own update."
+        return "All steps are right. Return two losses: L_D of D's last step and L_G, each before its own update."
     heard = [], []
     networks = (
         keras.Sequential([keras.Input((2,)), ear(heard[0]), layers.Dense(4)]),
@@ -1405,6 +1485,33 @@ def plays_algorithm_1(algorithm_1):
         )
     if len(heard[0]) > 4:
         return f"The generator was called {len(heard[0])} times for {len(noise)} batches of noise: once each will do."
+    return stops_in_a_graph(algorithm_1, linear_pair(A, c, w, b), inputs, w_right)
+
+
+def stops_in_a_graph(algorithm_1, pair, inputs, w_right):
+    """Asked last: inside a tf.function, twice, as the training below calls it."""
+    optimizers = keras.optimizers.SGD(0.4), keras.optimizers.SGD(0.2)
+    for optimizer, network in zip(optimizers, pair, strict=True):
+        optimizer.build(network.trainable_variables)
+
+    @tf.function
+    def step(real, noise):
+        return algorithm_1(*pair, *optimizers, real, noise)
+
+    tensors = [[tf.constant(each) for each in batches] for batches in inputs]
+    start = [network.get_weights() for network in pair]
+    try:
+        for _ in range(2):
+            for network, weights in zip(pair, start, strict=True):
+                network.set_weights(weights)
+            step(*tensors)
+    except Exception as error:  # whatever a graph cannot do
+        return (
+            f"Right step by step, but inside a tf.function it stops ({type(error).__name__}). There a loss has no value "
+            "yet: return it as it is, without float(), .numpy() or NumPy's functions."
+        )
+    if not np.allclose(pair[1].get_weights()[0][:, 0], w_right, rtol=0, atol=1e-4):
+        return "Right step by step, but inside a tf.function D ends elsewhere. Does Python keep something between calls?"
     return None
 
 
@@ -1419,7 +1526,7 @@ def ear(calls):
     return Ear()
 
 
-check_that(4, "algorithm_1", plays_algorithm_1)
+checked_algorithm_1 = check_that(4, "algorithm_1", plays_algorithm_1, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="algorithm_1" points=3 tolerance=1e-3
 random = np.random.default_rng(SEED)
@@ -1464,8 +1571,8 @@ losses = algorithm_1(
     discriminator,
     keras.optimizers.SGD(float(rates[0])),
     keras.optimizers.SGD(float(rates[1])),
-    real,
-    noise,
+    list(real),
+    list(noise),
 )
 after = numbers()
 publish(
@@ -1476,11 +1583,26 @@ publish(
 
 # %% [markdown]
 # ## Training
-# Now our own class trains, with `fit` and a callback of six lines that keeps pictures of what twelve fixed latents
-# become.
+# Now your own step trains. It goes into the `train_step` of `FirstGAN`, with $k = 1$, as in the experiments of the
+# first paper ("the least expensive option", says its section 4); the pictures come out of your `prepare`; and `fit`
+# does the rest, with a callback of six lines that keeps pictures of what twelve fixed latents become.
 
 
 # %%
+class YourGAN(FirstGAN):
+    """FirstGAN with the step of exercise 4, one turn of D for each of G."""
+
+    def train_step(self, real):
+        shape = ops.shape(real)[0], LATENT_SIZE
+        noise = [keras.random.normal(shape, seed=self.noise) for _ in range(2)]
+        players = self.generator, self.discriminator
+        optimizers = self.generator_optimizer, self.discriminator_optimizer
+        losses = checked_algorithm_1(*players, *optimizers, [real], noise)
+        for tracker, loss in zip(self.trackers, losses, strict=True):
+            tracker.update_state(loss)
+        return {tracker.name: tracker.result() for tracker in self.trackers}
+
+
 class Film(keras.callbacks.Callback):
     """Keeps the pictures of some fixed latents after every epoch."""
 
@@ -1492,13 +1614,17 @@ class Film(keras.callbacks.Callback):
         self.frames.append(self.model.generator(self.latents, training=False).numpy())
 
 
-def train_first_gan(hidden, epochs=10, steps_per_epoch=200):
+raw_pixels = np.rint((photographs[..., 0] + 1) * 127.5)  # 0..255, as in the file
+prepared, _ = checked_prepare(raw_pixels, garments.labels_train[: len(raw_pixels)], 10)
+
+
+def train_your_gan(make_pair, epochs=10, steps_per_epoch=200):
     keras.utils.set_random_seed(4)
-    model = FirstGAN(dense_generator(hidden), dense_discriminator(hidden), seed=4)
+    model = YourGAN(*make_pair(), seed=4)
     model.compile(adam(), adam(), steps_per_execution=50)
     film = Film(fixed)
     history = model.fit(
-        datasets.batches(photographs, BATCH, seed=4),
+        datasets.batches(prepared, BATCH, seed=4),
         epochs=epochs,
         steps_per_epoch=steps_per_epoch,
         callbacks=[film],
@@ -1508,11 +1634,15 @@ def train_first_gan(hidden, epochs=10, steps_per_epoch=200):
     return model, film.frames, history.history
 
 
-model, frames, history = train_first_gan(hidden=64)
+model, frames, history = train_your_gan(lambda: (dense_generator(64), dense_discriminator(64)))
+
+# %% fold="Draw the losses, and four moments of the film"
 steps = 200 * np.arange(1, 11)
+# Algorithm 1 adds the means over real and over fake: half of that is the mean over all pictures.
+history["discriminator_loss"] = np.array(history["discriminator_loss"]) / 2
 figure = plots.training_curves(
     {"step": steps, **history},
-    title="Losses of our own GAN, means over 200 steps",
+    title="Losses of your GAN (that of D halved), means over 200 steps",
     levels={"both, if D only guesses: log 2": np.log(2)},
 )
 plots.show(
@@ -1522,7 +1652,7 @@ plots.show(
 )
 plots.show(
     picture_rows(
-        {f"step {steps[at]:,}": frames[at] for at in (0, 1, 3, 9)}, "Drawn by our own GAN"
+        {f"step {steps[at]:,}": frames[at] for at in (0, 1, 3, 9)}, "Drawn by your GAN"
     ),
     alt="Four rows of twelve pictures, after 200, 400, 800 and 2,000 steps: blurred blobs at first, then grainy "
     "trousers, shirts and a shoe.",
@@ -1546,7 +1676,7 @@ plots.show(
 # For the comparison we measure too. The Fréchet distance (lesson 7) compares two sets of pictures by what a small
 # classifier notices about them; lower is better.
 
-# %%
+# %% role="spoiler"
 from course_lib.scores import metrics
 
 thousand = np.random.default_rng(6).normal(size=(1000, LATENT_SIZE)).astype("float32")
@@ -1555,11 +1685,17 @@ print(f"1,000 pictures, real:                  distance {scale['real']:5.1f}")
 print(f"1,000 pictures, noise:                 distance {scale['noise']:5.1f}")
 rows = {}
 for hidden in (8, 16, 64):
-    small, small_frames = (model, frames) if hidden == 64 else train_first_gan(hidden)[:2]
+    small, small_frames = model, frames
+    if hidden != 64:
+        small, small_frames, _ = train_your_gan(
+            lambda hidden=hidden: (dense_generator(hidden), dense_discriminator(hidden))
+        )
     score = metrics.frechet_score(small.generator(thousand, training=False).numpy())
     rows[f"{hidden} hidden"] = small_frames[-1]
     total = sum(parameters(hidden))
     print(f"{hidden:3} hidden units, {total:7,} parameters: distance {score:5.1f}")
+
+# %% role="spoiler" fold="Show what each of them draws"
 plots.show(
     picture_rows(rows, "The same training with fewer hidden units, 2,000 steps each"),
     alt="Three rows of twelve pictures. With 8 hidden units there are speckled blobs, half of them like a shirt and "
@@ -1571,6 +1707,8 @@ plots.show(
 # Even the smallest has understood where garments are and which way they stand. What it lacks is variety, and every
 # detail: two legs, a sleeve. We stay with 64: about 100,000 parameters, less than half a megabyte, and a training of
 # some seconds.
+#
+# **A good place to stop.** You have the whole loop; after the break come five patients in whom one line of it is wrong.
 
 # %% [markdown]
 # ## The ward
@@ -1598,6 +1736,13 @@ def examine(
     return np.array([[float(loss) for loss in pair] for pair in losses]), pictures
 
 
+untrained = fresh_pair()[0](fixed, training=False).numpy()
+healthy = examine()
+ended = healthy[0][-50:].mean(axis=0)
+print(f"healthy, mean of the last 50 steps: L_D = {ended[0]:.2f}, L_G = {ended[1]:.2f}")
+
+
+# %% role="setup" fold="How a patient's chart is drawn"
 def chart(patient, name, level=None):
     """Losses of the patient beside those of the healthy one, and both their pictures; `level` is dotted."""
     mosaic = [["healthy", "patient"], ["pictures", "pictures"]]
@@ -1627,11 +1772,6 @@ def chart(patient, name, level=None):
     return figure
 
 
-untrained = fresh_pair()[0](fixed, training=False).numpy()
-healthy = examine()
-ended = healthy[0][-50:].mean(axis=0)
-print(f"healthy, mean of the last 50 steps: L_D = {ended[0]:.2f}, L_G = {ended[1]:.2f}")
-
 # %% [markdown]
 # ### Patient 1, once more
 # You have mended this one in exercise 1: real pictures in [0, 1]. Its symptom in training:
@@ -1655,10 +1795,10 @@ plots.show(
 #
 # ### Patients 2 and 3: exchanged
 # Patient 2 has a loss that a cross-entropy can never have. Patient 3 has two losses that everybody would be proud of.
-# Look at both, and make a guess, before you read on.
+# Look at both, and make a guess, before you read on. (The folded code would tell you.)
 
 
-# %%
+# %% fold="Examine patients 2 and 3"
 def with_exchanged_arguments(real_logits, fake_logits):
     targets = ops.concatenate([ops.ones_like(real_logits), ops.zeros_like(fake_logits)])
     return binary(ops.concatenate([real_logits, fake_logits]), targets)
@@ -1685,33 +1825,12 @@ plots.show(
 # cross-entropy of a target $t$ is $\mathrm{softplus}(l) - t\,l$. With $l$ and $t$ exchanged it becomes
 # $\mathrm{softplus}(t) - l\,t$: for a real picture $1.313 - l$, which falls without end as $l$ grows, and for a fake
 # $0.693$, whatever $D$ says. Nobody looks at the fakes any more.
-#
-# With *probabilities* instead of logits the same slip is much harder to see. For a verdict $D$ and a target $t$ the
-# cross-entropy is $-t \log D - (1 - t) \log(1 - D)$; exchanged it is $-D \log t - (1 - D) \log(1 - t)$. Now the
-# logarithms are taken of the targets 0 and 1, and one of them does not exist. So Keras moves the targets by $10^{-7}$:
-#
-# - for a fake $t = 10^{-7}$ in place of 0, and what comes out is $-D \log 10^{-7} = 7 \log 10 \cdot D = 16.1\, D$;
-# - for a real picture $t = 1 - 10^{-7}$ in place of 1, which is no float32 number; the nearest one is $1 - 2^{-23}$. So
-#   $-(1 - D) \log 2^{-23} = 23 \log 2 \cdot (1 - D) = 15.9\, (1 - D)$ comes out.
-#
-# That is never below 0 and smallest where it should be, and so it even trains, only badly, since the slope with respect
-# to $D$ no longer depends on how wrong $D$ is.
 
 # %% tags=["nbval-check-output"]
 logits = np.array([[-1.0], [0.5], [2.0]], "float32")
-verdicts = 1 / (1 + np.exp(-logits))
-of_probabilities = keras.losses.BinaryCrossentropy()
-for target, on_logits, on_verdicts in (
-    (1, np.log1p(np.e) - logits, 23 * np.log(2) * (1 - verdicts)),
-    (0, np.log(2) + 0 * logits, 7 * np.log(10) * verdicts),
-):
-    targets = np.full_like(logits, target)
-    seen = float(binary(logits, targets)), float(of_probabilities(verdicts, targets))
-    print(
-        f"target {target}, exchanged: logits {seen[0]:6.3f}, formula {on_logits.mean():6.3f};",
-        end="  ",
-    )
-    print(f"probabilities {seen[1]:.2f}, formula {on_verdicts.mean():.2f}")
+for target, formula in ((1, np.log1p(np.e) - logits), (0, np.log(2) + 0 * logits)):
+    seen = float(binary(logits, np.full_like(logits, target)))  # the logits stand where targets belong
+    print(f"target {target}, exchanged: Keras {seen:6.3f}, formula {formula.mean():6.3f}")
 
 # %% [markdown]
 # Patient 3's generator has been trained towards the target **fake**: the same zeros that $D$ gets for its fakes were
@@ -1761,7 +1880,29 @@ def softplus_mean(*parts):
     return float(np.logaddexp(0, np.concatenate([part.ravel() for part in parts])).mean())
 
 
-check(
+def trains(loss):
+    """Asked once the numbers are right: the loss in a train step, where it is a graph and has a gradient."""
+
+    @tf.function
+    def gradients(*arguments):
+        with tf.GradientTape() as tape:
+            tape.watch(arguments)
+            value = loss(*arguments)
+        return tape.gradient(value, arguments)
+
+    try:
+        found = gradients(tf.constant(fake_l), tf.constant(weights))
+    except Exception as error:  # whatever a graph cannot do
+        return (
+            f"The numbers are right, but inside a tf.function it stops ({type(error).__name__}): there a loss has no "
+            "value yet. Use functions of keras.ops, and neither float() nor NumPy."
+        )
+    if found[0] is None:
+        return "The numbers are right, but no gradient comes back to the logits: use functions of keras.ops, not NumPy."
+    return None
+
+
+checked_discriminator_loss = check(
     5,
     "discriminator_loss",
     cases=[
@@ -1784,12 +1925,14 @@ check(
     },
     hint="The targets and the logits are made correctly. Look at the last line.",
     tolerance=1e-5,
+    also=trains,
+    otherwise=OUR_ANSWER,
 )
 weighted = {
     sign: float((weights * np.logaddexp(0, sign * fake_l)).sum() / weights.sum())
     for sign in (-1, 1)
 }
-check(
+checked_generator_loss = check(
     5,
     "generator_loss",
     cases=[((fake_l, weights), weighted[-1])],
@@ -1804,6 +1947,8 @@ check(
     },
     hint="Only the targets are wrong.",
     tolerance=1e-5,
+    also=trains,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="repair_targets" points=1 tolerance=1e-4
@@ -1819,13 +1964,56 @@ publish(
 )
 
 # %% [markdown]
-# ### Patients 4 and 5: one is silent, one is loud
-# Patient 4's losses are boxed in: $L_G$ never leaves the range from 0.31 to 0.69, and $L_D$ never falls below the
-# dotted floor, however long one trains. And for long stretches both lie flat, each at a wall of its box, as if the
-# training were asleep. **Predict first:** which wrong loss has a floor and a ceiling?
+# Are they well again? The same examination, with your two losses in the step, every fake as important as the others.
+# A healthy patient's first losses are those of the healthy one, up to rounding.
 
 
 # %%
+def yours_for_the_generator(fake_logits):
+    return checked_generator_loss(fake_logits, ops.ones_like(fake_logits))
+
+
+treated = examine(d_loss=checked_discriminator_loss, g_loss=yours_for_the_generator)
+print("largest difference in the first 5 steps:", np.abs(treated[0] - healthy[0])[:5].max().round(5))
+ended = treated[0][-50:].mean(axis=0)
+print(f"with your losses, mean of the last 50 steps: L_D = {ended[0]:.2f}, L_G = {ended[1]:.2f}")
+plots.show(
+    chart(treated, "with your losses"),
+    alt="Left the healthy losses, right those of the treated patient: two curves of the same shape. Both draw the "
+    "same kind of blurred garments.",
+)
+
+# %% [markdown]
+# ### Second reading: exchanged, in probabilities
+# With *probabilities* instead of logits patient 2's slip is much harder to see. For a verdict $D$ and a target $t$ the
+# cross-entropy is $-t \log D - (1 - t) \log(1 - D)$; exchanged it is $-D \log t - (1 - D) \log(1 - t)$. Now the
+# logarithms are taken of the targets 0 and 1, and one of them does not exist. So Keras moves the targets by $10^{-7}$:
+#
+# - for a fake $t = 10^{-7}$ in place of 0, and what comes out is $-D \log 10^{-7} = 7 \log 10 \cdot D = 16.1\, D$;
+# - for a real picture $t = 1 - 10^{-7}$ in place of 1, which is no float32 number; the nearest one is $1 - 2^{-23}$. So
+#   $-(1 - D) \log 2^{-23} = 23 \log 2 \cdot (1 - D) = 15.9\, (1 - D)$ comes out.
+#
+# That is never below 0 and smallest where it should be, and so it even trains, only badly, since the slope with respect
+# to $D$ no longer depends on how wrong $D$ is.
+
+# %% tags=["nbval-check-output"]
+verdicts = 1 / (1 + np.exp(-np.array([[-1.0], [0.5], [2.0]], "float32")))
+of_probabilities = keras.losses.BinaryCrossentropy()
+for target, formula in (
+    (1, 23 * np.log(2) * (1 - verdicts)),  # -log(2^-23) is 23 log 2
+    (0, 7 * np.log(10) * verdicts),
+):
+    seen = float(of_probabilities(verdicts, np.full_like(verdicts, target)))
+    print(f"target {target}, exchanged: Keras {seen:5.2f}, formula {formula.mean():5.2f}")
+
+# %% [markdown]
+# ### Patients 4 and 5: one is silent, one is loud
+# Patient 4's losses are boxed in: $L_G$ never leaves the range from 0.31 to 0.69, and $L_D$ never falls below the
+# dotted floor, however long one trains. And for long stretches both lie flat, each at a wall of its box, as if the
+# training were asleep. Which wrong loss has a floor and a ceiling? Make a guess again, before you read on.
+
+
+# %% fold="Examine patient 4"
 def with_two_sigmoids(real_logits, fake_logits):
     verdicts = ops.sigmoid(ops.concatenate([real_logits, fake_logits]))
     real, fake = verdicts[:BATCH], verdicts[BATCH:]
@@ -1952,7 +2140,7 @@ def added(rows, kernel, squash=0):
     return float(np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean())
 
 
-check(
+checked_loss_of_last_layer = check(
     6,
     "loss_of_last_layer",
     cases=[(each, added(*each)) for each in given],
@@ -1972,6 +2160,7 @@ check(
     },
     hint="Two bugs: how two numbers are added, and whether `real` and `fake` are logits or probabilities.",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="repair_two_sigmoids" points=1 tolerance=1e-4
@@ -1989,10 +2178,10 @@ publish(values=values)
 # ### Patient 6: the bribed judge
 # The last one is a `train_on_batch` loop in which the discriminator is not frozen at all while the combined model
 # trains. In the generator's turn *all* weights of the combined model then go downhill on $L_G$: the generator's,
-# which make the fakes better, and the discriminator's, which make the judge kinder. Who brings $L_G$ down? We let
-# both take one step and then put the old $D$, or the old $G$, back.
+# which make the fakes better, and the discriminator's, which make the judge kinder. We let both take one step and then
+# put the old $D$, or the old $G$, back. **Predict first.** Who brings $L_G$ down?
 
-# %%
+# %% role="spoiler"
 generator, discriminator = fresh_pair()
 step = make_step(generator, discriminator, adam(), adam())
 for real, noise in longer[:100]:
@@ -2088,7 +2277,7 @@ def freezes_and_thaws(generator_turn):
     return None
 
 
-check_that(7, "generator_turn", freezes_and_thaws)
+checked_generator_turn = check_that(7, "generator_turn", freezes_and_thaws, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="repair_freeze" points=1 tolerance=1e-3
 random = np.random.default_rng(SEED)
@@ -2107,12 +2296,23 @@ for arrives in ("trainable", "frozen"):
     publish(**{f"{name}_{arrives}": value for name, value in seen.items()})
 
 # %% [markdown]
-# ## The pushes, in one picture
+# The same judge once more, with your `generator_turn` in place of the bribe:
+
+# %%
+combined_loss(old_g, old_d)  # puts the old weights back
+checked_generator_turn(generator, discriminator, latents, 0.05)
+drop = at_first - combined_loss(generator.get_weights(), discriminator.get_weights())
+bribed = movement(discriminator, old_d)
+print(f"L_G falls by {drop:.3f}; largest change of a weight of D: {bribed:.4f};", end=" ")
+print("D may learn in its own turn:", discriminator.trainable)
+
+# %% [markdown]
+# ## Second reading: the pushes, in one picture
 # Healthy or not, all that a loss does is to push logits. Here is each loss's derivative with respect to a single
 # logit, found by the tape. Below zero means: *this logit should grow*. The healthy pushes are verdict minus target,
 # so they are strong where $D$ is wrong and weak where it is right. Compare each patient with that.
 
-# %%
+# %% fold="Let the tape find each loss's derivative, and draw them"
 grid = np.linspace(-6, 6, 241).astype("float32")
 
 
@@ -2174,6 +2374,7 @@ plots.show(
     "patient 3's is positive, patient 4's a small dip.",
 )
 
+# %%
 D = sigmoid(grid)
 formulas = {
     ("D, on a real picture", "healthy"): D - 1,
@@ -2198,15 +2399,9 @@ for (title, name), formula in formulas.items():
 #
 # A thinner hidden layer is one way. Two thin ones are another. Or let $G$ draw 14 x 14 pixels and double them, with
 # `layers.UpSampling2D()`; or let $D$ see a shrunken picture (`layers.AveragePooling2D(2)`). The check looks at shapes,
-# ranges, the number of parameters, and whether every weight gets a gradient. When it is content, train your pair as
-# we did above:
-#
-#     model = FirstGAN(*make_networks(LATENT_SIZE))
-#     model.compile(adam(), adam(), steps_per_execution=50)
-#     model.fit(datasets.batches(photographs, 64), steps_per_epoch=2000, shuffle=False)
-#     metrics.frechet_score(model.generator(thousand).numpy())
-#
-# Can you beat the distance of 64 hidden units, with less than half of the parameters? It can be done.
+# ranges, the number of parameters, and whether every weight gets a gradient. The cell after it trains your pair for
+# 2,000 steps and measures its distance. Can you beat that of 64 hidden units, with less than half of the parameters?
+# It can be done.
 
 
 # %% role="exercise" grade_id="small_pair"
@@ -2290,7 +2485,25 @@ def loss_of_one_step(discriminator, fake):
     return ops.mean(ops.softplus(-discriminator(fake)))
 
 
-check_that(8, "make_networks", is_a_small_pair)
+checked_make_networks = check_that(8, "make_networks", is_a_small_pair, otherwise=OUR_ANSWER)
+
+# %% [markdown]
+# ### All of it yours
+# Pictures from your `prepare`, networks from your `make_networks`, and your algorithm 1 between them. (A pair with
+# many convolutions may take a minute.)
+
+# %% role="spoiler"
+model, frames, _ = train_your_gan(lambda: checked_make_networks(LATENT_SIZE))
+score = metrics.frechet_score(model.generator(thousand, training=False).numpy())
+total = model.generator.count_params() + model.discriminator.count_params()
+print(f"your pair, {total:,} parameters: distance {score:.1f}")
+plots.show(
+    picture_rows(
+        {f"step {200 * (at + 1):,}": frames[at] for at in (0, 1, 3, 9)},
+        "Drawn by your pair, trained by your step",
+    ),
+    alt="Four rows of twelve pictures, after 200, 400, 800 and 2,000 steps, by the pair of exercise 8.",
+)
 
 # %% [markdown]
 # ## What we saw
@@ -2361,8 +2574,9 @@ check_that(8, "make_networks", is_a_small_pair)
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 90 minutes: 25 for the data with exercises 1 and 2, 20 for the step with exercise 3, 25 for the three
-# loops with exercise 4, 20 for the ward. The design is homework (ours, with 34,863 parameters and pictures of 14 x 14
+# **Timing.** Two sittings, with the break before the ward: the data with exercises 1 and 2, the step with exercise 3
+# and the three loops with exercise 4 take about as long each; the ward with exercises 5 to 7 a little more than one of
+# these. What is marked as second reading can be left out. The design is homework (ours, with 34,863 parameters and pictures of 14 x 14
 # made smooth, reaches a distance of about 12; 64 hidden units reach about 16). With 60 minutes leave out augmentation
 # and exercise 3, and share the patients among groups: each group presents symptom, cause and test of one.
 #
