@@ -29,6 +29,7 @@ def check(
     mistakes: Mapping[str, Callable | Sequence[Any]] | None = None,
     hint: str = "",
     tolerance: float = 1e-6,
+    also: Callable[[Callable], str | None] | None = None,
     otherwise: str = "",
 ) -> Callable | None:
     """Print whether `function` gives the expected result in every case, and hand on the function to go on with.
@@ -44,6 +45,8 @@ def check(
             results are all the student's own gives the hint.
         hint: the general hint, when no usual mistake fits.
         tolerance: see `cases`; 1e-4 suits float32.
+        also: a test as in `check_that`, asked once all cases are right: does it leave its input as it was, does it
+            run in a graph?
         otherwise: the course's own answer, packed (`OUR_ANSWER` in a lesson's source, which the builder fills in).
 
     Returns:
@@ -63,7 +66,7 @@ def check(
                     mark = "?" if problem.startswith("is ") else "."
                     problem = f"{_call(student, arguments)} gave {_show(result)}: {problem}{mark}"
         if problem is None:
-            return None
+            return also(student) if also else None
         return _join(problem, _usual_mistake(results, mistakes or {}, tolerance) or hint)
 
     return _report(exercise, function, verdict, hint, otherwise)

@@ -268,6 +268,21 @@ def test_functions_are_found_by_name(capsys):
     assert printed(capsys) == "Exercise 1: right."
 
 
+def test_a_further_test_is_asked_once_all_cases_are_right(capsys):
+    def also(function):
+        return None if function(2.5, 0) == 2.5 else "Fractions are cut off."
+
+    check(1, add, [((1, 2), 3)], also=also)
+    assert printed(capsys) == "Exercise 1: right."
+    check(1, lambda a, b: int(a + b), [((1, 2), 3)], also=also)
+    assert printed(capsys) == "Exercise 1: not yet. Fractions are cut off."
+    check(1, lambda a, b: a - b, [((1, 2), 3)], hint="Add.", also=also)
+    assert (
+        printed(capsys)
+        == "Exercise 1: not yet. <lambda>(1, 2) gave -1: the right answer is another one. Hint: Add."
+    )
+
+
 OURS = pack("def add(a, b):\n    return plus(a, b)")
 
 
