@@ -1512,11 +1512,11 @@ def stops_in_a_graph(algorithm_1, pair, inputs, w_right):
             step(*tensors)
     except Exception as error:  # whatever a graph cannot do
         return (
-            f"Right step by step, but inside a tf.function it stops ({type(error).__name__}). There a loss has no value "
-            "yet: return it as it is, without float(), .numpy() or NumPy's functions."
+            f"Right step by step, but inside a tf.function it stops ({type(error).__name__}). There a loss has no "
+            "value yet: return it as it is, without float(), .numpy() or NumPy's functions."
         )
     if not np.allclose(pair[1].get_weights()[0][:, 0], w_right, rtol=0, atol=1e-4):
-        return "Right step by step, but inside a tf.function D ends elsewhere. Does Python keep something between calls?"
+        return "Right step by step, but not inside a tf.function. Does your Python keep something between calls?"
     return None
 
 
@@ -1667,12 +1667,16 @@ plots.show(
 # What to look for:
 #
 # - **The losses do not say how good the pictures are.** $L_D$ even *rises* while the discriminator learns, and after
-#   some 1,200 steps both curves are nearly flat, while the pictures go on getting better. Each player's loss says only how it
-#   stands against the other one *of the same moment*, and both improve.
+#   some 1,200 steps both curves are nearly flat, while the pictures go on getting better. Each player's loss says only
+#   how it stands against the other one *of the same moment*, and both improve.
 # - **The level says who is ahead.** A discriminator that only guesses has $D = \frac12$ everywhere and pays $-\log
 #   \frac12 = \log 2 \approx 0.693$, and so does the generator. Our discriminator pays less and our generator more: it
 #   can still tell. A loss of $D$ that goes to 0 and stays there would be bad news.
 #
+# **A good place to stop.** You have the whole loop. Next: how small the networks can be, and five patients in whom one
+# line of the loop is wrong.
+
+# %% [markdown]
 # ## How small can it be?
 # The hidden layer of our generator is all that it knows: every picture is 64 numbers $h$, put through one matrix
 # and a tanh. Before the tanh, then, each picture is a background (the bias) plus a sum of the same 64 patterns, each
@@ -1712,8 +1716,6 @@ plots.show(
 # Even the smallest has understood where garments are and which way they stand. What it lacks is variety, and every
 # detail: two legs, a sleeve. We stay with 64: about 100,000 parameters, less than half a megabyte, and a training of
 # some seconds.
-#
-# **A good place to stop.** You have the whole loop; after the break come five patients in whom one line of it is wrong.
 
 # %% [markdown]
 # ## The ward
@@ -2590,8 +2592,8 @@ plots.show(
 #
 # **Timing.** Two sittings, with the break before the ward: the data with exercises 1 and 2, the step with exercise 3
 # and the three loops with exercise 4 take about as long each; the ward with exercises 5 to 7 a little more than one of
-# these. What is marked as second reading can be left out. The design is homework (ours, with 34,863 parameters and pictures of 14 x 14
-# made smooth, reaches a distance of about 12; 64 hidden units reach about 16). With 60 minutes leave out augmentation
+# these. What is marked as second reading can be left out. The design is homework (ours, with 34,863 parameters and
+# pictures of 14 x 14 made smooth, reaches a distance of about 12; 64 hidden units reach about 16). With 60 minutes leave out augmentation
 # and exercise 3, and share the patients among groups: each group presents symptom, cause and test of one.
 #
 # **Usual misconceptions.**
