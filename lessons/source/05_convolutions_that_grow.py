@@ -13,7 +13,7 @@
 # - say which pixels a unit sees, and which a pixel of the small picture can paint;
 # - tell what batch normalisation does in training from what it does later, and avoid the trap between the two.
 #
-# **Time:** 90 minutes, seven exercises included. All cells together run in under a minute. **Assumed:** a
+# **Time:** {minutes} minutes, seven exercises included. All cells together run in under a minute. **Assumed:** a
 # first Keras course (what a convolution layer is and that `fit` trains it), NumPy, matrix times vector, variance.
 # Nothing about how GANs are trained.
 #
@@ -80,11 +80,14 @@ layers_that_double = {
     "transposed, 4 x 4": stamp(4),
     "resize, then 3 x 3": resize_and_convolve,
 }
-figure, panels = plt.subplots(2, 3, figsize=(9, 6.7))
 repeated = {}
-for (above, below), (name, enlarge) in zip(panels.T, layers_that_double.items(), strict=True):
+for name, enlarge in layers_that_double.items():
     many = np.concatenate([untrained_pictures(enlarge, seed, count=8) for seed in range(20)])
     repeated[name] = repeating_share(many, period=2)
+
+# %% fold="Draw a picture by each generator, and the mean of 150"
+figure, panels = plt.subplots(2, 3, figsize=(9, 6.7))
+for (above, below), (name, enlarge) in zip(panels.T, layers_that_double.items(), strict=True):
     pictures = untrained_pictures(enlarge, seed=1, count=150)
     above.imshow(pictures[0], cmap="gray", vmin=-1, vmax=1)
     above.set(title=f"{name}\n{repeated[name]:.0%} repeats every 2 pixels")
@@ -188,7 +191,7 @@ print(f"{len(cases)} cases: and what Keras gives")
 # **Predict first.** A picture of 28 x 28 is halved three times, and then doubled three times, always with "same".
 # Which side comes out?
 
-# %% tags=["nbval-check-output"]
+# %% role="spoiler"
 sides = [28]
 for _ in range(3):
     sides.append(side_after(sides[-1], 4, 2, "same"))
@@ -234,7 +237,7 @@ def final_side(side, layers):
 
 # %% role="check" grade_id="final_side"
 halve, double = ("down", 4, 2, "same"), ("up", 4, 2, "same")
-check(
+checked_final_side = check(
     1,
     "final_side",
     cases=[
@@ -285,6 +288,7 @@ check(
         ],
     },
     hint="There are four cases: two kinds, two paddings. Go through the layers in order and replace the side.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="final_side" points=1 tolerance=1e-9
@@ -303,6 +307,33 @@ odd = (
 )  # where rounding up and padding with k // 2 zeros part
 found.append(final_side(odd, [("down", 4, 2, "same")]))
 publish(sides=found)
+
+# %% [markdown]
+# A function that counts can also design. The check has handed yours on as `checked_final_side` (or ours, until yours is
+# right). Here it tries some thousand stacks of two or three growing layers and keeps those that end at the side wanted.
+
+# %%
+from itertools import product
+
+
+def stacks_that_end_at(side):
+    """All (first side, layers): first sides 4 to 9, two or three layers, kernels up to 5, strides 2 and 3."""
+    sizes = [(kernel, stride) for stride in (2, 3) for kernel in range(stride, 6)]
+    kinds = [("up", *size, padding) for size in sizes for padding in ("same", "valid")]
+    return [
+        (first, list(stack))
+        for first in range(4, 10)
+        for count in (2, 3)
+        for stack in product(kinds, repeat=count)
+        if checked_final_side(first, list(stack)) == side
+    ]
+
+
+for side in (28, 37, 45, 48):
+    found = stacks_that_end_at(side)
+    first, stack = found[0]
+    shown = " and ".join(f"{k} stride {s} {padding}" for _, k, s, padding in stack)
+    print(f"{side} pixels: {len(found):4} stacks, such as {first} pixels, then {shown}")
 
 # %% [markdown]
 # ## A convolution is a matrix
@@ -411,7 +442,7 @@ print("C^T g:       ", C.T @ g)
 assert np.allclose(gradient, C.T @ g, atol=1e-6)
 
 # %% [markdown]
-# ### Three ways to say it
+# ### Second reading: three ways to say it
 # The same map as (1) stamps, (2) the matrix $C^T$ and (3) an *ordinary* convolution: pull the pixels apart, put
 # $s - 1$ zeros between them, and slide the kernel over the result, turned round. You find all three in books and
 # blog posts, and also the name "deconvolution", which promises an inverse. Two dimensions bring nothing new: stamps
@@ -485,7 +516,7 @@ dense_sparse = np.array([[1.5, 0], [-0.5, 1.5], [0, -0.5], [0, 0], [0, 0], [0, 0
 twice = np.array([[4.5], [2], [3]])
 dense_three = np.array([[1, 0, 0], [2, 1, 0], [3, 2, 1], [0, 3, 2], [0, 0, 3], [0, 0, 0.0]])
 dense_short = np.array([[6, 4], [2, 6], [3, 2], [4, 3.0]])
-check(
+checked_ring_matrix = check(
     2,
     "ring_matrix",
     cases=[
@@ -533,6 +564,7 @@ check(
         ],
     },
     hint="Column i holds the stamp of pixel i: kernel[j] lies on pixel stride * i + j, counted round the ring.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="ring_matrix" points=2
@@ -549,13 +581,51 @@ for rounds, longer in (
 publish(values=np.concatenate(matrices))
 
 # %% [markdown]
+# Your matrix makes wallpaper. Four by four random pixels double three times, rows by the matrix and columns by its
+# transpose, and the tile that comes out is laid side by side; beside it is the same with the matrix of "same" padding.
+# The numbers compare the jump from pixel to pixel across the joint with the jumps inside the tile.
+
+
+# %%
+def wallpaper(matrix_for):
+    """A tile of 32 x 32 pixels from 4 x 4 random ones; matrix_for(n) doubles n pixels."""
+    tile = np.random.default_rng(seed=17).normal(size=(4, 4))
+    for _ in range(3):
+        grow_side = matrix_for(len(tile))
+        tile = np.tanh(1.5 * grow_side @ tile @ grow_side.T)
+    return tile
+
+
+bell = np.array([1.0, 3, 3, 1]) / 4
+tiles = {
+    "on a ring": wallpaper(lambda n: checked_ring_matrix(bell, n, 2)),
+    'with "same"': wallpaper(lambda n: convolution_matrix(bell, 2 * n, 2).T),
+}
+for name, tile in tiles.items():
+    joint = np.abs(tile[0] - tile[-1]).mean(), np.abs(np.diff(tile, axis=0)).mean()
+    print(f"{name}: jump across the joint {joint[0]:.2f}, inside {joint[1]:.2f}")
+
+# %% fold="Lay the tiles side by side"
+figure, panels = plt.subplots(1, 2, figsize=(8.6, 3.2))
+for axes, (name, tile) in zip(panels, tiles.items(), strict=True):
+    axes.imshow(np.tile(tile, (2, 3)), cmap="gray", vmin=-1, vmax=1)
+    axes.set(title=f"six tiles, grown {name}", xlabel="column", xticks=range(0, 97, 32))
+    axes.set(ylabel="row", yticks=range(0, 65, 32))
+    axes.grid(False)
+plots.show(
+    figure,
+    alt="Two walls of six equal tiles of soft grey blobs. Left, grown on a ring, blobs run across the joints and no "
+    "border can be seen. Right, grown with zero padding, straight lines show where tiles meet.",
+)
+
+# %% [markdown]
 # ## The checkerboard
 # ### Counting stamps
 # Look at the *rows* of a growing matrix: row $t$ says what output pixel $t$ is made of. With kernel 4 and stride 2
 # each row holds two weights. With kernel 5 and stride 2, three and two in turn. The grey shades below are the
 # weights' numbers: even rows have $w_0, w_2, w_4$, odd rows $w_1, w_3$, never any other.
 
-# %%
+# %% fold="Draw the two matrices, and count the terms of each row"
 figure, panels = plt.subplots(1, 2, figsize=(8.6, 4.6))
 for axes, size in zip(panels, (4, 5), strict=True):
     numbered = np.zeros((2 * 4 + size, 5))
@@ -668,6 +738,7 @@ convolve = layers.Conv2D(
 )
 resized = convolve(resize(flat.astype("float32")))[0].numpy()
 
+# %% fold="Draw the maps of the mean squares"
 maps = {
     "kernel 5, stride 2": by_keras[5],
     "kernel 4, stride 2": by_keras[4],
@@ -698,6 +769,8 @@ plots.show(
     "With kernel 5 it alternates between about 9, 6, 6 and 4 from pixel to pixel. With kernel 4 it is about 4 "
     "everywhere, with resizing about 9 everywhere; only the upper and left borders are darker.",
 )
+
+# %%
 inside = by_keras[5][4:12, 4:12]
 folded = inside.reshape(4, 2, 4, 2).mean(axis=(0, 2))
 print(
@@ -735,7 +808,7 @@ def predict_energies(kernel, stride, channels, level, deviation):
 # %% role="check" grade_id="predict_energies"
 uneven = np.array([[6.0, 4], [6, 4], [0, 0]])
 mixed = np.array([[1.08, 0.72, 0.72], [0.54, 0.36, 0.36]])
-check(
+checked_predict_energies = check(
     3,
     "predict_energies",
     cases=[
@@ -789,6 +862,7 @@ check(
         ],
     },
     hint="Count the weights of each phase in rows and in columns, multiply (np.outer), then the factors.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="predict_energies" points=2
@@ -820,6 +894,12 @@ outputs = np.zeros((3 * (rows - 1) + 2, 2 * (columns - 1) + 5, 5000))
 for i, j in np.ndindex(rows, columns):
     outputs[3 * i : 3 * i + 2, 2 * j : 2 * j + 5] += kernels
 canvas = np.mean(outputs**2, axis=-1)
+print("seen by phase:\n", canvas[9:12, 6:8].round(1))
+print(
+    "predicted:\n", np.asarray(checked_predict_energies((2, 5), (3, 2), 1, 1.0, 1.0)).round(1)
+)
+
+# %% role="spoiler" fold="Draw the map"
 figure, axes = plt.subplots(figsize=(4.4, 4))
 drawn = axes.imshow(canvas, cmap="cividis", vmin=0)
 figure.colorbar(drawn, ax=axes, label="mean square over 5,000 networks")
@@ -830,19 +910,25 @@ plots.show(
     alt="A map whose every third row is exactly zero, because no stamp reaches it; in the other rows the mean square "
     "alternates between about three and two from column to column.",
 )
-print(canvas[9:12, 6:8].round(1))
+
+# %% [markdown]
+# **A good place to stop.** You can say how many pixels come out, and how strong each is on average over all networks.
+# Next: what a single network makes of them, and what cures it.
 
 # %% [markdown]
 # ### One network is not all networks
 # So kernel 4 is cured? **Predict first.** Take one single random 4 x 4 kernel with stride 2 and a flat input, all
 # ones. Each output pixel far from the border sums four weights. Is the output flat?
 
-# %%
-random = np.random.default_rng(seed=82)  # a kernel whose four levels are easy to tell apart
+# %% role="spoiler"
+random = np.random.default_rng(seed=82)
 one_kernel = random.normal(size=(4, 4, 1, 1))
 by_stamps = transposed_convolution(flat, one_kernel, 2)[0, 4:12, 4:12, 0]
 by_resizing = convolution(nearest(flat, 2), random.normal(size=(3, 3, 1, 1)))[0, 4:12, 4:12, 0]
+for name, output in (("4 x 4, stride 2", by_stamps), ("resize, then 3 x 3", by_resizing)):
+    print(f"{name}, a corner of the middle:\n{output[:4, :4].round(2)}")
 
+# %% role="spoiler" fold="Draw both outputs"
 figure, panels = plt.subplots(1, 2, figsize=(6.8, 3.4))
 for axes, output, name in (
     (panels[0], by_stamps, "one network, 4 x 4, stride 2"),
@@ -858,8 +944,6 @@ plots.show(
     "to nearly white, in a pattern that repeats every two pixels. "
     "Right: after resizing and an ordinary convolution the output is one even dark grey.",
 )
-print("the four levels on the left: ", by_stamps[:2, :2].ravel().round(2))
-print("the only level on the right: ", by_resizing[0, 0].round(2))
 assert by_resizing.std() < 1e-12
 
 # %% [markdown]
@@ -873,7 +957,35 @@ assert by_resizing.std() < 1e-12
 #    $S_r = w_r + w_{r+s} + \dots$, and is there for every kernel with random weights.
 #
 # How strong is the second kind behind a ReLU? There no input is negative, so the inputs have a flat part, their mean,
-# and it is the flat part that makes the levels. We need three steps, and then divide.
+# and it is the flat part that makes the levels. We measure: 300 random networks of 8 channels, 20 pictures each, and
+# the share of the pictures' variance that is one repeated tile.
+
+# %%
+random = np.random.default_rng(seed=10)
+hidden = relu(random.normal(size=(20, 16, 16, 8)))
+
+
+def as_pictures(outputs):
+    """(batch, rows, columns, networks) to (batch * networks, rows, columns), without borders."""
+    inner = outputs[:, 6:-6, 6:-6]
+    return np.moveaxis(inner, -1, 1).reshape(-1, *inner.shape[1:3])
+
+
+shares = {}
+for size in (5, 4):
+    outputs = transposed_convolution(hidden, random.normal(size=(size, size, 300, 8)), 2)
+    shares[size] = repeating_share(as_pictures(outputs))
+    print(f"kernel {size}: {shares[size]:.3f} repeats")
+resized_outputs = convolution(nearest(hidden, 2), random.normal(size=(3, 3, 8, 300)))
+shares["resize"] = repeating_share(as_pictures(resized_outputs))
+print(f"resize, then 3 x 3: {shares['resize']:.3f} repeats")
+assert shares["resize"] < 0.01
+
+# %% [markdown]
+# About a quarter, and kernel 4 does not make the second kind smaller *at all*.
+#
+# ### Second reading: why a quarter
+# We need three steps, and then divide.
 #
 # *The inputs.* If $a$ is a standard normal number with density $\varphi$, then $\mathrm{relu}(a)$ has the mean
 #
@@ -899,37 +1011,21 @@ assert by_resizing.std() < 1e-12
 #    = \frac{\frac34 \mu^2}{v + \frac34 \mu^2} \approx \frac{0.119}{0.341 + 0.119} \approx 0.26 . $$
 #
 # **And $N$ has cancelled.** With 9 : 6 : 6 : 4 the mean of the four stands in place of $N$, above and below the line:
-# the same 0.26. Kernel 4 does not make the second kind smaller *at all*. The check: 300 random networks of 8
-# channels, 20 pictures each. Their variances of four levels have three degrees of freedom each, so their mean is
-# off by about $\sqrt{2/900}$, 5 % of itself, which is 0.01 here; four times that, and almost 0.01 that noise leaves
-# in the tiles by chance, make 0.05.
+# the same 0.26. The check compares with the measurement above. The variances of four levels of 300 networks have three
+# degrees of freedom each, so their mean is off by about $\sqrt{2/900}$, 5 % of itself, which is 0.01 here; four times
+# that, and almost 0.01 that noise leaves in the tiles by chance, make 0.05.
 
 # %%
-random = np.random.default_rng(seed=10)
-hidden = relu(random.normal(size=(20, 16, 16, 8)))
 mu, v = 1 / np.sqrt(2 * np.pi), 0.5 - 1 / (2 * np.pi)
 predicted_share = 0.75 * mu**2 / (v + 0.75 * mu**2)
 errors = 4 / np.sqrt(hidden.size)  # relu(a) deviates by less than 1, its square by less than 2
 compare("mean of relu(a)", hidden.mean(), mu, errors / mu)
 compare("mean square of relu(a)", np.mean(hidden**2), 0.5, 2 * errors / 0.5)
-
-
-def as_pictures(outputs):
-    """(batch, rows, columns, networks) to (batch * networks, rows, columns), without borders."""
-    inner = outputs[:, 6:-6, 6:-6]
-    return np.moveaxis(inner, -1, 1).reshape(-1, *inner.shape[1:3])
-
-
-shares = {}
 for size in (5, 4):
-    outputs = transposed_convolution(hidden, random.normal(size=(size, size, 300, 8)), 2)
-    shares[size] = repeating_share(as_pictures(outputs))
-    print(f"kernel {size}: {shares[size]:.3f} repeats; the formula says {predicted_share:.3f}")
+    print(
+        f"kernel {size}: {shares[size]:.3f} measured; the formula says {predicted_share:.3f}"
+    )
     assert abs(shares[size] - predicted_share) < 0.05
-resized_outputs = convolution(nearest(hidden, 2), random.normal(size=(3, 3, 8, 300)))
-shares["resize"] = repeating_share(as_pictures(resized_outputs))
-print(f"resize, then 3 x 3: {shares['resize']:.3f}")
-assert shares["resize"] < 0.01
 
 # %% [markdown]
 # ### What cures it
@@ -1013,7 +1109,7 @@ assert np.allclose(by_phase, [[4, 2], [2, 1]], rtol=4 * np.sqrt(2 / 4000))
 # background. (We draw with noise of our own and with batch norm in training mode, for a reason that comes further
 # down.)
 
-# %%
+# %% role="spoiler"
 from course_lib import datasets
 from course_lib.models import networks
 from course_lib.models.gan import GAN
@@ -1044,6 +1140,7 @@ for step in (0, 20, 100, 300):
 whole, middle = whole_and_middle(garments[:500, ..., 0])
 print(f"real garments:          {whole:7.2%}   {middle:7.2%}")
 
+# %% role="spoiler" fold="Show eight samples of three moments"
 figure, panels = plt.subplots(3, 1, figsize=(7.4, 3.9))
 for axes, step in zip(panels, (20, 100, 300), strict=True):
     axes.imshow(
@@ -1076,8 +1173,8 @@ plots.show(
 # squared changes, how should the change $T - S_r$ be shared out among them, and what is that smallest sum? Second:
 # add this up over the phases, and choose $T$ so that its derivative is zero. Mind that the $N_r$ may differ.
 #
-# Write `level_kernel(kernel, stride)`, a new array. The kernel is at least as long as the stride. The check is by
-# numbers found in another way.
+# Write `level_kernel(kernel, stride)`, a new array: the kernel you are given stays as it is. It is at least as long as
+# the stride. The check is by numbers found in another way.
 
 
 # %% role="exercise" grade_id="level_kernel"
@@ -1096,7 +1193,18 @@ def level_kernel(kernel, stride):
 # %% role="check" grade_id="level_kernel"
 four, five = np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 3, 4, 5])
 seven = np.array([2.0, -1, 1, 3, 2, 1, -2])
-check(
+
+
+def leaves_the_kernel(level_kernel):
+    """Asked once the numbers are right."""
+    given = seven.copy()
+    level_kernel(given, 3)
+    if np.array_equal(given, seven):
+        return None
+    return "The numbers are right, but the kernel you were given is changed: work on a copy, kernel.copy()."
+
+
+checked_level_kernel = check(
     4,
     "level_kernel",
     cases=[
@@ -1139,6 +1247,8 @@ check(
         ],
     },
     hint="Within a phase add the same to each number, (T - S_r) / N_r. The cost is the sum of (T - S_r)^2 / N_r.",
+    also=leaves_the_kernel,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="level_kernel" points=2
@@ -1146,8 +1256,26 @@ random = np.random.default_rng(SEED)
 levelled = []
 for stride in (2, 3, 4):
     size = int(stride * random.integers(2, 4) + random.integers(1, stride))
-    levelled.append(level_kernel(random.normal(size=size), stride))
-publish(values=np.concatenate(levelled))
+    kernel = random.normal(size=size)
+    given = kernel.copy()
+    levelled.append(level_kernel(given, stride))
+    untouched = bool(np.array_equal(given, kernel))
+publish(values=np.concatenate(levelled), untouched=untouched)
+
+# %% [markdown]
+# Here is your function on the kernels of 40 random networks, along every row and then along every column. That makes
+# the four sums of a 4 x 4 kernel equal, and a little more than that, since it levels each row and column by itself.
+
+# %%
+kernels = np.random.default_rng(seed=20).normal(size=(4, 4, 40, 8))
+levelled = kernels
+for axis in (0, 1):
+    levelled = np.apply_along_axis(checked_level_kernel, axis, levelled, 2)
+for name, each in {"random kernels": kernels, "levelled by you": levelled}.items():
+    share = repeating_share(as_pictures(transposed_convolution(hidden, each, 2)))
+    flat_in = transposed_convolution(flat, each[..., :1], 2)[0, 4:12, 4:12]
+    print(f"{name}: {share:.3f} repeats; flat in, out comes a deviation of", end=" ")
+    print(f"{flat_in.std(axis=(0, 1)).mean():.3f}")
 
 # %% [markdown]
 # ## Play: kernel, stride, network
@@ -1194,7 +1322,7 @@ for depth in (1, 2, 3, 4):
     )
     assert len(seen) == 3 * 2**depth - 2 == seen[-1] - seen[0] + 1
 
-# %%
+# %% fold="Draw the ways to one unit"
 figure, axes = plt.subplots(figsize=(7, 3.2))
 for (depth, field), role, style in zip(
     fields.items(),
@@ -1257,7 +1385,7 @@ def seen_pixels(index, layers):
 
 
 # %% role="check" grade_id="seen_pixels"
-check(
+checked_seen_pixels = check(
     5,
     "seen_pixels",
     cases=[
@@ -1293,6 +1421,7 @@ check(
         ],
     },
     hint="One layer takes place i to s * i - left, and its last place to k - 1 more. Follow both ends down.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="seen_pixels" points=1 tolerance=1e-9
@@ -1325,6 +1454,7 @@ def unit_3(signal):
 signal = random.normal(size=28)
 moved = [j for j in range(28) if unit_3(signal + 9 * np.eye(28)[j]) != unit_3(signal)]
 print("unit 3 changes with the pixels", moved)
+print("first and last, as predicted:", *checked_seen_pixels(3, [(4, 2, 1), (4, 2, 1)]))
 
 # %% [markdown]
 # ## Batch normalisation: two functions under one name
@@ -1405,7 +1535,7 @@ print(
 # first row look like? Will the last one look like the second?
 
 
-# %%
+# %% role="spoiler"
 class OnlyDraws(keras.Model):
     """A model with a train step of its own: no losses, no optimiser, the generator is called."""
 
@@ -1442,6 +1572,7 @@ for each in norms:
     each.trainable = False
 print("running values moved, frozen:       ", moved_in_100_steps(training=True))
 
+# %% role="spoiler" fold="Draw the same eight latents three times"
 brightest = np.abs(rows["training=True"]).max()  # one scale for all rows
 figure, panels = plt.subplots(3, 1, figsize=(7.4, 3.9))
 for axes, (name, pictures) in zip(panels, rows.items(), strict=True):
@@ -1563,11 +1694,12 @@ def behaves_like_a_batch_norm(batch_norm):
     return None
 
 
-check_that(
+checked_batch_norm = check_that(
     6,
     "batch_norm",
     behaves_like_a_batch_norm,
     hint="Compare line by line with the three formulas.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="batch_norm" points=2
@@ -1582,6 +1714,108 @@ for training in (True, False, True, False):
 publish(values=np.concatenate(published))
 
 # %% [markdown]
+# Yours beside Keras's layer: three steps of training, then a single picture in inference.
+
+# %%
+norm, running = layers.BatchNormalization(momentum=0.9), (np.zeros(2), np.ones(2))
+for _ in range(3):
+    theirs = norm(batch, training=True).numpy()
+    yours, running = checked_batch_norm(batch, running, True, 0.9, EPSILON)
+print(f"in training: they differ by {np.abs(yours - theirs).max():.0e} at most")
+theirs = norm(batch[:1], training=False).numpy()
+yours, _ = checked_batch_norm(batch[:1], running, False, 0.9, EPSILON)
+print(f"in inference: {np.abs(yours - theirs).max():.0e}")
+
+# %% [markdown]
+# ## A stack, designed, built and run
+# Now your functions work together. For a side of your choice they list the stacks that end there (`final_side`), say
+# how uneven each may become (`predict_energies`: the strongest phase over the weakest, multiplied over the layers,
+# which is the most that it can be) and how far one pixel of the first picture paints (`seen_pixels`, read backwards).
+# The most even stack and the least even one are then built in Keras and run, untrained.
+
+
+# %%
+WANTED = 45  # pixels; try another side, from 20 to 60 or so
+
+
+def unevenness(stack):
+    """Strongest phase over weakest, multiplied over the layers: 1 is even."""
+    ratios = []
+    for _, kernel, stride, _ in stack:
+        energies = checked_predict_energies((kernel, kernel), (stride, stride), 1, 1.0, 1.0)
+        ratios.append(np.max(energies) / np.min(energies))
+    return np.prod(ratios)
+
+
+def painted(stack):
+    """How many pixels wide one pixel of the first picture paints."""
+    backwards = [(kernel, stride, 0) for _, kernel, stride, _ in reversed(stack)]
+    first, last = checked_seen_pixels(0, backwards)
+    return last - first + 1
+
+
+def build(first, stack, outputs=1, channels=16):
+    """The stack as a Keras model from 32 random numbers, with batch norm, before the tanh at the end."""
+    network = keras.Sequential([keras.Input((32,)), layers.Dense(first * first * channels)])
+    network.add(layers.Reshape((first, first, channels)))
+    for number, (_, kernel, stride, padding) in enumerate(stack, 1):
+        network.add(layers.BatchNormalization())
+        network.add(layers.ReLU())
+        filters = outputs if number == len(stack) else channels
+        network.add(
+            layers.Conv2DTranspose(
+                filters, kernel, strides=stride, padding=padding, use_bias=False
+            )
+        )
+    return network
+
+
+found = stacks_that_end_at(WANTED)
+plans = {
+    "most even": min(found, key=lambda plan: (unevenness(plan[1]), -painted(plan[1]))),
+    "least even": max(found, key=lambda plan: unevenness(plan[1])),
+}
+keras.utils.set_random_seed(21)
+z = np.random.default_rng(22).normal(size=(4, 32)).astype("float32")
+strengths, samples = {}, {}
+for name, (first, stack) in plans.items():
+    sides = [first]
+    for layer in stack:
+        sides.append(checked_final_side(sides[-1], [layer]))
+    print(f"{name} of {len(found)}:", " -> ".join(map(str, sides)), "pixels by")
+    print("   ", ", ".join(f"{k} stride {s} {padding}" for _, k, s, padding in stack))
+    runs = [build(first, stack, outputs=50)(z, training=True).numpy() for _ in range(10)]
+    print(
+        f"    Keras makes {runs[0].shape[1]} x {runs[0].shape[2]}; uneven by at most", end=" "
+    )
+    print(f"{unevenness(stack):.1f} times; one pixel paints {painted(stack)}")
+    strengths[name] = np.mean(np.square(runs), axis=(0, 1, -1))  # over networks and latents
+    samples[name] = np.tanh(build(first, stack)(z, training=True).numpy())
+
+# %% fold="Draw how strong each pixel is, and three pictures of each"
+figure, panels = plt.subplots(2, 4, figsize=(9.6, 5))
+for row, (name, strength) in zip(panels, strengths.items(), strict=True):
+    row[0].imshow(strength, cmap="cividis", vmin=0, vmax=strength.max())
+    row[0].set(title=f"{name}: mean square", ylabel="row")
+    for axes, picture in zip(row[1:], samples[name][:3, ..., 0], strict=True):
+        axes.imshow(picture, cmap="gray", vmin=-1, vmax=1)
+        axes.set(title="one network")
+    for axes in row:
+        axes.set(xticks=range(0, WANTED, 15), yticks=range(0, WANTED, 15))
+        axes.grid(False)
+for axes in panels[1]:
+    axes.set_xlabel("column")
+plots.show(
+    figure,
+    alt="Two rows, each a map of the mean square over ten networks of fifty outputs and three grey pictures of one "
+    "network. Above, for the most even stack, the map has one shade away from the borders, though the pictures show "
+    "a fine grid. Below, for the least even one, the map itself is a strong grid.",
+)
+
+# %% [markdown]
+# The upper map is even, as you predicted, and yet its single pictures are not: the two kinds of unevenness, side by
+# side. What you choose in the next exercise decides about both.
+#
 # ## Exercise 7: your generator
 # No points, and a great many right answers. Pictures in colour, 48 x 48 pixels. Write
 # `make_generator(latent_size)`: a Keras model from latents (batch, latent_size) to pictures (batch, 48, 48, 3) in
@@ -1645,8 +1879,39 @@ def draws_pictures_of_48(make_generator):
     return None
 
 
-check_that(
-    7, "make_generator", draws_pictures_of_48, hint="Print the shape after every layer."
+checked_make_generator = check_that(
+    7,
+    "make_generator",
+    draws_pictures_of_48,
+    hint="Print the shape after every layer.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% [markdown]
+# And here is what it draws before it has seen a single picture: eight samples, and the mean of 200, in which a grid
+# shows best.
+
+# %% role="spoiler" fold="Draw with your generator, and count its layers' pixels"
+network = checked_make_generator(32)
+z = np.random.default_rng(23).normal(size=(200, 32)).astype("float32")
+pictures = np.asarray(network(z, training=True), "float32")
+sides = [
+    output.shape[1]
+    for output in (layer.output for layer in network.layers)
+    if len(output.shape) == 4
+]
+print("sides, layer by layer:", *sides)
+figure, panels = plt.subplots(1, 2, figsize=(9.6, 2.8), width_ratios=(3, 1))
+panels[0].imshow(plots.tile(pictures[:8], columns=4))
+panels[0].set(title="eight samples, untrained", xticks=[], yticks=[])
+mean = pictures.mean(axis=(0, -1))
+panels[1].imshow(mean, cmap="gray")
+panels[1].set(title="mean of 200", xlabel="column", ylabel="row")
+for axes in panels:
+    axes.grid(False)
+plots.show(
+    figure,
+    alt="Eight coloured textures drawn by the untrained generator of exercise 7, and the mean of 200 of them in grey.",
 )
 
 # %% [markdown]
@@ -1710,9 +1975,9 @@ check_that(
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** 90 minutes: 15 for shapes with exercise 1, 20 for the matrix with exercise 2, 30 for checkerboards
-# with 3 and 4, 10 for fields with 5, 15 for batch norm with 6. Exercise 7 is homework. With 50 minutes leave out
-# exercises 2 and 4 and the section on receptive fields.
+# **Timing.** Two sittings. A sixth of the time for shapes with exercise 1, a fifth for the matrix with exercise 2, a
+# third for checkerboards with 3 and 4, the rest for fields with 5 and batch norm with 6. Exercise 7 is homework. With
+# less time leave out exercises 2 and 4, the section on receptive fields and all second reading.
 #
 # **Usual misconceptions.**
 #

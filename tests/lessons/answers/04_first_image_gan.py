@@ -18,7 +18,7 @@ def algorithm_1(
         loss_g = {generator_loss}
     weights = {weights}
     generator_optimizer.apply(tape.gradient(loss_g, weights), weights)
-    return float(loss_d), float(loss_g)
+    return loss_d, loss_g
 """
 USUAL = {
     "batches": "real",
@@ -201,7 +201,7 @@ def algorithm_1(
         generator_optimizer,
         lambda: judged(generator(noise[len(real)], training=True), 1.0),
     )
-    return loss_d.numpy(), loss_g.numpy()
+    return loss_d, loss_g
 """,
     "repair_targets": targets(),
     # from the logits
@@ -332,6 +332,13 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
         (generator_step(push="-verdicts / len(z)"), "That is the minimax generator"),
         (generator_step(push="verdicts - 1"), "mean over the n latents"),
         (generator_step(sign="+"), "You went uphill"),
+        (
+            generator_step().replace(
+                "return A - rate * push.T @ z, c - rate * push.sum(axis=0)",
+                "A -= rate * push.T @ z\n    c -= rate * push.sum(axis=0)\n    return A, c",
+            ),
+            "work in place",
+        ),
     ],
     "algorithm_1": [
         (algorithm_1(batches="real[:1]"), "has made one step"),
@@ -382,6 +389,10 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
             .replace("        logits = d", "    with tf.GradientTape() as tape:\n        logits = d"),
             "made inside the tape",
         ),
+        (
+            algorithm_1().replace("loss_d, loss_g", "loss_d.numpy(), loss_g.numpy()"),
+            "inside a tf.function it stops",
+        ),
     ],
     "repair_targets": [
         (
@@ -414,6 +425,16 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
             "This is the minimax loss",
         ),
         (targets(generator="return ops.mean(ops.softplus(-fake_logits))"), "The importances are lost"),
+        (
+            targets(
+                discriminator="return np.logaddexp(0, np.concatenate([-real_logits, fake_logits])).mean()",
+            ),
+            "inside a tf.function it stops",
+        ),
+        (
+            targets(generator="return (importance * np.logaddexp(0, -fake_logits)).sum() / importance.sum()"),
+            "inside a tf.function it stops",
+        ),
     ],
     "repair_two_sigmoids": [
         (
