@@ -270,7 +270,7 @@ for axes, (name, scaled) in zip(panels, scalings.items(), strict=True):
         )
     axes.set(title=f"Real pictures in {name}", xlabel="grey value", yscale="log")
 panels[0].set_ylabel("density (logarithmic)")
-panels[0].legend()
+panels[0].legend(loc="upper left")
 plots.show(
     figure,
     alt="Two histograms of grey values. On the left the real pixels lie between 0 and 1 only, while the untrained "
@@ -1044,7 +1044,7 @@ for axes, (name, losses) in zip(panels, curves.items(), strict=True):
         axes.plot(values, color=plots.COLOURS[role], linestyle=style, label=f"loss of {role}")
     axes.set(title=f"The discriminator is {name}", xlabel="step", ylim=(0, 4))
 panels[0].set_ylabel("loss")
-panels[0].legend()
+panels[0].legend(loc="upper right")
 plots.show(
     figure,
     alt="Losses over 150 steps. On the left, with a discriminator that is never trained, the generator's loss "

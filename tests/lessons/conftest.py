@@ -23,8 +23,9 @@ from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import assemble, graded_cells
 from course_lib.authoring.build import library_of
 from course_lib.authoring.execute import execute
-from course_lib.authoring.lesson import Lesson, load_lesson, sources
+from course_lib.authoring.lesson import Lesson, find_source, load_lesson, sources
 from course_lib.authoring.solutions import solved
+from course_lib.authoring.student import solved_notebook
 
 CLASSES = ("a class", "another class")
 CELL_TIMEOUT = 240
@@ -138,6 +139,15 @@ def nbval(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture):
         return recorder.cells
 
     return run
+
+
+@cache
+def printed_when_solved(name: str) -> str:
+    """All that a lesson prints with our solutions, spoilers too, whose output the built notebook does not keep."""
+    notebook = solved_notebook(lesson_at(find_source(name)))
+    execute(notebook, name=name)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
 
 
 @cache

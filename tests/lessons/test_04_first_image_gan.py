@@ -1,4 +1,4 @@
-"""What lesson 04 says of its loops and its patients was seen when it was built, and is so in the Keras at hand."""
+"""What lesson 04 says of its loops and its patients is so in the Keras at hand."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import re
 import warnings
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 
-from course_lib import ROOT
+from tests.lessons.conftest import printed_when_solved
 
-NOTEBOOK = ROOT / "lessons" / "04_first_image_gan.ipynb"
+pytestmark = pytest.mark.slow  # the fixture runs the whole lesson
 
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    """All that the lesson's cells printed when it was built."""
-    cells = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
-    return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
+    return printed_when_solved("04")
 
 
 def numbers(pattern: str, text: str) -> list[float]:
@@ -79,7 +76,6 @@ def test_keras_rescues_a_second_sigmoid_only_while_it_sees_the_first(printed: st
     assert all(float(row[1]) > right + 0.1 for row in rows[1:])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trainable_at_the_first_call", [True, False])
 def test_trainable_is_read_at_the_first_call(trainable_at_the_first_call: bool) -> None:
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])

@@ -286,6 +286,17 @@ def level_kernel(kernel, stride):
 """,
             "with N numbers, each takes 1/N",
         ),
+        (
+            """
+def level_kernel(kernel, stride):
+    parts = [kernel[r::stride] for r in range(stride)]
+    target = sum(each.mean() for each in parts) / sum(1 / len(each) for each in parts)
+    for each in parts:
+        each += (target - each.sum()) / len(each)
+    return kernel
+""",
+            "work on a copy",
+        ),
     ],
     "seen_pixels": [
         (changed(RIGHT["seen_pixels"], "layers[::-1]", "layers"), "the list is in the other order"),
