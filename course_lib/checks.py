@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import CodeType
@@ -19,6 +20,10 @@ from course_lib.packed import unpack
 
 Case = tuple[Any, Any]
 """The arguments (a tuple; anything else is the one argument) and the expected result."""
+WIDTH = 90
+"""Letters a line of what is printed: JupyterLab breaks longer ones in the middle of a word."""
+COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
+"""What Keras writes into its messages for terminals; a notebook shows it as rubbish where it is cut."""
 
 
 def check(
@@ -113,7 +118,8 @@ def _report(
     names = sys._getframe(2).f_globals
     student = names.get(function) if isinstance(function, str) else function
     problem = _problem(exercise, function, student, verdict, hint)
-    print(f"Exercise {exercise}: {problem or 'right.'}")
+    said = f"Exercise {exercise}: {problem or 'right.'}"
+    print(textwrap.fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
     if not otherwise:
         return None
     name = function if isinstance(function, str) else function.__name__
@@ -223,7 +229,7 @@ def _describe_exception(error: BaseException, student: Callable) -> str:
     filename = code.co_filename if isinstance(code, CodeType) else None
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == filename]
     where = f" in line {frames[-1].lineno}: {frames[-1].line}" if frames and frames[-1].line else ""
-    message = " ".join(str(error).split())[:200]
+    message = " ".join(COLOUR_CODE.sub("", str(error)).split())[:200]
     return f"Your code raised {type(error).__name__}{f' ({message})' if message else ''}{where}."
 
 

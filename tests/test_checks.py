@@ -16,8 +16,10 @@ def add(a, b):
 def printed(capsys) -> str:
     out = capsys.readouterr()
     assert out.err == ""
-    assert out.out.count("\n") == 1
-    return out.out.rstrip("\n")
+    *lines, rest = out.out.split("\n")
+    assert lines and rest == ""
+    assert all(len(line) <= 90 or " " not in line for line in lines)
+    return " ".join(lines)
 
 
 def result_of(value, expected, capsys, **options) -> str:
@@ -283,6 +285,19 @@ def test_a_further_test_is_asked_once_all_cases_are_right(capsys):
     )
 
 
+def test_long_lines_are_broken_at_spaces_and_colours_of_a_terminal_left_out(capsys):
+    def colourful(a):
+        raise ValueError(f"\x1b[1mInput has the wrong shape.\x1b[0m {'Expected another one, ' * 5}")
+
+    check(1, colourful, [(1, 1)], hint="Look at " + "x" * 100)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(
+        "Exercise 1: not yet. Your code raised ValueError (Input has the wrong shape. Exp"
+    )
+    assert len(lines) > 2 and "x" * 100 in lines
+    assert all(60 < len(line) <= 90 for line in lines[:2])
+
+
 OURS = pack("def add(a, b):\n    return plus(a, b)")
 
 
@@ -313,7 +328,7 @@ def test_instead_of_a_wrong_one_the_courses_own_is_handed_on(wrong, capsys, monk
     assert ours(1, 2) == 3 and ours is not wrong
     assert globals()["add"] is wrong, "the student's own is left alone"
     said = capsys.readouterr().out
-    assert said.splitlines()[1] == "Until it is right, the lesson goes on with the course's own add."
+    assert said.splitlines()[-1] == "Until it is right, the lesson goes on with the course's own add."
     assert check_that(1, "add", lambda function: function(1, 2) == 3, otherwise=OURS)(2, 2) == 4
 
 

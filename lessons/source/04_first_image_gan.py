@@ -927,8 +927,8 @@ figure.colorbar(shades, ax=panels, label="$D(x)$", shrink=0.8)
 plots.show(
     figure,
     alt="Three squares of the two pixels, darker where D takes a picture for real, which is towards the lower right "
-    "corner. The fakes are a round cloud at first; after 20 steps they have drifted to the lower right; after 1,000 "
-    "they all lie in that corner.",
+    "corner. The fakes are spread over the square at first; after 20 steps they have drifted to the lower right; "
+    "after 1,000 they all lie in that corner.",
 )
 
 # %% [markdown]
