@@ -1368,8 +1368,8 @@ for mistake, batches, rate in (
 # - Return the two losses: $L_D$ of the last of $D$'s steps and $L_G$, each as it was before its own update.
 #
 # `optimizer.apply(gradients, weights)` makes the step. Your function needs no `@tf.function` of its own, but it will
-# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check follows a
-# linear generator and a linear discriminator by hand.
+# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check
+# follows a linear generator and a linear discriminator by hand.
 
 
 # %% role="setup"
@@ -1513,7 +1513,7 @@ def stops_in_a_graph(algorithm_1, pair, inputs, w_right):
     except Exception as error:  # whatever a graph cannot do
         return (
             f"Right step by step, but inside a tf.function it stops ({type(error).__name__}). There a loss has no "
-            "value yet: return it as it is, without float(), .numpy() or NumPy's functions."
+            "value yet: return it as it is, without .numpy() and NumPy's functions."
         )
     if not np.allclose(pair[1].get_weights()[0][:, 0], w_right, rtol=0, atol=1e-4):
         return "Right step by step, but not inside a tf.function. Does your Python keep something between calls?"
@@ -1600,12 +1600,14 @@ publish(
 class YourGAN(FirstGAN):
     """FirstGAN with the step of exercise 4, one turn of D for each of G."""
 
+    step = staticmethod(tf.function(checked_algorithm_1))
+
     def train_step(self, real):
         shape = ops.shape(real)[0], LATENT_SIZE
         noise = [keras.random.normal(shape, seed=self.noise) for _ in range(2)]
         players = self.generator, self.discriminator
         optimizers = self.generator_optimizer, self.discriminator_optimizer
-        losses = checked_algorithm_1(*players, *optimizers, [real], noise)
+        losses = self.step(*players, *optimizers, [real], noise)
         for tracker, loss in zip(self.trackers, losses, strict=True):
             tracker.update_state(loss)
         return {tracker.name: tracker.result() for tracker in self.trackers}
