@@ -1368,8 +1368,8 @@ for mistake, batches, rate in (
 # - Return the two losses: $L_D$ of the last of $D$'s steps and $L_G$, each as it was before its own update.
 #
 # `optimizer.apply(gradients, weights)` makes the step. Your function needs no `@tf.function` of its own, but it will
-# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check
-# follows a linear generator and a linear discriminator by hand.
+# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check follows a
+# linear generator and a linear discriminator by hand.
 
 
 # %% role="setup"
@@ -1420,12 +1420,15 @@ def followed_by_hand(A, c, w, b, real, noise, rate_g, rate_d):
         push_fake = sigmoid(fake @ w + b) / len(z)
         b_new = b - rate_d * (push_real.sum() + push_fake.sum())
         w, b = w - rate_d * (push_real @ x + push_fake @ fake), b_new
-    z = noise[-1]
-    logits = (z @ A.T + c) @ w + b
-    along = {}
-    for name, push in (("right", sigmoid(logits) - 1), ("minimax", -sigmoid(logits))):
-        on_pixels = push[:, np.newaxis] / len(z) * w
-        along[name] = -rate_g * on_pixels.T @ z
+
+    def step_of_g(z, target=1):
+        verdicts = sigmoid((z @ A.T + c) @ w + b)
+        on_pixels = (verdicts - 1 if target else -verdicts)[:, np.newaxis] / len(z) * w
+        return -rate_g * on_pixels.T @ z
+
+    along = {"right": step_of_g(noise[-1]), "minimax": step_of_g(noise[-1], target=0)}
+    along["other noise"] = [step_of_g(z) for z in noise[:-1]]
+    logits = (noise[-1] @ A.T + c) @ w + b
     return w, b, along, loss_d, np.logaddexp(0, -logits).mean()
 
 
@@ -1462,6 +1465,8 @@ def plays_algorithm_1(algorithm_1):
         )
     if np.allclose(moved, 0, rtol=0, atol=1e-6):
         return "The generator has kept its weights. Are its fakes made inside the tape?"
+    if any(np.allclose(moved, each, **near) for each in along["other noise"]):
+        return "The generator's step is right, but on noise that D has had: the last batch, noise[-1], is for G."
     if np.sum(moved * along["right"]) < 0:
         return "The generator went the wrong way: it should make D call its fakes real, softplus(-l)."
     if np.allclose(moved, along["minimax"], **near):

@@ -1809,13 +1809,14 @@ for axes in panels[1]:
 plots.show(
     figure,
     alt="Two rows, each a map of the mean square over ten networks of twenty outputs and three grey pictures of one "
-    "network. Above, for the most even stack, the map has one shade away from the borders, though the pictures show "
-    "a fine grid. Below, for the least even one, the map itself is a strong grid.",
+    "network. Above, for the most even stack, the map is smooth, bright in the middle and darker towards the borders, "
+    "and yet stripes and dots repeat in the pictures. Below, for the least even one, the map itself is a strong grid.",
 )
 
 # %% [markdown]
-# The upper map is even, as you predicted, and yet its single pictures are not: the two kinds of unevenness, side by
-# side. What you choose in the next exercise decides about both.
+# Away from the borders, where fewer stamps meet, the upper map has no grid, as your functions predicted, and yet its
+# single pictures are not free of one: the two kinds of unevenness, side by side. What you choose in the next exercise
+# decides about both.
 #
 # ## Exercise 7: your generator
 # No points, and a great many right answers. Pictures in colour, 48 x 48 pixels. Write

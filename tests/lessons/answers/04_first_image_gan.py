@@ -343,6 +343,10 @@ def predict_batches(images, batch_size, epochs, order, drop_remainder):
     "algorithm_1": [
         (algorithm_1(batches="real[:1]"), "has made one step"),
         (algorithm_1(training="False"), "wants training=True"),
+        (
+            algorithm_1().replace("generator(noise[-1]", "generator(noise[0]"),
+            "on noise that D has had",
+        ),
         (algorithm_1(generator_loss="ops.mean(ops.softplus(logits))"), "went the wrong way"),
         (algorithm_1(generator_loss="-ops.mean(ops.softplus(logits))"), "is that of the minimax loss"),
         (
