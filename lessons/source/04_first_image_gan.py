@@ -458,7 +458,7 @@ publish(
 # in the hands of `checked_prepare`; what that leaves in, empty pictures and copies, `inspect` takes out.
 
 # %%
-clean, clean_labels = checked_prepare(pixels, labels, 10)
+clean, clean_labels = map(np.asarray, checked_prepare(pixels, labels, 10))
 found = inspect(clean[..., 0], clean_labels, classes=10)
 print(f"{len(pixels):,} delivered, {len(clean):,} prepared;", end=" ")
 print("still in it:", {name: int(where.sum()) for name, where in found.items()})
@@ -912,7 +912,7 @@ for count in range(1001):
             f"after {count:5,} steps: L_G = {np.logaddexp(0, -fakes @ w).mean():.3f},", end=" "
         )
         print("standard deviation of the two pixels", fakes.std(axis=0).round(3))
-    A, c = checked_generator_step_by_hand(A, c, w, 0.0, z, 0.2)
+    A, c = map(np.asarray, checked_generator_step_by_hand(A, c, w, 0.0, z, 0.2))
 
 # %% role="spoiler" fold="Draw the cloud of fakes after 0, 20 and 1,000 steps"
 side = np.linspace(-1, 1, 81)
@@ -1631,6 +1631,7 @@ class Film(keras.callbacks.Callback):
 
 raw_pixels = np.rint((photographs[..., 0] + 1) * 127.5)  # 0..255, as in the file
 prepared, _ = checked_prepare(raw_pixels, garments.labels_train[: len(raw_pixels)], 10)
+prepared = np.asarray(prepared)
 
 
 def train_your_gan(make_pair, epochs=10, steps_per_epoch=200):

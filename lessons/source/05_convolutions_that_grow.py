@@ -591,7 +591,7 @@ def wallpaper(matrix_for):
     """A tile of 32 x 32 pixels from 4 x 4 random ones; matrix_for(n) doubles n pixels."""
     tile = np.random.default_rng(seed=17).normal(size=(4, 4))
     for _ in range(3):
-        grow_side = matrix_for(len(tile))
+        grow_side = np.asarray(matrix_for(len(tile)))
         tile = np.tanh(1.5 * grow_side @ tile @ grow_side.T)
     return tile
 
