@@ -1629,8 +1629,11 @@ class Film(keras.callbacks.Callback):
         self.frames.append(self.model.generator(self.latents, training=False).numpy())
 
 
-raw_pixels = np.rint((photographs[..., 0] + 1) * 127.5)  # 0..255, as in the file
-prepared, _ = checked_prepare(raw_pixels, garments.labels_train[: len(raw_pixels)], 10)
+prepared, _ = checked_prepare(
+    np.rint((photographs[..., 0] + 1) * 127.5),  # 0..255, as in the file
+    garments.labels_train[: len(photographs)],
+    10,
+)
 prepared = np.asarray(prepared)
 
 
