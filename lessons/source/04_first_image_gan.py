@@ -2337,7 +2337,7 @@ combined_loss(old_g, old_d)  # puts the old weights back
 checked_generator_turn(generator, discriminator, latents, 0.05)
 drop = at_first - combined_loss(generator.get_weights(), discriminator.get_weights())
 bribed = movement(discriminator, old_d)
-print(f"L_G falls by {drop:.3f}; largest change of a weight of D: {bribed:.4f};", end=" ")
+print(f"L_G falls by {drop:.3f}; the weights of D move by {bribed:.4f} at most;", end=" ")
 print("D may learn in its own turn:", discriminator.trainable)
 
 # %% [markdown]
