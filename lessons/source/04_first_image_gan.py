@@ -1995,7 +1995,7 @@ publish(
 # A healthy patient's first losses are those of the healthy one, up to rounding.
 
 
-# %%
+# %% role="spoiler"
 def yours_for_the_generator(fake_logits):
     return checked_generator_loss(fake_logits, ops.ones_like(fake_logits))
 
