@@ -21,6 +21,7 @@ from course_lib.clinic.ring import (
     train,
     treat,
 )
+from course_lib.clinic.signs import signs_of
 
 __all__ = [
     "ANSWERS",
@@ -36,6 +37,7 @@ __all__ = [
     "real_points",
     "record",
     "second_opinion",
+    "signs_of",
     "some_latents",
     "train",
     "travelled",

@@ -99,6 +99,11 @@ class Patient:
             activations.append(signal.numpy())
         return activations
 
+    def hidden_weights(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Kernels (inputs, units) and biases (units,) of the generator's two hidden layers."""
+        kernels, biases = zip(*layers_of(self.players[0].weights, GENERATOR)[:-1], strict=True)
+        return [kernel.numpy() for kernel in kernels], [bias.numpy() for bias in biases]
+
     @property
     def fakes(self) -> np.ndarray:
         """The last frame, (500, 2)."""
