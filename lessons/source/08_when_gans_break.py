@@ -783,8 +783,6 @@ for loss in ("minimax", "non_saturating"):
 # %% [markdown]
 # The fakes of the minimax game have hardly stirred; the others have crossed to where $D$ says "real" and beyond. (They
 # go on, for this $D$ does not learn.) $D$ is the same in both, so it is the push alone that decides.
-#
-# **A good place to stop.** Next come the generators that draw one thing only, the two that end in NaN, and pictures.
 
 # %% [markdown]
 # ## Consultation 4: all in one spot
@@ -998,6 +996,9 @@ plots.show(
 # fakes at a time (minibatch discrimination; Salimans and others, 2016), or let $G$ look a few steps of $D$ ahead
 # (Metz and others, 2017).
 #
+# **A good place to stop.** Next you measure collapse by a number, and then come two trainings that end in NaN, and
+# patients that draw pictures.
+#
 # ## Exercise 4: collapsed, or just bad?
 # Another pair that is often confused. The healthy patient after 100 rounds has few fakes on a bump; H at a good
 # moment has many on one bump. "Number of bumps found" is a rough measure: is a bump found if it has a single fake? A
@@ -1157,14 +1158,15 @@ for (above, below), (name, patient) in zip(panels.T, watched.items(), strict=Tru
         title=f"{name}: both numbers", xlabel="round", ylabel="share", ylim=(-0.03, 1.03)
     )
     below.set_xticks([0, 10, 20], [str(patient.film_rounds[frame]) for frame in (0, 10, 20)])
-    below.legend(fontsize=8, loc="upper left")
+    below.legend(fontsize=8, loc="center right")
 figure.colorbar(picture, ax=panels[0], label="share", extend="max")
 plots.show(
     figure,
-    alt="Above, two maps of eight bumps over the rounds. Healthy: all rows grow brighter together. H: "
-    "nearly everything is dark, and now and then one single bump is bright for a moment. Below, both "
-    "numbers: in the healthy training quality and effective modes rise; in H the effective modes stay at "
-    "an eighth or nothing, while the quality jumps up and down.",
+    alt="Above, two maps of eight bumps over the rounds. Healthy: all rows grow brighter "
+    "together. H: nearly everything is dark, and now and then one single bump is bright for a "
+    "moment. Below, both numbers: in the healthy training the effective modes are near 8 from "
+    "the first frames on, and the quality rises; in H the effective modes stay at an eighth "
+    "or nothing, while the quality jumps up and down.",
 )
 
 # %% [markdown]
@@ -1849,9 +1851,9 @@ right = sum(
 print(f"{right} of {len(patients)} as in the clinic's books")
 
 # %% [markdown]
-# Has it called J, treated, a "sigmoid twice"? Then look at the audit. It knows which losses belong to the minimax and to
-# the non-saturating game, and J plays a third one, least squares: printed and audited losses differ, though nothing is
-# wrong. A test is no better than what it takes for granted.
+# Has it called J, treated, a "sigmoid twice"? Then look at the audit. It knows which losses belong to the minimax and
+# to the non-saturating game, and J plays a third one, least squares: printed and audited losses differ, though nothing
+# is wrong. A test is no better than what it takes for granted.
 #
 # ## Print this page
 # The names are those of the course's alarms, where there is an alarm (marked *). An alarm says what it sees, the test
