@@ -14,9 +14,9 @@
 # - build precision without recall, recall without precision, and catch a generator that copies;
 # - read a curve of scores over a training, and know which question each score answers.
 #
-# **Time:** 90 minutes, seven exercises included. All cells together run in about a minute. **Assumed:** Python, NumPy
-# with matrices (product, transpose, eigenvalues), a first Keras course. The Wasserstein distance of lesson 1 helps.
-# No training here: the generators were trained beforehand, by `data/make_pretrained_generator.py`.
+# **Time:** {minutes} minutes, seven exercises included. All cells together run in about a minute. **Assumed:**
+# Python, NumPy with matrices (product, transpose, eigenvalues), a first Keras course. The Wasserstein distance of
+# lesson 1 helps. No training here: the generators were trained beforehand, by `data/make_pretrained_generator.py`.
 #
 # **Notation.** Real pictures $x \sim p_{data}$, noise $z \sim p_z$, fakes $\tilde x = G(z) \sim p_g$. A mean is $m$,
 # a covariance matrix $S$, $\mathrm{tr}$ is the trace (the sum of the diagonal), and $n$ counts pictures.
@@ -62,6 +62,16 @@ def draw(step, count, seed=0):
     return generate(pretrained.generator(step), latents)
 
 
+COUNT = 2000
+fakes = {step: draw(step, COUNT) for step in moments}
+fake_features = {step: network.features(images) for step, images in fakes.items()}
+scores = {
+    step: metrics.frechet_distance(found, reference) for step, found in fake_features.items()
+}
+last = moments[-1]
+
+
+# %% fold="Draw one training, picture by picture"
 def picture_rows(rows, labels, title, xlabel):
     """Rows of equally many pictures, each with its label on the left."""
     columns = len(rows[0])
@@ -75,14 +85,6 @@ def picture_rows(rows, labels, title, xlabel):
     axes.grid(False)
     return figure
 
-
-COUNT = 2000
-fakes = {step: draw(step, COUNT) for step in moments}
-fake_features = {step: network.features(images) for step, images in fakes.items()}
-scores = {
-    step: metrics.frechet_distance(found, reference) for step, found in fake_features.items()
-}
-last = moments[-1]
 
 rows = [fakes[step][:14] for step in moments] + [garments.images_test[:14]]
 labels = [f"{step:,} steps: {scores[step]:.1f}" for step in moments] + ["real"]
@@ -103,7 +105,7 @@ plots.show(
 # away before the twentieth. (Without a running kernel, note your answers for the numbered pictures on paper, then
 # unfold the truth.)
 #
-# **Predict first.** How many of the twenty will you get right?
+# Write down first how many of the twenty you think you will get right.
 
 # %%
 from course_lib.panels.real_or_fake import RealOrFake
@@ -168,7 +170,7 @@ def by_search(right, count, c):
 
 
 answers = [(15, 20, 1.96), (20, 20, 1.96), (7, 12, 1.0), (0, 9, 2.0)]
-check(
+checked_score_interval = check(
     1,
     "score_interval",
     cases=[(case, by_search(*case)) for case in answers],
@@ -196,6 +198,7 @@ check(
     hint="(k/n - p)^2 = c^2 p (1 - p) / n is a quadratic equation for p: (1 + c^2/n) p^2 - (2 k/n + c^2/n) p + "
     "(k/n)^2 = 0.",
     tolerance=1e-4,  # the search goes in steps of 5e-6
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="score_interval" points=1 tolerance=1e-3
@@ -211,10 +214,9 @@ publish(values=np.array(values))
 # %% [markdown]
 # The panel uses another interval, of Clopper and Pearson (1934). It takes the binomial itself in place of the normal
 # density: a $p$ is left out if a score like yours, or one still further out, has a probability below 2.5 % on one
-# side. On the left, what each score from 0 to 20 would let you say. On the right, how often each kind of interval
-# holds the true $p$: we compute it exactly, by adding up $P(k)$ for those $k$ whose interval contains $p$. The
-# simplest formula, $\frac kn \pm 1.96 \sqrt{\frac kn (1 - \frac kn)/n}$, is found in many papers, and it promises
-# more than it delivers.
+# side. And in many papers one finds the simplest formula, $\frac kn \pm 1.96 \sqrt{\frac kn (1 - \frac kn)/n}$. How
+# often does each kind of interval hold the true $p$? We compute it exactly, by adding up $P(k)$ for those $k$ whose
+# interval contains $p$.
 
 
 # %%
@@ -224,17 +226,37 @@ def textbook_interval(right, count):
     return share - reach, share + reach
 
 
-grid = np.linspace(0.02, 0.98, 97)
-held = {}
-for name, interval in (("exact", exact_interval), ("textbook", textbook_interval)):
-    low, high = np.array([interval(right, n) for right in range(n + 1)]).T
-    probability = np.array(
-        [[math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in k] for p in grid]
-    )
-    held[name] = np.where(
-        (low <= grid[:, None]) & (grid[:, None] <= high), probability, 0
-    ).sum(axis=1)
+def your_interval(right, count):
+    return checked_score_interval(right, count, 1.96)
 
+
+grid = np.linspace(0.02, 0.98, 97)
+probability = np.array(
+    [[math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in k] for p in grid]
+)
+kinds = {"exact": exact_interval, "yours": your_interval, "textbook": textbook_interval}
+held = {}
+for name, interval in kinds.items():
+    low, high = np.array([interval(right, n) for right in range(n + 1)]).T
+    holds = (low <= grid[:, None]) & (grid[:, None] <= high)
+    held[name] = np.where(holds, probability, 0).sum(axis=1)
+    print(
+        f"{name:9} holds p with {held[name].min():.2f} at least, {held[name].mean():.3f} on average"
+    )
+assert held["exact"].min() >= 0.95 > held["textbook"].min()
+
+if panel.finished:
+    for name, interval in kinds.items():
+        low, high = interval(panel.right, n)
+        print(f"You had {panel.right} of {n} right; p, {name}: {low:.2f} to {high:.2f}")
+else:
+    print("You have not finished the blind test. Do, and run this cell again.")
+
+# %% [markdown]
+# The textbook formula promises more than it delivers; yours, with hardly more work, keeps its promise on average, and
+# the exact one always, at the price of being too wide. On the left, what each score from 0 to 20 would let you say.
+
+# %% fold="Draw the intervals, and how often they hold"
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 low, high = np.array([exact_interval(each, n) for each in k]).T
 left.vlines(k, low, high, color=plots.COLOURS["neutral"], linewidth=3)
@@ -247,6 +269,7 @@ left.set(
 left.set_xticks(range(0, 21, 2))
 left.legend(loc="upper left")
 right.plot(grid, held["exact"], "-", color=plots.COLOURS["real"], label="exact")
+right.plot(grid, held["yours"], "-.", color=plots.COLOURS["generator"], label="yours")
 right.plot(grid, held["textbook"], "--", color=plots.COLOURS["fake"], label="textbook")
 right.axhline(0.95, color=plots.COLOURS["neutral"], linestyle=":", label="promised")
 right.set(
@@ -260,15 +283,9 @@ plots.show(
     figure,
     alt="Left: twenty-one vertical bars that rise with the score; those from 6 to 14 right "
     "answers contain one half. Right: the exact interval holds the true p with probability "
-    "0.95 or more everywhere, the textbook interval falls below 0.95 nearly everywhere and "
-    "below 0.4 at the ends.",
+    "0.95 or more everywhere, yours with about 0.95 and a dip near either end, and the textbook "
+    "interval falls below 0.95 nearly everywhere and below 0.4 at the ends.",
 )
-assert held["exact"].min() >= 0.95 > held["textbook"].min()
-if panel.finished:
-    low, high = exact_interval(panel.right, n)
-    print(f"You: {panel.right} of {n}, so p is between {low:.2f} and {high:.2f}.")
-else:
-    print("You have not finished the test. Do, and run this cell again.")
 
 # %% [markdown]
 # Too easy? Too hard? `RealOrFake(garments.images_test, draw(800, 200)).show()` tests you on an earlier generator.
@@ -340,7 +357,7 @@ def frechet_by_feature(a, b):
 # %% role="check" grade_id="frechet_by_feature"
 first = np.array([[0.0, 1.0], [2.0, 2.0], [4.0, 6.0]])
 second = np.array([[1.0, 1.0], [3.0, 5.0], [2.0, 2.0], [6.0, 4.0]])
-check(
+checked_frechet_by_feature = check(
     2,
     "frechet_by_feature",
     cases=[
@@ -366,6 +383,7 @@ check(
         ],
     },
     hint="Four arrays of shape (d,): two means and two standard deviations, along axis 0.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="frechet_by_feature" points=1
@@ -375,35 +393,44 @@ b = random.normal(1, 2, size=(11, 4))
 publish(values=frechet_by_feature(a, b))
 
 # %% [markdown]
+# Your function on all 64 features at once: by which do our last generator's pictures differ most from real ones?
+
+# %%
+by_feature = np.array(checked_frechet_by_feature(fake_features[last], reference))
+worst = np.argsort(by_feature)[::-1][:5]
+print(
+    "the five that differ most:", ", ".join(f"no. {i} by {by_feature[i]:.2f}" for i in worst)
+)
+print(f"all 64 added up: {by_feature.sum():.2f}; the Fréchet distance: {scores[last]:.2f}")
+assert by_feature.sum() <= scores[last]
+
+# %% [markdown]
+# The sum stays below the whole distance, and must: a plan that moves whole clouds moves each feature as well, and for
+# none can it be cheaper than that feature's own best plan. What is missing is how features go together.
+#
 # ### In many dimensions
-# Features taken one by one miss how they go together: the sleeves of a dress and its length may each be drawn right,
-# on the wrong garments. So let $x$ be drawn from the first cloud, with mean $m_a$ and covariance matrix $S_a$, and
-# let each $x$ go to a $y$ of the second cloud ($m_b$, $S_b$). Write $C$ for the covariance between $x$ and $y$,
-# which is what our plan decides. A trace is a sum of variances, $E|x - m_a|^2 = \mathrm{tr}\,S_a$, so the cost is
+# The sleeves of a dress and its length may each be drawn right, on the wrong garments. So let $x$ be drawn from the
+# first cloud, with mean $m_a$ and covariance matrix $S_a$, and let each $x$ go to a $y$ of the second cloud ($m_b$,
+# $S_b$). Write $C$ for the covariance between $x$ and $y$, which is what our plan decides. A trace is a sum of
+# variances, $E|x - m_a|^2 = \mathrm{tr}\,S_a$, so the cost is
 #
 # $$ E|x - y|^2 = |m_a - m_b|^2 + \mathrm{tr}\,S_a + \mathrm{tr}\,S_b - 2\,\mathrm{tr}\,C . $$
 #
-# What is the largest possible $\mathrm{tr}\,C$? Let $R_a = S_a^{1/2}$ be the symmetric root, $R_a R_a = S_a$, and
-# likewise $R_b$. If $x - m_a = R_a u$ and $y - m_b = R_b v$, with $u$ and $v$ of covariance $I$, then
-# $C = R_a K R_b$, where $K = E[u v^T]$ stretches nothing, for no correlation is above 1. Hence
-#
-# $$ \mathrm{tr}\,C = \mathrm{tr}(R_a K R_b) = \mathrm{tr}(K R_b R_a) . $$
-#
-# (Factors may go round in a circle under a trace, $\mathrm{tr}(AB) = \mathrm{tr}(BA)$.) Every matrix is a rotation,
-# a stretching along the axes by some $\sigma_i \ge 0$, and another rotation: $R_b R_a = U \Sigma V^T$, its singular
-# value decomposition. Then $\mathrm{tr}(K U \Sigma V^T) = \mathrm{tr}(V^T K U\, \Sigma) = \sum_i (V^T K U)_{ii}\,
-# \sigma_i \le \sum_i \sigma_i$, since a matrix that stretches nothing has no entry above 1; and $K = V U^T$ attains
-# it. The singular values of $R_b R_a$ are the roots of the eigenvalues of $R_a S_b R_a$, so the least cost is
+# The best plan makes $\mathrm{tr}\,C$ as large as can be. In one dimension that is $s\,s'$, the root of the product
+# of the variances: then $s^2 + s'^2 - 2\,s\,s' = (s - s')^2$ is left. In many dimensions it is the trace of the
+# matrix that takes this root's place, and the least cost is
 #
 # $$ d^2 = |m_a - m_b|^2 + \mathrm{tr}\Big(S_a + S_b - 2\,(S_a^{1/2} S_b\, S_a^{1/2})^{1/2}\Big) . $$
 #
-# (If singular values are new to you, let the cell below convince you first, and come back.)
+# $S^{1/2}$ is the symmetric root of a matrix, $S^{1/2} S^{1/2} = S$: `matrix_root` from the set-up cell. (Why not
+# simply the root of $S_a S_b$? That product is not symmetric.) For normal densities there is a plan of this cost, so
+# $d^2$ is their squared Wasserstein distance; for any others with these means and covariances it is a lower bound.
+# Applied to the means and covariances of features it is the **Fréchet distance** of Heusel and others (2017).
 #
-# For normal densities the plan with $K = V U^T$ really leads from one to the other, so $d^2$ is their squared
-# Wasserstein distance; for any others with these means and covariances it is a lower bound. Applied to the means and
-# covariances of features it is the **Fréchet distance** of Heusel and others (2017). The cell tries 2,000 random
-# plans $K$ (rotations, and shrunken ones); none may be cheaper, and the best one must cost what the formula says.
-# Both are exact up to rounding, so we allow $10^{-9}$.
+# The cell tries 2,000 random plans: with $x - m_a = S_a^{1/2} u$, where $u$ has covariance $I$, it sends $x$ to $y -
+# m_b = S_b^{1/2} K^T u$, for rotations $K$ and for shrunken ones (the rest of $y$'s spread is noise of its own). Then
+# $\mathrm{tr}\,C = \mathrm{tr}(S_a^{1/2} K S_b^{1/2})$. No plan may be cheaper than the formula, up to rounding, so
+# we allow $10^{-9}$.
 
 # %%
 random = np.random.default_rng(seed=2)
@@ -428,21 +455,42 @@ tried = []
 for _ in range(1000):
     rotation, _ = np.linalg.qr(random.normal(size=(3, 3)))
     tried += [cost(rotation), cost(rotation * random.uniform(0, 1, size=3))]
-U, _, V_transposed = np.linalg.svd(R_b @ R_a)
 print(f"no plan, all at random:    {cost(np.zeros((3, 3))):.4f}")
 print(f"best of 2,000 plans tried: {min(tried):.4f}")
-print(f"plan K = V U^T:            {cost((U @ V_transposed).T):.4f}")
 print(f"formula:                   {formula:.4f}")
 print(f"course_lib:                {metrics.frechet_from_statistics(m_a, S_a, m_b, S_b):.4f}")
-assert min(tried) >= formula - 1e-9 and abs(cost((U @ V_transposed).T) - formula) < 1e-9
+assert min(tried) >= formula - 1e-9
 
 # %% [markdown]
+# ### Second reading: why no plan is cheaper
+# The largest possible $\mathrm{tr}\,C$ takes a little linear algebra; nothing below needs it. Let $R_a = S_a^{1/2}$ and
+# $R_b = S_b^{1/2}$. If $x - m_a = R_a u$ and $y - m_b = R_b v$, with $u$ and $v$ of covariance $I$, then
+# $C = R_a K R_b$, where $K = E[u v^T]$ stretches nothing, for no correlation is above 1. Hence
+#
+# $$ \mathrm{tr}\,C = \mathrm{tr}(R_a K R_b) = \mathrm{tr}(K R_b R_a) . $$
+#
+# (Factors may go round in a circle under a trace, $\mathrm{tr}(AB) = \mathrm{tr}(BA)$.) Every matrix is a rotation, a
+# stretching along the axes by some $\sigma_i \ge 0$, and another rotation: $R_b R_a = U \Sigma V^T$, its singular
+# value decomposition. Then $\mathrm{tr}(K U \Sigma V^T) = \mathrm{tr}(V^T K U\, \Sigma) = \sum_i (V^T K U)_{ii}\,
+# \sigma_i \le \sum_i \sigma_i$, since a matrix that stretches nothing has no entry above 1; and $K = V U^T$ attains
+# it. The singular values of $R_b R_a$ are the roots of the eigenvalues of $(R_b R_a)^T R_b R_a = R_a S_b R_a$, and
+# their sum is the trace of $(R_a S_b R_a)^{1/2}$.
+
+# %%
+U, sigma, V_transposed = np.linalg.svd(R_b @ R_a)
+print(f"plan K = V U^T:            {cost((U @ V_transposed).T):.4f}")
+print(f"formula:                   {formula:.4f}")
+assert abs(cost((U @ V_transposed).T) - formula) < 1e-9
+assert abs(sigma.sum() - np.trace(shared)) < 1e-9
+
+# %% [markdown]
+# ### Means, sizes, directions
 # What makes two clouds differ? Three things can, and the picture shows each alone: where the cloud is, how wide it
 # is, and in which *direction* it is wide. Along its main directions, the eigenvectors, a cloud has the standard
 # deviations $\sqrt{\lambda_1} \ge \sqrt{\lambda_2} \ge \dots$, the roots of the eigenvalues of $S$.
 
 
-# %%
+# %% fold="Draw three pairs of clouds"
 def ellipse(mean, covariance):
     angles = np.linspace(0, 2 * np.pi, 100)
     return np.array(mean)[:, None] + 2 * matrix_root(np.array(covariance)) @ [
@@ -529,7 +577,7 @@ spread_one = np.array([[5.0, 2.0, 0.0], [2.0, 3.0, 1.0], [0.0, 1.0, 2.0]])
 spread_two = np.array([[1.0, -0.5, 0.0], [-0.5, 4.0, 0.5], [0.0, 0.5, 6.0]])
 level, upright = np.diag([4.0, 1.0]), np.diag([1.0, 4.0])
 nought = np.zeros(2)
-check(
+checked_frechet_parts = check(
     3,
     "frechet_parts",
     cases=[
@@ -568,6 +616,7 @@ check(
     hint="First the whole of tr(S_a + S_b - 2 (...)^(1/2)), with the symmetric root twice; then the sizes; "
     "directions are the difference.",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="frechet_parts" points=2 tolerance=1e-5
@@ -591,7 +640,7 @@ publish(
 # grain; half of the pictures are pure noise; all shoes are missing; our generator after its last step.
 
 
-# %%
+# %% role="spoiler"
 def blurred(images):
     """The mean over 3 x 3 pixels."""
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
@@ -618,7 +667,18 @@ distances = {
     name: metrics.frechet_distance(found, reference) for name, found in spoilt_features.items()
 }
 
+parts = {
+    name: checked_frechet_parts(*metrics.statistics(found), *metrics.statistics(reference))
+    for name, found in spoilt_features.items()
+}
 order = sorted(distances, key=distances.get)
+print(f"{'':24} Fréchet:  means  sizes  directions")
+for name in order:
+    print(
+        f"{name:24} {distances[name]:7.2f} {parts[name][0]:7.2f} {parts[name][1]:6.2f} {parts[name][2]:9.2f}"
+    )
+
+# %% role="spoiler" fold="Draw the spoilt pictures"
 figure = picture_rows(
     [spoilt[name][:: COUNT // 12][:12] for name in order],
     [f"{name}: {distances[name]:.2f}" for name in order],
@@ -632,17 +692,13 @@ plots.show(
     "the first row. Then come the generator's garments and blurred ones. In the sixth row the "
     "last five pictures are noise. The last row, 12.94, has clothes and a bag, but no shoes.",
 )
-print(f"{'':24} Fréchet   of which means")
-for name in order:
-    shift = np.sum((spoilt_features[name].mean(axis=0) - reference.mean(axis=0)) ** 2)
-    print(f"{name:24} {distances[name]:7.2f} {shift:12.2f}")
 
 # %% [markdown]
 # Three surprises. The shift by one pixel, which hardly anybody sees, costs more than the grain, which everybody sees:
 # all test pictures are centred alike, and the features notice. Missing shoes cost more than a half of noise: three in
 # ten garments are gone, and the score punishes what is absent just as it punishes what is ugly. And real pictures do
-# not score 0. That last point needs a section of its own, below. (Your `frechet_parts` can say more: try it on
-# `*metrics.statistics(spoilt_features["blurred"])` and `*metrics.statistics(reference)`.)
+# not score 0. That last point needs a section of its own, below. (Your `frechet_parts`, which made the last three
+# columns, says TODO.)
 #
 # ## What it cannot see
 # The Fréchet distance knows means and covariances, and nothing else. So here is a fake with a perfect score: numbers
@@ -742,7 +798,7 @@ def polynomial_distance(a, b, degree):
 # %% role="check" grade_id="polynomial_distance"
 points = np.array([[0.0, 1.0], [2.0, -1.0], [1.0, 1.0]])
 others = np.array([[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0], [0.0, 0.0]])
-check(
+checked_polynomial_distance = check(
     4,
     "polynomial_distance",
     cases=[
@@ -770,6 +826,7 @@ check(
         ],
     },
     hint="Compare with the formulas: the kernel's 1/d, the factor of the last term, and the pairs (i, i).",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="polynomial_distance" points=2
@@ -785,18 +842,18 @@ for degree in (1, 2, 4):
 publish(values=values)
 
 # %% [markdown]
-# What did the diagonal do? Both estimates, 2,000 times, with two samples of 50 real pictures each, so that the truth
-# is 0. The prediction for the biased one is $\frac{2}{50}
+# What did the diagonal do? Both estimates, 500 times, with two samples of 50 real pictures each, so that the truth
+# is 0. The one without it is yours. The prediction for the biased one is $\frac{2}{50}
 # \big(E[k(x, x)] - E[k(x, x')]\big)$, from all 10,000 pictures, as two clouds are too large by a fiftieth of the
 # difference each. The tolerance is four standard errors of the
-# 2,000.
+# 500.
 
 # %%
 random = np.random.default_rng(seed=7)
-by_library, with_diagonal = [], []
-for _ in range(2000):
-    a, b = reference[random.permutation(len(reference))[:100]].reshape(2, 50, 64)
-    by_library.append(metrics.kernel_distance(a, b))
+yours, with_diagonal = [], []
+for _ in range(500):
+    a, b = reference[random.permutation(len(reference))[:100]].reshape(2, 50, 64).astype(float)
+    yours.append(checked_polynomial_distance(a, b, 3))
     kernels = [(x @ y.T / 64 + 1) ** 3 for x, y in ((a, a), (b, b), (a, b))]
     with_diagonal.append(kernels[0].mean() + kernels[1].mean() - 2 * kernels[2].mean())
 
@@ -804,15 +861,17 @@ same = np.mean((np.sum(reference**2, axis=1) / 64 + 1) ** 3)
 different = np.mean((reference[:2000] @ reference[2000:4000].T / 64 + 1) ** 3)
 for name, values, truth in (
     ("with pairs (i, i)", with_diagonal, 2 / 50 * (same - different)),
-    ("without", by_library, 0),
+    ("without", yours, 0),
 ):
-    error = 4 * np.std(values) / np.sqrt(2000)
+    error = 4 * np.std(values) / np.sqrt(500)
     print(f"{name:18} mean {np.mean(values):7.4f}, predicted {truth:7.4f}, within {error:.4f}")
     assert abs(np.mean(values) - truth) < error
-negative = np.mean(np.array(by_library) < 0)
-print(
-    f"without: {negative:.0%} of the 2,000 are negative, the median is {np.median(by_library):.4f}"
-)
+negative = np.mean(np.array(yours) < 0)
+print(f"without: {negative:.0%} of the 500 are negative, the median is {np.median(yours):.4f}")
+
+# %% [markdown]
+# **A good place to stop.** You have both distances. Next: how many pictures a score needs, what one number cannot say,
+# and a generator that copies.
 
 # %% [markdown]
 # ## How many pictures?
@@ -885,7 +944,7 @@ def predicted_frechet(variances, count_a, count_b):
 
 # %% role="check" grade_id="predicted_frechet"
 two_features, four_features = np.array([1.0, 1.0]), np.array([0.5, 1.0, 2.0, 6.0])
-check(
+checked_predicted_frechet = check(
     5,
     "predicted_frechet",
     cases=[
@@ -924,6 +983,7 @@ check(
         ],
     },
     hint="For one sample of n points: (sum of variances + half of it + sum over pairs) / n.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="predicted_frechet" points=2
@@ -939,29 +999,31 @@ values = [
 publish(values=values)
 
 # %% [markdown]
-# When you have your prediction, measure. The real features are not Gaussian, but let us see how far it carries: we
-# cut random pairs of samples without common pictures from the 10,000 test pictures, so the true distance is 0 at
-# every count. Features are not independent, but turning both clouds alike changes no distance, and along
-# its main directions a cloud has covariance 0. For the variances there, `np.linalg.eigvalsh(covariance)`, a right
-# `predicted_frechet` with both counts equal to $n$ says $541 / n$. First, though, samples that are Gaussian indeed:
-# variances 0.5, 1, 2 and 6, with 2,000 and 500 points, for which the prediction is 0.0462.
+# When you have your prediction, measure. First samples that are Gaussian indeed: variances 0.5, 1, 2 and 6, with 2,000
+# and 500 points. Then real features. They are not Gaussian, but let us see how far it carries: we cut random pairs of
+# samples without common pictures from the 10,000 test pictures, so the true distance is 0 at every count. Features are
+# not independent, but turning both clouds alike changes no distance, and along its main directions a cloud has
+# covariance 0. So the variances that your function gets are those there, `np.linalg.eigvalsh(covariance)`.
 
 # %%
 random = np.random.default_rng(seed=5)
-deviations = np.sqrt([0.5, 1.0, 2.0, 6.0])
+variances = np.array([0.5, 1.0, 2.0, 6.0])
 gaussian = [
     metrics.frechet_distance(
-        *(deviations * random.normal(size=(size, 4)) for size in (2000, 500))
+        *(np.sqrt(variances) * random.normal(size=(size, 4)) for size in (2000, 500))
     )
     for _ in range(500)
 ]
 error = 4 * np.std(gaussian) / np.sqrt(500)
+predicted = checked_predicted_frechet(variances, 2000, 500)
 print(
-    f"Gaussian samples: measured {np.mean(gaussian):.4f}, predicted 0.0462, within {error:.4f}"
+    f"Gaussian samples: measured {np.mean(gaussian):.4f}, predicted {predicted:.4f}, within {error:.4f}"
 )
-assert abs(np.mean(gaussian) - 0.0462) < error
+assert abs(np.mean(gaussian) - predicted) < error
 
-counts, PREDICTED = np.array([250, 500, 1000, 2000, 4000]), 540.6
+counts = np.array([250, 500, 1000, 2000, 4000])
+variances = np.linalg.eigvalsh(metrics.statistics(reference)[1])
+expected = [checked_predicted_frechet(variances, count, count) for count in counts]
 measured = {"frechet": [], "kernel": []}
 for count in counts:
     pairs = [random.permutation(reference)[: 2 * count] for _ in range(10)]
@@ -970,14 +1032,16 @@ for count in counts:
         measured["kernel"].append(
             [metrics.kernel_distance(p[:count], p[count:]) for p in pairs]
         )
+for count, seen, formula in zip(counts, measured["frechet"], expected, strict=True):
+    print(f"n = {count:5,}: Fréchet measured {np.mean(seen):.3f}, predicted {formula:.3f}")
+print(f"the prediction is {expected[0] * counts[0]:.0f} / n")
 
+# %% fold="Draw both distances over the count"
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 means = np.array([np.mean(each) for each in measured["frechet"]])
 spreads = [np.std(each) for each in measured["frechet"]]
 left.errorbar(counts, means, spreads, fmt="o", color=plots.COLOURS["real"], label="measured")
-left.plot(
-    counts, PREDICTED / counts, ":", color=plots.COLOURS["neutral"], label="predicted, 541 / n"
-)
+left.plot(counts, expected, ":", color=plots.COLOURS["neutral"], label="predicted by you")
 left.set(
     title="Fréchet: real against real",
     xlabel="pictures in each sample, n",
@@ -1009,8 +1073,6 @@ plots.show(
     "predicted straight line. Right: the kernel distance lies around zero at every count, "
     "with error bars that shrink.",
 )
-for count, seen in zip(counts, means, strict=True):
-    print(f"n = {count:5,}: Fréchet measured {seen:.3f}, predicted {PREDICTED / count:.3f}")
 
 # %% [markdown]
 # The Fréchet distance is **biased**: it is too large by an amount that falls with the number of pictures. (It grows
@@ -1033,7 +1095,11 @@ falling = [
     for size in sizes
 ]
 slope, intercept = np.polyfit(1 / sizes, falling, 1)
+for size, score in zip(sizes, falling, strict=True):
+    print(f"{size:5,} fakes: {score:.2f}")
+print(f"straight line at 1/n = 0: {intercept:.2f}")
 
+# %% fold="Draw the scores over 1/n"
 figure, axes = plt.subplots(figsize=(6.4, 3.2))
 axes.plot(1 / sizes, falling, "o", color=plots.COLOURS["fake"], label="generator, last step")
 axes.plot(
@@ -1057,9 +1123,6 @@ plots.show(
     "meets the axis, where the number of fakes would be infinite, a little below the score "
     "of 8,000 fakes.",
 )
-for size, score in zip(sizes, falling, strict=True):
-    print(f"{size:5,} fakes: {score:.2f}")
-print(f"straight line at 1/n = 0: {intercept:.2f}")
 
 # %% [markdown]
 # The same generator, "improved" by nothing but more samples.
@@ -1103,11 +1166,18 @@ candidates = {
     "one bump only": 0.7 * random.normal(size=(300, 2)) + 2.5,
     "everywhere": random.uniform(-9, 9, size=(300, 2)),
 }
-figure, panels = plt.subplots(1, 3, figsize=(10, 4.2), sharex=True, sharey=True)
-for axes, (name, made) in zip(panels, candidates.items(), strict=True):
+reached = {}
+for name, made in candidates.items():
     precision, radii = share_within_reach(made, cloud)
     recall, _ = share_within_reach(cloud, made)
-    assert np.allclose((precision, recall), metrics.precision_recall(cloud, made))
+    reached[name] = precision, recall
+    assert np.allclose(reached[name], metrics.precision_recall(cloud, made))
+print("our own lines and course_lib agree")
+
+# %% fold="Draw three generators and the reach of the real points"
+figure, panels = plt.subplots(1, 3, figsize=(10, 4.2), sharex=True, sharey=True)
+for axes, (name, made) in zip(panels, candidates.items(), strict=True):
+    precision, recall = reached[name]
     for (x, y), radius in zip(cloud, radii, strict=True):
         axes.add_patch(
             plt.Circle((x, y), radius, color=plots.COLOURS["real"], alpha=0.12, linewidth=0)
@@ -1129,7 +1199,6 @@ plots.show(
     "precision and recall of about a half or less. One that scatters its points everywhere "
     "has low precision and high recall.",
 )
-print("our own lines and course_lib agree")
 
 # %% [markdown]
 # ## Exercise 6: one without the other
@@ -1198,17 +1267,35 @@ def measured_both(precise_only):
     return None
 
 
-check_that(
+checked_precise_only = check_that(
     6,
     "precise_only",
     measured_both,
     hint="For the first, draw well and draw little of what there is. For the second, reach everything and spoil the "
     "rest; noise alone may lie within the reach of an odd real picture, so spoil it thoroughly.",
+    otherwise=OUR_ANSWER,
 )
 
 # %% [markdown]
-# Precision hides something of its own. How much of *pure noise* could be real? For comparison we compute it twice:
-# with all balls, and without the largest twentieth of them.
+# What does the Fréchet distance say of your precise pictures? Each is as good as real.
+
+# %%
+precise = checked_precise_only(
+    garments.images_train[:8000], garments.labels_train[:8000], np.random.default_rng(5)
+)
+for name, found in (
+    ("precise only", network.features(precise)),
+    ("generator, last step", fake_features[last][:600]),
+):
+    shares = metrics.precision_recall(reference[:1000], found)
+    distance = metrics.frechet_distance(found, reference)
+    print("{:21} precision {:.2f}, recall {:.2f}, ".format(name, *shares), end="")
+    print(f"Fréchet distance {distance:.1f}")
+
+# %% [markdown]
+# One number again, and it does not say which of the two faults it has seen. Precision hides something of its own. How
+# much of *pure noise* could be real? For comparison we compute it twice: with all balls, and without the largest
+# twentieth of them.
 
 
 # %%
@@ -1297,6 +1384,7 @@ nearest = {
 for name, (_, found) in nearest.items():
     print(f"{name:32} median distance to the nearest training picture {np.median(found):5.2f}")
 
+# %% fold="Draw fakes and their nearest training pictures"
 figure, panels = plt.subplots(2, 1, figsize=(6.6, 3.2))
 for axes, name in zip(panels, ("copyist, darker", "our GAN"), strict=True):
     pairs = np.concatenate(
@@ -1345,7 +1433,7 @@ def copying_test(fake, heldout):
 
 # %% role="check" grade_id="copying_test"
 some, others = np.array([0.0, 1.0, 2.0, 5.0]), np.array([3.0, 2.0, 4.0, 6.0, 2.0])
-check(
+checked_copying_test = check(
     7,
     "copying_test",
     cases=[
@@ -1393,6 +1481,7 @@ check(
         ],
     },
     hint="Compare every fake with every held-out distance: fake[:, None] < heldout[None, :] is a table (n, m).",
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="copying_test" points=2
@@ -1408,39 +1497,20 @@ publish(u=[u for u, _ in found], c=[c for _, c in found])
 
 # %% [markdown]
 # First, is $c$ what it claims to be? If fakes and held-out pictures come from the same density, its standard
-# deviation must be 1. We draw 2,000 such pairs; a standard deviation from so many is good to $1/\sqrt{2 \cdot
-# 2000}$, 1.6 %, and we allow four times that. Then the verdict on our candidates. (Here $u$ comes from ranks: sort
-# all distances together and add up the places. It is another way to count the same pairs, if those who tie share
-# their places. `argsort` alone would rank whoever stands first in the list first, and those are the fakes.)
-
+# deviation must be 1. Your test judges 2,000 such pairs; a standard deviation from so many is good to $1/\sqrt{2 \cdot
+# 2000}$, 1.6 %, and we allow four times that. Then its verdict on our candidates.
 
 # %%
-def verdict(fake, heldout):
-    """u and c by ranks; those who tie share the mean of their places."""
-    n, m = len(fake), len(heldout)
-    ordered = np.sort(np.concatenate([fake, heldout]))
-    first, past = (np.searchsorted(ordered, fake, side) for side in ("left", "right"))
-    places = (first + 1 + past) / 2
-    u = 1 - (places.sum() - n * (n + 1) / 2) / (n * m)
-    return u, (u - 0.5) / math.sqrt((n + m + 1) / (12 * n * m))
-
-
-by_argsort = np.argsort(np.argsort(np.ones(12), kind="stable"))[:5] + 1
-print(
-    f"5 fakes and 7 held-out pictures at one distance: u = {verdict(np.ones(5), np.ones(7))[0]}",
-    end="",
-)
-print(f", by argsort {1 - (by_argsort.sum() - 15) / 35}")
-assert verdict(np.ones(5), np.ones(7)) == (0.5, 0.0)
-
 random = np.random.default_rng(seed=6)
-null = [verdict(*np.split(random.exponential(size=70), [30]))[1] for _ in range(2000)]
+null = [
+    checked_copying_test(*np.split(random.exponential(size=70), [30]))[1] for _ in range(2000)
+]
 print(f"no copying: mean of c {np.mean(null):.2f}, standard deviation {np.std(null):.3f}")
 assert abs(np.std(null) - 1) < 4 / math.sqrt(2 * 2000)
 
 heldout = nearest["real test pictures"][1][:, 0]
 for name in candidates:
-    u, c = verdict(nearest[name][1][:, 0], heldout)
+    u, c = checked_copying_test(nearest[name][1][:, 0], heldout)
     print(f"{name:32} u = {u:.2f}, c = {c:6.1f}")
 
 # %% [markdown]
@@ -1470,7 +1540,7 @@ def nearest_with_shifts(images):
 
 heldout = nearest_with_shifts(garments.images_test)
 for name in ("our GAN", "copyist, one pixel to the right"):
-    u, c = verdict(nearest_with_shifts(candidates[name]), heldout)
+    u, c = checked_copying_test(nearest_with_shifts(candidates[name]), heldout)
     print(f"{name:32} u = {u:.2f}, c = {c:6.1f}")
 
 # %% [markdown]
@@ -1494,6 +1564,24 @@ for step in moments:
 best = spoilt_features["real training pictures"]
 best_precision, best_recall = metrics.precision_recall(reference[:COUNT], best)
 
+print(" steps  seconds  Fréchet  kernel  precision  recall")
+for row in zip(moments, report["seconds"], *history.values(), strict=True):
+    print("{:6,} {:8.1f} {:8.2f} {:7.3f} {:10.2f} {:7.2f}".format(*row))
+best_kernel = metrics.kernel_distance(best, reference[:COUNT])
+row = (distances["real training pictures"], best_kernel, best_precision, best_recall)
+print("real pictures   {:8.2f} {:7.3f} {:10.2f} {:7.2f}".format(*row))
+doublings = np.diff(np.log2(moments))
+taken_off = [
+    1 - (np.divide(history[name][1:], history[name][:-1])) ** (1 / doublings)
+    for name in ("Fréchet", "kernel")
+]
+print(f"a doubling of the time takes off {np.min(taken_off):.0%} to {np.max(taken_off):.0%}")
+_, without = precisions(fake_features[moments[0]], reference[:COUNT])
+print(
+    f"precision after {moments[0]} steps without the largest twentieth of balls: {without:.2f}"
+)
+
+# %% fold="Draw all four scores over the training"
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6))
 colours = {
     "Fréchet": "generator",
@@ -1553,22 +1641,6 @@ plots.show(
     "of the Fréchet distance. Right: precision falls from 0.74 to 0.39 and then rises to 0.77, recall rises "
     "from 0 to 0.70; the dotted lines of real pictures lie above both, near 0.87.",
 )
-print(" steps  seconds  Fréchet  kernel  precision  recall")
-for row in zip(moments, report["seconds"], *history.values(), strict=True):
-    print("{:6,} {:8.1f} {:8.2f} {:7.3f} {:10.2f} {:7.2f}".format(*row))
-best_kernel = metrics.kernel_distance(best, reference[:COUNT])
-row = (distances["real training pictures"], best_kernel, best_precision, best_recall)
-print("real pictures   {:8.2f} {:7.3f} {:10.2f} {:7.2f}".format(*row))
-doublings = np.diff(np.log2(moments))
-taken_off = [
-    1 - (np.divide(history[name][1:], history[name][:-1])) ** (1 / doublings)
-    for name in ("Fréchet", "kernel")
-]
-print(f"a doubling of the time takes off {np.min(taken_off):.0%} to {np.max(taken_off):.0%}")
-_, without = precisions(fake_features[moments[0]], reference[:COUNT])
-print(
-    f"precision after {moments[0]} steps without the largest twentieth of balls: {without:.2f}"
-)
 
 # %% [markdown]
 # Both distances fall to the end, nearly in straight lines on these axes: every *doubling* of the time takes off
@@ -1584,6 +1656,134 @@ print(
 #
 # When would you have stopped? There is no rule but this: decide beforehand on the score, the count, the reference and
 # the features, measure often, and look at the pictures each time.
+
+# %% [markdown]
+# ## In papers: FID, KID and IS
+# Photographs are scored in the features of **Inception-v3**, a network that was trained on the 1.3 million
+# photographs of ImageNet to name a thousand things: 2,048 numbers a picture, from the layer before its last. In these
+# features the Fréchet distance is called **FID** (Heusel and others, 2017) and the kernel distance of degree 3
+# **KID** (Bińkowski and others, 2018). Numbers in other features live on another scale, so *our scores are never to
+# be compared with a FID*.
+#
+# Why does one read "FID of 50,000 samples"? Because of the bias, and of a lower limit below which the covariance is
+# not even complete: the $N$ deviations from a mean add up to 0, so they span $N - 1$ dimensions at most. A covariance
+# of $N \le d$ pictures has a **rank** below $d$: in some directions the cloud is flat, and every real picture counts
+# as missing there. With Inception that begins at 2,048 pictures, with ours at 64:
+
+# %%
+for count in (20, 64, 65, 1000):
+    few = spoilt_features["real training pictures"][:count].astype(float)
+    rank = np.linalg.matrix_rank(np.cov(few, rowvar=False))
+    score = metrics.frechet_distance(few, reference)
+    print(f"{count:5,} real pictures: rank {rank} of 64, Fréchet distance {score:6.2f}")
+    assert rank == min(count - 1, 64)
+
+# %% [markdown]
+# KID is quoted as **mean and spread over subsets**, often a hundred of 1,000 pictures each. With your function, on
+# twenty subsets of 100 fakes and 100 real pictures that have no picture in common. The spread says how uncertain *one*
+# subset is. The mean of $s$ separate subsets is uncertain by $1/\sqrt s$ of it, so papers' "±" is not an error of their
+# mean. And since the estimate is unbiased, the mean must agree with the score of all 2,000 at once; we allow four of
+# its errors.
+
+# %%
+subsets = zip(np.split(fake_features[last], 20), np.split(reference[:COUNT], 20), strict=True)
+kid = [
+    checked_polynomial_distance(fake.astype(float), real.astype(float), 3)
+    for fake, real in subsets
+]
+error = np.std(kid, ddof=1) / np.sqrt(20)
+print(
+    f"KID, in our features: {np.mean(kid):.3f} ± {np.std(kid, ddof=1):.3f}, the mean to within {error:.3f}"
+)
+print(f"all {COUNT:,} at once: {history['kernel'][-1]:.3f}")
+assert abs(np.mean(kid) - history["kernel"][-1]) < 4 * error
+
+# %% [markdown]
+# Older papers give the **inception score**, IS (Salimans and others, 2016). It takes not features but the probabilities
+# $p(y \mid x)$ that a classifier gives to the classes $y$ of a picture $x$, and their mean $p(y)$ over all pictures:
+#
+# $$ \mathrm{IS} = \exp\Big( E_x\, \mathrm{KL}\big(p(y \mid x)\, \big\|\, p(y)\big) \Big) , $$
+#
+# high where each picture is surely *something* and all classes occur, at most the number of classes. Note what is not
+# in the formula: real pictures. **Predict first:** with our own classifier of ten garments, which scores highest: real
+# pictures, our generator, or ten pictures, one of each class, drawn two hundred times each?
+
+
+# %% role="spoiler"
+def inception_score(probabilities):
+    """exp of the mean KL(p(y|x) || p(y)), for class probabilities (N, classes)."""
+    kept = np.maximum(probabilities, 1e-12)  # 0 log 0 = 0
+    return np.exp(np.mean(np.sum(kept * np.log(kept / kept.mean(axis=0)), axis=1)))
+
+
+assert abs(inception_score(np.eye(10)) - 10) < 1e-6  # ten sure pictures of ten classes
+assert abs(inception_score(np.full((5, 10), 0.1)) - 1) < 1e-6  # never sure of anything
+
+sure = network.probabilities(garments.images_test[:COUNT])
+ten = sure[sure.argmax(axis=0)]  # for each class the picture that shows it most surely
+for name, probabilities in (
+    ("real test pictures", sure),
+    ("our generator", network.probabilities(fakes[last])),
+    ("ten pictures, 200 times each", np.repeat(ten, 200, axis=0)),
+):
+    print(f"{name:29} inception score {inception_score(probabilities):5.2f} of at most 10")
+
+# %% [markdown]
+# TODO
+#
+# And your own photographs? The next cell scores a folder of fakes against a folder of real ones by all three, as papers
+# do. It uses [torch-fidelity](https://github.com/toshas/torch-fidelity), which takes great care to give the same
+# numbers as the first programs; that matters, since another way of shrinking the pictures already moves a FID (Parmar
+# and others, 2022). The library needs PyTorch and Inception's weights, which the course does not bring along. Where
+# something is missing the cell says what, and goes on.
+
+# %%
+import importlib.util
+from pathlib import Path
+
+REAL, FAKE = Path("photographs/real"), Path("photographs/fake")  # yours: PNG or JPEG files
+WEIGHTS = "weights-inception-2015-12-05-6726825d.pth"  # as torch-fidelity calls Inception's
+
+
+def count_pictures(folder):
+    return sum(path.suffix.lower() in (".png", ".jpg", ".jpeg") for path in folder.rglob("*"))
+
+
+def what_is_missing():
+    """Why the scores of papers cannot be computed here, in one line; "" if they can."""
+    if importlib.util.find_spec("torch_fidelity") is None:
+        return "torch-fidelity is not installed (pip install torch-fidelity, some gigabytes)"
+    import torch
+
+    if not (Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS).exists():
+        return f"{WEIGHTS} is not here (torch-fidelity fetches it, 96 MB, when first used)"
+    if min(count_pictures(REAL), count_pictures(FAKE)) < 2:
+        return f"there are no pictures in {REAL} and {FAKE}"
+    return ""
+
+
+if missing := what_is_missing():
+    print(f"FID, KID and IS are skipped: {missing}.")
+else:
+    import torch
+    import torch_fidelity
+
+    fewest = min(count_pictures(REAL), count_pictures(FAKE))
+    found = torch_fidelity.calculate_metrics(
+        input1=str(FAKE),
+        input2=str(REAL),
+        samples_find_deep=True,
+        **{"fid": True, "kid": True, "isc": True},
+        kid_subset_size=min(1000, fewest),
+        cuda=torch.cuda.is_available(),
+        verbose=False,
+    )
+    for name, value in found.items():
+        print(f"{name:34} {value:9.4f}")
+    if fewest <= 2048:
+        print(
+            f"With {fewest} pictures Inception's covariance is not complete: trust the KID only."
+        )
 
 # %% [markdown]
 # ## What we saw
