@@ -1982,8 +1982,8 @@ print(f"{right} of {len(patients)} as in the clinic's books")
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** As the first cell says: 15 for the healthy chart and the four links, then about 12 for each of the six
-# consultations with its exercise, 10 for exercise 7. With 50 minutes take consultations 1, 3, 4 and the page to
+# **Timing.** As the first cell says: 15 minutes for the healthy chart and the four links, then about 17 for each of the
+# six consultations with its exercise, 13 for exercise 7. With 50 minutes take consultations 1, 3, 4 and the page to
 # print; the others make a good second session. All cells run in about a minute; the first one trains eleven GANs.
 #
 # **In class.** Have them diagnose from the chart alone *before* any test, by a show of hands, and write the vote on
