@@ -1872,10 +1872,10 @@ else:
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** As the first cell says, second reading not counted: 25 minutes for the blind test and exercise 1, 30 for the
-# Fréchet distance with exercises 2 and 3, 20 for the kernel distance and exercise 4, 20 for the bias and exercise 5, 25
-# for precision, recall and copying, 10 for what papers print. Exercise 6 is good homework. With 50 minutes, leave out
-# exercises 1 and 3.
+# **Timing.** As the first cell says, second reading not counted: 25 minutes for the blind test and exercise 1, 30 for
+# the Fréchet distance with exercises 2 and 3, 20 for the kernel distance and exercise 4, 20 for the bias and exercise
+# 5, 25 for precision, recall and copying, 10 for what papers print. Exercise 6 is good homework. With 50 minutes,
+# leave out exercises 1 and 3.
 #
 # **In class** let everybody do the blind test on their own seed (`RealOrFake(..., seed=number in the list)`) and put
 # the scores on the board: their spread is the binomial, and the pooled score has a short interval.
