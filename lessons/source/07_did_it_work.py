@@ -1763,8 +1763,8 @@ def what_is_missing():
 
     if not (Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS).exists():
         return f"{WEIGHTS} is not here (torch-fidelity fetches it, 96 MB, when first used)"
-    if min(count_pictures(REAL), count_pictures(FAKE)) < 2:
-        return f"there are no pictures in {REAL} and {FAKE}"
+    if min(count_pictures(REAL), count_pictures(FAKE)) < 10:
+        return f"there are not ten pictures each in {REAL} and {FAKE}"
     return ""
 
 
@@ -1780,7 +1780,7 @@ else:
         input2=str(REAL),
         samples_find_deep=True,
         **{"fid": True, "kid": True, "isc": True},
-        kid_subset_size=min(1000, fewest),
+        kid_subset_size=min(1000, fewest // 2),
         cuda=torch.cuda.is_available(),
         verbose=False,
     )
