@@ -1,6 +1,7 @@
 """The course's data. The room hands on what images need: `from course_lib import datasets`, `datasets.load(...)`."""
 
 from course_lib.datasets.bundled import verify
+from course_lib.datasets.folder import crops_from_folder, from_folder
 from course_lib.datasets.images import (
     BUNDLED,
     NAMES,
@@ -20,6 +21,8 @@ __all__ = [
     "check_batch_size",
     "check_images",
     "check_labels",
+    "crops_from_folder",
+    "from_folder",
     "load",
     "verify",
 ]

@@ -180,7 +180,7 @@ def check_batch_size(count: int, batch_size: int) -> int:
     return count // batch_size
 
 
-def _scale(pixels: np.ndarray) -> np.ndarray:
+def scale(pixels: np.ndarray) -> np.ndarray:
     """uint8 pixels 0..255 to float32 in [-1, 1], in place after one copy: no float64 temporaries."""
     images = pixels.astype("float32")
     images /= 127.5
@@ -192,7 +192,7 @@ def _load_fashion_mnist() -> Dataset:
     def part(prefix: str) -> tuple[np.ndarray, np.ndarray]:
         images = read_idx(f"fashion_mnist/{prefix}-images-idx3-ubyte.gz")
         labels = read_idx(f"fashion_mnist/{prefix}-labels-idx1-ubyte.gz")
-        return _scale(images[..., np.newaxis]), labels.astype("int32")
+        return scale(images[..., np.newaxis]), labels.astype("int32")
 
     return Dataset("fashion_mnist", *part("train"), *part("t10k"), FASHION_CLASSES)
 
@@ -207,7 +207,7 @@ def _load_emoji() -> Dataset:
     table = list(csv.DictReader(io.StringIO(read_verified("emoji/emoji.csv").decode("utf-8"))))
     sheet = np.asarray(Image.open(io.BytesIO(read_verified("emoji/emoji_32.png"))).convert("RGB"))
     tiles = sheet.reshape(-1, EMOJI_SIZE, EMOJI_COLUMNS, EMOJI_SIZE, 3).swapaxes(1, 2)
-    images = _scale(tiles.reshape(-1, EMOJI_SIZE, EMOJI_SIZE, 3)[: len(table)])
+    images = scale(tiles.reshape(-1, EMOJI_SIZE, EMOJI_SIZE, 3)[: len(table)])
     groups = sorted({row["group"] for row in table})
     labels = np.array([groups.index(row["group"]) for row in table], "int32")
     test = np.arange(len(table)) % EMOJI_HOLD_OUT == EMOJI_HOLD_OUT - 1
@@ -227,9 +227,9 @@ def _load_online(name: str, class_names: tuple[str, ...]) -> Dataset:
         ) from error
     return Dataset(
         name,
-        _scale(images_train.reshape(len(images_train), *images_train.shape[1:3], -1)),
+        scale(images_train.reshape(len(images_train), *images_train.shape[1:3], -1)),
         labels_train.reshape(-1).astype("int32"),
-        _scale(images_test.reshape(len(images_test), *images_test.shape[1:3], -1)),
+        scale(images_test.reshape(len(images_test), *images_test.shape[1:3], -1)),
         labels_test.reshape(-1).astype("int32"),
         class_names,
     )
@@ -246,7 +246,7 @@ BUNDLED = ("fashion_mnist", "emoji")
 
 
 def _as_pixels(images: np.ndarray) -> np.ndarray | None:
-    """The uint8 pixels that `_scale` turns into exactly these images; None if there are none.
+    """The uint8 pixels that `scale` turns into exactly these images; None if there are none.
 
     TensorFlow needs twice a tensor's size while it copies an array. For Fashion-MNIST that is 380 MB of the 2 GB
     Binder gives, and 94 MB for the pixels.
@@ -259,6 +259,6 @@ def _as_pixels(images: np.ndarray) -> np.ndarray | None:
         if not (np.abs(part) <= 1).all():
             return None
         pixels[start : start + 4096] = np.rint((part + 1) * np.float32(127.5))
-        if not np.array_equal(_scale(pixels[start : start + 4096]), part):
+        if not np.array_equal(scale(pixels[start : start + 4096]), part):
             return None
     return pixels
