@@ -46,7 +46,7 @@ def new_gan() -> GAN:
     keras.utils.set_random_seed(SEED)
     shape = (SIDE, SIDE, 3)
     gan = GAN(
-        networks.dcgan_generator(shape, width=WIDTH),
+        networks.dcgan_generator(shape, width=WIDTH, resize=True),
         networks.dcgan_discriminator(shape, width=WIDTH, hidden=recipe.HIDDEN, minibatch_deviation=True),
         averaging=recipe.AVERAGING,
         seed=SEED,
