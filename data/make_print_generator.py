@@ -63,6 +63,28 @@ def new_gan() -> GAN:
     return gan
 
 
+def write(weights: list[np.ndarray], steps: int, processor_seconds: float) -> None:
+    """Publish the weights, in half precision, and how they came about."""
+    halves = {f"weight_{index:02}": weight.astype("float16") for index, weight in enumerate(weights)}
+    assert all(np.isfinite(weight).all() for weight in halves.values()), "too large for half precision"
+    archive = io.BytesIO()
+    np.savez_compressed(archive, **halves)
+    report = {
+        "pictures": PATTERN,
+        "crops": CROPS,
+        "shares": SHARES,
+        "image_shape": (SIDE, SIDE, 3),
+        "width": WIDTH,
+        "batch_size": recipe.BATCH_SIZE,
+        "seed": SEED,
+        "steps": steps,
+        "processor_seconds": round(processor_seconds),
+        "versions": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
+    }
+    publish(f"{NAME}.npz", archive.getvalue())
+    publish(f"{NAME}.json", (json.dumps(report, indent=2) + "\n").encode())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -81,24 +103,7 @@ def main() -> None:
     print(f"{gan.step} steps, {processor:.0f} processor seconds, {wall:.0f} s by the clock", flush=True)
     if trial:
         return
-    weights = [weight.astype("float16") for weight in gan.sampler.get_weights()]
-    assert all(np.isfinite(weight).all() for weight in weights), "too large for half precision"
-    archive = io.BytesIO()
-    np.savez_compressed(archive, **{f"weight_{index:02}": weight for index, weight in enumerate(weights)})
-    report = {
-        "pictures": PATTERN,
-        "crops": CROPS,
-        "shares": SHARES,
-        "image_shape": gan.image_shape,
-        "width": WIDTH,
-        "batch_size": recipe.BATCH_SIZE,
-        "seed": SEED,
-        "steps": STEPS,
-        "processor_seconds": round(processor),
-        "versions": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
-    }
-    publish(f"{NAME}.npz", archive.getvalue())
-    publish(f"{NAME}.json", (json.dumps(report, indent=2) + "\n").encode())
+    write(gan.sampler.get_weights(), gan.step, processor)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,9 @@ def test_a_picture_is_cut_and_not_squeezed(tmp_path: Path) -> None:
     pixels[:, 20:40] = RED  # the middle third is a square
     Image.fromarray(pixels).save(tmp_path / "wide.png")
     Image.fromarray(pixels.swapaxes(0, 1)).save(tmp_path / "high.png")
-    inside = bytes_of(datasets.from_folder(tmp_path, 10))[:, 2:-2, 2:-2]  # at the cut the filter sees white pixels
+    inside = bytes_of(datasets.from_folder(tmp_path, 10))[
+        :, 2:-2, 2:-2
+    ]  # at the cut the filter sees white pixels
     np.testing.assert_allclose(inside, np.broadcast_to(RED, inside.shape), atol=8)
 
 

@@ -90,7 +90,9 @@ def test_every_bundled_file_has_a_checksum_and_the_readme_repeats_it() -> None:
         path.relative_to(ROOT / "data").as_posix() for path in (ROOT / "data").rglob("*") if path.is_file()
     }
     sums = bundled.checksums()
-    described = {name for name in here if Path(name).suffix in (".gz", ".png", ".webp", ".csv", ".npz", ".json")}
+    described = {
+        name for name in here if Path(name).suffix in (".gz", ".png", ".webp", ".csv", ".npz", ".json")
+    }
     assert described == set(sums)
     readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\b([0-9a-f]{64})  (\S+)", readme)) == {

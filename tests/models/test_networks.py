@@ -198,3 +198,35 @@ def test_minibatch_deviation_keeps_real_and_fake_apart_and_survives_saving(tmp_p
     discriminator.save(tmp_path / "discriminator.keras")
     again = keras.models.load_model(tmp_path / "discriminator.keras")
     np.testing.assert_array_equal(one, again(np.concatenate([real, fake])))
+
+
+def test_a_generator_that_resizes_copies_pixels_and_convolves() -> None:
+    """The last stage, and with it the order of its parts, against sums written out by hand."""
+    keras.utils.set_random_seed(0)
+    generator = networks.dcgan_generator((16, 16, 2), latent_size=5, width=4, resize=True)
+    names = [type(layer).__name__ for layer in generator.layers]
+    assert "Conv2DTranspose" not in names and names.count("UpSampling2D") == 1
+    *body, _, convolution, _ = generator.layers
+    kernel = np.random.default_rng(0).normal(size=(3, 3, 4, 2)).astype("float32")
+    bias = np.float32([0.3, -0.2])
+    convolution.set_weights([kernel, bias])
+    z = np.random.default_rng(1).normal(size=(1, 5)).astype("float32")
+    small = z
+    for layer in body:
+        small = layer(small)
+    padded = np.pad(np.asarray(small)[0].repeat(2, axis=0).repeat(2, axis=1), ((1, 1), (1, 1), (0, 0)))
+    by_hand = np.zeros((16, 16, 2))
+    for row in range(16):
+        for column in range(16):
+            by_hand[row, column] = np.einsum(
+                "ijk,ijkl->l", padded[row : row + 3, column : column + 3], kernel
+            )
+    drawn = np.asarray(generator(z, training=False))[0]
+    np.testing.assert_allclose(drawn, np.tanh(by_hand + bias), atol=1e-5)
+
+
+@pytest.mark.parametrize("resize", [False, True])
+def test_biases_stand_only_where_no_norm_follows(resize: bool) -> None:
+    generator = networks.dcgan_generator((32, 32, 3), width=8, resize=resize)
+    weighted = [layer for layer in generator.layers if hasattr(layer, "use_bias")]
+    assert [layer.use_bias for layer in weighted] == [False, False, True]
