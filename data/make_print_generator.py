@@ -1,6 +1,6 @@
 """Train a DCGAN on crops of Hokusai's prints, 64 x 64 in colour, for the section "Your own pictures" of lesson 06.
 
-    python data/make_print_generator.py                about MINUTES minutes on two cores with nothing else to do
+    python data/make_print_generator.py                about a quarter of an hour of one core
     python data/make_print_generator.py --steps 200    a trial: prints what a step costs and publishes nothing
 
 Writes data/pretrained/print_generator.npz, the averaged generator after `STEPS` steps, its weights rounded to half
@@ -38,7 +38,7 @@ from course_lib.training.loop import train  # noqa: E402
 NAME = "pretrained/print_generator"
 SIDE, WIDTH = 64, 16
 CROPS, SHARES, PATTERN = 6000, (0.4, 0.8), "hokusai_*"
-STEPS, SEED, BLOCK = 6000, 0, 10
+STEPS, SEED, BLOCK = 8000, 0, 10
 
 
 def new_gan() -> GAN:

@@ -131,14 +131,19 @@ def test_the_patient_generator_draws_in_the_manner_of_the_prints(patient: keras.
     def colours(images: np.ndarray) -> np.ndarray:
         return images.mean(axis=(1, 2))
 
-    def smoothness(images: np.ndarray) -> float:
-        return float(np.corrcoef(images[:, :, 1:].ravel(), images[:, :, :-1].ravel())[0, 1])
+    def warmth(images: np.ndarray) -> float:
+        """How much pictures differ in being red rather than blue; early in the training they are all beige."""
+        return float((images[..., 0] - images[..., 2]).mean(axis=(1, 2)).std())
+
+    def grain(images: np.ndarray) -> float:
+        return float(np.abs(np.diff(images, axis=2)).mean())
 
     # The colours of whole pictures: their mean, and how much they vary from picture to picture.
-    np.testing.assert_allclose(colours(drawn).mean(axis=0), colours(crops).mean(axis=0), atol=0.2)
-    assert (colours(drawn).std(axis=0) > 0.5 * colours(crops).std(axis=0)).all()
-    assert (colours(untrained).std(axis=0) < 0.5 * colours(crops).std(axis=0)).all()
-    assert 0.7 < smoothness(drawn) < 0.99 and drawn.std() > 0.6 * crops.std()
+    np.testing.assert_allclose(colours(drawn).mean(axis=0), colours(crops).mean(axis=0), atol=0.15)
+    assert (colours(drawn).std(axis=0) > 0.6 * colours(crops).std(axis=0)).all()
+    assert warmth(drawn) > 0.7 * warmth(crops)
+    assert 0.6 * grain(crops) < grain(drawn) < 1.6 * grain(crops)
+    assert warmth(untrained) < 0.1 * warmth(crops)
 
 
 @pytest.mark.slow
