@@ -89,7 +89,7 @@ def _read_all(
     pictures, left_out = [], []
     for path in paths:
         try:
-            pictures.append(change(_read(path, least)))
+            pictures.append(change(_upright(path, least)))
         except Exception as error:  # damaged files raise whatever Pillow's decoders happen to meet
             left_out.append(f"{path.name} ({' '.join(str(error).split()) or type(error).__name__})")
     if not pictures:
@@ -116,7 +116,7 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
     return paths
 
 
-def _read(path: Path, least: int) -> Image.Image:
+def _upright(path: Path, least: int) -> Image.Image:
     """One file as an upright RGB picture on white. A JPEG may come smaller, with no side below `least`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # MOST_PIXELS is stricter

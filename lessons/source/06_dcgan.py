@@ -2270,7 +2270,7 @@ print(f"{counts[64] / counts[32]:.2f} times as many")
 def own_gan(side):
     """A compiled GAN of the two networks, its weights drawn from seed 0."""
     keras.utils.set_random_seed(0)
-    gan = GAN(own_generator(side), own_discriminator(side), averaging=0.995)
+    gan = GAN(own_generator(side), own_discriminator(side), averaging=0.998)
     gan.compile(
         generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
         discriminator_optimizer=keras.optimizers.Adam(5e-4, beta_1=0.5),
@@ -2310,8 +2310,8 @@ show_both(
 # %% [markdown]
 # Discs and squares, the yellow of faces and the blue of signs, each in the middle of a white ground: so much is learnt
 # in half a minute. To go on: `train(emoji_gan, my_images, 32, steps=5000, callbacks=watchers)` in a cell of its own.
-# (In one trial of 1,500 steps a generator of transposed convolutions came to a better kernel distance, the score of
-# lesson 9 for emoji: 0.05 against 0.10. But all its pictures were covered by a fine grid of dots. A score is no eye.)
+# (In a trial a generator of transposed convolutions came to the same kernel distance, the score of lesson 9 for emoji:
+# 0.05 both. But all its pictures were covered by a fine grid of dots. A score is no eye.)
 #
 # ### Larger: 64 x 64
 # The course has seven prints by Hokusai. Seven pictures are no data set, but `datasets.crops_from_folder` cuts as many
@@ -2362,8 +2362,8 @@ show_both(
 )
 
 # %% [markdown]
-# Water under a pale sky, dark branches, something like a robe or a petal: the colours are Hokusai's, but there is not one
-# whole boat. So much comes of seven pictures and a quarter of an hour. Whether such a generator copies what it has
+# Water under a pale sky, dark branches, something like a robe or a petal: the colours are Hokusai's, but there is not
+# one whole boat. So much comes of seven pictures and a quarter of an hour. Whether such a generator copies what it has
 # seen, one can measure (lesson 7); when pictures are few, differentiable augmentation keeps D from learning them by
 # heart (lesson 9).
 
