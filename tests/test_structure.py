@@ -15,7 +15,7 @@ from course_lib import ROOT
 
 LIBRARY = ROOT / "course_lib"
 FLOORS = (
-    ("gpu", "files", "keras_settings", "packed"),
+    ("files", "gpu", "keras_settings"),
     ("checks", "device", "setup", "theory", "datasets", "media"),
     ("models", "scores", "plots"),
     ("training", "panels", "clinic"),
@@ -28,7 +28,7 @@ FLOORS = (
 """Rooms and flat files from the ground up: each may import what lies on lower floors, and itself."""
 GRADING = (("intake", "sandbox"), ("running",), ("points",), ("pages",), ("flat files",))
 """The rooms of grading from the ground up; its flat files stand on all of them."""
-HANDING_ON = ("plots", "datasets", "clinic")
+HANDING_ON = ("checks", "plots", "datasets", "clinic")
 """Rooms whose `__init__` hands names on, so that lessons say `plots.show`; their own files do not import it."""
 
 

@@ -1,7 +1,7 @@
 """How long a lesson takes a student, by one rule, so that what is printed under its title is no wish.
 
-The rule was fitted to six lessons whose exercises were all solved from the student's notebook (137 minutes measured and
-133 by the rule on average, at most 29 apart). Sections of second reading do not count, nor does folded code.
+The rule was fitted to nine tries of six lessons, in which every exercise was solved from the student's notebook: 143
+minutes on average, 141 by the rule, at most 35 apart. Sections of second reading do not count, nor does folded code.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MINUTES = "{minutes}"
 """What stands for the number in the first cell of a lesson's source."""
 WORDS_PER_MINUTE = 150
 LINES_PER_MINUTE = 20
-MINUTES_PER_EXERCISE = 10
+MINUTES_PER_EXERCISE = 12
 ROUNDED_TO = 5
 HALF_WAY = "**A good place to stop.**"
 SECOND_READING = "Second reading:"

@@ -17,7 +17,7 @@ from course_lib.authoring.dependencies import needed
 from course_lib.authoring.lesson import OUR_ANSWER, Cell, Lesson
 from course_lib.authoring.reading_time import MINUTES, minutes
 from course_lib.authoring.solutions import solved, stub
-from course_lib.packed import pack
+from course_lib.checks.packed import pack
 
 UNSET = "OWNER/NAME"
 SILENT = ("check", "spoiler", "exercise")

@@ -105,7 +105,8 @@ for p in (0, 127.5, 255):
 #
 # The course runs on any laptop: nothing in it needs a graphics card, and if there is one, it is used. Run the
 # next cell for a report of what was found here. Nothing stands under it yet: where the output is for you to find, as
-# here or after a question to think about first, the lesson comes without it. *Precision* is the number format in which
+# here or after a question to think about first, the lesson comes without it. Run such cells too, and all cells in
+# their order: later ones go on with what earlier ones computed. *Precision* is the number format in which
 # networks are trained; the library chooses the fastest one that your hardware is made for.
 
 # %% role="spoiler"
@@ -290,8 +291,8 @@ def first_try(images, levels):
 print(first_try(np.array([-1.0, -0.4, 0.1, 0.9]), 3))
 
 # %% [markdown]
-# **Exercise 2.** Mend `to_levels(images, levels)`, which begins as that first try. It has three faults. Run its check
-# after each change: it tells you how far you are.
+# **Exercise 2.** Mend `to_levels(images, levels)`, which begins as that first try. It has three faults. Begin with
+# the range, and run the check after each change: it tells you how far you are.
 #
 # - `images` is an array of floats in our range, -1 to 1, of any shape; `levels` is a whole number, 2 or more.
 # - Return an array of whole numbers of the same shape: -1 becomes 0, 1 becomes `levels - 1`, and everything in
@@ -318,21 +319,35 @@ checked_to_levels = check(
     cases=[
         ((np.array([-1.0, -0.4, 0.1, 0.9]), 3), np.array([0, 1, 1, 2])),
         ((np.array([[-1.0, -0.5], [0.3, 1.0]]), 16), np.array([[0, 4], [10, 15]])),
+        ((np.array([-1.0, 0.375, 1.0]), 300), np.array([0, 206, 299])),
     ],
     mistakes={
         "Black should become 0, and yours is negative: first bring -1 .. 1 to 0 .. 1.": [
             [-3, -1, 0, 2],
             [[-16, -8], [4, 16]],
+            [-300, 112, 300],
         ],
         "The range begins right. But among 16 levels, counted from 0, the last is 15: white is one too bright.": [
             [0, 0, 1, 2],
             [[0, 4], [10, 16]],
+            [0, 206, 300],
         ],
         "Nearly: astype(int) cuts off everything behind the point, so that 1.9 becomes 1. np.rint goes to the "
-        "nearest.": [[0, 0, 1, 1], [[0, 3], [9, 15]]],
+        "nearest.": [[0, 0, 1, 1], [[0, 3], [9, 15]], [0, 205, 299]],
         "Rounded well. But among 16 levels, counted from 0, the last is 15: multiply by levels - 1.": [
             [0, 1, 2, 3],
             [[0, 4], [10, 16]],
+            [0, 206, 300],
+        ],
+        "Right as long as the levels are few: int8 holds numbers up to 127 only, and larger ones wrap.": [
+            [0, 1, 1, 2],
+            [[0, 4], [10, 15]],
+            [0, -50, 43],
+        ],
+        "Right as long as the levels are few: uint8 holds numbers up to 255 only, and larger ones wrap.": [
+            [0, 1, 1, 2],
+            [[0, 4], [10, 15]],
+            [0, 206, 43],
         ],
     },
     hint="Three steps: to a share between 0 and 1; times the number of the last level; to the nearest whole number.",

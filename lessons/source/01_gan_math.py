@@ -562,11 +562,12 @@ compare("W(p_data, p_g): sorted samples, integral", moved, w(p_data, p_g), 0.03)
 # %% fold="Draw what each measure looks at"
 figure, panels = plt.subplots(1, 3, figsize=(11, 3.4))
 grey = {"color": plots.COLOURS["neutral"], "alpha": 0.35, "linewidth": 0}
-plots.density_curves(
-    x, p_data, p_g, title=f"TV = {tv(p_data, p_g):.2f}: half the grey area", axes=panels[0]
-)
 panels[0].fill_between(x, p_data, p_g, **grey)
+panels[0].set(
+    title=f"TV = {tv(p_data, p_g):.2f}: half the grey area", xlabel="x", ylabel="density"
+)
 for p, role, style in ((p_data, "real", "-"), (p_g, "fake", "--")):
+    panels[0].plot(x, p, color=plots.COLOURS[role], linestyle=style, label=role)
     ratio = np.log(p / ((p_data + p_g) / 2))
     panels[1].plot(x, p * ratio, color=plots.COLOURS[role], linestyle=style)
     panels[2].plot(x, cumulative(p), color=plots.COLOURS[role], linestyle=style)
@@ -583,6 +584,7 @@ panels[2].set(
     xlabel="t",
     ylabel="cumulative, $P(t)$ and $Q(t)$",
 )
+panels[0].legend()
 for axes in panels:
     axes.set(xlim=(-5, 5))
 plots.show(

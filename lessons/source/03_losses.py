@@ -1055,8 +1055,6 @@ publish(near=judges_loss(near), far=judges_loss(far), mixed=judges_loss(mixed))
 #
 # and its gradient by the logit is $t (D - 1) + (1 - t) D = D - t$.
 #
-# So the logit comes to rest where $D = t$, at $l = \log \frac{t}{1 - t}$, for 0.9 at $\log 9 = 2.2$.
-#
 # **Three questions before you run.** With descent on the logit of one real thing, where is it after 200 steps with
 # $t = 1$? With $t = 0.9$? And with $t = 1.1$, which is what some programs make when they add random noise to the
 # labels?
@@ -1151,6 +1149,8 @@ plots.show(
 )
 
 # %% [markdown]
+# With a target below 1 the logit comes to rest where $D = t$, at $l = \log \frac{t}{1 - t}$: for 0.9 at $\log 9 = 2.2$.
+#
 # A target **above 1** is a mistake: the loss has no lowest point, falls below 0 and goes on falling. The gradient
 # $D - t$ never reaches 0, so the logit never rests: with $t = 1.1$ it ends up climbing by 0.1 in every step, for ever,
 # while the curve of the loss looks like splendid progress. (`course_lib` refuses such targets.)
@@ -1259,10 +1259,10 @@ plots.show(
 )
 
 # %% [markdown]
-# Read the third panel as a generator. Below zero the logit is pushed up. Least squares pulls the harder the worse a
-# fake is, without limit, and *pushes back* fakes whose logit exceeds 1, the ones that convince $D$ most.
-# Non-saturating lets go of the good ones. The straight line at -1 treats them all alike. And minimax is the only one
-# that is silent on the left, where the ticks are.
+# Read the third panel as a generator: where the gradient is below zero, descent pushes the logit up. Least squares
+# pulls the harder the worse a fake is, without limit, and *pushes back* fakes whose logit exceeds 1, the ones that
+# convince $D$ most. Non-saturating lets go of the good ones. The straight line at -1 treats them all alike. And
+# minimax is the only one that is silent on the left, where the ticks are.
 #
 # ### The library's copies, and Keras
 # `course_lib.models.losses` has all of these, written with Keras's operations, so that TensorFlow can find their
@@ -1579,7 +1579,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Theory and training agree to a few hundredths, which is about what 4,000 samples let one expect. (The hinge leaves
+# Theory and training agree to a tenth or better, which is about what 4,000 samples let one expect. (The hinge leaves
 # the theory at both ends. What is beyond its margin costs nothing, so there the logit may be anything above 1 or
 # below -1.) So **a logit means nothing without its loss**. A logit of 1 is "73 to 27" for the logistic loss,
 # "certainly real" for least squares, "more likely real than not" for the hinge, and nothing at all for a critic.
@@ -1707,12 +1707,16 @@ checked_my_generator_loss = check_that(
 
 
 # %% role="spoiler" fold="Let your loss play, and draw it"
+def your_loss(logits):
+    return np.asarray(checked_my_generator_loss(logits), dtype=float)
+
+
 def your_gradient(logits):
-    return slope(checked_my_generator_loss, logits) / len(logits)
+    return slope(your_loss, logits) / len(logits)
 
 
 wide = np.linspace(-50, 50, 1_001)
-loudest = np.abs(slope(checked_my_generator_loss, wide)).max()
+loudest = np.abs(slope(your_loss, wide)).max()
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.4))
 for name, role, style, gradient, largest in (
     ("minimax", "neutral", "--", GRADIENTS["minimax"], 1.0),

@@ -201,10 +201,10 @@ def test_only_the_data_that_a_lesson_opened_make_its_outputs_old(reads_data, mon
 
 def test_a_changed_library_is_named(built, small_lesson):
     notebook = nbformat.read(built, as_version=4)
-    notebook.metadata.course.digests["course_lib/checks.py"] = "0"
+    notebook.metadata.course.digests["course_lib/checks/instant.py"] = "0"
     nbformat.write(notebook, built)
     (problem,) = check_built(small_lesson)
-    assert "older than course_lib/checks.py; run" in problem
+    assert "older than course_lib/checks/instant.py; run" in problem
     assert build(small_lesson) is True
 
 
@@ -213,6 +213,8 @@ def test_the_library_is_what_the_lesson_imports_and_no_more():
         return {path.name for path in library_of(code)}
 
     assert names("import numpy\n%load_ext x\n!ls\n") == set()
-    assert names("from course_lib.checks import check") == {"__init__.py", "checks.py", "packed.py"}
+    assert names("from course_lib.checks import check") == {
+        "__init__.py", "comparing.py", "instant.py", "packed.py",
+    }  # fmt: skip
     assert {"figures.py", "pictures.py"} <= names("def f():\n    from course_lib import plots")
     assert "build.py" not in names("from course_lib import plots, datasets, checks")

@@ -49,9 +49,9 @@ def lesson(write_source):
 
 
 def test_words_lines_and_exercises_count_and_notes_checks_and_graded_cells_do_not(lesson):
-    assert minutes(lesson(words=3000)) == 20 + 10
-    assert minutes(lesson(lines=400)) == 20 + 10
-    assert minutes(lesson(words=1500, lines=200, more=1500)) == 10 + 10 + 10 + 10
+    assert minutes(lesson(words=3000)) == 30, "20 of reading and 12 of one exercise"
+    assert minutes(lesson(lines=400)) == 30
+    assert minutes(lesson(words=1500, lines=200, more=1500)) == 40
 
 
 def test_folded_code_does_not_count(lesson):
@@ -73,4 +73,4 @@ def test_second_reading_does_not_count_until_the_next_heading_of_its_level(lesso
 def test_the_share_of_the_time_before_the_good_place_to_stop(lesson):
     assert half_way(lesson(words=1500)) is None
     made = lesson(words=1500, more=1500, end="**A good place to stop.**")
-    assert half_way(made) == pytest.approx(20 / 30, abs=0.02)
+    assert half_way(made) == pytest.approx(20 / 32, abs=0.02)

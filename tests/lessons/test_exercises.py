@@ -24,7 +24,7 @@ from course_lib.grading.running.nbval_plugin import expect
 from course_lib.grading.sandbox.sandbox import ROOMS
 
 CLASS = "a class"  # the first of the two classes in conftest.py
-TESTERS = ("checks.py", "__init__.py")  # they call a student's function, and are none
+TESTERS = ("checks", "__init__.py")  # they call a student's function, and are none
 
 
 def test_the_points_are_ten(lesson: Lesson):

@@ -31,8 +31,8 @@ KINDS = ("bwrap", "podman", "docker", "none")
 COURSE = Path("/course")  # where the library and the data are inside
 PROGRAM = Path(__file__).with_name("fork_server.py")
 ROOMS = (
-    *("__init__.py", "checks.py", "device.py", "files.py", "gpu.py", "keras_settings.py", "packed.py"),
-    *("theory", "datasets", "models", "training", "scores", "plots", "media", "panels", "clinic"),
+    *("__init__.py", "device.py", "files.py", "gpu.py", "keras_settings.py"),
+    *("checks", "theory", "datasets", "models", "training", "scores", "plots", "media", "panels", "clinic"),
 )
 """What is inside of the library, rooms with all that is in them: what lessons import, and what that imports."""
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")

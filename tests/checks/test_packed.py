@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.packed import pack, unpack
+from course_lib.checks.packed import pack, unpack
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))

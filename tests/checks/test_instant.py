@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.checks import check, check_that
-from course_lib.packed import pack
+from course_lib.checks.packed import pack
 
 
 def add(a, b):
@@ -47,6 +47,9 @@ def result_of(value, expected, capsys, **options) -> str:
         (float("inf"), float("inf")),
         (float("nan"), float("nan")),
         (np.zeros((0, 3)), np.zeros((0, 3))),
+        (2 + 0j, 2),
+        (np.array([1 + 1e-9j, 2]), [1, 2]),
+        (1j, 1j),
     ],
 )
 def test_right(value, expected, capsys):
@@ -60,6 +63,8 @@ def test_right(value, expected, capsys):
         (2, 3, "gave 2: the right answer is another one."),
         (2.0001, 2, "gave 2.0001: the right answer is another one."),
         (None, 3, "gave None: is there a `return` at its end?"),
+        (2 + 1j, 2, "this is a complex number, and a real one is expected"),
+        (1 + 1j, 1j, "the right answer is another one."),
         (1, True, "expected True or False."),
         (True, 1, "expected a number."),
         (True, False, "the right answer is another one."),
@@ -383,9 +388,9 @@ def test_check_that(capsys):
 )
 @settings(max_examples=60, deadline=None)
 def test_every_value_equals_itself(value):
-    from course_lib.checks import _difference
+    from course_lib.checks.comparing import difference
 
-    assert _difference(value, value, 1e-6) is None
+    assert difference(value, value, 1e-6) is None
 
 
 @given(st.integers() | st.text() | st.lists(st.none() | st.integers()) | st.binary(), st.floats() | st.text())

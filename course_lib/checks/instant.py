@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.packed import unpack
+from course_lib.checks.comparing import difference, show
+from course_lib.checks.packed import unpack
 
 Case = tuple[Any, Any]
 """The arguments (a tuple; anything else is the one argument) and the expected result."""
@@ -66,10 +67,10 @@ def check(
             result = student(*map(_fresh, arguments))
             results.append((arguments, result))
             if problem is None:
-                problem = _difference(result, expected, tolerance)
+                problem = difference(result, expected, tolerance)
                 if problem:
                     mark = "?" if problem.startswith("is ") else "."
-                    problem = f"{_call(student, arguments)} gave {_show(result)}: {problem}{mark}"
+                    problem = f"{_call(student, arguments)} gave {show(result)}: {problem}{mark}"
         if problem is None:
             return also(student) if also else None
         return _join(problem, _usual_mistake(results, mistakes or {}, tolerance) or hint)
@@ -144,7 +145,7 @@ def _problem(
             "Keep the name the exercise gives it, and run its cell before this one."
         )
     if not callable(student):
-        return f"not yet. Expected a function, found {_show(student)}."
+        return f"not yet. Expected a function, found {show(student)}."
     try:
         with np.errstate(all="ignore"):  # the check's own line says where a nan came from
             message = verdict(student)
@@ -163,50 +164,6 @@ def _problem(
     return None if message is None else f"not yet. {message}"
 
 
-def _difference(seen: Any, expected: Any, tolerance: float) -> str | None:
-    """What is wrong with `seen`, as the end of a sentence; None when it equals `expected`."""
-    if seen is None and expected is not None:
-        return "is there a `return` at its end"
-    if isinstance(expected, bool | np.bool_):
-        expected = np.bool_(expected)
-    if isinstance(expected, str) or expected is None:
-        if isinstance(seen, str) == isinstance(expected, str) and seen == expected:
-            return None
-        return "the right answer is another one" if isinstance(seen, str) else f"expected {_kind(expected)}"
-    if isinstance(expected, dict):
-        if not isinstance(seen, dict) or seen.keys() != expected.keys():
-            return f"expected {_kind(expected)}"
-        return _first(_difference(seen[key], expected[key], tolerance) for key in expected)
-    if isinstance(expected, tuple | list):
-        try:
-            items = list(seen)
-        except TypeError:
-            return f"expected {_kind(expected)}"
-        if len(items) != len(expected):
-            return f"expected {_kind(expected)}"
-        return _first(_difference(*pair, tolerance) for pair in zip(items, expected, strict=True))
-    return _difference_in_numbers(seen, _array(expected), tolerance)
-
-
-def _difference_in_numbers(seen: Any, expected: np.ndarray, tolerance: float) -> str | None:
-    try:
-        numbers = _array(seen)
-        if (numbers.dtype.kind == "b") != (expected.dtype.kind == "b") or numbers.dtype.kind in "USO":
-            return f"expected {_kind(expected)}"
-        numbers, expected = (np.asarray(each, dtype=np.float64) for each in (numbers, expected))
-    except (TypeError, ValueError, RuntimeError, NotImplementedError):
-        return f"expected {_kind(expected)}"
-    if numbers.shape != expected.shape:
-        return f"expected {_kind(expected)}"
-    if np.isnan(numbers).any() and not np.isnan(expected).any():
-        return "nan comes from 0/0, 0 times infinity, infinity minus infinity or log of a negative number"
-    if np.allclose(numbers, expected, rtol=tolerance, atol=tolerance, equal_nan=True):
-        return None
-    if expected.ndim == 0:
-        return "the right answer is another one"
-    return "the shape is right, the values are not"
-
-
 def _usual_mistake(
     results: list[tuple[tuple, Any]], mistakes: Mapping[str, Callable | Sequence[Any]], tolerance: float
 ) -> str | None:
@@ -217,7 +174,7 @@ def _usual_mistake(
             continue
         pairs = zip(results, predicted, strict=False)
         if len(predicted) == len(results) and all(
-            _difference(seen, value, tolerance) is None for (_, seen), value in pairs
+            difference(seen, value, tolerance) is None for (_, seen), value in pairs
         ):
             return hint
     return None
@@ -244,55 +201,7 @@ def _fresh(value: Any) -> Any:
 
 def _call(function: Callable, arguments: tuple) -> str:
     name = getattr(function, "__name__", "the function")
-    return f"{name}({', '.join(_show(argument) for argument in arguments)})"
-
-
-def _show(value: Any) -> str:
-    """A value in a few characters: small ones in full (matrices up to 4 x 4), big ones by their shape."""
-    if callable(value):
-        return getattr(value, "__name__", type(value).__name__)
-    if isinstance(value, list | tuple) and len(value) <= 6:
-        inside = ", ".join(_show(item) for item in value)
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
-    if value is None or isinstance(value, str | bool | np.bool_ | dict):
-        text = repr(value) if not isinstance(value, np.bool_) else str(value)
-        return text if len(text) <= 60 else text[:57] + "..."
-    try:
-        array = _array(value)
-        if array.dtype.kind in "biuf":
-            if array.ndim == 0:
-                return f"{array.item():.6g}" if array.dtype.kind == "f" else str(array.item())
-            if array.ndim == 2 and array.size and max(array.shape) <= 4:
-                return _show(array.tolist())
-            text = np.array2string(array, precision=4, separator=", ", threshold=8, edgeitems=2)
-            return text if "\n" not in text and len(text) <= 60 else f"an array of shape {array.shape}"
-    except Exception:  # showing must not fail; the type says enough
-        pass
-    return f"a {type(value).__name__}"
-
-
-def _kind(expected: Any) -> str:
-    """The kind of value, never the value itself."""
-    if expected is None:
-        return "None"
-    if isinstance(expected, str):
-        return "a string"
-    if isinstance(expected, dict):
-        return f"a dictionary with the keys {', '.join(map(repr, expected))}"
-    if isinstance(expected, tuple | list):
-        return f"a {type(expected).__name__} of {len(expected)} values"
-    array = _array(expected)
-    if array.dtype.kind == "b":
-        return "True or False" if array.ndim == 0 else f"an array of True and False, shape {array.shape}"
-    return "a number" if array.ndim == 0 else f"an array of shape {array.shape}"
-
-
-def _array(value: Any) -> np.ndarray:
-    return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
-
-
-def _first(problems: Iterable[str | None]) -> str | None:
-    return next((problem for problem in problems if problem), None)
+    return f"{name}({', '.join(show(argument) for argument in arguments)})"
 
 
 def _join(seen: str, hint: str) -> str:
