@@ -316,7 +316,7 @@ in_bits = [0.0531081, 0.2664603, 0.5847656, 0.0, 0.1602525]
 summed = [3.681171, 18.46962, 40.53287, 0.0, -0.8253463]
 averaged = [0.00183967, 0.00923020, 0.0202563, 0.0, -0.00051552]
 first_strip = [0.0368117, 0.1846962, 0.4053287, 0.0, -0.0206337]
-checked_skew_divergence = check(
+check(
     1,
     "skew_divergence",
     cases=[
@@ -336,7 +336,6 @@ checked_skew_divergence = check(
     },
     hint="First the mixture, then p * log(p / mixture), then integrate.",
     tolerance=1e-5,
-    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="skew_divergence" points=1 tolerance=1e-5

@@ -1157,11 +1157,12 @@ plots.show(
 )
 
 # %% [markdown]
-# $D$ can tell fake from real by the grid, so training works against it, and over whole pictures nearly all of it
-# goes. But the black background sits at the end of tanh, where nothing can show. In the middle of the pictures the
-# grid stays well above that of real garments, and you see it as a weave. Training *can* make the sums $S_r$ equal,
-# but nothing keeps them equal. (Try the random seed 24. When we ran it, the grid was all but gone after 100 steps,
-# and back after 300.) And whatever training spends on the grid, it does not spend on garments.
+# At first the grid of the bright parts grows with them. But $D$ can tell fake from real by the grid, so training
+# works against it, and over whole pictures nearly all of it goes. But the black background sits at the end of tanh,
+# where nothing can show. In the middle of the pictures the grid stays well above that of real garments, and you see
+# it as a weave. Training *can* make the sums $S_r$ equal, but nothing keeps them equal. (Try the random seed 24. When
+# we ran it, the grid was all but gone after 100 steps, and back after 300.) And whatever training spends on the grid,
+# it does not spend on garments.
 
 # %% [markdown]
 # ## Exercise 4: derive and check
@@ -1860,7 +1861,10 @@ def draws_pictures_of_48(make_generator):
     latents = np.random.default_rng(0).standard_normal((16, 20), dtype="float32")
     images = np.asarray(network(latents, training=True), "float32")
     if images.shape != (16, 48, 48, 3):
-        return f"Sixteen latents should give pictures of shape (16, 48, 48, 3), but gave {images.shape}."
+        return (
+            f"Sixteen latents should give pictures of shape (16, 48, 48, 3), but gave {images.shape}. Print the shape "
+            "after every layer."
+        )
     if not np.isfinite(images).all():
         return "Some pixels are nan or infinite."
     extreme = np.asarray(network(1000 * latents, training=False), "float32")
@@ -1882,11 +1886,7 @@ def draws_pictures_of_48(make_generator):
 
 
 checked_make_generator = check_that(
-    7,
-    "make_generator",
-    draws_pictures_of_48,
-    hint="Print the shape after every layer.",
-    otherwise=OUR_ANSWER,
+    7, "make_generator", draws_pictures_of_48, otherwise=OUR_ANSWER
 )
 
 # %% [markdown]

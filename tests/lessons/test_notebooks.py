@@ -57,17 +57,22 @@ def test_what_is_predicted_is_not_shown_before_it_is_run(notebook):
 
 
 def test_what_the_student_wrote_is_used_later(notebook, lesson: Lesson):
-    """At least two demos a lesson run with functions that a check handed on, the student's where they are right."""
+    """At least two demos a lesson run with functions that a check handed on, the student's where they are right.
+
+    And a check that says "the lesson goes on with your f" says so only where it does.
+    """
     handed_on: set[str] = set()
-    users = []
+    users, used = [], set()
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
         if cell.metadata.course.role == "check":
             handed_on |= set(re.findall(r"^(checked_\w+) = check", cell.source, re.MULTILINE))
-        elif names(cell.source) & handed_on:
+        elif found := names(cell.source) & handed_on:
             users.append(cell.id)
+            used |= found
     assert len(users) >= (2 if len(lesson.exercises) > 2 else min(1, len(lesson.exercises))), users
+    assert handed_on == used
 
 
 def test_it_says_what_it_teaches_and_where_it_comes_from(notebook):
