@@ -39,7 +39,11 @@ def test_it_begins_with_the_title_and_the_launch_links_if_there_are_any(notebook
     lines = notebook.cells[0].source.splitlines()
     assert lines[0].startswith("# ")
     links = launch_links(lesson.name)
-    assert (lines[2] == links) if links else not re.search("Binder|repository", notebook.cells[0].source)
+    assert (
+        (lines[2] == links)
+        if links
+        else not re.search(r"mybinder|Launch|pyproject", notebook.cells[0].source)
+    )
 
 
 def test_the_time_is_computed_and_a_long_lesson_has_a_place_to_stop_about_half_way(notebook, lesson: Lesson):
