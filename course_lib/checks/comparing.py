@@ -71,6 +71,8 @@ def show(value: Any) -> str:
     if isinstance(value, list | tuple) and len(value) <= 6:
         inside = ", ".join(show(item) for item in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    if isinstance(value, dict) and len(value) <= 6:
+        return "{" + ", ".join(f"{key!r}: {show(item)}" for key, item in value.items()) + "}"
     if value is None or isinstance(value, str | bool | np.bool_ | dict):
         text = repr(value) if not isinstance(value, np.bool_) else str(value)
         return text if len(text) <= 60 else text[:57] + "..."

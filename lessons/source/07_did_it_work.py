@@ -1477,6 +1477,12 @@ checked_copying_test = check(
             (0.5, 0.0),
             (0.25, -6.0),
         ],
+        "u is right. Above the line the variance has n + m + 1.": [
+            (0.75, 1.2909944),
+            (1.0, 3.3541020),
+            (0.5, 0.0),
+            (0.25, -1.2909944),
+        ],
         "u is right. The variance has 12 n m below the line.": [
             (0.75, 0.35355339),
             (1.0, 0.93933644),
@@ -1484,7 +1490,8 @@ checked_copying_test = check(
             (0.25, -0.35355339),
         ],
     },
-    hint="Compare every fake with every held-out distance: fake[:, None] < heldout[None, :] is a table (n, m).",
+    hint="For u compare every fake with every held-out distance: fake[:, None] < heldout[None, :] is a table (n, m). "
+    "If u is right, look at c: n counts the fakes, m the held-out pictures.",
     otherwise=OUR_ANSWER,
 )
 
@@ -1683,6 +1690,9 @@ for count in (20, 64, 65, 1000):
     assert rank == min(count - 1, 64)
 
 # %% [markdown]
+# The rank says where the cloud becomes flat. The score has no step there: what one sees in it is the bias, which falls
+# all the way.
+#
 # KID is quoted as **mean and spread over subsets**, often a hundred of 1,000 pictures each. With your function, on
 # twenty subsets of 100 fakes and 100 real pictures that have no picture in common. The spread says how uncertain *one*
 # subset is. The mean of $s$ separate subsets is uncertain by $1/\sqrt s$ of it, so papers' "±" is not an error of their
@@ -1713,7 +1723,7 @@ assert abs(np.mean(kid) - history["kernel"][-1]) < 4 * error
 # pictures, our generator, or ten pictures, one of each class, drawn two hundred times each?
 
 
-# %% role="spoiler"
+# %% role="spoiler" fold="Three inception scores"
 def inception_score(probabilities):
     """exp of the mean KL(p(y|x) || p(y)), for class probabilities (N, classes)."""
     kept = np.maximum(probabilities, 1e-12)  # 0 log 0 = 0

@@ -787,7 +787,8 @@ for loss in ("minimax", "non_saturating"):
 
 # %% [markdown]
 # ## Consultation 4: all in one spot
-# G and H. Both discriminators pay 1.386, both verdicts are at one half, and the fakes, 500 of them, sit together.
+# G and H. Both discriminators pay about 1.4, what guessing costs, both verdicts are at one half, and the fakes, 500
+# of them, sit together.
 
 # %%
 plots.show(
@@ -820,9 +821,8 @@ plots.show(
     "handful of points, and from picture to picture it is somewhere else.",
 )
 
-# %% [markdown]
-# A fresh judge catches both. The old judges pay 1.386 because they are always late: by the time they have learnt
-# where the spot is, it is somewhere else.
+# %% [markdown] A fresh judge catches both. The old judges pay as if they guessed because they are always late: by the
+# time they have learnt where the spot is, it is somewhere else.
 #
 # So: a **collapsed** generator, which could draw many things and draws one, or a **dead** one, which cannot? The
 # difference is in link 3: does $G$ still answer to its input? A ReLU unit that gives 0 for *every* latent passes no
@@ -1160,7 +1160,7 @@ for (above, below), (name, patient) in zip(panels.T, watched.items(), strict=Tru
         title=f"{name}: both numbers", xlabel="round", ylabel="share", ylim=(-0.03, 1.03)
     )
     below.set_xticks([0, 10, 20], [str(patient.film_rounds[frame]) for frame in (0, 10, 20)])
-    below.legend(fontsize=8, loc="center right")
+    below.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0.3, 0.24))
 figure.colorbar(picture, ax=panels[0], label="share", extend="max")
 plots.show(
     figure,
@@ -1394,7 +1394,10 @@ ORDER = [
     f"{who}_{what}" for who in ("discriminator", "generator") for what in ("loss", "gradient")
 ]
 for letter in "IJ":
-    step, name = checked_post_mortem({name: patients[letter].curves[name] for name in ORDER})
+    with np.errstate(all="ignore"):  # a right answer may pass by infinity minus infinity
+        step, name = checked_post_mortem(
+            {name: patients[letter].curves[name] for name in ORDER}
+        )
     print(
         f"{letter}: the first that is not finite is {name}, {patients[letter].curves[name][step]}, in round {step + 1}"
     )
@@ -1643,6 +1646,16 @@ variances = [
     ([0.085816, -0.167721, 0.0], [1.121022, 0.076126, 0.999001]),
     ([0.352636, -0.290388, 0.0], [1.572052, 0.018952, 0.909091]),
 ]
+without_epsilon = [
+    ([2.0, -0.5, 0.0], [3.0, 0.1, 1.0]),
+    ([0.085821, -0.168363, 0.0], [1.058849, 0.276966, 1.0]),
+    ([0.355756, -0.322557, 0.0], [1.264911, 0.152916, 1.0]),
+]
+turned_round = [
+    ([-1.999001, 0.49975, 0.0], [2.998501, 0.09995, 0.9995]),
+    ([-0.085816, 0.167721, 0.0], [1.058783, 0.27591, 0.9995]),
+    ([-0.352636, 0.290388, 0.0], [1.253815, 0.137665, 0.953463]),
+]
 whole_mean = [
     ([1.999001, -0.49975, 0.0], [2.998501, 0.09995, 0.9995]),
     ([0.705856, -1.379548, 0.0], [1.058783, 0.27591, 0.9995]),
@@ -1665,9 +1678,12 @@ checked_after_passes = check(
     mistakes={
         "The momentum is the share of the OLD value that stays in each pass.": other_momentum,
         "The mean is right. The second number should be the standard deviation, not the variance.": variances,
+        "Nearly: epsilon is added to the running variance under the root.": without_epsilon,
+        "The deviation is right, the mean has the wrong sign: the running mean is subtracted from it.": turned_round,
         "The running mean is subtracted too: what is left of the mean is its distance to that.": whole_mean,
     },
-    hint="After n passes m^n is left of where the running values began: 0 for the mean, 1 for the variance.",
+    hint="After n passes m^n is left of where the running values began: 0 for the mean, 1 for the variance. Then "
+    "the running mean is subtracted, and both are divided by the root of running variance + epsilon.",
     tolerance=1e-5,
     otherwise=OUR_ANSWER,
 )

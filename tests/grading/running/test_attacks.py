@@ -205,7 +205,7 @@ def test_long_sources_are_not_parsed_outside_the_sandbox(
     parsed, parse = [], ast.parse
     monkeypatch.setattr(ast, "parse", lambda source: parsed.append(len(source)) or parse(source))
     answers = dict.fromkeys(RIGHT, "1," * 2_000_000)
-    assert len(assemble(lesson, answers, SEED).cells) == 8
+    assert len(assemble(lesson, answers, SEED).cells) == 9
     error = CellRan("twice_the_mean", False, "MemoryError", "line 1, in twice_the_mean")
     assert describe_error(answers["twice_the_mean"], 0, error, False) == "MemoryError in line 1 of your cell."
     assert 0 < max(parsed) < 10_000  # the 4 MB would take 40 s and 2 GB
