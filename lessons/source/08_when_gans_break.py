@@ -821,8 +821,9 @@ plots.show(
     "handful of points, and from picture to picture it is somewhere else.",
 )
 
-# %% [markdown] A fresh judge catches both. The old judges pay as if they guessed because they are always late: by the
-# time they have learnt where the spot is, it is somewhere else.
+# %% [markdown]
+# A fresh judge catches both. The old judges pay as if they guessed because they are always late: by the time they have
+# learnt where the spot is, it is somewhere else.
 #
 # So: a **collapsed** generator, which could draw many things and draws one, or a **dead** one, which cannot? The
 # difference is in link 3: does $G$ still answer to its input? A ReLU unit that gives 0 for *every* latent passes no
