@@ -1,9 +1,10 @@
-"""Kinds of numbers that several commands take, as argparse wants them: text in, a number out or one line."""
+"""Kinds of values that several commands take, as argparse wants them: text in, a value out or one line."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 KINDS = {int: "a whole number", float: "a number"}
 
@@ -21,6 +22,13 @@ def positive(kind: type) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def folder(text: str) -> Path:
+    """A folder, there already or not, as argparse reads it; "" would be the current one, and nobody means that."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("name a folder, such as runs/first")
+    return Path(text)
 
 
 def seed(text: str) -> int:

@@ -134,7 +134,7 @@ def examine_hardware(report: Report) -> None:
 
 
 def examine_data(report: Report) -> None:
-    if not is_importable("numpy"):
+    if not (is_importable("numpy") and is_importable("PIL")):
         report.data = "looked at once the packages are installed"
         return
     from course_lib import datasets

@@ -14,7 +14,8 @@ from course_lib import ROOT, CourseError
 HELP = "open the lessons in JupyterLab; the first time it sets up what is missing"
 DESCRIPTION = """\
 Open JupyterLab in your browser on lessons/00_start_here.ipynb. The first time this makes .venv with every package
-the course needs (some minutes, about 2 GB); after that it starts in seconds. Stop it with Ctrl-C in this terminal.
+the course needs (some minutes, about 2 GB); after that it starts in seconds. Stop it with Ctrl-C, twice, in this
+terminal.
 
 On a machine without a screen take --no-browser and open the address it prints. To reach a server over SSH, forward
 the port first: ssh -L 8888:localhost:8888 SERVER"""

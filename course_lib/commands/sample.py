@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from zipfile import BadZipFile
 
 from course_lib import CourseError
 from course_lib.commands.arguments import seed
@@ -32,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError(f"--count must be at least 1, not {arguments.count}.")
     if arguments.out.suffix not in (".npy", ".png"):
         raise CourseError(f"--out must end in .npy or .png, and {arguments.out} does not.")
+    if arguments.generator.is_dir():  # the folder of a run is meant as often as the file in it
+        arguments.generator /= "generator.keras"
     if not arguments.generator.is_file():
         raise CourseError(f"There is no file {arguments.generator}: `train` writes one, generator.keras.")
 
@@ -46,9 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         generator = keras.models.load_model(arguments.generator, compile=False)
-    except (ValueError, TypeError, OSError, KeyError) as error:
+    except (ValueError, TypeError, OSError, KeyError, EOFError, BadZipFile) as error:
         raise CourseError(
-            f"{arguments.generator} is not a Keras model: {str(error).splitlines()[0]}"
+            f"{arguments.generator} is no Keras model, or it is damaged: `train` writes one as generator.keras."
         ) from error
     takes, gives = generator.inputs[0].shape[1:], generator.outputs[0].shape[1:]
     if len(takes) != 1 or len(gives) != 3:
@@ -56,10 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
             f"{arguments.generator} takes {takes} and gives {gives}, but a generator takes latents of shape (size,) "
             "and gives images of shape (height, width, channels)."
         )
-    latents = np.random.default_rng(arguments.seed).standard_normal(
-        (arguments.count, takes[0]), dtype="float32"
-    )
-    images = pictures.to_uint8(generate(generator, latents))
+    try:
+        latents = np.random.default_rng(arguments.seed).standard_normal(
+            (arguments.count, takes[0]), dtype="float32"
+        )
+        images = pictures.to_uint8(generate(generator, latents))
+    except MemoryError as error:
+        raise CourseError(f"--count {arguments.count:,} is more than this machine's memory holds.") from error
     try:
         if arguments.out.suffix == ".png":
             pictures.save_png(images, arguments.out)
@@ -68,5 +74,6 @@ def run(arguments: argparse.Namespace) -> int:
                 np.save(temporary, images)
     except OSError as error:
         raise CourseError(f"Cannot write {arguments.out}: {error.strerror}.") from error
-    print(f"{arguments.out}: {len(images)} images of {images.shape[1]} x {images.shape[2]} pixels")
+    noun = "image" if len(images) == 1 else "images"
+    print(f"{arguments.out}: {len(images):,} {noun} of {images.shape[1]} x {images.shape[2]} pixels")
     return 0

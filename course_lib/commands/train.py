@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
-from course_lib.commands.arguments import positive, seed
+from course_lib.commands.arguments import folder, positive, seed
 
 HELP = "train the DCGAN without a notebook"
 DESCRIPTION = """\
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=seed, default=0, help="of weights, noise and the order of the images (0)"
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="output folder (runs/DATASET)")
+    parser.add_argument("--out", type=folder, metavar="DIR", help="output folder (runs/DATASET)")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint in the output folder"
     )

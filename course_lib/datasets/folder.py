@@ -13,15 +13,20 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from fnmatch import fnmatch
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from course_lib import CourseError
 from course_lib.datasets.images import scale
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+LARGEST_SIDE = 1024
+NAMED = 5
+"""Files that a warning names."""
 MOST_PIXELS = 64_000_000
 """A picture larger than that is left out: decoded it would take a quarter of the memory that Binder gives."""
 
@@ -35,7 +40,7 @@ def from_folder(folder: str | os.PathLike, side: int, pattern: str = "*") -> np.
     A file that cannot be read, or has more than `MOST_PIXELS`, is left out, with a warning that names it. Raises
     CourseError if there is no such folder, or no picture in it that can be read.
     """
-    _check_side(side)
+    _check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
     squares = _read_all(
         folder, pattern, side, lambda image: ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
     )
@@ -56,12 +61,15 @@ def crops_from_folder(
     from `seed`: between `shares` of the picture's shorter side. The same files and numbers give the same crops.
     Raises CourseError and warns as `from_folder` does, and for shares that are not 0 < smallest <= largest <= 1.
     """
-    _check_side(side)
-    smallest, largest = shares
+    _check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
+    _check_whole("count", "how many crops are wanted", count, 1)
+    _check_whole("seed", "what the random numbers follow from", seed, 0)
+    try:
+        smallest, largest = map(float, shares)
+    except (TypeError, ValueError):
+        smallest, largest = 0.0, 0.0
     if not 0 < smallest <= largest <= 1:
         raise CourseError(f"shares are two numbers with 0 < smallest <= largest <= 1, not {shares}.")
-    if count < 1:
-        raise CourseError(f"count is how many crops are wanted, at least 1, not {count}.")
     # So large that the smallest crop still has side x side pixels, and no larger: all of them are kept in memory.
     shorter = round(side / smallest)
     pictures = _read_all(folder, pattern, shorter, lambda image: _shrink(image, shorter))
@@ -76,9 +84,12 @@ def crops_from_folder(
     return scale(crops)
 
 
-def _check_side(side: int) -> None:
-    if side < 1:
-        raise CourseError(f"side is the length of a picture's edge in pixels, at least 1, not {side}.")
+def _check_whole(name: str, what: str, number: int, least: int, most: int | None = None) -> None:
+    """Raise CourseError unless this is a whole number in its range."""
+    is_whole = isinstance(number, Integral) and not isinstance(number, bool)
+    if not is_whole or number < least or (most is not None and number > most):
+        limits = f"from {least} on" if most is None else f"from {least} to {most}"
+        raise CourseError(f"{name} is {what}, a whole number {limits}, not {number!r}.")
 
 
 def _read_all(
@@ -90,12 +101,16 @@ def _read_all(
     for path in paths:
         try:
             pictures.append(change(_upright(path, least)))
+        except UnidentifiedImageError:
+            left_out.append(f"{path.name} (not a picture, whatever its name says)")
         except Exception as error:  # damaged files raise whatever Pillow's decoders happen to meet
             left_out.append(f"{path.name} ({' '.join(str(error).split()) or type(error).__name__})")
     if not pictures:
         raise CourseError(f"Not one of the {len(paths)} pictures in {folder} can be read: {left_out[0]}.")
     if left_out:
-        warnings.warn(f"{len(left_out)} of {len(paths)} left out: {'; '.join(left_out)}", stacklevel=3)
+        more = f"; and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
+        named = "; ".join(left_out[:NAMED])
+        warnings.warn(f"{len(left_out)} of {len(paths)} left out: {named}{more}", stacklevel=3)
     return pictures
 
 
@@ -104,13 +119,13 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         raise CourseError(f"The folder {folder} {what}; looked for from {Path.cwd()}.")
-    files = sorted(path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith("."))
-    paths = [path for path in files if path.suffix.lower() in ENDINGS]
+    visible = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    paths = [path for path in visible if path.suffix.lower() in ENDINGS and fnmatch(path.name, pattern)]
     if not paths:
-        endings = Counter(path.suffix or "no ending" for path in files).most_common(3)
+        endings = Counter(path.suffix or "no ending" for path in visible).most_common(3)
         found = ", ".join(f"{number} x {ending}" for ending, number in endings) or "no file at all"
         raise CourseError(
-            f"No picture {pattern} in {folder} ends in {', '.join(ENDINGS)}; there is {found}. Pictures of other kinds "
+            f"No file {pattern} in {folder} ends in {', '.join(ENDINGS)}; there is {found}. Pictures of other kinds "
             "(.heic, .gif) must be exported as JPEG or PNG first, and subfolders are not looked into."
         )
     return paths

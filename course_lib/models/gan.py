@@ -128,6 +128,7 @@ class GAN(keras.Model):
         options: `steps_per_execution`, `jit_compile`, `run_eagerly` as in keras.Model.compile.
         """
         one_device = tf.distribute.get_strategy().num_replicas_in_sync == 1
+        discriminator_steps = shares.checked(discriminator_steps, simultaneous, one_device)
         # XLA slows the convolutions down on a processor (benchmark/NOTES.md). No test reaches True without a GPU.
         options.setdefault("jit_compile", one_device and bool(tf.config.list_logical_devices("GPU")))
         if not one_device:
@@ -138,7 +139,7 @@ class GAN(keras.Model):
         self.generator_optimizer = self._prepared(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepared(discriminator_optimizer, self.discriminator)
         self.augment, self.regularizer, self.simultaneous = augment, regularizer, simultaneous
-        self.discriminator_steps = shares.checked(discriminator_steps, simultaneous, one_device)
+        self.discriminator_steps = discriminator_steps
         self.trackers = {name: keras.metrics.Mean(name) for name in self.TRACKED}
         self.trackers["images"] = keras.metrics.Sum("images")
 

@@ -6,6 +6,7 @@ for real, labels in split(batch, 5):
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import tensorflow as tf
@@ -22,7 +23,7 @@ def checked(count: int, simultaneous: bool, one_device: bool) -> int:
     Raises CourseError unless it is a whole number from 1 on, and 1 where both networks learn at once or several devices
     train together.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or not isinstance(count, Integral) or count < 1:
         raise CourseError(f"discriminator_steps is a whole number from 1 on, such as 5, not {count!r}.")
     if simultaneous and count > 1:
         raise CourseError(
@@ -35,7 +36,7 @@ def checked(count: int, simultaneous: bool, one_device: bool) -> int:
             f"discriminator_steps={count} needs one device, because batch norm over several ones mixes up the steps: "
             "train on one, or with discriminator_steps=1."
         )
-    return count
+    return int(count)
 
 
 def split(data: Tensor | tuple[Tensor, Tensor], count: int) -> list[tuple[Tensor, Tensor | None]]:
@@ -51,7 +52,7 @@ def split(data: Tensor | tuple[Tensor, Tensor], count: int) -> list[tuple[Tensor
         return [(real, labels)]
     size = real.shape[0]
     wrong = (
-        f"{'This' if size is None else size} images cannot be dealt out to discriminator_steps={count}: a batch holds "
+        f"{'These' if size is None else size} images cannot be dealt out to discriminator_steps={count}: a batch holds "
         f"a multiple of {count}, as in `loop.train`, which multiplies batch_size by it."
     )
     if size is None:

@@ -78,14 +78,16 @@ class Checkpoint(Watcher):
         damaged, or if the run was started with other settings or other networks.
         """
         damaged = []
-        for path in reversed(self.paths()):
+        for left, path in reversed(list(enumerate(self.paths()))):
             try:
                 with np.load(path) as archive:
                     arrays = {name: archive[name] for name in archive.files}
                 saved = json.loads(str(arrays.pop("settings")))
             except Exception as error:  # one wrong byte can make the reader raise nearly anything
                 damaged.append(path)
-                print(f"{path} is damaged ({error}); trying the checkpoint before it.", flush=True)
+                reason = "no archive of arrays" if "pickle" in str(error) else error
+                then = "; trying the checkpoint before it" if left else ""
+                print(f"{path} is damaged ({reason}){then}.", flush=True)
                 continue
             self._refuse_other_settings(saved, path)
             self._put(gan, arrays, path)

@@ -69,6 +69,11 @@ def train(
     # An endless stream of batches: `fit` knows no epochs here, and a run that resumes finds its place by the step.
     # A step takes a batch for each time the discriminator learns.
     images_a_step = batch_size * gan.discriminator_steps
+    if gan.discriminator_steps > 1 and 0 < len(images) < images_a_step:
+        raise CourseError(
+            f"A step with discriminator_steps={gan.discriminator_steps} takes as many batches of {batch_size}, so "
+            f"{images_a_step:,} images, and there are {len(images):,}: use a smaller batch."
+        )
     batches = datasets.batches(images, images_a_step, seed=seed, start_step=gan.step, labels=labels)
     remaining = None
     if steps is not None:

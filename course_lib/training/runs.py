@@ -17,7 +17,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from course_lib import datasets, device
+from course_lib import CourseError, datasets, device
 from course_lib.files import replacing
 from course_lib.media import films, pictures
 from course_lib.models import recipe
@@ -52,9 +52,18 @@ class Run:
     callbacks: list[keras.callbacks.Callback]
 
     def resume(self) -> None:
-        """Go on from the checkpoint in the folder, if there is one, and say which. Raises CourseError if it is not
-        this run's or is damaged."""
+        """Go on from the checkpoint in the folder, if there is one, and say which.
+
+        Raises CourseError if it is not this run's or is damaged, or if there are results of a run and none of its
+        checkpoints: to start afresh would write over them.
+        """
         found = self.checkpoint.restore(self.gan)
+        results = [name for name in RESULTS if (self.out / name).exists()]
+        if not found and results:
+            raise CourseError(
+                f"{self.out} holds results of a run ({results[0]}) and no checkpoint to go on from: choose another "
+                "--out, or move them away to start afresh."
+            )
         print(
             f"Resuming from {found}" if found else f"No checkpoint in {self.out}: starting afresh.",
             flush=True,

@@ -98,7 +98,7 @@ import matplotlib.pyplot as plt
 from course_lib import datasets, device, plots
 from course_lib.models import pretrained
 
-device.configure("float32", deterministic=True, threads=device.SMALL)
+device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
 plots.use_course_style()
 garments = datasets.load("fashion_mnist")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -106,14 +107,32 @@ def test_free_memory_is_below_what_the_machine_has() -> None:
     assert 0 < doctor.free_memory() <= total
 
 
+def test_works_with_numpy_alone(tmp_path: Path) -> None:
+    """As on many a system Python: what reads pictures is not there."""
+    import numpy
+
+    command = [sys.executable, "-S", str(copy_of_the_course(tmp_path) / "course_lib"), "doctor"]
+    (tmp_path / "packages").mkdir()
+    for package in Path(numpy.__file__).parent.parent.glob("numpy*"):
+        (tmp_path / "packages" / package.name).symlink_to(package)
+    env = {"PYTHONPATH": str(tmp_path / "packages"), "PATH": ""}
+    finished = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert (finished.returncode, finished.stderr) == (1, "")
+    assert "looked at once the packages are installed" in finished.stdout
+    assert not re.search(r"not installed:.*\bnumpy\b", finished.stdout)
+
+
+def copy_of_the_course(folder: Path) -> Path:
+    """The library and its lists of packages, without .venv."""
+    shutil.copytree(ROOT / "course_lib", folder / "course_lib", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
 def test_works_without_any_package_and_says_what_to_do(tmp_path: Path) -> None:
     """A copy of the course without .venv, in a Python without site-packages (-S)."""
-    shutil.copytree(
-        ROOT / "course_lib", tmp_path / "course_lib", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    for name in ("pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, tmp_path)
-    command = [sys.executable, "-S", str(tmp_path / "course_lib"), "doctor"]
+    command = [sys.executable, "-S", str(copy_of_the_course(tmp_path) / "course_lib"), "doctor"]
     finished = subprocess.run(command, capture_output=True, text=True)
     assert (finished.returncode, finished.stderr) == (1, "")
     assert "PROBLEM  not installed: tensorflow, keras" in finished.stdout

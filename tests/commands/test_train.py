@@ -145,6 +145,16 @@ def test_run_is_never_overwritten_or_resumed_with_other_settings(trained: Path, 
     assert "Traceback" not in done.stderr
 
 
+def test_a_run_whose_checkpoints_are_gone_is_not_overwritten(trained: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    shutil.copytree(trained, out, ignore=shutil.ignore_patterns("checkpoints"))
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    done = course("train", "--steps", 50, "--batch-size", 16, "--seed", 7, "--out", out, "--resume")
+    assert done.returncode == 1
+    assert "holds results of a run (generator.keras) and no checkpoint to go on from" in done.stderr
+    assert before == {path.name: path.read_bytes() for path in out.iterdir() if path.name in before}
+
+
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_ctrl_c_leaves_a_checkpoint_and_the_results(tmp_path: Path, by: signal.Signals) -> None:
     """SIGTERM ends even a run that a shell has started in the background, where Ctrl-C is ignored."""

@@ -181,7 +181,8 @@ def test_folders_without_pictures_are_refused_in_one_line(tmp_path: Path) -> Non
     (tmp_path / "file.png").write_text("no picture")
     assert "is a file, not a folder" in message(tmp_path / "file.png")
     assert "can be read: file.png (" in message(tmp_path)
-    assert "there is no file at all" in message(tmp_path, pattern="cat_*")
+    said = message(tmp_path, pattern="cat_*")
+    assert said.startswith("No file cat_* in ") and "there is 1 x .png" in said
     (tmp_path / "file.png").unlink()
     for name in ("1.heic", "2.heic", "3.txt"):
         (tmp_path / name).write_text("")
@@ -196,6 +197,13 @@ def test_folders_without_pictures_are_refused_in_one_line(tmp_path: Path) -> Non
         (lambda: datasets.crops_from_folder(PRINTS, 8, 0), "count is .* not 0"),
         (lambda: datasets.crops_from_folder(PRINTS, 8, 3, shares=(0.6, 0.3)), r"not \(0.6, 0.3\)"),
         (lambda: datasets.crops_from_folder(PRINTS, 8, 3, shares=(0, 0.3)), r"not \(0, 0.3\)"),
+        (lambda: datasets.from_folder(PRINTS, 32.0), "a whole number from 1 to 1024, not 32.0"),
+        (lambda: datasets.from_folder(PRINTS, "32"), "a whole number from 1 to 1024, not '32'"),
+        (lambda: datasets.from_folder(PRINTS, True), "a whole number from 1 to 1024, not True"),
+        (lambda: datasets.from_folder(PRINTS, 100_000), "a whole number from 1 to 1024, not 100000"),
+        (lambda: datasets.crops_from_folder(PRINTS, 8, 2.5), "count is .* not 2.5"),
+        (lambda: datasets.crops_from_folder(PRINTS, 8, 3, seed=-1), "seed is .* not -1"),
+        (lambda: datasets.crops_from_folder(PRINTS, 8, 3, shares=0.5), "shares are two numbers .* not 0.5"),
     ],
 )
 def test_numbers_that_mean_nothing_are_refused(call, fragment: str) -> None:
@@ -236,3 +244,14 @@ def test_crops_of_prints_feed_a_gan() -> None:
     crops = datasets.crops_from_folder(PRINTS, 64, 40, pattern="hokusai_*")
     assert crops.shape == (40, 64, 64, 3) and crops.dtype == np.float32
     datasets.check_images(crops)
+
+
+def test_of_many_files_that_cannot_be_read_a_few_are_named(tmp_path: Path) -> None:
+    Image.new("RGB", (4, 4)).save(tmp_path / "good.png")
+    for number in range(100):
+        (tmp_path / f"bad_{number:03}.png").write_text("no picture")
+    with pytest.warns(
+        UserWarning, match=r"100 of 101 left out: bad_000.png \(not a picture.*; and 95 more"
+    ) as caught:
+        assert len(datasets.from_folder(tmp_path, 4)) == 1
+    assert len(str(caught[0].message)) < 500 and str(tmp_path) not in str(caught[0].message)
