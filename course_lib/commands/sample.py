@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         generator = keras.models.load_model(arguments.generator, compile=False)
     except (ValueError, TypeError, OSError, KeyError, EOFError, BadZipFile) as error:
         raise CourseError(
-            f"{arguments.generator} is no Keras model, or it is damaged: `train` writes one as generator.keras."
+            f"{arguments.generator} is not a Keras model, or it is damaged: `train` writes one as generator.keras."
         ) from error
     takes, gives = generator.inputs[0].shape[1:], generator.outputs[0].shape[1:]
     if len(takes) != 1 or len(gives) != 3:
