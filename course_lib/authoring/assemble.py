@@ -24,11 +24,8 @@ from course_lib.authoring.dependencies import functions, needed
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
-from course_lib.authoring.student import METADATA
+from course_lib.authoring.student import METADATA, PREPARE
 from course_lib.authoring.values import all_agree, published
-
-PREPARE = "from course_lib.keras_settings import prepare_keras\n\nprepare_keras()"
-"""The first cell: where our solutions run outside the sandbox, the teacher's Keras may be set up in another way."""
 
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:

@@ -30,6 +30,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 
+PREPARE = "from course_lib.keras_settings import prepare_keras\n\nprepare_keras()"
+"""What every kernel runs first, so that Keras is set up for the course and not for this machine's owner."""
 COLAB_CELL = """\
 # Makes course_lib importable: from the checkout this notebook lies in or, on Colab, fetched now.
 import importlib.util
@@ -43,9 +45,7 @@ if importlib.util.find_spec("course_lib") is None:
 {fetch}
     sys.path.insert(0, str(checkout))
 
-from course_lib.keras_settings import prepare_keras
-
-prepare_keras()  # on TensorFlow, whatever this machine's settings are, and without a page of log lines
+{prepare}  # on TensorFlow, whatever this machine's settings are, and without a page of log lines
 """
 
 
@@ -149,4 +149,4 @@ def colab_cell() -> str:
             f'command = ["git", "clone", "--depth=1", "--branch={branch}", address, str(checkout)]',
             "subprocess.run(command, check=True)",
         ]
-    return COLAB_CELL.format(fetch="\n".join(" " * 8 + line for line in fetch)).rstrip()
+    return COLAB_CELL.format(prepare=PREPARE, fetch="\n".join(" " * 8 + line for line in fetch)).rstrip()

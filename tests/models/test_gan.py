@@ -33,6 +33,25 @@ def weights(network: keras.Model) -> list[np.ndarray]:
     return [np.array(w) for w in network.weights]
 
 
+def descend(network: keras.Model, loss, tape: tf.GradientTape, rate: float = 0.1) -> None:
+    """Plain gradient descent, one step of all of a network's weights."""
+    variables = network.trainable_variables
+    for variable, gradient in zip(variables, tape.gradient(loss, variables), strict=True):
+        variable.assign_sub(rate * gradient)
+
+
+def assert_same_step(gan: GAN, twin: GAN, logs: dict, loss_d, loss_g) -> None:
+    """The GAN's own step, of which `logs` tells, gave the losses and the weights that the twin has by hand."""
+    np.testing.assert_allclose(logs["discriminator_loss"], loss_d, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(logs["generator_loss"], loss_g, rtol=1e-5, atol=1e-6)
+    for owner in ("generator", "discriminator"):
+        pairs = zip(
+            getattr(gan, owner).trainable_variables, getattr(twin, owner).trainable_variables, strict=True
+        )
+        for ours, theirs in pairs:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6, err_msg=owner)
+
+
 @pytest.mark.parametrize("loss", ["minimax", "non_saturating", "least_squares", "hinge", "wasserstein"])
 def test_train_step_is_the_algorithm_written_out(loss: str) -> None:
     """Against an independent implementation: two plain passes and one tape through both networks, as in the paper."""
@@ -50,30 +69,13 @@ def test_train_step_is_the_algorithm_written_out(loss: str) -> None:
         real_logits = twin.discriminator(real, training=True)
         fake_logits = twin.discriminator(twin.generator(latents, training=True), training=True)
         loss_d = game.discriminator(real_logits, fake_logits)
-    for variable, gradient in zip(
-        twin.discriminator.trainable_variables,
-        tape.gradient(loss_d, twin.discriminator.trainable_variables),
-        strict=True,
-    ):
-        variable.assign_sub(0.1 * gradient)
+    descend(twin.discriminator, loss_d, tape)
     with tf.GradientTape() as tape:
         loss_g = game.generator(twin.discriminator(twin.generator(latents, training=True), training=True))
-    for variable, gradient in zip(
-        twin.generator.trainable_variables,
-        tape.gradient(loss_g, twin.generator.trainable_variables),
-        strict=True,
-    ):
-        variable.assign_sub(0.1 * gradient)
+    descend(twin.generator, loss_g, tape)
 
     logs = gan.train_step(tf.constant(real))
-    np.testing.assert_allclose(logs["discriminator_loss"], loss_d, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(logs["generator_loss"], loss_g, rtol=1e-5, atol=1e-6)
-    for owner in ("generator", "discriminator"):
-        pairs = zip(
-            getattr(gan, owner).trainable_variables, getattr(twin, owner).trainable_variables, strict=True
-        )
-        for ours, theirs in pairs:
-            np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6, err_msg=owner)
+    assert_same_step(gan, twin, logs, loss_d, loss_g)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -125,7 +126,8 @@ class AnswerSheet:
     def run(self, these: list[str]) -> dict[str, Outcome]:
         """Run these in one kernel; outcomes of those that were reached before it was lost, if it was."""
         cells = run_cells(self, these)
-        if not all(cells[cell.id].passed for cell in self.lesson.having("setup") if cell.id in cells):
+        set_up = takewhile(lambda cell: not cell.cell_id.startswith("before-"), cells.values())
+        if not all(cell.passed for cell in set_up):
             return {}
         lost_at = next((index for index, cell in enumerate(cells.values()) if cell.lost), len(cells))
         reached = dict(list(cells.items())[: lost_at + 1])

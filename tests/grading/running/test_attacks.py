@@ -90,6 +90,14 @@ def test_where_our_own_set_up_fails_nobody_gets_0(lesson, kernels, whole) -> Non
         AnswerSheet(broken, RIGHT, whole, SEED, kernels).grade()
 
 
+@pytest.mark.slow
+def test_nor_where_the_very_first_cell_does(lesson, kernels, whole, monkeypatch) -> None:
+    """It is no cell of the lesson's: the grader puts it there."""
+    monkeypatch.setattr("course_lib.authoring.assemble.PREPARE", "import no_such_module")
+    with pytest.raises(CourseError, match="our own set-up does not run here"):
+        AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
+
+
 STOLEN = {
     "twice_the_mean": "import sys\nsys.stolen = distances\ndef twice_the_mean(n): return 0.0",
     "distances": "import sys\ndistances = sys.stolen\ntwice_the_mean",
