@@ -5,7 +5,9 @@
         ...
         kernel.stop()                # and everything it left behind
 
-One at a time. A sandbox that broke (and nothing a student does may break it, but still) is replaced by a new one.
+One at a time, each in a world of its own: nothing that ran in one kernel, be it another student's answer or our
+solution of an earlier exercise, leaves anything for the next. A sandbox that broke (and nothing a student does may
+break it, but still) is replaced by a new one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from types import TracebackType
+from typing import Any
 
 from course_lib import CourseError
 from course_lib.grading.sandbox.kernel import KERNEL_TIMEOUT, Limits, SandboxedKernel
@@ -70,6 +73,8 @@ class ForkedKernels:
             self.kernel.stop()
             self.kernel.wait_for_end()
             self.kernel = None
+            if self.sandbox is not None and self.sandbox.for_one_kernel:
+                self.close()
         except (Lost, OSError):
             self.close()
 
@@ -81,8 +86,12 @@ class ForkedKernels:
             **PORTS,
         }
         sandbox.tell(start=connection | {"ip": f"{sandbox.folder}/s"}, limits=asdict(self.limits))
-        if "up" not in sandbox.answer(KERNEL_TIMEOUT):
-            raise Lost("the kernel does not start")
-        self.kernel = SandboxedKernel(sandbox, self.limits, connection | {"ip": f"{sandbox.sockets}/s"})
+        said: dict[str, Any] = {}
+        while not {"world", "up"} <= said.keys():
+            said |= (news := sandbox.answer(KERNEL_TIMEOUT))
+            if not news or "died" in news:
+                raise Lost("the kernel does not start")
+        sockets = sandbox.sockets(said["world"])
+        self.kernel = SandboxedKernel(sandbox, self.limits, connection | {"ip": f"{sockets}/s"})
         self.kernel.connect()
         return self.kernel

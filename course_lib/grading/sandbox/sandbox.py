@@ -29,7 +29,8 @@ from course_lib import ROOT, CourseError
 
 KINDS = ("bwrap", "podman", "docker", "none")
 COURSE = Path("/course")  # where the library and the data are inside
-PROGRAM = Path(__file__).with_name("fork_server.py")
+PROGRAM = Path("/program")  # where what runs there is inside
+PROGRAM_FILES = ("fork_server.py", "system_calls.py", "world.py")
 ROOMS = (
     *("__init__.py", "device.py", "files.py", "gpu.py", "keras_settings.py"),
     *("checks", "theory", "datasets", "models", "training", "scores", "plots", "media", "panels", "clinic"),
@@ -55,13 +56,9 @@ class Sandbox:
         self.kind, self.buffer = kind, b""
         self.name = f"gan-course-{secrets.token_hex(8)}"  # of a container
         self.folder = tempfile.mkdtemp(prefix="gan-course-") if kind == "none" else SOCKETS
-        program = [
-            sys.executable,
-            "-s",
-            str(PROGRAM if kind == "none" else "/fork_server.py"),
-            self.folder,
-            *modules,
-        ]
+        place = Path(__file__).parent if kind == "none" else PROGRAM
+        settings = json.dumps(self._settings())
+        program = [sys.executable, "-s", str(place / "fork_server.py"), settings, *modules]
         self.info, theirs = os.pipe()  # where bubblewrap says which process it started
         try:
             self.process = subprocess.Popen(
@@ -93,17 +90,38 @@ class Sandbox:
     ) -> None:
         self.close()
 
+    def _settings(self) -> dict[str, Any]:
+        """What the program is told at its start."""
+        ours = [str(place) for place in readable().values()]
+        return {
+            "how": {"bwrap": "worlds", "none": "trusted"}.get(self.kind, "once"),
+            "folder": self.folder,
+            "folders": FOLDERS,
+            "kept": [each for each in ours if each.startswith(tuple(f"{folder}/" for folder in FOLDERS))],
+            "user": _user() if os.geteuid() == 0 else None,
+        }
+
+    @property
+    def for_one_kernel(self) -> bool:
+        """True where a second kernel could find what the first left: there each gets a new sandbox."""
+        return self.kind in ("podman", "docker")
+
     @cached_property
-    def sockets(self) -> Path:
-        """The program's folder for sockets, as seen from here."""
-        if self.kind == "none":
-            return Path(self.folder)
+    def root(self) -> Path:
+        """The program's view of the files, as seen from here."""
         if self.kind == "bwrap":
             process = json.loads(os.read(self.info, 4096) or b"{}").get("child-pid")
         else:
             command = [self.kind, "inspect", "--format", "{{.State.Pid}}", self.name]
             process = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-        return Path(f"/proc/{process}/root{self.folder}")
+        return Path(f"/proc/{process}/root")
+
+    def sockets(self, world: int) -> Path:
+        """The folder for the sockets of a kernel, as seen from here. world: the number its start was answered with."""
+        if self.kind == "none":
+            return Path(self.folder)
+        place = f"proc/{world}/root{self.folder}" if self.kind == "bwrap" else self.folder.lstrip("/")
+        return self.root / place
 
     def tell(self, **what: Any) -> None:
         """Say something to the program. Raises Lost if it ended."""
@@ -177,7 +195,7 @@ def works(kind: str) -> bool:
         return False
     try:
         with Sandbox(kind) as sandbox:
-            return sandbox.sockets.is_dir()
+            return kind == "none" or sandbox.root.is_dir()
     except (OSError, Lost):
         return False
 
@@ -219,14 +237,15 @@ def readable() -> dict[Path, Path]:
     for room in ROOMS:
         places[ROOT / "course_lib" / room] = COURSE / "course_lib" / room
     places[ROOT / "data"] = COURSE / "data"
-    places[PROGRAM] = Path("/fork_server.py")
+    for name in PROGRAM_FILES:
+        places[Path(__file__).with_name(name)] = PROGRAM / name
     return places
 
 
 def _bubblewrap(program: Sequence[str], info: int) -> list[str]:
     words = ["bwrap", "--die-with-parent", "--new-session", "--as-pid-1", "--info-fd", str(info)]
     words += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero"]
     for folder, size in FOLDERS.items():
         words += ["--perms", "1777", "--size", str(size), "--tmpfs", folder]
     made: set[Path] = {Path("/"), Path("/dev"), *map(Path, FOLDERS)}
@@ -240,11 +259,12 @@ def _bubblewrap(program: Sequence[str], info: int) -> list[str]:
         else:
             words += ["--ro-bind", str(outside), str(inside)]
     words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/home"]
+    words += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]  # to make worlds; kernels have none
     if os.geteuid() != 0:
-        return [*words, "--unshare-user", "--disable-userns", *program]
-    user = _user()
-    drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--bounding-set=-all"]
-    return [*words, *drop, "--inh-caps=-all", "--no-new-privs", "--pdeathsig=KILL", *program]
+        return [*words, "--unshare-user", *program]
+    for right in ("SETUID", "SETGID", "KILL", "SYS_NICE"):  # kernels are another user's there
+        words += ["--cap-add", f"CAP_{right}"]
+    return [*words, *program]
 
 
 def _user() -> int:
@@ -266,6 +286,7 @@ def _container(kind: str, program: Sequence[str], name: str) -> list[str]:
         words.append("--userns=keep-id")
     words += [f"--tmpfs={folder}:rw,size={size},mode=1777" for folder, size in FOLDERS.items()]
     words += [f"--volume={outside.resolve()}:{inside}:ro" for outside, inside in readable().items()]
+    words.append("--volume=/dev/null:/dev/zero")  # memory that is shared through it would be counted nowhere
     # both hand down what their settings or our environment say of proxies, so what is inside is said once more
     inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in environment().items())]
     return [*words, _empty_image(kind), *inside, *program]
