@@ -27,7 +27,7 @@ from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
 from course_lib.grading.key import Key
 from course_lib.grading.sandbox.kernel import Limits
-from course_lib.grading.sandbox.sandbox import readable
+from course_lib.grading.sandbox.wrapping import readable
 
 FIRST_LESSON = "00_start_here"
 """What `lab` opens, so it goes along with the library."""

@@ -21,7 +21,7 @@ from course_lib.authoring.solutions import solved, stub
 from course_lib.authoring.student import check_source
 from course_lib.authoring.values import all_agree, published
 from course_lib.grading.running.nbval_plugin import expect
-from course_lib.grading.sandbox.sandbox import ROOMS
+from course_lib.grading.sandbox.wrapping import ROOMS
 
 CLASS = "a class"  # the first of the two classes in conftest.py
 TESTERS = ("checks", "__init__.py")  # they call a student's function, and are none

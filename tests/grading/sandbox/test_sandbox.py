@@ -12,7 +12,7 @@ from queue import Empty
 import pytest
 
 from course_lib import ROOT, CourseError
-from course_lib.grading.sandbox import sandbox
+from course_lib.grading.sandbox import sandbox, wrapping
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.sandbox import Lost
 
@@ -38,10 +38,11 @@ def test_bubblewrap_comes_first(bubblewrap: str) -> None:
 
 
 def test_containers_get_the_same_view(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_empty_image", lambda kind: "empty")
-    words = sandbox.wrap("podman", ["/fork_server.py"], "a-name", 0)
+    monkeypatch.setattr(wrapping, "_empty_image", lambda kind: "empty")
+    words = wrapping.wrap("podman", ["/fork_server.py"], "a-name", 0)
     mounted = {word.removeprefix("--volume=") for word in words if word.startswith("--volume=")}
-    assert mounted == {f"{path.resolve()}:{inside}:ro" for path, inside in sandbox.readable().items()}
+    seen = {f"{path.resolve()}:{inside}:ro" for path, inside in wrapping.readable().items()}
+    assert mounted == seen | {"/dev/null:/dev/zero"}
     assert {"--network=none", "--read-only", "--cap-drop=ALL", "--name=a-name"} <= set(words)
 
 
