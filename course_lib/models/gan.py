@@ -254,7 +254,8 @@ class GAN(keras.Model):
     def state(self) -> dict[str, keras.Variable]:
         """Everything that training changes: a run continued from these values is the same run.
 
-        The names count, because Keras numbers its own names anew for each network built in a process.
+        The names count, because Keras numbers its own names anew for each network built in a process. A learning rate
+        is named as one, since it is a setting too; one that follows a schedule is no variable, and not there.
         """
         owners = {
             "generator": self.generator,
@@ -265,8 +266,12 @@ class GAN(keras.Model):
         }
         state = {"noise": self.seed_generator.state}
         for owner, part in owners.items():
-            for index, variable in enumerate(part.variables if part is not None else ()):
+            own = part.variables if part is not None else ()
+            rate = getattr(part, "learning_rate", None)
+            for index, variable in enumerate(variable for variable in own if variable is not rate):
                 state[f"{owner}/{index:03d}"] = variable
+            if any(variable is rate for variable in own):
+                state[f"{owner}/learning_rate"] = rate
         return state
 
     def sample(

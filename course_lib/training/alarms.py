@@ -100,7 +100,7 @@ class Alarm(Watcher):
         weights = f"weights of the {' and the '.join(broken)} are not" if broken else "the weights still are"
         return (
             f"At step {step} the loss is {loss} ({weights}). The likely cause is a learning rate that is too high: try "
-            "a third of it. The last checkpoint is from before this and whole; see lesson 08, NaN."
+            "a third of it, from the last checkpoint, which is from before this, or from the start; see lesson 08, NaN."
         )
 
 

@@ -117,6 +117,57 @@ def test_no_flipped_byte_goes_unnoticed(run, capsys) -> None:
     assert noticed > 40
 
 
+def test_a_damaged_checkpoint_does_not_count_among_those_kept(run, images) -> None:
+    """However far it was: what the resumed run writes outlives it, and two whole ones are left."""
+    _, recorder, checkpoint = run
+    ahead = checkpoint.directory / "checkpoint-00000100.npz"
+    ahead.write_bytes(b"half of an archive")
+    checkpoint.paths()[-2].write_bytes(b"and the one of step 12")
+    gan = small_gan(steps_per_execution=1)
+    again = Checkpoint(checkpoint.directory, recorder, every_seconds=0)
+    assert again.restore(gan).name == "checkpoint-00000008.npz"
+    train(gan, images, BATCH, steps=8, callbacks=[recorder, again])
+    assert ahead.exists()  # as long as there is only one whole one, nothing is deleted
+    train(gan, images, BATCH, steps=10, callbacks=[recorder, again])
+    assert [path.name for path in again.paths()] == ["checkpoint-00000009.npz", "checkpoint-00000010.npz"]
+    for path in again.paths():
+        with np.load(path) as archive:
+            assert all(archive[name] is not None for name in archive.files)
+
+
+def test_a_run_in_a_folder_with_checkpoints_that_are_further_keeps_its_own(run, images) -> None:
+    """It once deleted each of its own as it was written, because others had a larger number."""
+    _, _, checkpoint = run
+    recorder = Recorder(grid=(2, 2))
+    afresh = Checkpoint(checkpoint.directory, recorder, every_seconds=0)
+    train(small_gan(steps_per_execution=1), images, BATCH, steps=3, callbacks=[recorder, afresh])
+    steps = [int(path.stem.split("-")[1]) for path in afresh.paths()]
+    assert steps == [2, 3, 8, 12]  # those of another run are not its to delete
+
+
+def test_where_there_is_no_earlier_checkpoint_none_is_promised(tmp_path, images, monkeypatch) -> None:
+    def full(*_args) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    recorder = Recorder(grid=(2, 2))
+    with pytest.raises(CourseError, match=r"no earlier one; make room and start again\.$"):
+        train(small_gan(), images, BATCH, steps=4, callbacks=[recorder, Checkpoint(tmp_path, recorder)])
+    monkeypatch.undo()
+    checkpoint = Checkpoint(tmp_path, recorder)
+    checkpoint.save(small_gan())
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CourseError, match=r"one before it is whole; make room and resume\.$"):
+        checkpoint.save(small_gan())
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_not_called_full(tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    gan, recorder = small_gan(), Recorder(grid=(2, 2))
+    with pytest.raises(CourseError, match=r"(exists|directory).*no earlier one; mend this and start again"):
+        Checkpoint(tmp_path / "file", recorder).save(gan)
+
+
 def test_full_disk_is_one_line_and_leaves_the_last_checkpoint(run, monkeypatch) -> None:
     gan, _, checkpoint = run
     before = {path: path.read_bytes() for path in checkpoint.paths()}
