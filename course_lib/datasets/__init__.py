@@ -1,15 +1,20 @@
 """The course's data. The room hands on what images need: `from course_lib import datasets`, `datasets.load(...)`."""
 
 from course_lib.datasets.bundled import verify
+from course_lib.datasets.checking import (
+    check_batch_size,
+    check_images,
+    check_labels,
+    check_numbers,
+    check_whole,
+    warn_if_scaled_to_one,
+)
 from course_lib.datasets.folder import crops_from_folder, from_folder
 from course_lib.datasets.images import (
     BUNDLED,
     NAMES,
     Dataset,
     batches,
-    check_batch_size,
-    check_images,
-    check_labels,
     load,
 )
 
@@ -21,8 +26,11 @@ __all__ = [
     "check_batch_size",
     "check_images",
     "check_labels",
+    "check_numbers",
+    "check_whole",
     "crops_from_folder",
     "from_folder",
     "load",
     "verify",
+    "warn_if_scaled_to_one",
 ]

@@ -14,13 +14,13 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from fnmatch import fnmatch
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
 from course_lib.datasets.images import scale
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
@@ -40,7 +40,7 @@ def from_folder(folder: str | os.PathLike, side: int, pattern: str = "*") -> np.
     A file that cannot be read, or has more than `MOST_PIXELS`, is left out, with a warning that names it. Raises
     CourseError if there is no such folder, or no picture in it that can be read.
     """
-    _check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
+    check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
     squares = _read_all(
         folder, pattern, side, lambda image: ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
     )
@@ -61,9 +61,9 @@ def crops_from_folder(
     from `seed`: between `shares` of the picture's shorter side. The same files and numbers give the same crops.
     Raises CourseError and warns as `from_folder` does, and for shares that are not 0 < smallest <= largest <= 1.
     """
-    _check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
-    _check_whole("count", "how many crops are wanted", count, 1)
-    _check_whole("seed", "what the random numbers follow from", seed, 0)
+    check_whole("side", "the length of a picture's edge in pixels", side, 1, LARGEST_SIDE)
+    check_whole("count", "how many crops are wanted", count, 1)
+    check_whole("seed", "what the random numbers follow from", seed, 0)
     try:
         smallest, largest = map(float, shares)
     except (TypeError, ValueError):
@@ -82,14 +82,6 @@ def crops_from_folder(
         box = (left, top, left + edge, top + edge)
         crops[index] = np.asarray(picture.resize((side, side), Image.Resampling.BICUBIC, box))
     return scale(crops)
-
-
-def _check_whole(name: str, what: str, number: int, least: int, most: int | None = None) -> None:
-    """Raise CourseError unless this is a whole number in its range."""
-    is_whole = isinstance(number, Integral) and not isinstance(number, bool)
-    if not is_whole or number < least or (most is not None and number > most):
-        limits = f"from {least} on" if most is None else f"from {least} to {most}"
-        raise CourseError(f"{name} is {what}, a whole number {limits}, not {number!r}.")
 
 
 def _read_all(

@@ -20,6 +20,7 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.bundled import read_idx, read_verified
+from course_lib.datasets.checking import check_batch_size, check_whole
 
 if TYPE_CHECKING:  # TensorFlow takes seconds to import, so only `batches` does it
     import tensorflow as tf
@@ -75,47 +76,6 @@ def load(name: str) -> Dataset:
     return _LOADERS[name]()
 
 
-def check_images(images: np.ndarray, part: bool = False) -> None:
-    """Raise CourseError unless `images` is what the networks expect: (N, height, width, channels) in [-1, 1].
-
-    A generator that ends in tanh can only draw values in [-1, 1]. Shown real images in [0, 1] or in 0..255,
-    a discriminator tells the two apart by brightness alone, and the generator learns nothing.
-
-    part: the images are some of a data set, a batch. Then all may be pale, with no value below 0; a whole data set
-    without one is refused, since it was scaled to [0, 1].
-    """
-    images = np.asarray(images)
-    if images.ndim != 4 or not len(images):
-        raise CourseError(
-            f"Images must have the shape (N, height, width, channels), but these have {images.shape}; "
-            "grey images of shape (N, height, width) need images[..., np.newaxis]."
-        )
-    low, high = float(images.min()), float(images.max())
-    if not np.isfinite([low, high]).all():
-        raise CourseError("The images hold NaN or infinite values; np.isfinite(images) shows where.")
-    found = f"The images must lie in [-1, 1], but these go from {low:.3g} to {high:.3g}"
-    if images.dtype.kind in "ui" or (high > 2 and low >= 0):
-        raise CourseError(f"{found}: pixels in 0..255; use images.astype('float32') / 127.5 - 1.")
-    if low < -1.001 or high > 1.001:
-        raise CourseError(f"{found}; bring their smallest value to -1 and their largest to 1.")
-    if low >= 0 and not part:
-        raise CourseError(f"{found}: pixels in 0..1; use images * 2 - 1.")
-
-
-def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
-    """Raise CourseError unless labels are `count` whole numbers in 0..classes - 1."""
-    labels = np.asarray(labels)
-    if labels.shape != (count,) or labels.dtype.kind not in "iu":
-        raise CourseError(
-            f"Labels must be {count:,} whole numbers, one for each image, but these have the shape {labels.shape} "
-            f"and the type {labels.dtype}."
-        )
-    if labels.min() < 0 or labels.max() >= classes:
-        raise CourseError(
-            f"Labels of {classes} classes lie in 0..{classes - 1}, but these go from {labels.min()} to {labels.max()}."
-        )
-
-
 def batches(
     images: np.ndarray,
     batch_size: int,
@@ -132,7 +92,8 @@ def batches(
     images: array (N, ...); labels: array (N,) or (N, ...). Both are copied, so what happens to them later does
     not matter; images made of 8-bit pixels are kept as such, in a quarter of the memory, to the same effect.
     Yields tensors (batch_size, ...), or pairs of them (images, labels) if labels are given.
-    Raises CourseError if there are fewer images than a batch holds, or if images and labels differ in number.
+    Raises CourseError if there are fewer images than a batch holds, if images and labels differ in number, or if a
+    number is not whole.
     """
     import tensorflow as tf
 
@@ -141,8 +102,8 @@ def batches(
         raise CourseError(
             f"There are {len(images):,} images but {len(labels):,} labels; give one label per image."
         )
-    if start_step < 0:
-        raise CourseError(f"start_step counts the steps already done, so it cannot be {start_step}.")
+    check_whole("start_step", "how many steps are done already", start_step, 0)
+    check_whole("seed", "what the random numbers follow from", seed)
 
     def epoch_rows(epoch: tf.Tensor) -> tf.data.Dataset:
         """The epoch's permutation, cut into rows of `batch_size` indices."""
@@ -167,17 +128,6 @@ def batches(
 
     # Only indices are shuffled and skipped; an image is touched when its batch is gathered.
     return rows.map(gather).prefetch(2)
-
-
-def check_batch_size(count: int, batch_size: int) -> int:
-    """The number of full batches in an epoch of `count` images. Raises CourseError if there is none."""
-    if batch_size < 1:
-        raise CourseError(f"A batch must hold at least one image, not {batch_size}.")
-    if count < batch_size:
-        raise CourseError(
-            f"A batch of {batch_size:,} cannot be filled from {count:,} images; use a smaller batch."
-        )
-    return count // batch_size
 
 
 def scale(pixels: np.ndarray) -> np.ndarray:

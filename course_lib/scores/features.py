@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
 from course_lib.datasets.bundled import read_verified
 
 SIZE = 64
@@ -43,6 +43,9 @@ class FeatureNetwork:
 
     test_features: float32 (M, 64), of the dataset's test images, rounded to half precision;
     report: how it was trained, its test accuracy, and the two ends of its scores.
+
+    Whatever it looks at must be images (N, height, width, channels) in [-1, 1]: CourseError for another shape, pixels
+    in 0..255, values outside and NaN; a warning where a hundred or more have no value below 0, as images in 0..1 would.
     """
 
     def __init__(self, network: keras.Model, test_features: np.ndarray, report: dict) -> None:
@@ -65,11 +68,14 @@ class FeatureNetwork:
         return exponentials / exponentials.sum(axis=1, keepdims=True)
 
     def _run(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        images = np.asarray(images, "float32")
+        images = datasets.check_numbers("images", images)
         expected = self.network.input_shape[1:]
         if images.shape[1:] != expected or not len(images):
             shape = ", ".join(map(str, expected))
             raise CourseError(f"This feature network looks at images (N, {shape}), but got {images.shape}.")
+        datasets.check_images(images, part=True)
+        datasets.warn_if_scaled_to_one(images)
+        images = images.astype("float32", copy=False)
         # Called directly: predict() would first compile a function, which takes longer than the work itself.
         batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
         outputs = [self.network(batch, training=False) for batch in batches]

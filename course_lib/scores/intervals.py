@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
 
 
 def exact_interval(right: int, count: int, confidence: float = 0.95) -> tuple[float, float]:
     """All probabilities p under which `right` of `count` or something more extreme is not too rare.
 
     Clopper and Pearson 1934: at the lower end p, `right` or more has probability (1 - confidence) / 2; at the upper
-    end `right` or fewer has. Raises CourseError unless 0 <= right <= count and count >= 1.
+    end `right` or fewer has. Raises CourseError unless 0 <= right <= count and count >= 1, all of them whole, and
+    0 < confidence < 1.
     """
+    datasets.check_whole("right", "how many answers were right", right)
+    datasets.check_whole("count", "how many answers there were", count)
+    if not 0 < confidence < 1:
+        raise CourseError(f"confidence is a share between 0 and 1, such as 0.95, not {confidence}.")
     if not 0 <= right <= count or count < 1:
         raise CourseError(f"There cannot be {right} right answers of {count}.")
     tail = (1 - confidence) / 2

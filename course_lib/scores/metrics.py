@@ -10,13 +10,17 @@ The distances compare two clouds of *features*, arrays (N, d), such as `scores.f
 the feature space of OUR small network. They can be compared with each other and with the two ends that
 `score_scale` gives, never with the "FID" of a paper, whose features are those of Inception on ImageNet. They also
 depend on the number of images: compare scores of equally many.
+
+Every function raises CourseError for what gives no number or a meaningless one: NaN, infinities, clouds of different
+widths, too few images, pixels in 0..255.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
+from course_lib.scores.clouds import cloud, clouds, finite, flat, refuse_infinite
 
 
 def frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
@@ -24,12 +28,13 @@ def frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
 
     It is 0 for equal means and covariances, whatever else differs, and is biased upwards for small N and M.
     """
-    return frechet_from_statistics(*statistics(features_a), *statistics(features_b))
+    a, b = clouds(features_a, features_b, "The Fréchet distance", 2)
+    return frechet_from_statistics(*statistics(a), *statistics(b))
 
 
 def statistics(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean (d,) and unbiased covariance (d, d), float64, of features (N, d), N >= 2."""
-    features = _cloud(features, "Fréchet statistics", 2)
+    features = cloud(features, "Fréchet statistics", 2)
     return features.mean(axis=0), np.cov(features, rowvar=False).reshape(features.shape[1], features.shape[1])
 
 
@@ -45,7 +50,15 @@ def frechet_from_statistics(
     The trace of the last root is the sum of the singular values of S_a^(1/2) S_b^(1/2). Everything stays
     symmetric and real, where the root of the product S_a S_b that is often computed may come out complex.
     """
-    difference = np.asarray(mean_a, "float64") - np.asarray(mean_b, "float64")
+    names = ("mean_a", "covariance_a", "mean_b", "covariance_b")
+    mean_a, covariance_a, mean_b, covariance_b = (
+        finite(name, part)
+        for name, part in zip(names, (mean_a, covariance_a, mean_b, covariance_b), strict=True)
+    )
+    shapes = [part.shape for part in (mean_a, covariance_a, mean_b, covariance_b)]
+    if shapes != [(mean_a.size,), (mean_a.size, mean_a.size)] * 2:
+        raise CourseError(f"Means (d,) and covariances (d, d) must be of one d, but these have {shapes}.")
+    difference = mean_a - mean_b
     root_a, root_b = _symmetric_root(covariance_a), _symmetric_root(covariance_b)
     shared = np.linalg.svd(root_a @ root_b, compute_uv=False).sum()
     return max(
@@ -61,7 +74,7 @@ def kernel_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
     The "kernel inception distance" of Bińkowski et al. 2018 (arXiv:1801.01401), with the estimator of Gretton et
     al. 2012 (JMLR 13), lemma 6. It is unbiased, so it may be slightly negative, and needs few images.
     """
-    a, b = _cloud(features_a, "The kernel distance", 2), _cloud(features_b, "The kernel distance", 2)
+    a, b = clouds(features_a, features_b, "The kernel distance", 2)
     within_a, within_b = _kernel_sum_without_diagonal(a), _kernel_sum_without_diagonal(b)
     across = sum(_cubic_kernel(part, b).sum() for part in _parts(a, len(b))) / (len(a) * len(b))
     within = within_a / (len(a) * (len(a) - 1)) + within_b / (len(b) * (len(b) - 1))
@@ -76,8 +89,8 @@ def precision_recall(real: np.ndarray, fake: np.ndarray, neighbours: int = 3) ->
     real: features (N, d); fake: features (M, d). Both shares lie in [0, 1]. Mode collapse costs recall, bad
     pictures cost precision. A point with `neighbours` or more copies has a ball of radius 0, which reaches its copies.
     """
-    real = _cloud(real, "Precision and recall", neighbours + 1)
-    fake = _cloud(fake, "Precision and recall", neighbours + 1)
+    datasets.check_whole("neighbours", "which neighbour a ball reaches to", neighbours, 1)
+    real, fake = clouds(real, fake, "Precision and recall", neighbours + 1)
     return _share_within_reach(fake, real, neighbours), _share_within_reach(real, fake, neighbours)
 
 
@@ -87,7 +100,12 @@ def modes_covered(labels: np.ndarray, count: int, least_share: float = 0.1) -> i
     labels: the mode of each sample, 0 to count - 1 (a class from the feature network, or `nearest_mode`), or -1 for
     none. A mode counts when it gets at least `least_share` of its fair share, N / count samples, and at least one.
     """
+    datasets.check_whole("count", "how many modes there are", count, 1)
     labels = np.asarray(labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu" or not ((labels >= -1) & (labels < count)).all():
+        raise CourseError(
+            f"Labels of {count} modes are whole numbers (N,) from -1, for none, to {count - 1}."
+        )
     found = np.bincount(labels[labels >= 0], minlength=count)
     return int(np.sum((found >= 1) & (found >= least_share * len(labels) / count)))
 
@@ -110,11 +128,14 @@ def nearest_neighbours(
     references, int (N, count), and distances, float64 (N, count). A fake image at distance 0 from a training image
     is a copy of it: shown side by side, nearest neighbours reveal a generator that memorises.
     """
-    queries, references = _flat(queries), _flat(references)
+    queries, references = flat(queries), flat(references)
+    for name, points in (("queries", queries), ("references", references)):
+        refuse_infinite(name, points)
     if queries.shape[1] != references.shape[1]:
         raise CourseError(
             f"Queries have {queries.shape[1]} values each, but references {references.shape[1]}."
         )
+    datasets.check_whole("count", "how many neighbours are wanted", count)
     if not 1 <= count <= len(references):
         raise CourseError(f"There are {len(references)} references, so {count} nearest ones cannot be found.")
     indices, distances = [], []
@@ -136,11 +157,17 @@ def diversity(images: np.ndarray) -> float:
 
     images: (N, ...), N >= 2. Near 0 the images are all alike: the generator has collapsed.
     """
-    flat = _cloud(_flat(images), "Diversity", 2)
-    flat = flat - flat.mean(axis=0)  # changes no distance, and saves digits when all images are alike
-    squares = np.maximum(_squared_distances(flat, flat), 0)
+    values = flat(images)
+    if values.dtype.kind in "ui" or (values.size and np.ptp(values) > 2.002):
+        raise CourseError(
+            f"Diversity is of images in [-1, 1], but these go from {values.min():.3g} to {values.max():.3g} as "
+            f"{values.dtype}: bring them there first, pixels in 0..255 by images.astype('float32') / 127.5 - 1."
+        )
+    points = cloud(values, "Diversity", 2)
+    points = points - points.mean(axis=0)  # changes no distance, and saves digits when all images are alike
+    squares = np.maximum(_squared_distances(points, points), 0)
     np.fill_diagonal(squares, 0)
-    return float(np.sqrt(squares / flat.shape[1]).sum() / (len(flat) * (len(flat) - 1)))
+    return float(np.sqrt(squares / points.shape[1]).sum() / (len(points) * (len(points) - 1)))
 
 
 def frechet_score(images: np.ndarray, dataset: str = "fashion_mnist") -> float:
@@ -189,20 +216,6 @@ def _require(images: np.ndarray, least: int, what: str) -> None:
         raise CourseError(
             f"{what} needs at least {least:,} images to mean anything, but got {len(images):,}."
         )
-
-
-def _cloud(features: np.ndarray, what: str, least: int) -> np.ndarray:
-    features = np.asarray(features, "float64")
-    if features.ndim != 2 or len(features) < least:
-        raise CourseError(
-            f"{what} needs features (N, d) with N >= {least}, but got the shape {features.shape}."
-        )
-    return features
-
-
-def _flat(images: np.ndarray) -> np.ndarray:
-    images = np.asarray(images)
-    return images.reshape(len(images), -1)
 
 
 def _parts(rows: np.ndarray, width: int) -> list[np.ndarray]:

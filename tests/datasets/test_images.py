@@ -268,7 +268,9 @@ def test_batches_do_not_change_with_the_array_afterwards() -> None:
 
 @pytest.mark.parametrize("batch_size", [0, -3])
 def test_empty_batches_are_refused(batch_size: int) -> None:
-    with pytest.raises(CourseError, match="at least one image"):
+    with pytest.raises(
+        CourseError, match=f"how many images a batch holds, a whole number from 1 on, not {batch_size}"
+    ):
         datasets.batches(np.arange(5), batch_size)
 
 

@@ -101,6 +101,56 @@ def test_misshapen_images_are_refused(network: features.FeatureNetwork) -> None:
         features.load("mnist")
 
 
+def looks(network: features.FeatureNetwork) -> list:
+    return [network.features, network.classes, network.probabilities, metrics.frechet_score]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda x: ((x + 1) * 127.5).astype("uint8"), r"0\.\.255"),
+        (lambda x: (x + 1) * 127.5, r"0\.\.255"),
+        (lambda x: 3 * x, "from -3 to 3"),
+        (lambda x: np.where(np.arange(x.size).reshape(x.shape) == 5, np.nan, x), "NaN"),
+        (lambda x: x.astype(object), "type object"),
+        (lambda x: [*x[1:], x[0, :5]], "one shape"),
+        (lambda x: np.repeat(x, 2, axis=-1), r"\(N, 28, 28, 1\), but got .*28, 2\)"),
+        (lambda x: np.repeat(x, 4, axis=-1), r"\(N, 28, 28, 1\), but got .*28, 4\)"),
+    ],
+)
+def test_images_that_are_none_get_no_score(
+    network: features.FeatureNetwork, fashion: datasets.Dataset, spoil, message: str
+) -> None:
+    for look in looks(network):
+        with pytest.raises(CourseError, match=message) as caught:
+            look(spoil(fashion.images_test[:1000]))
+        assert "\n" not in str(caught.value)
+
+
+def test_emoji_scores_look_at_their_images_too() -> None:
+    pixels = RNG.integers(0, 256, (100, 32, 32, 3), dtype="uint8")
+    with pytest.raises(CourseError, match=r"0\.\.255"):
+        metrics.kernel_score(pixels)
+
+
+def test_images_in_0_to_1_are_scored_with_one_warning(recwarn: pytest.WarningsRecorder) -> None:
+    """A generator that ends in a sigmoid draws them, so they are suspicious and not certainly wrong."""
+    noise = RNG.uniform(0, 1, (1000, 28, 28, 1)).astype("float32")
+    assert metrics.frechet_score(noise) > 0
+    (warning,) = recwarn.list
+    assert "no value below 0" in str(warning.message) and "images * 2 - 1" in str(warning.message)
+
+
+def test_ordinary_grey_and_few_images_are_scored_without_a_word(
+    network: features.FeatureNetwork, fashion: datasets.Dataset, recwarn: pytest.WarningsRecorder
+) -> None:
+    metrics.frechet_score(list(fashion.images_test[:1000]))  # a list of images is as good
+    metrics.frechet_score(np.zeros((1000, 28, 28, 1)))  # what a recorder sees of a broken generator
+    metrics.frechet_score(RNG.normal(0, 1e-4, (1000, 28, 28, 1)).astype("float32"))  # and of a new one
+    network.classes(fashion.images_test[:3] * 0.4 + 0.5)  # three may be pale
+    assert [str(warning.message) for warning in recwarn.list] == []
+
+
 def test_loading_leaves_random_states_alone_and_ignores_mixed_precision() -> None:
     random.seed(7)
     before = random.getstate()

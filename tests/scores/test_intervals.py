@@ -25,3 +25,16 @@ def test_the_search_ends_where_the_condition_does() -> None:
 def test_impossible_scores_are_refused() -> None:
     with pytest.raises(CourseError, match="21 right answers of 20"):
         exact_interval(21, 20)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((2.0, 20), "right is .*a whole number"),
+        ((2, 20.0), "count is"),
+        ((2, 20, 95), "such as 0.95, not 95"),
+    ],
+)
+def test_shares_that_were_not_counted_are_refused(arguments: tuple, message: str) -> None:
+    with pytest.raises(CourseError, match=message):
+        exact_interval(*arguments)

@@ -279,3 +279,86 @@ def test_too_few_or_misshapen_data_are_refused_in_one_line(call) -> None:
     with pytest.raises(CourseError) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def cloud(count: int = 9, width: int = 4) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(count, width))
+
+
+def spoilt(value: float) -> np.ndarray:
+    """A cloud with one value that is none."""
+    found = cloud()
+    found[3, 2] = value
+    return found
+
+
+TWO_CLOUDS = (metrics.frechet_distance, metrics.kernel_distance, metrics.precision_recall)
+
+
+@pytest.mark.parametrize("score", [*TWO_CLOUDS, metrics.nearest_neighbours])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_value_that_is_none_is_no_silent_number(score, value: float) -> None:
+    for pair in ((spoilt(value), cloud()), (cloud(), spoilt(value))):
+        with pytest.raises(CourseError, match="hold NaN or infinite values") as caught:
+            score(*pair)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("score", TWO_CLOUDS)
+def test_clouds_of_different_widths_are_not_compared(score) -> None:
+    for widths in ((4, 1), (1, 4), (4, 3)):
+        with pytest.raises(CourseError, match=f"{widths[0]} and {widths[1]} features"):
+            score(cloud(width=widths[0]), cloud(width=widths[1]))
+
+
+@pytest.mark.parametrize("score", [*TWO_CLOUDS, metrics.nearest_neighbours])
+@pytest.mark.parametrize(
+    "features", [cloud().astype(object), [[1.0, 2.0], [3.0]], [["a"], ["b"]], np.zeros((5, 0))]
+)
+def test_what_is_no_array_of_numbers_is_refused_in_one_line(score, features) -> None:
+    with pytest.raises(CourseError) as caught:
+        score(features, features)
+    assert "\n" not in str(caught.value)
+
+
+def test_lists_of_numbers_are_clouds_too() -> None:
+    for score in TWO_CLOUDS:
+        assert score(cloud().tolist(), list(cloud())) == score(cloud(), cloud())
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_statistics_that_are_none_or_do_not_fit_are_refused(place: int) -> None:
+    right = [np.zeros(3), np.eye(3), np.ones(3), np.eye(3)]
+    for wrong, message in ((np.full_like(right[place], np.nan), "NaN"), (right[place][:2], "of one d")):
+        with pytest.raises(CourseError, match=message):
+            metrics.frechet_from_statistics(*right[:place], wrong, *right[place + 1 :])
+
+
+def test_diversity_of_pixels_or_of_nan_is_refused() -> None:
+    images = np.random.default_rng(1).uniform(-1, 1, (9, 4, 4, 1))
+    for wrong in (((images + 1) * 127.5), ((images + 1) * 127.5).astype("uint8")):
+        with pytest.raises(CourseError, match=r"0\.\.255"):
+            metrics.diversity(wrong)
+    images[0, 0, 0, 0] = np.nan
+    with pytest.raises(CourseError, match="NaN"):
+        metrics.diversity(images)
+
+
+@pytest.mark.parametrize("labels", [[0.0, 1.0], [0, 4], [-2, 0], [[0, 1]], [np.nan]])
+def test_labels_of_no_mode_are_not_counted(labels: list) -> None:
+    with pytest.raises(CourseError, match="from -1, for none, to 3"):
+        metrics.modes_covered(labels, 4)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: metrics.precision_recall(cloud(), cloud(), neighbours=2.0),
+        lambda: metrics.precision_recall(cloud(), cloud(), neighbours=0),
+        lambda: metrics.nearest_neighbours(cloud(), cloud(), count=2.0),
+        lambda: metrics.modes_covered([0, 1], 2.0),
+    ],
+)
+def test_numbers_that_must_be_whole_are(call) -> None:
+    with pytest.raises(CourseError, match="a whole number"):
+        call()
