@@ -49,6 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=seed, default=0, help="of weights, noise and the order of the images (0)"
     )
+    parser.add_argument(
+        "--learning-rate-factor",
+        type=positive(float),
+        default=1.0,
+        metavar="F",
+        help="times the recipe's learning rates, also of a run that is resumed (1; after an alarm 0.33)",
+    )
     parser.add_argument("--out", type=folder, metavar="DIR", help="output folder (runs/DATASET)")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint in the output folder"
@@ -84,7 +91,16 @@ def run(arguments: argparse.Namespace) -> int:
         if precision == "auto" and device.report().precision == "mixed_float16":
             precision = "float32"  # `GAN.compile` says why
     hardware = device.configure(precision, deterministic=True, threads=device.SMALL)
-    names = ("dataset", "batch_size", "seed", "steps", "seconds", "epochs", "tensorboard")
+    names = (
+        "dataset",
+        "batch_size",
+        "seed",
+        "steps",
+        "seconds",
+        "epochs",
+        "tensorboard",
+        "learning_rate_factor",
+    )
     options = {name: getattr(arguments, name) for name in names} | {"out": out}
     if arguments.machines:
         from course_lib.training import many_machines
@@ -126,9 +142,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _claim(out: Path, resume: bool) -> None:
     """Make the output folder. Raises CourseError if that cannot be, or if it holds a run that is not to go on."""
-    if any((out / "checkpoints").glob("checkpoint-*.npz")) and not resume:
-        raise CourseError(f"{out} holds a run already: go on with it by --resume, or choose another --out.")
-    try:
+    try:  # a name may be too long even to look for
+        if any((out / "checkpoints").glob("checkpoint-*.npz")) and not resume:
+            raise CourseError(
+                f"{out} holds a run already: go on with it by --resume, or choose another --out."
+            )
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CourseError(f"Cannot make the folder {out}: {error.strerror}.") from error

@@ -288,6 +288,7 @@ class GAN(keras.Model):
         Does not touch the training's own random state, so looking at samples never changes a run.
         """
         if latents is None:
+            datasets.check_whole("count", "how many images are wanted", count, 1)
             latents = np.random.default_rng(seed).standard_normal((count, self.latent_size), dtype="float32")
         if self.classes is not None:
             labels = np.arange(len(latents)) % self.classes if labels is None else labels

@@ -17,14 +17,26 @@ KERNEL = 4
 
 def _stages(image_shape: tuple[int, int, int]) -> tuple[int, int, int]:
     """How often (height, width) can be halved while both stay even and above 8, and what is left."""
+    if len(image_shape) != 3 or min(image_shape) < 1:
+        raise CourseError(
+            f"image_shape is (height, width, channels), such as (28, 28, 1), not {image_shape}."
+        )
     height, width, _ = image_shape
+    if min(height, width) <= 8:
+        raise CourseError(
+            f"A DCGAN doubles its picture at each stage, and {height} x {width} is too small for one: each side "
+            "needs at least 10 pixels. Enlarge the images, for example to 28 x 28 or 32 x 32."
+        )
     count = 0
     while min(height, width) > 8 and height % 2 == 0 and width % 2 == 0:
         height, width, count = height // 2, width // 2, count + 1
     if count == 0 or max(height, width) > 16:
+        why = (
+            "has an odd side, which cannot be halved" if count == 0 else "cannot be halved down to 16 or less"
+        )
         raise CourseError(
-            f"A DCGAN doubles its picture at each stage, and {image_shape[0]} x {image_shape[1]} cannot be halved "
-            "down to 16 or less. Resize the images, for example to 28 x 28, 32 x 32 or 48 x 48."
+            f"A DCGAN doubles its picture at each stage, and {image_shape[0]} x {image_shape[1]} {why}. "
+            "Resize the images, for example to 28 x 28, 32 x 32 or 48 x 48."
         )
     return count, height, width
 

@@ -29,7 +29,7 @@ Callback = keras.callbacks.Callback
 
 def train(
     gan: GAN,
-    images: np.ndarray,
+    images: np.ndarray | Sequence[np.ndarray],
     batch_size: int = 64,
     steps: int | None = None,
     seconds: float | None = None,
@@ -38,7 +38,7 @@ def train(
     labels: np.ndarray | None = None,
     fit: Callable[..., object] = GAN.fit,
 ) -> None:
-    """`gan.fit` on images (N, height, width, channels) in [-1, 1], from the step the GAN has reached.
+    """`gan.fit` on images (N, height, width, channels) in [-1, 1], an array or a list, from the step it has reached.
 
     steps: the step to stop at, counted from the run's start. seconds: how long to train now, compilation included.
     With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
@@ -48,15 +48,20 @@ def train(
     fit: what trains, if it is not Keras, called as keras.Model.fit is.
 
     Raises CourseError before the first step if the images have another shape or range than the networks expect, or
-    are fewer than a batch, or if labels are missing, not wanted or out of range. On Ctrl-C the callbacks finish (a
+    are fewer than a batch, if labels are missing, not wanted or out of range, or if a number is not whole. On
+    Ctrl-C the callbacks finish (a
     checkpoint is saved) before KeyboardInterrupt goes on.
     """
+    if steps is not None:
+        datasets.check_whole("steps", "the step to stop at", steps, 0)
+    datasets.check_images(images)
+    images = np.asarray(images)
+    datasets.check_whole("batch_size", "how many images a batch holds", batch_size, 1)
     if images.shape[1:] != gan.image_shape:
         raise CourseError(
             f"The images have shape {images.shape[1:]}, but the networks were built for {gan.image_shape}: "
             "build them with image_shape=images.shape[1:]."
         )
-    datasets.check_images(images)
     if (labels is None) != (gan.classes is None):
         wanted = "draws without classes, but labels were given: leave them out"
         if labels is None:
@@ -119,11 +124,15 @@ class Recorder(Callback):
     grid: rows and columns of the sample grid. frames: at most so many pictures are kept; when there are more, every
     second one goes and the rest come half as often, so the film covers the whole run however long it gets.
     score: from `score_count` samples in [-1, 1] to a number, recorded as `score_name` about every `score_every`
-    seconds; what it takes counts as training time, so leave it out where every second is for learning.
+    seconds; what it takes counts as training time, so leave it out where every second is for learning. It is tried once
+    before the first step, and what it refuses stops the training there.
 
     history: a dict of lists of one length. step; seconds of training, over all resumptions; images per second; the
     means of both losses and of D on real and on fake images since the last row; warning, and the score (NaN where it
     was not measured).
+
+    Raises CourseError for numbers that are not whole or too small, and at the start of a training of a GAN whose images
+    cannot be drawn, having neither 1 nor 3 channels.
     """
 
     def __init__(
@@ -137,10 +146,10 @@ class Recorder(Callback):
         seed: int = 0,
     ):
         super().__init__()
-        if min(*grid, frames) < 1:
-            raise CourseError(
-                f"A grid needs at least one row and column and a film one frame, not {grid} and {frames}."
-            )
+        datasets.check_whole("grid's first number", "how many rows of samples there are", grid[0], 1)
+        datasets.check_whole("grid's second number", "how many columns of samples there are", grid[1], 1)
+        datasets.check_whole("frames", "how many pictures the film has at most", frames, 1)
+        datasets.check_whole("score_count", "how many samples are scored", score_count, 1)
         self.grid, self.max_frames, self.seed = grid, frames, seed
         self.score, self.score_name = score, score_name
         self.score_every, self.score_count = score_every, score_count
@@ -160,6 +169,16 @@ class Recorder(Callback):
         return [pictures.tile(frame, columns=self.grid[1]) for frame in self.frames]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        channels = self.model.image_shape[-1]
+        if channels not in (1, 3):
+            raise CourseError(
+                f"A recorder draws grey images (1 channel) or colour ones (3), and this GAN's have {channels}: take "
+                "images[..., :1] or images[..., :3], or train without a recorder."
+            )
+        if self.score is not None and not self.history["step"]:
+            self.score(
+                self.samples(self.score_count)
+            )  # what cannot be scored shows now, not in the middle of the run
         self.is_recording = True
         self.seconds_before = self.history["seconds"][-1] if self.history["seconds"] else 0.0
         self.began_at = self.looked_at = self.scored_at = time.monotonic()

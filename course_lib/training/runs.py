@@ -133,11 +133,13 @@ def prepare(
     epochs: int | None = None,
     tensorboard: bool = False,
     steps_per_execution: int | None = None,
+    learning_rate_factor: float = 1.0,
 ) -> Run:
     """A run that is ready to go; `device.configure` comes before it.
 
     batch_size: images a step, the recipe's unless told. steps, epochs: train up to there, counted from the run's
     start; seconds: train so long; without any of them `DEFAULT_SECONDS`. tensorboard: write a log for it, too.
+    learning_rate_factor: as in `recipe.dcgan`; a run that is resumed may have another.
     Raises CourseError if a batch is larger than the data set.
     """
     images = datasets.load(dataset).images_train
@@ -156,7 +158,7 @@ def prepare(
     # Few calls from Python, yet about a second each, so that progress line and checkpoint stay up to date.
     steps_per_execution = steps_per_execution or max(1, min(20, 640 // batch_size))
 
-    gan = recipe.dcgan(images.shape[1:], seed, steps_per_execution=steps_per_execution)
+    gan = recipe.dcgan(images.shape[1:], seed, learning_rate_factor, steps_per_execution=steps_per_execution)
     recorder = Recorder(seed=seed)
     progress = Progress(recorder, steps, seconds)
     checkpoint = Checkpoint(out / "checkpoints", recorder, settings)

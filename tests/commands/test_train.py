@@ -273,6 +273,26 @@ def test_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys) -> None:
     assert "Cannot make the folder" in capsys.readouterr().err
 
 
+def test_folder_with_a_name_that_is_too_long_is_one_line(tmp_path: Path, capsys) -> None:
+    assert main(["train", "--steps", "1", "--out", str(tmp_path / ("x" * 260))]) == 1
+    error = capsys.readouterr().err
+    assert "Cannot make the folder" in error and "too long" in error
+    assert error.count("\n") == 1
+
+
+def test_a_run_goes_on_with_another_learning_rate(trained: Path, tmp_path: Path) -> None:
+    """The rates halve by step 4,000; the third of them is that of the schedule at step 40."""
+    out = shutil.copytree(trained, tmp_path / "run")
+    options = ("--batch-size", 16, "--seed", 7, "--resume", "--out", out)
+    done = course("train", "--steps", 41, "--learning-rate-factor", "0.5", *options)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "The generator goes on with the learning rate 0.000594, as asked for now; it was 0.00119."
+        in done.stdout
+    )
+    assert "The discriminator goes on with the learning rate 0.000297" in done.stdout
+
+
 @pytest.mark.parametrize("steps", [40, 5])
 def test_a_target_that_is_reached_already_is_said_and_the_results_stay(
     trained: Path, tmp_path: Path, steps: int

@@ -154,44 +154,6 @@ for name in ("mnist", "cifar10"):
     assert "Traceback" not in run.stdout
 
 
-@pytest.mark.parametrize(
-    ("images", "fragment"),
-    [
-        (np.linspace(0, 255, 32).reshape(2, 4, 4, 1), "0 to 255: pixels in 0..255; use images.astype"),
-        (np.arange(32, dtype="uint8").reshape(2, 4, 4, 1), "pixels in 0..255"),
-        (np.linspace(0, 1, 32).reshape(2, 4, 4, 1), r"0 to 1: pixels in 0..1; use images \* 2 - 1"),
-        (np.linspace(-3, 3, 32).reshape(2, 4, 4, 1), "from -3 to 3"),
-        (np.full((2, 4, 4, 1), np.nan), "NaN"),
-        (np.zeros((2, 4, 4)), r"\(2, 4, 4\).*np.newaxis"),
-        (np.zeros((0, 4, 4, 1)), "shape"),
-    ],
-)
-def test_images_in_the_wrong_range_or_shape_are_recognised(images: np.ndarray, fragment: str) -> None:
-    with pytest.raises(CourseError, match=fragment):
-        datasets.check_images(images)
-
-
-def test_a_batch_may_be_pale_and_a_data_set_may_not() -> None:
-    pale = np.linspace(0.1, 1, 32, dtype="float32").reshape(2, 4, 4, 1)
-    datasets.check_images(pale, part=True)
-    with pytest.raises(CourseError, match=r"from 0.1 to 1: pixels in 0..1; use images \* 2 - 1"):
-        datasets.check_images(pale)
-    datasets.check_images(np.concatenate([pale, -pale]))  # pale pictures among others are no fault
-
-
-@pytest.mark.parametrize(
-    ("images", "fragment"),
-    [
-        (np.linspace(0, 255, 32), "pixels in 0..255"),
-        (np.linspace(-3, 3, 32), "from -3"),
-        (np.full(32, np.nan), "NaN"),
-    ],
-)
-def test_a_batch_in_the_wrong_range_is_refused(images: np.ndarray, fragment: str) -> None:
-    with pytest.raises(CourseError, match=fragment):
-        datasets.check_images(images.reshape(2, 4, 4, 1), part=True)
-
-
 def take(dataset, count: int) -> list:
     return [np.asarray(batch) for batch in dataset.take(count)]
 

@@ -19,10 +19,33 @@ def test_generator_and_discriminator_fit_each_other(shape: tuple[int, int, int])
 
 
 @pytest.mark.parametrize(
-    "shape", [(27, 27, 1), (8, 8, 1), (28, 29, 1), (34, 34, 1), (100, 100, 3), (50, 50, 3)]
+    ("shape", "why"),
+    [
+        ((7, 7, 1), "is too small for one: each side needs at least 10"),
+        ((8, 8, 1), "is too small for one"),
+        ((28, 8, 1), "is too small for one"),
+        ((27, 27, 1), "has an odd side"),
+        ((28, 29, 1), "has an odd side"),
+        ((34, 34, 1), "cannot be halved down to 16 or less"),
+        ((100, 100, 3), "cannot be halved down to 16 or less"),
+        ((50, 50, 3), "cannot be halved down to 16 or less"),
+    ],
 )
-def test_size_that_cannot_be_doubled_up_to_is_refused(shape: tuple[int, int, int]) -> None:
-    with pytest.raises(CourseError, match=f"{shape[0]} x {shape[1]}"):
+def test_size_that_cannot_be_doubled_up_to_is_refused_and_the_line_says_why(
+    shape: tuple[int, int, int], why: str
+) -> None:
+    for build in (networks.dcgan_generator, networks.dcgan_discriminator):
+        with pytest.raises(CourseError, match=f"{shape[0]} x {shape[1]} {why}"):
+            build(shape)
+
+
+def test_the_smallest_side_that_the_line_names_can_be_built() -> None:
+    assert networks.dcgan_generator((10, 10, 1), 3, 4).output_shape == (None, 10, 10, 1)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (28, 28, 0), (4, 28, 28, 1)])
+def test_what_is_no_image_shape_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(CourseError, match=r"image_shape is \(height, width, channels\)"):
         networks.dcgan_generator(shape)
 
 

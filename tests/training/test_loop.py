@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from course_lib import CourseError
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.scores import metrics
 from course_lib.training.checkpoints import Checkpoint
 from course_lib.training.loop import Recorder, train
 from tests.training.small_gan import BATCH, assert_same, small_gan, state_of
@@ -78,6 +81,10 @@ def test_film_covers_the_run_however_long_it_is(images) -> None:
         (lambda x: x[:, :10], r"\(10, 12, 1\).*\(12, 12, 1\)"),
         (lambda x: x[:5], "8.*5"),
         (lambda x: np.where(x > 0.99, np.nan, x), "NaN"),
+        (lambda x: x.astype(object), "type object"),
+        (lambda x: [*x[1:], x[0, :5]], "one shape"),
+        (lambda x: x[..., 0], "np.newaxis"),
+        (lambda x: np.repeat(x, 4, axis=-1), r"\(12, 12, 4\).*\(12, 12, 1\)"),
     ],
 )
 def test_bad_images_are_refused_before_the_first_step(images, spoil, message: str) -> None:
@@ -85,6 +92,44 @@ def test_bad_images_are_refused_before_the_first_step(images, spoil, message: st
     with pytest.raises(CourseError, match=message) as caught:
         train(gan, spoil(images), BATCH, steps=2)
     assert "\n" not in str(caught.value)
+    assert gan.step == 0
+
+
+def test_a_list_of_images_is_as_good_as_an_array(images) -> None:
+    one, other = small_gan(), small_gan()
+    train(one, images, BATCH, steps=2, callbacks=[Recorder(grid=(1, 2))])
+    train(other, list(images), BATCH, steps=2)
+    assert_same(state_of(one), state_of(other))
+
+
+@pytest.mark.parametrize("numbers", [{"steps": 2.0}, {"batch_size": 8.0}, {"seed": 0.0}, {"steps": True}])
+def test_numbers_that_must_be_whole_are_refused_before_the_first_step(images, numbers: dict) -> None:
+    gan = small_gan()
+    with pytest.raises(CourseError, match=r"a whole number.*, not ") as caught:
+        train(gan, images, **{"steps": 2, "batch_size": BATCH} | numbers)
+    assert "\n" not in str(caught.value)
+    assert gan.step == 0
+    with pytest.raises(CourseError, match="a whole number"):
+        gan.sample(2.0)
+
+
+@pytest.mark.parametrize("channels", [2, 4])
+def test_images_that_a_recorder_cannot_draw_are_refused_before_the_first_step(channels: int) -> None:
+    shape = (12, 12, channels)
+    images = np.random.default_rng(0).uniform(-1, 1, (20, *shape)).astype("float32")
+    gan = GAN(networks.dcgan_generator(shape, 3, 4), networks.dcgan_discriminator(shape, 4))
+    gan.compile()
+    with pytest.raises(CourseError, match=rf"1 channel.*\(3\).*have {channels}: .*\.\.\., :3"):
+        train(gan, images, BATCH, steps=2, callbacks=[Recorder(grid=(1, 2))])
+    assert gan.step == 0
+    train(gan, images, BATCH, steps=1)  # the networks themselves can take them
+    assert gan.step == 1
+
+
+def test_images_that_the_score_cannot_take_are_refused_before_the_first_step(images) -> None:
+    gan = small_gan()
+    with pytest.raises(CourseError, match=r"looks at images \(N, 28, 28, 1\)"):
+        train(gan, images, BATCH, steps=2, callbacks=[Recorder(grid=(1, 2), score=metrics.frechet_score)])
     assert gan.step == 0
 
 
@@ -97,8 +142,10 @@ def test_seconds_stop_the_training(images) -> None:
 
 @pytest.mark.parametrize("options", [{"grid": (0, 3)}, {"grid": (2, 2), "frames": 0}])
 def test_recorder_without_room_for_a_picture_is_refused(options: dict) -> None:
-    with pytest.raises(CourseError, match="at least one"):
+    with pytest.raises(CourseError, match="a whole number from 1 on, not 0"):
         Recorder(**options)
+    with pytest.raises(CourseError, match=r"a whole number from 1 on, not 2\.0"):
+        Recorder(frames=2.0)
 
 
 def test_recorder_does_not_go_on_with_another_grid_or_score(images) -> None:
