@@ -158,7 +158,8 @@ def prepare(
     # Few calls from Python, yet about a second each, so that progress line and checkpoint stay up to date.
     steps_per_execution = steps_per_execution or max(1, min(20, 640 // batch_size))
 
-    gan = recipe.dcgan(images.shape[1:], seed, learning_rate_factor, steps_per_execution=steps_per_execution)
+    options = {"learning_rate_factor": learning_rate_factor, "steps_per_execution": steps_per_execution}
+    gan = recipe.dcgan(images.shape[1:], seed, **options)
     recorder = Recorder(seed=seed)
     progress = Progress(recorder, steps, seconds)
     checkpoint = Checkpoint(out / "checkpoints", recorder, settings)
