@@ -44,9 +44,8 @@ def handed_in(
     cells = [cell for cell in cells if cell["cell_type"] == "code" and cell["source"].strip()]
     found = {}
     for grade_id, exercise in lesson.exercises.items():
-        code = _own_code(collected.answers.get(grade_id, ""), collected.lines_before.get(grade_id, 0))
-        around = f"\n\n{code}\n\n"
-        is_own = [f"\n\n{cell['source']}\n\n" in around for cell in cells]
+        code = collected.written.get(grade_id, "")
+        is_own = [_is_in(code, cell, grade_id) for cell in cells]
         own = [cell for cell, is_it in zip(cells, is_own, strict=True) if is_it]
         below = [
             cell
@@ -58,13 +57,11 @@ def handed_in(
     return found
 
 
-def _own_code(answer: str, lines_before: int) -> str:
-    """An answer without the lines that were taken over from other cells; see `Collected`."""
-    head = ""
-    if lines_before and answer.startswith("%%"):
-        head, _, answer = answer.partition("\n")
-        head += "\n"
-    return head + "\n".join(answer.split("\n")[lines_before:])
+def _is_in(code: str, cell: Mapping[str, Any], grade_id: str) -> bool:
+    """Whether an answer's code came from this cell: all of a cell's, or lines of its own if the cell was split."""
+    source = cell["source"]
+    whole = f"\n\n{source}\n\n" in f"\n\n{code}\n\n"
+    return whole or (grade_id in _marks(cell) and f"\n{source}\n" in f"\n{code}\n")
 
 
 def _marks(cell: Mapping[str, Any]) -> set[str]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import stub
 from course_lib.authoring.student import student_notebook
-from course_lib.grading.intake.answers import MOST_LOOKED_AT, MOST_PIECES, collect
+from course_lib.grading.intake.answers import MOST_LOOKED_AT, collect
+from course_lib.grading.intake.marks import MOST_PIECES
 
 SOURCE = """\
 # %% [markdown]

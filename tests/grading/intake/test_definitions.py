@@ -156,11 +156,8 @@ def test_magics_syntax_errors_and_stars(helped):
     ]
     answers = {"one": "%%time\n# Exercise 1\ndef one(x): return SCALE * half(fmean([x]))"}
     collected = collect(helped, hand_in(helped, answers, extra))
-    first, _, rest = collected.answers["one"].partition("\n")
-    assert first == "%%time"
-    names = {}
-    exec(rest, names)
-    assert names["one"](4) == 20
+    assert value(collected, "one", 4) == 20
+    assert collected.written["one"] == answers["one"]
     assert sum("not valid Python" in note for note in collected.notes) == 2
 
 
