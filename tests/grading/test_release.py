@@ -3,6 +3,7 @@
 import os
 import stat
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from course_lib.authoring.solutions import solved
 from course_lib.authoring.values import MIME
 from course_lib.grading import release
 from course_lib.grading.key import Key, load, make
+from course_lib.grading.packages import what_is_there
 from tests.grading.small_lesson import small_lesson
 
 
@@ -291,3 +293,11 @@ def test_mistakes_are_one_line(tmp_path, monkeypatch, capsys, words, message):
     assert main(["release", *words]) == 1
     error = capsys.readouterr().err
     assert message in error and error.count("\n") == 1 and inside(tmp_path) == []
+
+
+def test_the_page_names_the_packages_that_are_there(lesson):
+    page = " ".join(release.note([lesson], False, 20).split())
+    assert "There is Python" in page and "NumPy" in page and "`course_lib`" in page
+    assert ("SciPy" in page) == (find_spec("scipy") is not None)
+    assert ("pandas" in page) == (find_spec("pandas") is not None)
+    assert "Nothing" not in what_is_there({"numpy": "NumPy", "no_such_package": "Nothing"})

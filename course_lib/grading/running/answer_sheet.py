@@ -34,6 +34,8 @@ from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 CELL_SECONDS = 20.0
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
+ASKED = "StdinNotImplementedError"
+"""What a kernel raises when `input()` is called and nobody can type."""
 FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 
@@ -208,6 +210,8 @@ def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str
     exceptions are passed on, and line numbers that the answer has. itself: the answer's own cell failed, and not the
     graded one that calls its functions.
     """
+    if cell.error == ASKED:
+        return "`input()` was called, and nobody is there to type: give your function what it needs as arguments."
     known = getattr(builtins, cell.error, None)
     is_exception = isinstance(known, type) and issubclass(known, BaseException)
     kind = cell.error if is_exception else "An error of a type of its own"
