@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 from course_lib.grading.intake.definitions import BUILTINS
 from course_lib.grading.intake.plain_python import is_python
@@ -93,13 +94,19 @@ def _is_missing(statement: Statement) -> bool:
     """Whether it imports a package that is not installed here: seaborn for a plot, or Colab's own."""
     if statement.kind not in (ast.Import, ast.ImportFrom):
         return False
-    modules = {name.split()[1].partition(".")[0] for name in statement.uses}
-    return any(not _is_installed(name) for name in modules)
+    return any(not _is_installed(name.split()[1]) for name in statement.uses)
 
 
 @cache
 def _is_installed(name: str) -> bool:
+    """Whether there is such a module; nothing is imported to see. A bare folder such as google is looked into."""
+    top, _, inside = name.partition(".")
     try:
-        return find_spec(name) is not None
+        spec = find_spec(top)
     except (ImportError, ValueError):
         return True  # no answer: the kernel will tell
+    if spec is None or spec.origin is not None or not inside:
+        return spec is not None
+    inside = inside.partition(".")[0]
+    places = [Path(each) / inside for each in spec.submodule_search_locations or ()]
+    return any(place.is_dir() or place.with_suffix(".py").is_file() for place in places)

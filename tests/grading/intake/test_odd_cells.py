@@ -23,6 +23,7 @@ def alone(lesson, answer, extra=(), *arguments, grade_id="one"):
         "while True:\n    one(1)",
         "x = float(input('x: '))\nprint(one(x))",
         "import not_installed_anywhere as sns\nsns.set_theme()",
+        "from google.colab import drive\ndrive.mount('/content/drive')",
         "files = !ls\nn = %who_ls\nt = %timeit -o one(3)\nprint(files, n, t)",
         "assert one(3) == 9, 'the square'\nplot_of_a_check(one)",
         "pip install seaborn",
