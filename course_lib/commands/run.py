@@ -24,16 +24,22 @@ notebook itself is left as it is. If a cell fails, its own traceback is shown
 and the exit code is 1.
 
 LESSON is a number (06), a name (06_dcgan), or the path of a notebook, for
-instance of your own copy."""
+instance of your own copy. One that breaks the notebook format a little is read
+as `grade` would read it."""
 EXAMPLE = """\
 python3 -m course_lib run 06
 python3 -m course_lib run my_copy.ipynb"""
 NEEDS = ("jupytext", "nbformat", "nbclient", "ipykernel", "keras", "matplotlib", "tqdm")
 EXTRAS = ("lab",)
 
+DOWNLOADED = (".json", ".txt")
+"""What browsers put behind .ipynb as they save it."""
+CELL_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+"""As the notebook format has it."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("lesson", metavar="LESSON", help="which lesson")
+    parser.add_argument("lesson", metavar="LESSON", help="a number, a name or a notebook's path")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,7 +65,13 @@ def find_notebook(name: str) -> Path:
     from course_lib.authoring.lesson import find_source
 
     path = Path(name)
-    if path.suffix != ".ipynb":
+    if path.is_dir():
+        raise CourseError(f"{path} is a folder: name the notebook in it, or a lesson by its number.")
+    if path.is_file() and path.suffix not in (".ipynb", ".py", *DOWNLOADED):
+        raise CourseError(
+            f"{path} is not a notebook: take a file that ends in .ipynb, or a lesson by its number, such as 06."
+        )
+    if path.suffix != ".ipynb" and not (path.is_file() and path.suffix in DOWNLOADED):
         path = notebook_path(find_source(name))
     if not path.is_file():
         raise CourseError(f"there is no notebook {path}; a lesson's is made by: python3 -m course_lib build")
@@ -67,17 +79,34 @@ def find_notebook(name: str) -> Path:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook. Raises CourseError if the file is not one."""
-    import nbformat
+    """The cells of a notebook, read as `grade` reads what is handed in: small breaches of the format are mended.
+
+    Outputs are left out, since all cells run anew. Raises CourseError if there are no cells to be had.
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
     from course_lib import CourseError
+    from course_lib.grading.intake.notebook import read
 
     try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        return notebook
-    except (ValueError, KeyError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        raise CourseError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from error
+        cells = read(path.read_bytes())
+    except OSError as error:
+        raise CourseError(f"cannot read {path}: {error.strerror}.") from error
+    except CourseError as error:  # what comes after its colon is for who hands the file in
+        reason, _, _ = str(error).partition(": ")
+        raise CourseError(
+            f"{path} is not a notebook that can be run. {reason}: save it anew in Jupyter, with all outputs cleared."
+        ) from error
+    new = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+    made, ids = [], set()
+    for number, cell in enumerate(cells, 1):
+        own = cell.get("id", "")
+        name = own if CELL_ID.fullmatch(own) and own not in ids else f"cell-{number}"
+        ids.add(name)
+        tags = cell["metadata"].get("tags")
+        known = {"tags": tags} if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags) else {}
+        made.append(new[cell["cell_type"]](cell["source"], id=name, metadata=known))
+    return new_notebook(cells=made)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`build` and `run` from the command line, on a small course in a temporary folder."""
 
+import json
 import re
 import shutil
 
@@ -77,18 +78,44 @@ def test_a_failing_cell_exits_1_with_its_own_traceback(course, capsys):
     assert "nbclient" not in error
 
 
+def test_a_slightly_invalid_notebook_runs_as_it_is_graded(course, capsys):
+    cell = {"cell_type": "code", "source": ["x = 1\n", "y = 2"]}  # neither outputs nor execution_count
+    cells = [
+        cell | {"id": "a", "metadata": None},
+        cell | {"id": "a", "metadata": {"tags": 5}, "outputs": [{"output_type": "stream"}]},  # a second "a"
+        {"cell_type": "heading", "source": "Sums", "level": 1},
+        cell | {"id": "no id at all!", "source": "x + y", "execution_count": "two", "metadata": {}},
+        {"cell_type": "code", "id": "b", "source": "1 / 0", "metadata": {"tags": ["raises-exception"]}},
+    ]
+    path = course / "my copy.ipynb.json"
+    path.write_text("\ufeff" + json.dumps({"nbformat": 4, "cells": cells}), encoding="utf-8")
+    assert main(["run", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("my copy.ipynb.json: 4 cells in ")
+    assert [line.rpartition(", ")[2] for line in printed.err.splitlines()] == ["a", "cell-2", "cell-4", "b"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["run", "7"], "no lesson is called '7'; there are: 90_small"),
         (["run", "90"], "there is no notebook"),
         (["run", "nowhere.ipynb"], "there is no notebook nowhere.ipynb"),
-        (["run", "{course}/lessons/source/90_small.ipynb"], "is not a notebook"),
+        (
+            ["run", "{course}/lessons/source/90_small.ipynb"],
+            "is not a notebook that can be run. The file is JSON",
+        ),
+        (
+            ["run", "{course}/README.md"],
+            "README.md is not a notebook: take a file that ends in .ipynb, or a lesson",
+        ),
+        (["run", "{course}/lessons"], "lessons is a folder: name the notebook in it"),
         (["build", "7"], "no lesson is called '7'"),
     ],
 )
 def test_mistakes_give_one_line(arguments, message, course, capsys):
     (course / "lessons" / "source" / "90_small.ipynb").write_text("{}")
+    (course / "README.md").write_text("# A course")
     assert main([each.format(course=course) for each in arguments]) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ") and message in error and error.count("\n") == 1
