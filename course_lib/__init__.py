@@ -3,7 +3,16 @@
 Importing the package loads nothing heavy; TensorFlow comes in with the modules that need it.
 """
 
-from pathlib import Path
+import sys
+
+try:
+    from pathlib import Path
+except KeyboardInterrupt:
+    if sys.argv[:1] != ["-m"]:
+        raise
+    # Ctrl-C in the first moments of `python3 -m course_lib`; what comes later is heard in `__main__`
+    sys.stderr.write("\nInterrupted.\n")
+    sys.exit(130)
 
 __version__ = "0.1.0"
 

@@ -6,21 +6,31 @@ Like `bootstrap.py`, this file must parse on Python 3.8.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-if (
-    not __package__
-):  # started as `python3 path/to/course_lib`: let Python see the folder that holds the package
-    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+try:
+    import signal
 
-import argparse
-import difflib
-import importlib
-import textwrap
+    if hasattr(signal, "pthread_sigmask"):  # `continue_in_venv` holds Ctrl-C back until here
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    from pathlib import Path
 
-from course_lib import CourseError, __version__
-from course_lib.keras_settings import prepare_keras
-from course_lib.setup import bootstrap
+    if not __package__:  # started as `python3 path/to/course_lib`: let Python see what holds the package
+        sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+    import argparse
+    import difflib
+    import importlib
+    import os
+    import re
+    import shlex
+    import textwrap
+
+    from course_lib import CourseError, __version__
+    from course_lib.keras_settings import prepare_keras
+    from course_lib.setup import bootstrap, full_disk, home
+except KeyboardInterrupt:  # before `main` can hear it
+    sys.stderr.write("\nInterrupted.\n")
+    sys.exit(130)
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "bench", "run"),
@@ -56,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
             name, help=command.HELP, description=command.DESCRIPTION, epilog=epilog, formatter_class=style
         )
         command.add_arguments(own)
+        own.set_defaults(own_parser=own)
     return parser
 
 
@@ -76,19 +87,48 @@ def main(argv: list[str] | None = None) -> int:
             near = difflib.get_close_matches(argv[0], COMMANDS, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(COMMANDS)}"
             parser.error(f"there is no command {argv[0]!r}; {hint}")
-        args = parser.parse_args(argv or ["--help"])
+        args, unknown = parser.parse_known_args(argv or ["--help"])
+        if unknown:
+            refuse_words(args.own_parser, args.command, argv, unknown)
         command = importlib.import_module(f"course_lib.commands.{args.command}")
         only_looks = not getattr(command, "MAY_INSTALL", True)
         bootstrap.ensure(command.NEEDS, command.EXTRAS, argv, not only_looks)
         if "keras" in command.NEEDS and not only_looks:
             prepare_keras()
-        return command.run(args)
+        if not only_looks:
+            home.prepare_home(command.NEEDS)
+        code = command.run(args)
+        sys.stdout.flush()  # a full disk behind `> FILE` shows here, and not after the last word
+        return code
     except CourseError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt as interrupt:
         print("\n" + (str(interrupt) or "Interrupted."), file=sys.stderr)
         return 130
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        refusal = full_disk.explain_refusal(error)
+        if refusal is None:
+            raise
+        print(f"error: {refusal}", file=sys.stderr)
+        return 1
+
+
+def refuse_words(own: argparse.ArgumentParser, command: str, argv: list[str], unknown: list[str]) -> None:
+    """End with the usage of a command, whose parser is `own`, and one line on words that it does not know."""
+    options = re.findall(r"--[\w-]+", own.format_usage())
+    near = difflib.get_close_matches(unknown[0].partition("=")[0], options, n=1, cutoff=0.7)
+    if near:
+        hint = f"did you mean {near[0]}?"
+    elif command == "test":
+        rest = shlex.join(word for word in argv[1:] if word not in options)
+        hint = f"options of pytest come after two dashes: python3 -m course_lib test -- {rest}"
+    else:
+        hint = f"python3 -m course_lib {command} --help lists what it takes"
+    own.error(f"there is no {unknown[0]!r} here; {hint}")
 
 
 if __name__ == "__main__":

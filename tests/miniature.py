@@ -13,7 +13,7 @@ from pathlib import Path
 from course_lib import ROOT
 from course_lib.__main__ import COMMANDS
 
-SETUP = ("setup/__init__.py", "setup/bootstrap.py", "setup/pip_install.py")
+SETUP = tuple(f"setup/{name}.py" for name in ("__init__", "bootstrap", "full_disk", "home", "pip_install"))
 """Of the library, what a command needs before anything is installed, beside the flat files."""
 
 PYPROJECT = """\

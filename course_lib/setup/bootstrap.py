@@ -15,6 +15,7 @@ import platform
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -108,6 +109,8 @@ def continue_in_venv(argv: list[str]) -> None:
     if os.name == "nt":  # exec on Windows gives the prompt back before the command ends
         sys.exit(subprocess.call(command, env=env))
     sys.stdout.flush()
+    # Ctrl-C while the new Python starts would be a traceback: it waits until `__main__` is there to hear it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.execve(command[0], command, env)
 
 
