@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 import sys
 import types
@@ -63,6 +64,42 @@ def test_unknown_command_suggests_the_nearest(word: str, hint: str) -> None:
 def test_words_after_two_dashes_reach_pytest() -> None:
     args = build_parser().parse_args(["test", "--quick", "--", "-k", "losses", "-x"])
     assert args.quick and args.pytest_args == ["-k", "losses", "-x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["test", "-k", "losses"], "come after two dashes: python3 -m course_lib test -- -k losses"),
+        (["train", "--secnds", "5"], "there is no '--secnds' here; did you mean --seconds?"),
+        (["run", "06", "07"], "there is no '07' here; python3 -m course_lib run --help lists what it takes"),
+    ],
+)
+def test_words_that_a_command_does_not_know_get_a_hint(words: list[str], hint: str) -> None:
+    finished = call(*words)
+    assert finished.returncode == 2
+    assert hint in finished.stderr.splitlines()[-1]
+    assert finished.stderr.startswith(f"usage: python3 -m course_lib {words[0]} ")
+
+
+@pytest.mark.parametrize("module", ["pathlib", "argparse", "difflib"])
+def test_ctrl_c_during_the_first_imports_is_one_line(module: str, tmp_path: Path) -> None:
+    (tmp_path / f"{module}.py").write_text("raise KeyboardInterrupt\n")
+    command = [sys.executable, "-S", "-m", "course_lib", "doctor"]
+    env = {"PYTHONPATH": str(tmp_path)}
+    finished = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", "\nInterrupted.\n")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no signal masks")
+def test_ctrl_c_held_back_while_python_starts_is_heard() -> None:
+    """As `continue_in_venv` starts the new Python: the signal, sent before it can run, waits for `__main__`."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+    command = [sys.executable, "-S", "-m", "course_lib", "doctor"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.send_signal(signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert process.communicate() == ("", "\nInterrupted.\n")
+    assert process.returncode == 130
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])

@@ -185,7 +185,7 @@ def describe(report: Report) -> list[str]:
     lines = [
         f"GAN course {report.course} in {report.folder}",
         f"Python     {report.python}",
-        *report.hardware_lines,
+        *(line.removesuffix(f", Python {platform.python_version()}") for line in report.hardware_lines),
     ]
     memory = "unknown" if report.free_memory_gb is None else f"{report.free_memory_gb} GB"
     lines += [f"Free       memory {memory}, disk {report.free_disk_gb} GB", f"Data       {report.data}"]

@@ -40,7 +40,13 @@ NEEDS = (
 EXTRAS = ("lab", "grading")
 
 
+USAGE = """\
+%(prog)s LESSON SUBMISSIONS --key KEY --out OUT [options]
+       %(prog)s --self-test LESSON [--sandbox WHERE] [--timeout S]"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = USAGE  # argparse's own would ask --self-test for all that grading needs
     needed = [
         parser.add_argument("lesson", metavar="LESSON", help="its number, for instance 01"),
         parser.add_argument("submissions", metavar="SUBMISSIONS", type=Path, help="folder or zip file"),
@@ -94,7 +100,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--self-test",
         action=SelfTest,
         metavar="LESSON",
-        help="grade built-in right, empty and hostile answers",
+        help="grade built-in right, empty and hostile answers; needs nothing else",
     )
 
 

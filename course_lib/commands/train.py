@@ -72,7 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--machines", action="store_true", help="on many machines as one: course_lib/training/CLUSTER.md"
     )
-    parser.add_argument("--wait", type=positive(float), default=300.0, help="seconds for all to come (300)")
+    parser.add_argument(
+        "--wait",
+        type=positive(float),
+        default=300.0,
+        metavar="S",
+        help="with --machines: seconds that this machine waits for the others to start (300)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -126,6 +132,7 @@ def run(arguments: argparse.Namespace) -> int:
         interrupted = True
         step = f"{this_run.gan.step:,}"
         print(f"Stopped at step {step}; writing the results (Ctrl-C again to leave without them).")
+    print("Writing the results: scores, samples and the film take some seconds.", flush=True)
     try:
         this_run.write_results(hardware)
     except OSError as error:

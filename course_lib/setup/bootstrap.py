@@ -169,7 +169,7 @@ def set_up(extras: tuple, lock: int) -> None:
     started = time.monotonic()
     build = "gpu" if has_nvidia_gpu() else "cpu"
     wanted = sorted({build, *extras} | (installed_extras() - {"cpu", "gpu"}))
-    say(f"Setting up {VENV} for Python {platform.python_version()}: once, some minutes, about 2 GB on disk.")
+    say(announcement(set(wanted)))
     try:
         make_venv()
         with contextlib.suppress(FileNotFoundError):
@@ -196,6 +196,22 @@ def set_up(extras: tuple, lock: int) -> None:
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Set-up interrupted; run the same command to finish it.") from None
     say(f"Set up in {time.monotonic() - started:.0f} s.")
+
+
+def announcement(wanted: set[str]) -> str:
+    """What a set-up is about to do and how much of it: the big packages are fetched only once."""
+    if installed_extras():
+        more = ", ".join(sorted(wanted - installed_extras()))
+        return (
+            f"Adding to {VENV} what this command needs besides ({more}): once, a minute or two, under 0.5 GB."
+        )
+    if PYTHON.exists() and STAMP.exists():
+        return f"Bringing {VENV} up to date: only what has changed since its set-up is fetched."
+    if PYTHON.exists() and LOG.exists():
+        return f"Finishing the set-up of {VENV}, which was begun earlier: what is there is not fetched again."
+    return (
+        f"Setting up {VENV} for Python {platform.python_version()}: once, some minutes, about 2 GB on disk."
+    )
 
 
 def make_venv() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import shutil
 import subprocess
@@ -39,6 +40,7 @@ def test_people_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for words in ("Python ", "Processor ", "Precision ", "Data ", "keras 3.", "chromium", "ffmpeg"):
         assert words in said
+    assert said.count(platform.python_version()) == 1
 
 
 def test_damaged_file_is_a_problem_with_its_mend(
