@@ -70,11 +70,14 @@ class Cluster:
 
 def find() -> Cluster:
     """The cluster that TF_CONFIG describes, or else Slurm. Raises CourseError if neither does."""
+    shown = "as course_lib/training/CLUSTER.md shows"
+    if not os.environ.get("TF_CONFIG") and "SLURM_JOB_ID" not in os.environ:
+        raise CourseError(f"Neither TF_CONFIG nor Slurm says which machines train: set TF_CONFIG, {shown}.")
     try:
         return Cluster.from_tf_config() if os.environ.get("TF_CONFIG") else Cluster.from_slurm()
     except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise CourseError(
-            f"TF_CONFIG or Slurm must say which machines train, as course_lib/training/CLUSTER.md shows ({error!r})."
+            f"TF_CONFIG or Slurm must say which machines train, {shown} ({type(error).__name__}: {error})."
         ) from error
 
 
