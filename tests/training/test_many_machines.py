@@ -402,3 +402,10 @@ def test_without_tf_config_and_slurm_it_says_what_is_missing() -> None:
     ((code, _, errors),) = ends([start(command("--steps", 1))])
     assert code == 1
     assert errors.startswith("error: TF_CONFIG or Slurm must say") and len(errors.splitlines()) == 1
+
+
+def test_no_cluster_at_all_is_refused_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TF_CONFIG", "SLURM_JOB_ID"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CourseError, match="set TF_CONFIG, as course_lib"):
+        find()
