@@ -3,13 +3,14 @@
 The course's own tests and grading share this one operation. Only set-up, exercise and graded cells run.
 Before an answer runs, the functions of the *earlier* exercises it uses are set to our solutions, so a wrong
 answer costs its own points and no others. No kernel holds our solution before the student's answer to the same
-exercise is graded there: code that ran first could keep it, and hand it in. Graded cells publish values for inputs
-drawn from a secret seed; they are compared outside the kernel with the values our solutions give for the same seed.
+exercise is graded there: code that ran first could keep it, and hand it in. Graded cells publish values for secret
+inputs (see `drawn_inputs`); they are compared outside the kernel with the values our solutions give for the same ones.
 """
 
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_lib import CourseError
 from course_lib.authoring import graded_values
 from course_lib.authoring.dependencies import functions, needed
+from course_lib.authoring.drawn_inputs import INPUTS, Replay
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
@@ -29,29 +31,36 @@ from course_lib.authoring.values import all_agree, published
 
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:
-    """The seed of one exercise in one class, from 0 to 2**32 - 1."""
-    return int.from_bytes(hashlib.sha256(f"{class_seed}\0{grade_id}".encode()).digest()[:4], "big")
+    """The seed of one exercise in one class, from 0 to 2**256 - 1: too many to be tried out."""
+    return int.from_bytes(hashlib.sha256(f"{class_seed}\0{grade_id}".encode()).digest(), "big")
 
 
 def assemble(
-    lesson: Lesson, answers: Mapping[str, str], class_seed: str, only: Collection[str] | None = None
+    lesson: Lesson,
+    answers: Mapping[str, str],
+    inputs: str | Mapping[str, str],
+    only: Collection[str] | None = None,
 ) -> nbformat.NotebookNode:
     """The gradable notebook for one set of answers.
 
     Args:
         answers: grade_id -> source of the student's cell; what is missing is empty.
-        class_seed: the class's secret.
+        inputs: those of a reference, see `inputs_of`; or a class's secret seed, from which the graded cells draw them
+            themselves: for our own solutions alone.
         only: grade_ids to grade; all exercises with points unless said otherwise.
     """
     first = new_code_cell(PREPARE, id="course-setup", metadata={"course": {"role": "setup"}})
     setup = [first, *(_cell(cell, cell.source, cell.id) for cell in lesson.having("setup"))]
-    return new_notebook(cells=setup + graded_cells(lesson, answers, class_seed, only), metadata=METADATA)
+    return new_notebook(cells=setup + graded_cells(lesson, answers, inputs, only), metadata=METADATA)
 
 
 def graded_cells(
-    lesson: Lesson, answers: Mapping[str, str], class_seed: str, only: Collection[str] | None = None
+    lesson: Lesson,
+    answers: Mapping[str, str],
+    inputs: str | Mapping[str, str],
+    only: Collection[str] | None = None,
 ) -> list[nbformat.NotebookNode]:
-    """The cells after the set-up: for each exercise what it stands on, the answer, its grading."""
+    """The cells after the set-up: for each exercise what it stands on, the answer, its grading. See `assemble`."""
     wanted = [each for each, points in lesson.points.items() if points] if only is None else only
     cells = []
     for grade_id, exercise in lesson.exercises.items():
@@ -61,11 +70,39 @@ def graded_cells(
         graded = [cell for cell in lesson.having("graded") if cell.grade_id == grade_id]
         before = _before(lesson, grade_id, answers, [answer, *(cell.source for cell in graded)])
         cells += [_cell(exercise, before, f"before-{grade_id}"), _cell(exercise, answer, grade_id)]
-        seed = f"SEED = {exercise_seed(class_seed, grade_id)}"
-        cells += [
-            _cell(cell, _in_function(f"{_frame()}\n\n{seed}\n{cell.source}"), cell.id) for cell in graded
-        ]
+        for cell in graded:
+            drawing = (
+                _recording(exercise_seed(inputs, grade_id), cell.source)
+                if isinstance(inputs, str)
+                else _replaying(inputs[cell.id], cell.source)
+            )
+            cells.append(_cell(cell, _in_function(f"{_frame()}\n\n{drawing}"), cell.id))
     return cells
+
+
+def inputs_of(reference: Iterable[nbformat.NotebookNode]) -> dict[str, str]:
+    """The inputs that graded cells drew, by the cell's id, from the cells of an executed reference."""
+    return {
+        cell.id: output["data"][INPUTS]
+        for cell in reference
+        for output in cell.outputs
+        if INPUTS in output.get("data", {})
+    }
+
+
+def _recording(seed: int, source: str) -> str:
+    """A graded cell's source beside our own solution: it draws its inputs, and hands them on."""
+    before = f"""\
+from IPython.display import display
+from course_lib.authoring.drawn_inputs import INPUTS, Recorder
+
+random = _recorder = Recorder({seed})"""
+    return f"{before}\n{source}\ndisplay({{INPUTS: _recorder.packed()}}, raw=True)"
+
+
+def _replaying(packed: str, source: str) -> str:
+    """A graded cell's source beside a student's answer."""
+    return f"{inspect.getsource(Replay).rstrip()}\n\nrandom = Replay({packed!r})\n{source}"
 
 
 def _in_function(source: str) -> str:
@@ -88,9 +125,10 @@ def points_earned(
 
 def evaluate(lesson: Lesson, answers: Mapping[str, str], class_seed: str) -> dict[str, float]:
     """Assemble, execute and compare with the reference: the points of each exercise."""
-    notebook = assemble(lesson, answers, class_seed)
+    whole = reference(lesson, class_seed)
+    notebook = assemble(lesson, answers, inputs_of(whole.cells))
     execute(notebook, name=lesson.name, stop_at_error=False)
-    return points_earned(lesson, notebook.cells, reference(lesson, class_seed).cells)
+    return points_earned(lesson, notebook.cells, whole.cells)
 
 
 @cache

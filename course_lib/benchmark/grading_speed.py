@@ -48,7 +48,7 @@ def publish(**values):
         assert numpy.all(numpy.abs(seen - right) <= {tolerance} * (numpy.abs(right).max() + 1e-3))
 
 EXPECTED = json.loads({expected!r})
-SEED = {seed}
+random = __import__("numpy").random.default_rng({seed})
 """
 
 
@@ -115,7 +115,7 @@ def grade_with_ours(
 ) -> tuple[float, int]:
     """Grade with `grade`'s own loop; the seconds, and how many sets of right answers did not earn all points."""
     begun = time.perf_counter()
-    task = Task(lesson.name, CLASS, nbformat.writes(whole), kind, seconds=20.0)
+    task = Task(lesson.name, nbformat.writes(whole), kind, seconds=20.0)
     submissions = []
     for number, sheet in enumerate(sheets):
         cells = [exercise_cell(each, source) for each, source in sheet.items()]

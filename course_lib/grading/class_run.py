@@ -106,7 +106,7 @@ def grade_class(
         print(f"note: {taught.name} was changed after its release; graded is what is in the course now.")
     version = f"{class_key.fingerprint} {digest}"
     whole = cached_reference(taught, seed, out / "private" / f"{taught.name}.json", version)
-    task = Task(taught.name, seed, whole, kind, timeout, only)
+    task = Task(taught.name, whole, kind, timeout, only)
     version += f" {timeout:g} s"  # one limit for everybody: with another one, all are graded anew
     with Results(out / "grades.db") as results:
         backlog = Backlog(task, handed_in, again, version, results, jobs, scheduler)

@@ -14,7 +14,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from course_lib import ROOT, CourseError
-from course_lib.authoring.assemble import assemble, reference
+from course_lib.authoring.assemble import assemble, inputs_of, reference
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.files import replacing
 from course_lib.grading import key as keys
@@ -72,8 +72,9 @@ def write(submission: Path, key: Path, out: Path, lesson: str | None = None) -> 
 
 def with_values(lesson: Lesson, answers: dict[str, str], class_seed: str) -> nbformat.NotebookNode:
     """The assembled notebook with the values expected in its graded cells, and their points."""
-    assembled = assemble(lesson, answers, class_seed)
-    expect(assembled, reference(lesson, class_seed), lesson)
+    whole = reference(lesson, class_seed)
+    assembled = assemble(lesson, answers, inputs_of(whole.cells))
+    expect(assembled, whole, lesson)
     graded = {cell.id: cell for cell in lesson.having("graded")}
     for cell in assembled.cells:
         if cell.id in graded:

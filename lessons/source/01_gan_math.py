@@ -339,7 +339,6 @@ check(
 )
 
 # %% role="graded" grade_id="skew_divergence" points=1 tolerance=1e-5
-random = np.random.default_rng(SEED)
 x = np.sort(random.uniform(-7, 7, size=600))
 values = []
 for _ in range(3):
@@ -459,7 +458,6 @@ checked_weighted_jensen_shannon = check(
 )
 
 # %% role="graded" grade_id="weighted_jensen_shannon" points=2 tolerance=1e-5
-random = np.random.default_rng(SEED)
 x = np.cumsum(random.uniform(0.1, 0.5, size=40))
 values = []
 for _ in range(3):
@@ -651,7 +649,6 @@ checked_moving_cost = check(
 )
 
 # %% role="graded" grade_id="moving_cost" points=2
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(3):
     size = int(random.integers(6, 12))
@@ -885,7 +882,6 @@ checked_smoothed_discriminator = check(
 )
 
 # %% role="graded" grade_id="smoothed_discriminator" points=2
-random = np.random.default_rng(SEED)
 p_data, p_g = random.uniform(0.05, 0.9, size=(2, 12))
 values = [
     smoothed_discriminator(p_data, p_g, proportion, smoothing)
@@ -1171,7 +1167,6 @@ checked_predict_value = check(
 )
 
 # %% role="graded" grade_id="predict_value" points=3
-random = np.random.default_rng(SEED)
 cases = [
     (random.uniform(0.1, 0.7), random.uniform(1.2, 3)),
     (random.uniform(0.1, 0.3), random.uniform(0.3, 0.6)),

@@ -300,7 +300,6 @@ checked_predict_spiral = check(
 )
 
 # %% role="graded" grade_id="predict_spiral" points=1
-random = np.random.default_rng(SEED)
 cases = zip(
     random.uniform(0.5, 2, 4),
     random.uniform(0.2, 0.5, 4),
@@ -541,7 +540,6 @@ checked_round_matrix = check(
 )
 
 # %% role="graded" grade_id="round_matrix" points=2
-random = np.random.default_rng(SEED)
 values = [
     round_matrix(*random.uniform([0.3, 0.1, 0.1], [2, 0.5, 0.5]), int(random.integers(2, 7)))
     for _ in range(3)
@@ -705,7 +703,6 @@ checked_largest_step = check(
 )
 
 # %% role="graded" grade_id="largest_step" points=2
-random = np.random.default_rng(SEED)
 values = []
 for size in (2, 4, 6):
     turn = random.normal(size=(size, size))
@@ -1012,7 +1009,6 @@ checked_penalised_path = check(
 )
 
 # %% role="graded" grade_id="penalised_path" points=2
-random = np.random.default_rng(SEED)
 paths = [
     penalised_path(*random.uniform([-2, -2, 0.2, 0.2, 0.2], [2, 2, 0.8, 0.8, 1]), 9)
     for _ in range(3)
@@ -1182,7 +1178,6 @@ checked_momentum_growth = check(
 )
 
 # %% role="graded" grade_id="momentum_growth" points=1
-random = np.random.default_rng(SEED)
 values = [
     momentum_growth(*random.uniform([0.1, 0.1, -0.6, -0.6], [0.7, 0.7, 0.6, 0.6]))
     for _ in range(5)
@@ -1569,7 +1564,6 @@ checked_generator_step = check_that(
 )
 
 # %% role="graded" grade_id="generator_step" points=2 tolerance=1e-4
-random = np.random.default_rng(SEED)
 values = []
 for theta, phi, eta in random.uniform([0.5, 0.5, 0.2], [2, 2, 0.9], size=(4, 3)):
     players = dirac_gan(theta, phi * random.choice([-1, 1]))

@@ -274,7 +274,6 @@ checked_mixed_gradient = check(
 )
 
 # %% role="graded" grade_id="mixed_gradient" points=2
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(3):
     logits = 2.5 * random.normal(size=int(random.integers(5, 10)))
@@ -605,7 +604,6 @@ checked_weighted_generator_loss = check(
 )
 
 # %% role="graded" grade_id="weighted_generator_loss" points=1
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(3):
     size = int(random.integers(4, 9))
@@ -663,7 +661,6 @@ checked_shared_discriminator_loss = check(
 )
 
 # %% role="graded" grade_id="shared_discriminator_loss" points=1
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(3):
     real, fake = 1 + 2 * random.normal(size=7), -1 + 2 * random.normal(size=5)
@@ -718,7 +715,6 @@ checked_tempered_value = check(
 )
 
 # %% role="graded" grade_id="tempered_value" points=1
-random = np.random.default_rng(SEED)
 values = []
 for temperature in random.uniform([0.4, 1.5, 3], [0.8, 2.5, 6]):
     real, fake = 1 + 2 * random.normal(size=6), -1 + 2 * random.normal(size=8)
@@ -780,7 +776,6 @@ checked_buffered_discriminator_loss = check(
 )
 
 # %% role="graded" grade_id="buffered_discriminator_loss" points=1
-random = np.random.default_rng(SEED)
 values = []
 for fresh, old in random.permutation([[3, 8], [9, 2], [4, 6]]):
     real = 1 + 2 * random.normal(size=int(random.integers(3, 12)))
@@ -1038,7 +1033,6 @@ check(
 )
 
 # %% role="graded" grade_id="judges_loss" points=2
-random = np.random.default_rng(SEED)
 near = 2 * random.normal(size=(3, 5))
 far = random.uniform(-900, -760, size=(4, 6))
 mixed = np.concatenate([near, far[:3]], axis=1)
@@ -1415,7 +1409,6 @@ checked_predict_rest = check(
 )
 
 # %% role="graded" grade_id="predict_rest" points=2
-random = np.random.default_rng(SEED)
 values = []
 for low, high, shift in ((0.1, 0.4, 0), (0.6, 0.9, -2)):
     share = random.uniform(low, high, size=4)

@@ -436,7 +436,6 @@ def makes_training_data(prepare):
 checked_prepare = check_that(1, "prepare", makes_training_data, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="prepare" points=1 tolerance=1e-5
-random = np.random.default_rng(SEED)
 pixels = random.integers(0, 256, size=(14, 3, 4)).astype("float64")
 labels = random.integers(0, 5, size=14)
 places = random.permutation(14)
@@ -669,7 +668,6 @@ checked_predict_batches = check(
 )
 
 # %% role="graded" grade_id="predict_batches" points=1
-random = np.random.default_rng(SEED)
 values = []
 for order in ("repeat, batch", "batch, repeat"):
     for drop_remainder in (False, True):
@@ -888,7 +886,6 @@ checked_generator_step_by_hand = check(
 )
 
 # %% role="graded" grade_id="generator_step_by_hand" points=2 tolerance=1e-6
-random = np.random.default_rng(SEED)
 A, c, w = random.normal(size=(4, 3)), random.normal(size=4), random.normal(size=4)
 b, z, rate = random.normal(), random.normal(size=(7, 3)), random.uniform(0.5, 2)
 given = A.copy(), c.copy(), w.copy(), z.copy()
@@ -1540,7 +1537,6 @@ def ear(calls):
 checked_algorithm_1 = check_that(4, "algorithm_1", plays_algorithm_1, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="algorithm_1" points=3 tolerance=1e-3
-random = np.random.default_rng(SEED)
 generator = keras.Sequential(
     [
         keras.Input((3,)),
@@ -1979,7 +1975,6 @@ checked_generator_loss = check(
 )
 
 # %% role="graded" grade_id="repair_targets" points=1 tolerance=1e-4
-random = np.random.default_rng(SEED)
 sizes = random.permutation(np.arange(4, 10))[:2]
 real_logits, fake_logits = (
     random.normal(0.5, 1.5, size=(size, 1)).astype("float32") for size in sizes
@@ -2199,7 +2194,6 @@ check(
 )
 
 # %% role="graded" grade_id="repair_two_sigmoids" points=1 tolerance=1e-4
-random = np.random.default_rng(SEED)
 values = []
 for units in (3, 5):
     hidden = random.normal(0, 1, size=(2 * int(random.integers(3, 8)), units)).astype(
@@ -2317,7 +2311,6 @@ checked_generator_turn = check_that(
 )
 
 # %% role="graded" grade_id="repair_freeze" points=1 tolerance=1e-3
-random = np.random.default_rng(SEED)
 A, c, w = random.normal(size=(4, 3)), random.normal(size=4), random.normal(size=4)
 for arrives in ("trainable", "frozen"):
     generator, discriminator = linear_pair(A, c, w, random.normal())

@@ -292,7 +292,6 @@ checked_final_side = check(
 )
 
 # %% role="graded" grade_id="final_side" points=1 tolerance=1e-9
-random = np.random.default_rng(SEED)
 four_kinds = [(kind, padding) for kind in ("down", "up") for padding in ("same", "valid")]
 found = []
 for _ in range(12):
@@ -568,7 +567,6 @@ checked_ring_matrix = check(
 )
 
 # %% role="graded" grade_id="ring_matrix" points=2
-random = np.random.default_rng(SEED)
 matrices = []
 for rounds, longer in (
     (1, -1),
@@ -866,7 +864,6 @@ checked_predict_energies = check(
 )
 
 # %% role="graded" grade_id="predict_energies" points=2
-random = np.random.default_rng(SEED)
 values = []
 for shorter in (False, False, False, True):
     kernel, stride = random.integers(2, 9, size=2), random.integers(2, 5, size=2)
@@ -1253,7 +1250,6 @@ checked_level_kernel = check(
 )
 
 # %% role="graded" grade_id="level_kernel" points=2
-random = np.random.default_rng(SEED)
 levelled = []
 for stride in (2, 3, 4):
     size = int(stride * random.integers(2, 4) + random.integers(1, stride))
@@ -1426,7 +1422,6 @@ checked_seen_pixels = check(
 )
 
 # %% role="graded" grade_id="seen_pixels" points=1 tolerance=1e-9
-random = np.random.default_rng(SEED)
 found = []
 for depth in (2, 3, 4, 5):
     stack = [
@@ -1704,7 +1699,6 @@ checked_batch_norm = check_that(
 )
 
 # %% role="graded" grade_id="batch_norm" points=2
-random = np.random.default_rng(SEED)
 running = random.normal(size=3), random.uniform(0.5, 2, size=3)
 momentum, epsilon = random.uniform(0.6, 0.95), random.uniform(0.05, 0.5)
 published = []

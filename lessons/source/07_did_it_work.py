@@ -202,7 +202,6 @@ checked_score_interval = check(
 )
 
 # %% role="graded" grade_id="score_interval" points=1 tolerance=1e-3
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(4):
     count = int(random.integers(8, 40))
@@ -387,7 +386,6 @@ checked_frechet_by_feature = check(
 )
 
 # %% role="graded" grade_id="frechet_by_feature" points=1
-random = np.random.default_rng(SEED)
 a = random.gamma(2, size=(7, 4)) @ random.normal(size=(4, 4))
 b = random.normal(1, 2, size=(11, 4))
 publish(values=frechet_by_feature(a, b))
@@ -620,7 +618,6 @@ checked_frechet_parts = check(
 )
 
 # %% role="graded" grade_id="frechet_parts" points=2 tolerance=1e-5
-random = np.random.default_rng(SEED)
 parts = []
 for size in (3, 5):
     factors = random.normal(size=(2, size, size + 2))
@@ -834,7 +831,6 @@ checked_polynomial_distance = check(
 )
 
 # %% role="graded" grade_id="polynomial_distance" points=2
-random = np.random.default_rng(SEED)
 values = []
 for degree in (1, 2, 4):
     a, b = random.normal(size=(6, 3)), random.gamma(1.5, size=(9, 3))
@@ -991,7 +987,6 @@ checked_predicted_frechet = check(
 )
 
 # %% role="graded" grade_id="predicted_frechet" points=2
-random = np.random.default_rng(SEED)
 values = [
     predicted_frechet(
         random.uniform(0.2, 5, size=size),
@@ -1496,7 +1491,6 @@ checked_copying_test = check(
 )
 
 # %% role="graded" grade_id="copying_test" points=2
-random = np.random.default_rng(SEED)
 found = []
 for least, count in (
     (0, 17),

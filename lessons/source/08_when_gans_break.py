@@ -452,7 +452,6 @@ checked_predict_floor = check(
 )
 
 # %% role="graded" grade_id="predict_floor" points=2 tolerance=1e-6
-random = np.random.default_rng(SEED)
 values = []
 for middle, width in ((-4, 1), (-1, 2), (0, 1), (0, 4), (0, 6), (4, 1)):
     low = middle - width * random.uniform(0.5, 1)
@@ -756,7 +755,6 @@ checked_generator_gradients = check(
 )
 
 # %% role="graded" grade_id="generator_gradients" points=2 tolerance=1e-6
-random = np.random.default_rng(SEED)
 values = []
 for loss in ("minimax", "non_saturating", "minimax"):
     z = random.normal(size=(int(random.integers(4, 9)), 3))
@@ -908,7 +906,6 @@ checked_dead_units = check(
 )
 
 # %% role="graded" grade_id="dead_units" points=1
-random = np.random.default_rng(SEED)
 values = []
 for first_shift in (0, 0, 0, -80):  # in the last network the whole first layer is dead
     sizes = (3, *(int(size) for size in random.integers(15, 40, size=3)))
@@ -1100,7 +1097,6 @@ checked_quality_and_modes = check(
 )
 
 # %% role="graded" grade_id="quality_and_modes" points=2 tolerance=1e-6
-random = np.random.default_rng(SEED)
 values = []
 for size in (2, 3, 2, 3):
     centres = random.uniform(-3, 3, size=(6, size))
@@ -1371,7 +1367,6 @@ checked_post_mortem = check(
 )
 
 # %% role="graded" grade_id="post_mortem" points=1
-random = np.random.default_rng(SEED)
 found_steps, found_names = [], []
 for case, start in enumerate(
     [0, 39, *(int(start) for start in random.integers(5, 35, size=4))]
@@ -1690,7 +1685,6 @@ checked_after_passes = check(
 )
 
 # %% role="graded" grade_id="after_passes" points=2 tolerance=1e-7
-random = np.random.default_rng(SEED)
 values = []
 for _ in range(3):
     mean, variance = random.normal(0, 2, size=3), random.uniform(0.01, 6, size=3)

@@ -284,7 +284,6 @@ checked_capped_kernel = check(
 )
 
 # %% role="graded" grade_id="capped_kernel" points=1
-random = np.random.default_rng(SEED)
 for case in range(4):
     shape = random.integers(2, 6, size=4)
     kernel, u = random.normal(size=shape), random.normal(size=shape[-1])
@@ -489,7 +488,6 @@ check(
 )
 
 # %% role="graded" grade_id="one_sided_penalty" points=1
-random = np.random.default_rng(SEED)
 for case in range(3):
     count, size = int(random.integers(4, 9)), int(random.integers(2, 6))
     matrix = random.normal(size=(size, size)) / size  # some slopes above 1 and some below
@@ -663,7 +661,6 @@ checked_settling_rate = check(
 )
 
 # %% role="graded" grade_id="settling_rate" points=2
-random = np.random.default_rng(SEED)
 for case in range(4):
     a, gamma = random.uniform(0.2, 2, size=2)
     critical = a / gamma**2
@@ -796,7 +793,6 @@ checked_shrinkage = check(
 )
 
 # %% role="graded" grade_id="shrinkage" points=1
-random = np.random.default_rng(SEED)
 for case in range(4):
     publish(
         **{
@@ -1095,7 +1091,6 @@ checked_augmented_losses = check_that(
 )
 
 # %% role="graded" grade_id="augmented_losses" points=2 tolerance=1e-4
-random = np.random.default_rng(SEED)
 for case in range(3):
     count, size = int(random.integers(3, 7)), int(random.integers(2, 5))
     weights = tf.Variable(tf.constant(random.normal(size=(2 * size, 1)), "float32"))
@@ -1472,7 +1467,6 @@ checked_chance = check(
 )
 
 # %% role="graded" grade_id="chance" points=1
-random = np.random.default_rng(SEED)
 for case in range(4):
     n, m = random.integers(2, 5, size=2)
     remedied = [round(float(score), 1) for score in random.normal(9, 2, size=m)]
@@ -1668,7 +1662,6 @@ def draws_what_is_asked(steered):
 checked_steered = check_that(8, "steered", draws_what_is_asked, otherwise=OUR_ANSWER)
 
 # %% role="graded" grade_id="steered" points=2 tolerance=1e-4
-random = np.random.default_rng(SEED)
 for case in range(2):
     classes, latent_size, width, pixels = (int(n) for n in random.integers(3, 8, size=4))
     body = keras.Sequential(

@@ -33,7 +33,7 @@ def double(x):
 check(1, "double", [(3, 6)], mistakes={"You squared it.": [9]})
 
 # %% role="graded" grade_id="double" points=4
-publish(doubled=double(SEED % 1000 + 0.5))
+publish(doubled=double(random.uniform(0, 1000)))
 
 # %% [markdown]
 # ## Repair
@@ -55,7 +55,10 @@ def quadruple(x):
 check(2, "quadruple", [(3, 12)])
 
 # %% role="graded" grade_id="quadruple" points=6 tolerance=1e-4
-publish(quadrupled=[quadruple(SEED % 100 + 0.5), quadruple(SEED % 7 + 1)], root=math.sqrt(SEED))
+publish(
+    quadrupled=[quadruple(random.uniform(0, 100)), quadruple(int(random.integers(1, 8)))],
+    root=math.sqrt(random.uniform(1, 9)),
+)
 
 # %% role="spoiler"
 print("double is 2 * x")

@@ -8,6 +8,7 @@ from course_lib.authoring.assemble import (
     evaluate,
     exercise_seed,
     graded_cells,
+    inputs_of,
     points_earned,
     reference,
 )
@@ -34,7 +35,7 @@ def test_only_setup_exercise_and_graded_cells_run(small_lesson):
     assert roles == ["setup", "setup", *["exercise", "exercise", "graded"] * 2]
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "two doubled" not in text and "teacher" not in text
-    assert f"SEED = {exercise_seed('class', 'double')}\n" in text
+    assert f"Recorder({exercise_seed('class', 'double')})\n" in text
 
 
 def test_only_some_exercises(small_lesson):
@@ -44,8 +45,8 @@ def test_only_some_exercises(small_lesson):
 
 def test_seeds_differ_by_class_and_exercise_and_stay_the_same():
     seeds = [exercise_seed(c, e) for c in ("a", "b") for e in ("x", "y")]
-    assert len(set(seeds)) == 4 and all(0 <= seed < 2**32 for seed in seeds)
-    assert exercise_seed("a", "x") == int("8b86bced", 16)  # printf 'a\0x' | sha256sum
+    assert len(set(seeds)) == 4 and all(0 <= seed < 2**256 for seed in seeds)
+    assert exercise_seed("a", "x") >> 224 == int("8b86bced", 16)  # printf 'a\0x' | sha256sum
     assert exercise_seed("ab", "c") != exercise_seed("a", "bc")
 
 
@@ -72,8 +73,8 @@ SHEETS = {
         {"double": "TWO = 2\ndef times(x): return TWO * x\ndef double(x): return times(x)"},
         (4, 0),
     ),
-    "publish and SEED overwritten": (
-        {"double": "publish = SEED = None\ndef double(x): return 2 * x"},
+    "publish and random overwritten": (
+        {"double": "publish = random = Replay = None\ndef double(x): return 2 * x"},
         (4, 0),
     ),
     "lists for numbers": ({"double": "def double(x): return [2 * x]"}, (0, 0)),
@@ -84,10 +85,11 @@ SHEETS = {
 def test_many_sheets_in_one_kernel(small_lesson):
     """The sheets run one after the other, so this also shows that none harms the next."""
     notebook = assemble(small_lesson, {}, "class", only=[])
-    sheets = {name: graded_cells(small_lesson, answers, "class") for name, (answers, _) in SHEETS.items()}
+    right = reference(small_lesson, "class")
+    inputs = inputs_of(right.cells)
+    sheets = {name: graded_cells(small_lesson, answers, inputs) for name, (answers, _) in SHEETS.items()}
     notebook.cells += [cell for cells in sheets.values() for cell in cells]
     execute(notebook, stop_at_error=False)
-    right = reference(small_lesson, "class")
     for name, (_, points) in SHEETS.items():
         earned = points_earned(small_lesson, sheets[name], right.cells)
         assert tuple(earned.values()) == points, name
@@ -105,7 +107,7 @@ def test_a_solution_that_fails_is_no_students_fault(small_text, write_source):
 
 @pytest.mark.parametrize("values", ["", "x=[1, float('nan')]"])
 def test_a_graded_cell_must_publish_numbers(values, small_text, write_source):
-    lesson = load_lesson(write_source(small_text.replace("doubled=double(SEED % 1000 + 0.5)", values)))
+    lesson = load_lesson(write_source(small_text.replace("doubled=double(random.uniform(0, 1000))", values)))
     with pytest.raises(CourseError, match=r"90_small.py:28: this graded cell publishes nothing, or nan"):
         reference(lesson, "class")
 
@@ -120,9 +122,9 @@ def double(x):
 
 
 def test_graded_cells_leave_the_students_names_alone(small_text, write_source):
-    graded = "values = [SEED]\nrandom = values[0] % 7\npublish(doubled=double(random))"
+    graded = "values = [random.uniform()]\nrandom = values[0]\npublish(doubled=double(random))"
     lesson = load_lesson(
-        write_source(small_text.replace("publish(doubled=double(SEED % 1000 + 0.5))", graded))
+        write_source(small_text.replace("publish(doubled=double(random.uniform(0, 1000)))", graded))
     )
     answers = solutions(lesson) | {"double": OWN_NAMES}
     assert evaluate(lesson, answers, "class") == lesson.points

@@ -157,7 +157,7 @@ def test_the_digest_covers_what_decides_the_outputs(small_lesson, small_text, wr
     before = digests(small_lesson)
     assert digest_of("What it is about.", "Something else.") == before
     assert digest_of('print("a teacher\'s cell")', "pass") == before
-    assert digest_of("SEED % 1000", "SEED % 999") == before
+    assert digest_of("random.uniform(0, 1000)", "random.uniform(0, 999)") == before
     assert digest_of("# if x > 0:", "# if x > 1:") == before
     assert digest_of("return 2 * x", "return x + x") != before
     assert digest_of("import math", "import math, os") != before

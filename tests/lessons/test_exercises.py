@@ -14,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from course_lib import ROOT
-from course_lib.authoring.assemble import assemble, graded_cells
+from course_lib.authoring.assemble import assemble, graded_cells, inputs_of
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
@@ -55,14 +55,14 @@ def test_two_classes_expect_different_values(lesson: Lesson, references):
     for cell, other in zip(*references, strict=True):
         if cell.metadata.course.role == "graded":
             one, two = published(cell.outputs), published(other.outputs)
-            assert one and not all_agree(two, one, 1e-3), f"{cell.id} hardly depends on SEED"
+            assert one and not all_agree(two, one, 1e-3), f"{cell.id} hardly depends on its inputs"
 
 
-def sheet(lesson: Lesson, answers: dict[str, str]) -> list[nbformat.NotebookNode]:
+def sheet(lesson: Lesson, answers: dict[str, str], inputs: dict[str, str]) -> list[nbformat.NotebookNode]:
     """The cells for one set of answers, each exercise's checks between its answer and its grading."""
     cells = []
     for grade_id in answers:
-        before, answer, *graded = graded_cells(lesson, answers, CLASS, only=[grade_id])
+        before, answer, *graded = graded_cells(lesson, answers, inputs, only=[grade_id])
         checks = [
             new_code_cell(check_source(lesson, cell), metadata={"course": {"role": "check"}})
             for cell in lesson.having("check")
@@ -91,7 +91,8 @@ def test_right_answers_earn_all_and_others_nothing(
     if not lesson.exercises:
         return
     right, wrong = answers
-    cells = {name: sheet(lesson, each) for name, each in sheets_of(lesson, right, wrong).items()}
+    inputs = inputs_of(references[0])
+    cells = {name: sheet(lesson, each, inputs) for name, each in sheets_of(lesson, right, wrong).items()}
     notebook = assemble(lesson, {}, CLASS, only=[])
     setup = len(notebook.cells)
     notebook.cells += [cell for each in cells.values() for cell in each]

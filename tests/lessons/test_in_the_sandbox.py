@@ -73,7 +73,7 @@ def test_the_right_answers_earn_everything_beside_any_import_of_the_lesson(
         if cell.id in lesson.exercises:
             cell.source = f"{answers[0][cell.id].strip()}\n\n\n[{', '.join(sorted(imported))}]"
     assert imported
-    task = Task(lesson.name, CLASS, nbformat.writes(reference(lesson, CLASS)), "bwrap", seconds=SECONDS)
+    task = Task(lesson.name, nbformat.writes(reference(lesson, CLASS)), "bwrap", seconds=SECONDS)
     (graded,) = grade_all(task, [Submission("Ada", "ada.ipynb", json.dumps(notebook).encode())])
     assert {each.grade_id: (each.points, each.message) for each in graded.outcomes.values()} == {
         grade_id: (lesson.points[grade_id], "") for grade_id in lesson.exercises

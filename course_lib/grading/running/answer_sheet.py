@@ -22,7 +22,7 @@ import nbformat
 import pytest
 
 from course_lib import CourseError
-from course_lib.authoring.assemble import assemble
+from course_lib.authoring.assemble import assemble, inputs_of
 from course_lib.authoring.dependencies import tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
@@ -65,14 +65,13 @@ def check_timeout(seconds: float) -> None:
 class AnswerSheet:
     """One student's answers on their way through the kernels.
 
-    answers: grade_id -> source. reference: our solutions' notebook, executed with the same seed; see
+    answers: grade_id -> source. reference: our solutions' notebook, executed; see
     `authoring.assemble.reference`. seconds: what a cell may take. found_by and lines_before: see `Collected`.
     """
 
     lesson: Lesson
     answers: Mapping[str, str]
     reference: nbformat.NotebookNode
-    class_seed: str
     kernels: ForkedKernels
     seconds: float = CELL_SECONDS
     found_by: Mapping[str, str] = field(default_factory=dict)
@@ -170,7 +169,7 @@ class AnswerSheet:
 
 def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
     """Assemble a notebook for these exercises, let nbval run it; how each cell went, by its id."""
-    notebook = assemble(sheet.lesson, sheet.answers, sheet.class_seed, only=only)
+    notebook = assemble(sheet.lesson, sheet.answers, inputs_of(sheet.reference.cells), only=only)
     expect(notebook, sheet.reference, sheet.lesson)
     grading = Grading(sheet.kernels)
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nothing:

@@ -46,7 +46,7 @@ def run(name: str, kind: str, seconds: float) -> int:
         tqdm(total=len(ATTACKS) + 2, disable=not sys.stderr.isatty(), leave=False) as bar,
     ):
         for what, answers, losing in cases(lesson, right):
-            outcomes = AnswerSheet(lesson, answers, whole, CLASS, kernels, min(seconds, 5.0)).grade()
+            outcomes = AnswerSheet(lesson, answers, whole, kernels, min(seconds, 5.0)).grade()
             wrong = [
                 each
                 for each in outcomes.values()

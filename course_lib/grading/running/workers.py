@@ -46,7 +46,6 @@ class Task:
     """
 
     lesson: str
-    class_seed: str
     reference: str
     sandbox: str
     seconds: float
@@ -92,7 +91,6 @@ def _grade_one(task: Task, submission: Submission) -> Graded:
         lesson,
         collected.answers,
         reference_of(task.reference),
-        task.class_seed,
         forked_kernels(task, lesson),
         task.seconds,
         collected.found_by,

@@ -54,7 +54,7 @@ def test_an_attack_earns_nothing_and_costs_nobody_else(
     name: str, target: str, lesson: Lesson, kernels: ForkedKernels, whole
 ) -> None:
     answers = RIGHT | {target: ATTACKS[name].format(function=target)}
-    outcomes = AnswerSheet(lesson, answers, whole, SEED, kernels, seconds=2).grade()
+    outcomes = AnswerSheet(lesson, answers, whole, kernels, seconds=2).grade()
     (other,) = outcomes.keys() - {target}
     assert outcomes[target].points == 0
     assert outcomes[other].points == outcomes[other].of
@@ -63,7 +63,7 @@ def test_an_attack_earns_nothing_and_costs_nobody_else(
 
 @pytest.mark.slow
 def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: ForkedKernels, whole) -> None:
-    outcomes = AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
+    outcomes = AnswerSheet(lesson, RIGHT, whole, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
 
 
@@ -72,7 +72,7 @@ def test_right_answers_earn_all_also_after_the_attacks(lesson: Lesson, kernels: 
 def test_the_teachers_pytest_settings_change_nothing(options, lesson, kernels, whole, monkeypatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", options)
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
-    outcomes = AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
+    outcomes = AnswerSheet(lesson, RIGHT, whole, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
     assert os.environ["PYTEST_ADDOPTS"] == options and os.environ["PYTEST_PLUGINS"] == "no_such_plugin"
 
@@ -87,7 +87,7 @@ def test_where_our_own_set_up_fails_nobody_gets_0(lesson, kernels, whole) -> Non
     with pytest.raises(
         CourseError, match="our own set-up does not run here, so nothing is graded and nothing rec"
     ):
-        AnswerSheet(broken, RIGHT, whole, SEED, kernels).grade()
+        AnswerSheet(broken, RIGHT, whole, kernels).grade()
 
 
 @pytest.mark.slow
@@ -95,7 +95,7 @@ def test_nor_where_the_very_first_cell_does(lesson, kernels, whole, monkeypatch)
     """It is no cell of the lesson's: the grader puts it there."""
     monkeypatch.setattr("course_lib.authoring.assemble.PREPARE", "import no_such_module")
     with pytest.raises(CourseError, match="our own set-up does not run here"):
-        AnswerSheet(lesson, RIGHT, whole, SEED, kernels).grade()
+        AnswerSheet(lesson, RIGHT, whole, kernels).grade()
 
 
 STOLEN = {
@@ -108,7 +108,7 @@ STOLEN = {
 def test_our_solution_cannot_be_kept_for_a_later_exercise(
     lesson: Lesson, kernels: ForkedKernels, whole
 ) -> None:
-    outcomes = AnswerSheet(lesson, STOLEN, whole, SEED, kernels).grade()
+    outcomes = AnswerSheet(lesson, STOLEN, whole, kernels).grade()
     assert [outcome.points for outcome in outcomes.values()] == [0, 0]
 
 
@@ -120,7 +120,7 @@ def test_an_answer_may_use_a_later_one_of_the_same_student(
         "twice_the_mean": "def twice_the_mean(n): return helped(n)",
         "distances": "def helped(n): return 2 * n.mean()\ndef distances(n): return abs(n - twice_the_mean(n))",
     }
-    outcomes = AnswerSheet(lesson, answers, whole, SEED, kernels).grade()
+    outcomes = AnswerSheet(lesson, answers, whole, kernels).grade()
     assert {outcome.status for outcome in outcomes.values()} == {"right"}
 
 
@@ -139,7 +139,7 @@ def test_a_flood_of_messages_does_not_fill_the_graders_memory(
     lesson: Lesson, kernels: ForkedKernels, whole
 ) -> None:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    outcomes = AnswerSheet(lesson, RIGHT | {"distances": FLOOD}, whole, SEED, kernels, seconds=10).grade()
+    outcomes = AnswerSheet(lesson, RIGHT | {"distances": FLOOD}, whole, kernels, seconds=10).grade()
     assert outcomes["distances"].status == "too much"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < 1 << 20  # in kB
 
@@ -147,7 +147,7 @@ def test_a_flood_of_messages_does_not_fill_the_graders_memory(
 @pytest.mark.slow
 def test_one_gigantic_message_is_too_much_output(lesson: Lesson, kernels: ForkedKernels, whole) -> None:
     outcomes = AnswerSheet(
-        lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, SEED, kernels
+        lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, kernels
     ).grade()
     assert [outcome.status for outcome in outcomes.values()] == ["right", "too much"]
 
@@ -172,7 +172,7 @@ def test_output_that_drips_for_ever_has_an_end(
     lesson: Lesson, kernels: ForkedKernels, whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernel, "OUTPUT_SECONDS", 3)
-    outcomes = AnswerSheet(lesson, RIGHT | {"distances": DRIP}, whole, SEED, kernels).grade()
+    outcomes = AnswerSheet(lesson, RIGHT | {"distances": DRIP}, whole, kernels).grade()
     assert outcomes["distances"].status == "too much"
     assert outcomes["twice_the_mean"].status == "right"
 
@@ -202,7 +202,7 @@ def test_the_grader_does_not_follow_a_link_at_a_sockets_place(
         outside.listen()
         outside.setblocking(False)
         answers = RIGHT | {"distances": LINK.format(place=place)}
-        AnswerSheet(lesson, answers, whole, SEED, kernels, seconds=3).grade()
+        AnswerSheet(lesson, answers, whole, kernels, seconds=3).grade()
         with pytest.raises(BlockingIOError):
             outside.accept()
 
@@ -213,7 +213,7 @@ def test_long_sources_are_not_parsed_outside_the_sandbox(
     parsed, parse = [], ast.parse
     monkeypatch.setattr(ast, "parse", lambda source: parsed.append(len(source)) or parse(source))
     answers = dict.fromkeys(RIGHT, "1," * 2_000_000)
-    assert len(assemble(lesson, answers, SEED).cells) == 9
+    assert len(assemble(lesson, answers, "a class").cells) == 9
     error = CellRan("twice_the_mean", False, "MemoryError", "line 1, in twice_the_mean")
     assert describe_error(answers["twice_the_mean"], 0, error, False) == "MemoryError in line 1 of your cell."
     assert 0 < max(parsed) < 10_000  # the 4 MB would take 40 s and 2 GB

@@ -44,7 +44,7 @@ def lesson() -> Lesson:
 
 @pytest.fixture(scope="module")
 def task(lesson: Lesson, bubblewrap: str) -> Task:
-    return Task(lesson.name, SEED, nbformat.writes(reference(lesson, SEED)), "bwrap", seconds=10)
+    return Task(lesson.name, nbformat.writes(reference(lesson, SEED)), "bwrap", seconds=10)
 
 
 def submissions(lesson: Lesson, count: int) -> list[Submission]:
@@ -147,7 +147,7 @@ def test_what_the_pages_show_travels_with_the_result(lesson: Lesson, task: Task)
 def test_stopping_on_the_way_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
     """As Ctrl-C does it, while results wait to be taken."""
     broken = [Submission(str(number), "x.ipynb", problem="It is broken.") for number in range(100)]
-    results = grade_all(Task("01_gan_math", SEED, "", "bwrap", 1), broken, jobs=2)
+    results = grade_all(Task("01_gan_math", "", "bwrap", 1), broken, jobs=2)
     next(results)
     time.sleep(0.5)
     results.close()

@@ -38,10 +38,10 @@ def test_attacks_in_a_container(container: str, tmp_path: Path, monkeypatch: pyt
     with ForkedKernels(container, modules_of(lesson)) as kernels:
         for name in SOME:
             answers = RIGHT | {"distances": ATTACKS[name].format(function="distances")}
-            outcomes = AnswerSheet(lesson, answers, whole, SEED, kernels, seconds=2).grade()
+            outcomes = AnswerSheet(lesson, answers, whole, kernels, seconds=2).grade()
             assert [outcome.points for outcome in outcomes.values()] == [4, 0], name
         looking = f"import os\nassert 'proxy' not in str(os.environ)\n{RIGHT['distances']}"
-        outcomes = AnswerSheet(lesson, RIGHT | {"distances": looking}, whole, SEED, kernels).grade()
+        outcomes = AnswerSheet(lesson, RIGHT | {"distances": looking}, whole, kernels).grade()
         assert {outcome.status for outcome in outcomes.values()} == {"right"}
 
 
