@@ -10,20 +10,17 @@ inputs (see `drawn_inputs`); they are compared outside the kernel with the value
 from __future__ import annotations
 
 import hashlib
-import inspect
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from pathlib import Path
-from textwrap import indent
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib import CourseError
-from course_lib.authoring import graded_values
 from course_lib.authoring.dependencies import functions, needed
-from course_lib.authoring.drawn_inputs import INPUTS, Replay
+from course_lib.authoring.drawn_inputs import INPUTS, recording, replaying
 from course_lib.authoring.execute import execute
+from course_lib.authoring.graded_values import graded_cell
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA, PREPARE
@@ -71,12 +68,12 @@ def graded_cells(
         before = _before(lesson, grade_id, answers, [answer, *(cell.source for cell in graded)])
         cells += [_cell(exercise, before, f"before-{grade_id}"), _cell(exercise, answer, grade_id)]
         for cell in graded:
-            drawing = (
-                _recording(exercise_seed(inputs, grade_id), cell.source)
+            drawn = (
+                recording(exercise_seed(inputs, grade_id), cell.source)
                 if isinstance(inputs, str)
-                else _replaying(inputs[cell.id], cell.source)
+                else replaying(inputs[cell.id], cell.source)
             )
-            cells.append(_cell(cell, _in_function(f"{_frame()}\n\n{drawing}"), cell.id))
+            cells.append(_cell(cell, graded_cell(drawn, exercise.source), cell.id))
     return cells
 
 
@@ -88,26 +85,6 @@ def inputs_of(reference: Iterable[nbformat.NotebookNode]) -> dict[str, str]:
         for output in cell.outputs
         if INPUTS in output.get("data", {})
     }
-
-
-def _recording(seed: int, source: str) -> str:
-    """A graded cell's source beside our own solution: it draws its inputs, and hands them on."""
-    before = f"""\
-from IPython.display import display
-from course_lib.authoring.drawn_inputs import INPUTS, Recorder
-
-random = _recorder = Recorder({seed})"""
-    return f"{before}\n{source}\ndisplay({{INPUTS: _recorder.packed()}}, raw=True)"
-
-
-def _replaying(packed: str, source: str) -> str:
-    """A graded cell's source beside a student's answer."""
-    return f"{inspect.getsource(Replay).rstrip()}\n\nrandom = Replay({packed!r})\n{source}"
-
-
-def _in_function(source: str) -> str:
-    """A graded cell whose `random` or `values` is its own: the student's code may have something of that name."""
-    return f"def _graded():\n{indent(source, '    ')}\n\n\n_graded()"
 
 
 def points_earned(
@@ -164,13 +141,6 @@ def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: 
     every = set().union(*(functions(source) for source in ours.values()))
     forget = f"for _name in {sorted(every)}:\n    globals().pop(_name, None)"
     return "\n\n".join([forget, *(source for each, source in others.items() if each in used)])
-
-
-@cache
-def _frame() -> str:
-    """The source of `publish`, without its file's docstring."""
-    source = Path(graded_values.__file__).read_text(encoding="utf-8")
-    return source[source.index("def publish") :].rstrip()
 
 
 def _cell(cell: Cell, source: str, cell_id: str) -> nbformat.NotebookNode:

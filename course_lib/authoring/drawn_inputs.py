@@ -9,12 +9,12 @@ the inputs could be worked out.
 from __future__ import annotations
 
 import base64
+import inspect
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import numpy.random
 
 INPUTS = "application/vnd.gan-course.inputs"
 
@@ -80,3 +80,18 @@ class Replay:
             return given if given.ndim else type(drawn)(given.item())
 
         return draw
+
+
+def recording(seed: int, source: str) -> str:
+    """The source of a graded cell beside our own solution: it draws its inputs, and hands them on as `INPUTS`."""
+    before = f"""\
+from IPython.display import display
+from course_lib.authoring.drawn_inputs import INPUTS, Recorder
+
+random = _recorder = Recorder({seed})"""
+    return f"{before}\n{source}\ndisplay({{INPUTS: _recorder.packed()}}, raw=True)"
+
+
+def replaying(packed: str, source: str) -> str:
+    """The source of a graded cell beside a student's answer: its inputs are handed to it."""
+    return f"{inspect.getsource(Replay).rstrip()}\n\nrandom = Replay({packed!r})\n{source}"

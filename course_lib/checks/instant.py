@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.comparing import difference, show
+from course_lib.checks.copies import copied, kept
 from course_lib.checks.packed import unpack
 
 Case = tuple[Any, Any]
@@ -64,7 +65,7 @@ def check(
         problem = None
         for arguments, expected in cases:
             arguments = arguments if isinstance(arguments, tuple) else (arguments,)
-            result = student(*map(_fresh, arguments))
+            result = kept(student(*copied(arguments)))
             results.append((arguments, result))
             if problem is None:
                 problem = difference(result, expected, tolerance)
@@ -169,7 +170,7 @@ def _usual_mistake(
 ) -> str | None:
     for hint, wrong in mistakes.items():
         try:
-            predicted = [wrong(*map(_fresh, a)) for a, _ in results] if callable(wrong) else list(wrong)
+            predicted = [kept(wrong(*copied(a))) for a, _ in results] if callable(wrong) else list(wrong)
         except Exception:  # a mistake that cannot even be computed here is not the one that was made
             continue
         pairs = zip(results, predicted, strict=False)
@@ -188,15 +189,6 @@ def _describe_exception(error: BaseException, student: Callable) -> str:
     where = f" in line {frames[-1].lineno}: {frames[-1].line}" if frames and frames[-1].line else ""
     message = " ".join(COLOUR_CODE.sub("", str(error)).split())[:200]
     return f"Your code raised {type(error).__name__}{f' ({message})' if message else ''}{where}."
-
-
-def _fresh(value: Any) -> Any:
-    """A copy of an argument, so that a function that changes its input does not spoil the next case."""
-    if isinstance(value, list):
-        return [_fresh(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _fresh(item) for key, item in value.items()}
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _call(function: Callable, arguments: tuple) -> str:

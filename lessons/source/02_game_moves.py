@@ -1573,7 +1573,7 @@ for theta, phi, eta in random.uniform([0.5, 0.5, 0.2], [2, 2, 0.9], size=(4, 3))
     loss = tf.function(generator_step)(*players, optimizer, z)
     free = len(players[1].trainable_variables)
     values.append([loss, *(player.get_weights()[0].item() for player in players), free])
-publish(values=np.array([[float(each) for each in row] for row in values]))
+publish(values=values)
 
 # %% [markdown]
 # ### The whole step, and the loop

@@ -626,9 +626,8 @@ for size in (3, 5):
         random.normal(size=(2, size)),
     )
     parts.append(frechet_parts(m_a, S_a, m_b, S_b))
-publish(
-    means=[p[0] for p in parts], sizes=[p[1] for p in parts], directions=[p[2] for p in parts]
-)
+means, sizes, directions = zip(*parts, strict=True)
+publish(means=means, sizes=sizes, directions=directions)
 
 # %% [markdown]
 # ### Does it see what we see?

@@ -1378,8 +1378,8 @@ for case, start in enumerate(
     for name in names:
         log[name][start + int(random.integers(1, 4)) :] = np.nan
     step, name = post_mortem(log)
-    found_steps.append(int(step))
-    found_names.append(str(name))
+    found_steps.append(step)
+    found_names.append(name)
 publish(steps=found_steps, names=found_names)
 
 # %% [markdown]

@@ -146,9 +146,7 @@ def test_a_flood_of_messages_does_not_fill_the_graders_memory(
 
 @pytest.mark.slow
 def test_one_gigantic_message_is_too_much_output(lesson: Lesson, kernels: ForkedKernels, whole) -> None:
-    outcomes = AnswerSheet(
-        lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, kernels
-    ).grade()
+    outcomes = AnswerSheet(lesson, RIGHT | {"distances": "print('x' * (100 << 20))"}, whole, kernels).grade()
     assert [outcome.status for outcome in outcomes.values()] == ["right", "too much"]
 
 
