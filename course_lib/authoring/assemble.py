@@ -10,6 +10,7 @@ inputs (see `drawn_inputs`); they are compared outside the kernel with the value
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
@@ -25,6 +26,8 @@ from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA, PREPARE
 from course_lib.authoring.values import all_agree, published
+
+FUTURE = re.compile(r"^from __future__ import .*\n?", re.MULTILINE)
 
 
 def exercise_seed(class_seed: str, grade_id: str) -> int:
@@ -140,7 +143,9 @@ def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: 
     used = needed(sources, others)
     every = set().union(*(functions(source) for source in ours.values()))
     forget = f"for _name in {sorted(every)}:\n    globals().pop(_name, None)"
-    return "\n\n".join([forget, *(source for each, source in others.items() if each in used)])
+    text = "\n\n".join([forget, *(source for each, source in others.items() if each in used)])
+    first = "".join(dict.fromkeys(FUTURE.findall(text)))  # which Python wants above all else
+    return first + FUTURE.sub("", text)
 
 
 def _cell(cell: Cell, source: str, cell_id: str) -> nbformat.NotebookNode:

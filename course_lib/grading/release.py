@@ -27,6 +27,7 @@ from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
 from course_lib.grading.key import Key
 from course_lib.grading.packages import what_is_there
+from course_lib.grading.running.answer_sheet import WHOLE_FILE
 from course_lib.grading.sandbox.kernel import Limits
 from course_lib.grading.sandbox.wrapping import readable
 
@@ -146,6 +147,7 @@ def note(lessons: Sequence[Lesson], library: bool, seconds: float) -> str:
         start=_start(library),
         rows="\n".join(rows),
         seconds=f"{seconds:g}",
+        whole=f"{WHOLE_FILE * seconds:g}",
         there=what_is_there(),
         memory=f"{Limits().memory / (1 << 30):g}",
     )
@@ -275,7 +277,7 @@ NOTE = """\
 ## Where your code runs
 
 On another computer, from a fresh start: without network and without your files, with {memory} GB of memory and at most
-{seconds} seconds for each cell. There is {there}.
+{seconds} seconds for each cell. No exercise is begun later than {whole} seconds after the first one. There is {there}.
 So no `pip install`, no `input()`, no downloads, and no long training inside an exercise's function. *Restart Kernel and
 Run All Cells* before you hand in shows whether something depends on cells you deleted. Lines in an answer's cell that
 only try its function are not run.

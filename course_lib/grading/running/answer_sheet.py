@@ -8,10 +8,10 @@ more alone, in a kernel of its own: nothing that one answer did to the other's w
 from __future__ import annotations
 
 import ast
-import builtins
+import math
 import os
-import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -23,20 +23,18 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.authoring.assemble import assemble, inputs_of
-from course_lib.authoring.dependencies import tree
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
+from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan, Grading, expect
 from course_lib.grading.running.outcome import Outcome, Status
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 
 CELL_SECONDS = 20.0
+WHOLE_FILE = 3  # times as long after its first cell, no further exercise of a file is begun
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
-ASKED = "StdinNotImplementedError"
-"""What a kernel raises when `input()` is called and nobody can type."""
-FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
 
 
 def modules_of(lesson: Lesson) -> list[str]:
@@ -76,6 +74,7 @@ class AnswerSheet:
     seconds: float = CELL_SECONDS
     found_by: Mapping[str, str] = field(default_factory=dict)
     lines_before: Mapping[str, int] = field(default_factory=dict)
+    begin_until: float = field(default=math.inf, init=False)
 
     def grade(self, only: str | None = None) -> dict[str, Outcome]:
         """The outcome of each exercise, by grade_id; with `only`, that exercise alone is graded.
@@ -85,10 +84,12 @@ class AnswerSheet:
         """
         outcomes = {each: self.without_running(each, only) for each in self.lesson.exercises}
         waiting = [each for each, outcome in outcomes.items() if outcome is None]
+        self.begin_until = time.monotonic() + WHOLE_FILE * self.seconds
         outcomes |= self.together(waiting)
         for grade_id in waiting if len(waiting) > 1 else ():
             first = outcomes[grade_id]
-            if first.points < first.of and first.status not in ("too slow", "too much"):
+            hopeless = first.points == first.of or first.status in ("too slow", "too much")
+            if not hopeless and not self.is_over():
                 alone = self.run([grade_id]).get(grade_id, first)
                 outcomes[grade_id] = alone if alone.points >= first.points else first
         return outcomes
@@ -110,11 +111,14 @@ class AnswerSheet:
         """
         outcomes: dict[str, Outcome] = {}
         tries = 2  # the kernel was lost before any answer of ours ran: no answer's fault
-        while waiting and tries:
+        while waiting and tries and not self.is_over():
             found = self.run(waiting)
             tries -= not found
             outcomes |= found
             waiting = [each for each in waiting if each not in found]
+        if self.is_over():
+            over = f"It was not begun: your file had taken longer than {WHOLE_FILE * self.seconds:g} s before it."
+            return outcomes | {each: self.outcome(each, 0, "too slow", over) for each in waiting}
         if waiting and not outcomes:  # nothing of this student's ran yet
             raise CourseError(
                 f"{self.lesson.name}: our own set-up does not run here, so nothing is graded and nothing recorded. "
@@ -123,6 +127,10 @@ class AnswerSheet:
         return outcomes | {
             each: self.outcome(each, 0, "lost", "Our own set-up did not run.") for each in waiting
         }
+
+    def is_over(self) -> bool:
+        """True when the file has had its time."""
+        return time.monotonic() > self.begin_until
 
     def run(self, these: list[str]) -> dict[str, Outcome]:
         """Run these in one kernel; outcomes of those that were reached before it was lost, if it was."""
@@ -171,7 +179,7 @@ def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
     """Assemble a notebook for these exercises, let nbval run it; how each cell went, by its id."""
     notebook = assemble(sheet.lesson, sheet.answers, inputs_of(sheet.reference.cells), only=only)
     expect(notebook, sheet.reference, sheet.lesson)
-    grading = Grading(sheet.kernels)
+    grading = Grading(sheet.kernels, sheet.begin_until)
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nothing:
         path = Path(folder) / "assembled.ipynb"
         nbformat.write(notebook, path)
@@ -200,28 +208,3 @@ def no_other_plugins() -> Iterator[None]:
     finally:
         del os.environ[AUTOLOAD]
         os.environ.update(before)
-
-
-def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str:
-    """Type and place of an error, from what the kernel says, of which nothing can be believed.
-
-    The message of an exception may hold the secret inputs, and so may its class's name: only names of Python's own
-    exceptions are passed on, and line numbers that the answer has. itself: the answer's own cell failed, and not the
-    graded one that calls its functions.
-    """
-    if cell.error == ASKED:
-        return "`input()` was called, and nobody is there to type: give your function what it needs as arguments."
-    known = getattr(builtins, cell.error, None)
-    is_exception = isinstance(known, type) and issubclass(known, BaseException)
-    kind = cell.error if is_exception else "An error of a type of its own"
-    functions = {node.name for node in ast.walk(tree(answer)) if isinstance(node, ast.FunctionDef)}
-    lines = []
-    for found in FRAME.finditer(re.sub(r"\x1b\[[0-9;]*m", "", cell.trace)):
-        line, function = int((found[1] or found[3])[:9]), found[2] or found[4]
-        theirs = function in functions or not functions or (itself and function is None)
-        if line <= answer.count("\n") + 1 and theirs and function != "_graded":
-            lines.append(line)
-    if not lines:
-        return f"{kind} in your cell." if itself else f"{kind} when your function was called."
-    line = lines[-1] - before
-    return f"{kind} in line {line} of your cell." if line > 0 else f"{kind} in a helper that your cell needs."

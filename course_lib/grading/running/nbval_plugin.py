@@ -10,6 +10,8 @@ Either way what nbval reads from the students' source is put aside: comments lik
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +25,7 @@ from course_lib.authoring.values import all_agree, published
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.sandbox import Lost
 
+NO_TIME_LEFT = "no time left"
 OPTIONS = {"skip": False, "check": True, "check_exception": False}
 
 
@@ -78,10 +81,13 @@ class CellRan:
 
 
 class Grading:
-    """The plugin as an object: notebooks run in kernels from `kernels`, and `cells` tells how each cell went."""
+    """The plugin as an object: notebooks run in kernels from `kernels`, and `cells` tells how each cell went.
 
-    def __init__(self, kernels: ForkedKernels) -> None:
-        self.kernels = kernels
+    begin_until: on the monotonic clock, after which no further exercise is begun.
+    """
+
+    def __init__(self, kernels: ForkedKernels, begin_until: float = math.inf) -> None:
+        self.kernels, self.begin_until = kernels, begin_until
         self.cells: list[CellRan] = []
 
     @pytest.hookimpl
@@ -114,7 +120,11 @@ class Grading:
 
         def runtest() -> None:
             kernel = item.parent.kernel
+            if item.cell.get("id", "").startswith("before-") and time.monotonic() > self.begin_until:
+                kernel.lost = kernel.lost or NO_TIME_LEFT
             try:
+                if kernel.lost:
+                    raise Lost(kernel.lost)
                 run()
             except Exception:
                 self._note(item, passed=False, lost=kernel.lost)

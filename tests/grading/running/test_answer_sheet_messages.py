@@ -1,6 +1,6 @@
 """What a student is told of an error in an answer."""
 
-from course_lib.grading.running.answer_sheet import describe_error
+from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan
 
 

@@ -17,8 +17,9 @@ import pytest
 from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import assemble, reference
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.running.answer_sheet import AnswerSheet, describe_error, modules_of
+from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
 from course_lib.grading.running.attacks import ATTACKS
+from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan
 from course_lib.grading.sandbox import kernel
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
