@@ -128,3 +128,11 @@ def test_graded_cells_leave_the_students_names_alone(small_text, write_source):
     )
     answers = solutions(lesson) | {"double": OWN_NAMES}
     assert evaluate(lesson, answers, "class") == lesson.points
+
+
+def test_a_future_import_of_an_earlier_answer_stands_first(small_lesson):
+    answers = {
+        "double": "def double(x): return quadruple(x) / 2",
+        "quadruple": "from __future__ import annotations\ndef quadruple(x: Number) -> Number: return 4 * x",
+    }
+    assert evaluate(small_lesson, answers, "class") == {"double": 4, "quadruple": 6}

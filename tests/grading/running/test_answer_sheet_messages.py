@@ -1,5 +1,8 @@
 """What a student is told of an error in an answer."""
 
+import builtins
+import re
+
 from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan
 
@@ -9,3 +12,24 @@ def test_input_is_named_as_such():
     assert describe_error("def one():\n    return input()", 0, asked, False).startswith(
         "`input()` was called"
     )
+
+
+def test_an_error_spells_little() -> None:
+    """Kind and line are the student's to choose: together fewer than 5,000 ways to fail, whatever the answer."""
+    answer = "\n" * 5_000 + "def f(): pass"
+    kinds = [name for name in dir(builtins) if name.endswith(("Error", "Warning", "Exception", "Exit"))]
+    said = {
+        describe_error(answer, 0, CellRan("f", False, kind, f"line {line}, in f"), False)
+        for kind in (*kinds, "BOOM_1", "BOOM_2")
+        for line in (*range(1, 5_000, 7), 10**9)
+    }
+    usual = {each.partition(" in ")[0].partition(" below ")[0].partition(" when ")[0] for each in said}
+    assert "An error of an unusual type" in usual and "ValueError" in usual and len(usual) < 25
+    assert not any("BOOM" in each for each in said)
+    named = {int(line) for each in said if "below" not in each for line in re.findall(r"line (\d+)", each)}
+    assert max(named) <= 200
+        "BOOM" in each or re.search(r"line [2-9]\d\d|line \d{4}", each)
+        for each in said - {""}
+        if "below" not in each
+    )
+    assert len(said) < 5_000
