@@ -28,8 +28,4 @@ def test_an_error_spells_little() -> None:
     assert not any("BOOM" in each for each in said)
     named = {int(line) for each in said if "below" not in each for line in re.findall(r"line (\d+)", each)}
     assert max(named) <= 200
-        "BOOM" in each or re.search(r"line [2-9]\d\d|line \d{4}", each)
-        for each in said - {""}
-        if "below" not in each
-    )
     assert len(said) < 5_000
