@@ -27,7 +27,7 @@ from course_lib.authoring.student import SILENT, UNSET, repository
 from course_lib.authoring.values import MIME
 from course_lib.grading.key import Key
 from course_lib.grading.packages import what_is_there
-from course_lib.grading.running.answer_sheet import WHOLE_FILE
+from course_lib.grading.running.answer_sheet import whole_file
 from course_lib.grading.sandbox.kernel import Limits
 from course_lib.grading.sandbox.wrapping import readable
 
@@ -147,7 +147,7 @@ def note(lessons: Sequence[Lesson], library: bool, seconds: float) -> str:
         start=_start(library),
         rows="\n".join(rows),
         seconds=f"{seconds:g}",
-        whole=f"{WHOLE_FILE * seconds:g}",
+        whole=f"{whole_file(seconds):g}",
         there=what_is_there(),
         memory=f"{Limits().memory / (1 << 30):g}",
     )

@@ -32,7 +32,7 @@ from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 
 CELL_SECONDS = 20.0
-WHOLE_FILE = 3  # times as long after its first cell, no further exercise of a file is begun
+WHOLE_FILE = 3  # times what a cell may take, at least by default: what a file may take before its last exercise begins
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 
@@ -51,6 +51,11 @@ def modules_of(lesson: Lesson) -> list[str]:
                 if node.module == "course_lib":
                     found |= dict.fromkeys(f"course_lib.{alias.name}" for alias in node.names)
     return list(found)
+
+
+def whole_file(seconds: float) -> float:
+    """Seconds after which no further exercise of a file is begun, where a cell may take `seconds`."""
+    return WHOLE_FILE * max(seconds, CELL_SECONDS)
 
 
 def check_timeout(seconds: float) -> None:
@@ -84,7 +89,7 @@ class AnswerSheet:
         """
         outcomes = {each: self.without_running(each, only) for each in self.lesson.exercises}
         waiting = [each for each, outcome in outcomes.items() if outcome is None]
-        self.begin_until = time.monotonic() + WHOLE_FILE * self.seconds
+        self.begin_until = time.monotonic() + whole_file(self.seconds)
         outcomes |= self.together(waiting)
         for grade_id in waiting if len(waiting) > 1 else ():
             first = outcomes[grade_id]
@@ -117,7 +122,7 @@ class AnswerSheet:
             outcomes |= found
             waiting = [each for each in waiting if each not in found]
         if self.is_over():
-            over = f"It was not begun: your file had taken longer than {WHOLE_FILE * self.seconds:g} s before it."
+            over = f"It was not begun: your file had taken longer than {whole_file(self.seconds):g} s before it."
             return outcomes | {each: self.outcome(each, 0, "too slow", over) for each in waiting}
         if waiting and not outcomes:  # nothing of this student's ran yet
             raise CourseError(
