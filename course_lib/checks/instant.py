@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.comparing import difference, show
-from course_lib.checks.copies import copied, kept
+from course_lib.checks.copies import by_value
 from course_lib.checks.packed import unpack
 
 Case = tuple[Any, Any]
@@ -61,11 +61,12 @@ def check(
     """
 
     def verdict(student: Callable) -> str | None:
+        called = by_value(student)
         results = []
         problem = None
         for arguments, expected in cases:
             arguments = arguments if isinstance(arguments, tuple) else (arguments,)
-            result = kept(student(*copied(arguments)))
+            result = called(*arguments)
             results.append((arguments, result))
             if problem is None:
                 problem = difference(result, expected, tolerance)
@@ -73,7 +74,7 @@ def check(
                     mark = "?" if problem.startswith("is ") else "."
                     problem = f"{_call(student, arguments)} gave {show(result)}: {problem}{mark}"
         if problem is None:
-            return also(student) if also else None
+            return also(called) if also else None
         return _join(problem, _usual_mistake(results, mistakes or {}, tolerance) or hint)
 
     return _report(exercise, function, verdict, hint, otherwise)
@@ -91,8 +92,9 @@ def check_that(
     Args:
         exercise: the number in the line `# Exercise N`.
         function: the student's function, or its name (see `check`).
-        test: called with the student's function; returns None or True when it is right, else one sentence
-            that says what was seen (or False, and `hint` is all that is said).
+        test: called with the student's function, which is `by_value` (course_lib.checks.copies): it gets copies and
+            gives copies, `.untouched` says whether it left its arguments alone. Returns None or True when it is
+            right, else one sentence that says what was seen (or False, and `hint` is all that is said).
         hint: added to what the test says, and to the report of an exception.
         otherwise: see `check`.
 
@@ -101,7 +103,7 @@ def check_that(
     """
 
     def verdict(student: Callable) -> str | None:
-        seen = test(student)
+        seen = test(by_value(student))
         if seen is None or seen is True:
             return None
         return _join(seen if isinstance(seen, str) else "", hint)
@@ -170,7 +172,7 @@ def _usual_mistake(
 ) -> str | None:
     for hint, wrong in mistakes.items():
         try:
-            predicted = [kept(wrong(*copied(a))) for a, _ in results] if callable(wrong) else list(wrong)
+            predicted = [by_value(wrong)(*a) for a, _ in results] if callable(wrong) else list(wrong)
         except Exception:  # a mistake that cannot even be computed here is not the one that was made
             continue
         pairs = zip(results, predicted, strict=False)

@@ -395,13 +395,8 @@ usual_faults = [
 
 
 def makes_training_data(prepare):
-    results, untouched = [], True
-    for pixels, labels, classes in deliveries:
-        given = pixels.copy(), labels.copy()
-        results.append(prepare(*given, classes))
-        for now, before in zip(given, (pixels, labels), strict=True):
-            untouched &= np.array_equal(now, before, equal_nan=True)
-    if not all(isinstance(each, tuple) and len(each) == 2 for each in results):
+    results = [prepare(*delivery) for delivery in deliveries]
+    if not all(isinstance(each, tuple | list) and len(each) == 2 for each in results):
         return "Return a pair, (images, labels)."
 
     def are(expected):
@@ -426,7 +421,7 @@ def makes_training_data(prepare):
         )
     if any(np.asarray(images).dtype != "float32" for images, _ in results):
         return f"The values are right, but of the type {np.asarray(results[0][0]).dtype}: networks want float32."
-    if not untouched:
+    if not prepare.untouched:
         return (
             "The images are right, but the raw pixels are spoilt: they were changed in place."
         )
@@ -840,9 +835,7 @@ def outcome(arguments, loss_of_logits, rate=None, straight=False):
 
 def leaves_its_arrays(step):
     """Asked once the numbers are right: a loop that keeps the old A and c must find them unchanged."""
-    given = players(2)
-    step(*given)
-    if all(np.array_equal(now, then) for now, then in zip(given, players(2), strict=True)):
+    if step.untouched:
         return None
     return (
         "The numbers are right, but an array you were given is changed: += and -= work in place. Make new arrays, "

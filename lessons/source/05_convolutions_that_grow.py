@@ -574,7 +574,9 @@ for rounds, longer in (
     (2, 2),
 ):  # the last kernel goes round the ring twice, and on
     n, stride = int(random.integers(2, 5)), int(random.integers(2, 5))
-    matrix = ring_matrix(random.normal(size=rounds * n * stride + longer), n, stride)
+    # halves, as in the check: small types of float hold them exactly too
+    kernel = random.integers(-99, 100, size=rounds * n * stride + longer) / 2
+    matrix = ring_matrix(kernel, n, stride)
     matrices.append(np.asarray(matrix) @ random.normal(size=n))
 publish(values=np.concatenate(matrices))
 
@@ -1195,9 +1197,7 @@ seven = np.array([2.0, -1, 1, 3, 2, 1, -2])
 
 def leaves_the_kernel(level_kernel):
     """Asked once the numbers are right."""
-    given = seven.copy()
-    level_kernel(given, 3)
-    if np.array_equal(given, seven):
+    if level_kernel.untouched:
         return None
     return "The numbers are right, but the kernel you were given is changed: work on a copy, kernel.copy()."
 
@@ -1652,10 +1652,12 @@ def behaves_like_a_batch_norm(batch_norm):
     a = np.array([[[[2.0, -3], [4, 1]]], [[[4, -3], [2, 1]]]])
     start = np.array([1.0, 0]), np.array([2.0, 1])
 
-    kept = tuple(each.copy() for each in start)  # what it is given
+    kept = tuple(
+        each.copy() for each in start
+    )  # what it is given; `a` may be spoilt, these may not
 
     def run(training):
-        out, running = batch_norm(a.copy(), kept, training, 0.75, 3.0)
+        out, running = batch_norm.by_reference(a.copy(), kept, training, 0.75, 3.0)
         return np.asarray(out), [np.asarray(each) for each in running]
 
     out, running = run(True)
@@ -1698,12 +1700,15 @@ checked_batch_norm = check_that(
 # %% role="graded" grade_id="batch_norm" points=2
 running = random.normal(size=3), random.uniform(0.5, 2, size=3)
 momentum, epsilon = random.uniform(0.6, 0.95), random.uniform(0.05, 0.5)
-published = []
+published, untouched = [], True
 for training in (True, False, True, False):
     a = random.uniform(0.5, 3) * random.normal(size=(4, 3, 5, 3)) + random.normal(size=3)
-    out, running = batch_norm(a, running, training, momentum, epsilon)
-    published += [out, *running]
-publish(values=published, untouched=batch_norm.untouched)
+    given = tuple(each.copy() for each in running)  # `a` may be spoilt, these may not
+    out, new = batch_norm.by_reference(a.copy(), given, training, momentum, epsilon)
+    untouched = untouched and np.array_equal(given, running)
+    running = tuple(map(np.array, new))
+    published += [np.array(out), *running]
+publish(values=published, untouched=untouched)
 
 # %% [markdown]
 # Yours beside Keras's layer: three steps of training, then a single picture in inference.

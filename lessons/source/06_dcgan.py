@@ -1119,7 +1119,7 @@ def goes_on_from(seed, snapshot):
         advance(each, 5)
     for each in (run, twin):
         each["weights"][0][1] += 1  # by hand: of this the seed knows nothing
-    saved = snapshot(run)
+    saved = snapshot.by_reference(run)
     advance(run, 2)  # training goes on; then the power fails
     resumed = restore(through_disk(saved))
     if not all(map(np.array_equal, resumed["weights"], twin["weights"])):

@@ -1497,7 +1497,8 @@ for least, count in (
 ):  # fakes that lie nearer than held-out pictures, and fakes that lie farther
     fake = random.integers(least, 12 + 2 * least, size=count).astype(float)
     found.append(copying_test(fake, random.integers(2, 14, size=23).astype(float)))
-publish(u=[u for u, _ in found], c=[c for _, c in found])
+u, c = zip(*found, strict=True)
+publish(u=u, c=c)
 
 # %% [markdown]
 # First, is $c$ what it claims to be? If fakes and held-out pictures come from the same density, its standard

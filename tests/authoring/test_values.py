@@ -71,6 +71,25 @@ def test_infinities_agree_with_themselves():
     assert agree("inf", "inf", 1e-6)
 
 
+@pytest.mark.parametrize(
+    ("seen", "right", "agrees"),
+    [
+        ({"real": 2.0, "imag": 0.0}, 2.0, True),
+        ([{"real": 2.0, "imag": 1e-7}, 3], [2.0, 3.0], True),
+        (2.0, {"real": 2.0, "imag": 0.0}, True),
+        ({"real": 2.0, "imag": 1e-3}, 2.0, False),
+        ({"real": 2.1, "imag": 0.0}, 2.0, False),
+        ({"real": 2.0, "imag": "nan"}, 2.0, False),
+        (2.0, {"real": 2.0, "imag": 1.0}, False),
+        ({"real": 1.0, "imag": 0.0}, True, False),
+        ({"real": 1.0, "imag": 0.0}, "1.0", False),
+        ({"real": 2.0}, 2.0, False),
+    ],
+)
+def test_a_complex_number_agrees_with_a_real_one_if_it_has_no_imaginary_part(seen, right, agrees):
+    assert agree(seen, right, 1e-6) is agrees
+
+
 def test_names_must_be_the_same_and_at_least_one():
     assert all_agree({"a": 1}, {"a": 1}, 1e-6)
     assert not all_agree({}, {}, 1e-6)

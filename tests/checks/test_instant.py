@@ -397,3 +397,61 @@ def test_every_value_equals_itself(value):
 @settings(max_examples=60, deadline=None)
 def test_no_value_makes_a_check_raise(value, expected):
     check(1, lambda: value, [((), expected), ((), np.zeros(2)), ((), (1, 2)), ((), {"a": 1}), ((), True)])
+
+
+def test_one_array_for_all_results_gets_its_hint(capsys):
+    out = np.zeros(1)
+
+    def halved(x):
+        out[:] = x / 2
+        return out
+
+    cases = [(np.array([1.0]), np.array([2.0])), (np.array([3.0]), np.array([6.0]))]
+    check(1, halved, cases, mistakes={"That is half of it.": [[0.5], [1.5]]})
+    assert "That is half of it." in capsys.readouterr().out
+
+
+def test_a_mistake_that_works_in_place_or_in_one_array_is_recognised(capsys):
+    out = np.zeros(1)
+
+    def wrong(x):
+        x /= 2
+        out[:] = x
+        return out
+
+    cases = [(np.array([1.0]), np.array([2.0])), ((np.array([3.0]),), np.array([6.0]))]
+    check(1, lambda x: x / 2, cases, mistakes={"That is half of it.": wrong})
+    assert "That is half of it." in capsys.readouterr().out
+
+
+def test_arrays_within_tuples_are_fresh_in_every_case(capsys):
+    pair = np.array([1.0]), np.array([2.0])
+
+    def spoils(a, running):
+        running[0][:] = 7
+        return a + running[1]
+
+    check(1, spoils, [((1.0, pair), np.array([3.0])), ((2.0, pair), np.array([4.0]))])
+    assert ": right." in capsys.readouterr().out and pair[0] == 1
+
+
+def test_a_test_learns_whether_arguments_were_changed_and_gets_results_that_stay(capsys):
+    shared, given = np.zeros(2), np.ones(2)
+
+    def student(x):
+        x += 1
+        shared[:] = x
+        return shared
+
+    def test(function):
+        first, second = function(given), function(given + 5)
+        if not (np.array_equal(first, [2, 2]) and np.array_equal(second, [7, 7])):
+            return "One call spoils another."
+        return None if function.untouched else "Changed in place."
+
+    check_that(1, student, test)
+    check(
+        1, student, [(given, [2, 2])], also=lambda function: None if function.untouched else "Also changed."
+    )
+    said = capsys.readouterr().out
+    assert "Changed in place." in said and "Also changed." in said and given.tolist() == [1, 1]
