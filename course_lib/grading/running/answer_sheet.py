@@ -32,7 +32,9 @@ from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 
 CELL_SECONDS = 20.0
-WHOLE_FILE = 3  # times what a cell may take, at least by default: what a file may take before its last exercise begins
+WHOLE_FILE = (
+    3  # times what a cell may take, at least by default: what a file may take before its last exercise begins
+)
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 
@@ -122,7 +124,9 @@ class AnswerSheet:
             outcomes |= found
             waiting = [each for each in waiting if each not in found]
         if self.is_over():
-            over = f"It was not begun: your file had taken longer than {whole_file(self.seconds):g} s before it."
+            over = (
+                f"It was not begun: your file had taken longer than {whole_file(self.seconds):g} s before it."
+            )
             return outcomes | {each: self.outcome(each, 0, "too slow", over) for each in waiting}
         if waiting and not outcomes:  # nothing of this student's ran yet
             raise CourseError(

@@ -15,36 +15,15 @@ from pathlib import Path
 import pytest
 
 from course_lib import ROOT, CourseError
-from course_lib.authoring.assemble import assemble, reference
+from course_lib.authoring.assemble import assemble
 from course_lib.authoring.lesson import Lesson
-from course_lib.grading.running.answer_sheet import AnswerSheet, modules_of
+from course_lib.grading.running.answer_sheet import AnswerSheet
 from course_lib.grading.running.attacks import ATTACKS
 from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan
 from course_lib.grading.sandbox import kernel
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
-from tests.grading.small_lesson import RIGHT, small_lesson
-
-SEED = "a class"
-
-
-@pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    return small_lesson(tmp_path_factory.mktemp("lesson"))
-
-
-@pytest.fixture(scope="module")
-def kernels(lesson: Lesson, bubblewrap: str):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SECRET_OF_THE_GRADER", "x")
-        with ForkedKernels("bwrap", modules_of(lesson)) as kernels:
-            kernels.new().stop()
-            yield kernels
-
-
-@pytest.fixture(scope="module")
-def whole(lesson: Lesson):
-    return reference(lesson, SEED)
+from tests.grading.small_lesson import RIGHT
 
 
 @pytest.mark.slow
