@@ -32,9 +32,7 @@ from course_lib.grading.sandbox.forked_kernels import ForkedKernels
 from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 
 CELL_SECONDS = 20.0
-WHOLE_FILE = (
-    3  # times what a cell may take, at least by default: what a file may take before its last exercise begins
-)
+WHOLE_FILE = 3  # times what a cell may take: so long after the first exercise of a file, no other is begun
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 
