@@ -7,57 +7,27 @@ Jupyter and package managers leave behind are left out.
 from __future__ import annotations
 
 import os
-import re
 import stat
-import struct
-import unicodedata
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from io import BytesIO
 from itertools import takewhile
 from pathlib import Path
+from zipfile import BadZipFile
 
 from course_lib import CourseError
+from course_lib.grading.intake.entries import DEEPEST, LINK, SPECIAL, TOO_LARGE, Entry, shown
 from course_lib.grading.intake.notebook import MOST_BYTES
+from course_lib.grading.intake.zips import members, opened
 
 MOST_ENTRIES = 300_000
 """Files and folders: a clone of the course has some 300, so this is a class of a thousand."""
+MOST_IN_A_ZIP = 20_000
+"""Of a zip that one student handed in; all of them are looked at before one is read."""
 JUNK = frozenset({"__MACOSX", "site-packages", "node_modules"})
 """Folders of thousands of files that are nobody's work: what macOS adds to zips, environments handed in by mistake."""
-DEEPEST = 20
-LONGEST_NAME = 255
-LARGEST_RATIO = 500
-"""Of unpacked to packed size, for members over 5 MB: notebooks reach 10, pages of zeros 1,000."""
-LINK = "This is a symbolic link, which is not followed: hand in the file itself."
-SPECIAL = "This is no ordinary file (a pipe, socket or device) and was not opened."
-TOO_LARGE = (
-    f"The file has more than {MOST_BYTES // 1_000_000} MB: clear all outputs, save and hand it in again."
-)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file or folder: its path inside, when it was changed, and why it cannot be read, if so."""
-
-    parts: tuple[str, ...]
-    when: float = 0.0
-    is_folder: bool = False
-    problem: str = ""
-    read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
-    """Its bytes; raises CourseError with one line for the student."""
-
-    @property
-    def label(self) -> str:
-        return "/".join(self.parts)
-
-
-def shown(text: str) -> str:
-    """A name as one line of text that any file can hold: composed, without control and direction characters."""
-    strange = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-    return unicodedata.normalize("NFC", re.sub(strange, "\ufffd", text))
 
 
 @contextmanager
@@ -75,18 +45,46 @@ def listing(path: Path) -> Iterator[list[Entry]]:
         elif not path.is_file():
             raise CourseError(f"{path}: {SPECIAL}")
         elif _starts_as_zip(path):
-            archive = _archive(path)
-            entries = [_member(archive, info) for info in archive.infolist()]
+            archive = opened(path)
+            entries = members(archive)
             while len(entries) > MOST_ENTRIES:
                 entries = _cut(_crowded(entries, path.name), entries)
         elif ".ipynb" in path.name.lower():
             entries = [_file(path, (shown(path.name),), path.lstat())]
         else:
             raise CourseError(f"{path.name} is no folder, zip or notebook (.ipynb).")
+    except BadZipFile as error:
+        raise CourseError(f"{path.name} is a broken zip ({error}): download it once more.") from error
     except (OSError, RuntimeError) as error:
         raise CourseError(f"{path} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     with archive or nullcontext():
         yield sorted(_without_junk(entries), key=lambda entry: entry.parts)
+
+
+def is_zip(name: str) -> bool:
+    return name.lower().endswith(".zip")
+
+
+def unpacked(entry: Entry) -> list[Entry]:
+    """What lies in a zip among the entries, by the same rules; a zip in it stays a zip.
+
+    If it cannot be read, its own entry comes back, and says why.
+    """
+    name, reason, inside = entry.parts[-1], "", []
+    try:
+        archive = opened(BytesIO(entry.read()))
+        inside = list(_without_junk(members(archive)))
+        if len(archive.infolist()) > MOST_IN_A_ZIP:
+            reason = f"{name} holds more than {MOST_IN_A_ZIP:,} files"
+        elif all(each.is_folder for each in inside):
+            reason = f"{name} holds no file"
+    except CourseError as error:
+        return [replace(entry, problem=str(error))]
+    except (BadZipFile, OSError, RuntimeError) as error:
+        reason = f"{name} is a broken zip ({error})"
+    if reason:
+        return [replace(entry, problem=f"{reason}: unpack it and hand in the .ipynb file itself.")]
+    return [replace(each, parts=(*entry.parts, *each.parts), in_zip=True) for each in inside]
 
 
 def _is_junk(part: str) -> bool:
@@ -189,68 +187,4 @@ def _read_file(path: Path) -> bytes:
 
 def _starts_as_zip(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(2) == b"PK" or path.suffix.lower() == ".zip"
-
-
-def _archive(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        NotImplementedError,
-        EOFError,
-        OverflowError,
-        struct.error,
-    ) as error:
-        raise CourseError(f"{path.name} is a broken zip ({error}): download it once more.") from error
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    name = info.orig_filename
-    if not info.flag_bits & 0x800:  # said to be in code page 437; many programs write UTF-8 all the same
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    if "/" not in name:
-        name = name.replace("\\", "/")
-    pieces = name.split("/")
-    leads_out = name.startswith("/") or ".." in pieces or bool(re.match(r"[A-Za-z]:", name)) or "\0" in name
-    parts = tuple(shown(piece) for piece in pieces if piece not in ("", ".", "..") and piece[1:] != ":")
-    mode = info.external_attr >> 16
-    problem = ""
-    if len(parts) > DEEPEST or any(len(part) > LONGEST_NAME for part in parts):
-        parts = tuple(part[:LONGEST_NAME] for part in parts[:DEEPEST])
-        problem = "Its name is too long or too deep in folders; it was not read."
-    elif leads_out:
-        problem = "Its name leads out of the zip; it was not read."
-    elif stat.S_ISLNK(mode):
-        problem = LINK
-    elif stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        problem = SPECIAL
-    elif info.flag_bits & 0x1:
-        problem = "It is encrypted in the zip: hand it in without a password."
-    elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        problem = "It is packed in a way that is not read here: zip it in the ordinary way."
-    elif info.file_size > MOST_BYTES:
-        problem = TOO_LARGE
-    elif info.file_size > max(5_000_000, LARGEST_RATIO * info.compress_size):
-        problem = "It unpacks to several hundred times its size in the zip; it was not read."
-    is_folder = info.is_dir() and not problem
-    when = float("".join(f"{number:02d}" for number in info.date_time))
-    return Entry(parts, when, is_folder, problem, lambda: _read_member(archive, info))
-
-
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    try:
-        with archive.open(info) as file:
-            return file.read(MOST_BYTES)  # its size was looked at before, and the checksum is now
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        struct.error,
-    ) as error:
-        raise CourseError(f"It is damaged inside the zip ({str(error)[:80]!r}): hand it in again.") from error
+        return file.read(2) == b"PK" or is_zip(path.name)

@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import Path
 
 from course_lib import CourseError
-from course_lib.grading.intake.listing import shown
+from course_lib.grading.intake.entries import shown
 
 MOST_BYTES = 10_000_000
 COLUMNS = {
@@ -21,10 +21,14 @@ COLUMNS = {
     "last": "last_name lastname surname family_name",
     "id": "id student_id id_number number student_number matriculation_number sis_user_id identifier",
     "username": "username user login login_id sis_login_id user_name github_username email email_address e_mail",
-    "section": "section group class",
+    "participant": "identifier",
+    "section": "section group groups class",
+    "team": "team team_name group_name",
 }
 """What a heading means, in lower case with underscores; Moodle's, Canvas's and GitHub Classroom's are among them."""
 MEANING = {heading: meaning for meaning, headings in COLUMNS.items() for heading in headings.split()}
+NOTHING = "Nothing was handed in."
+PARTICIPANT = "participant "
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
 
 
@@ -36,6 +40,9 @@ class Student:
     ids: tuple[str, ...] = ()
     usernames: tuple[str, ...] = ()
     section: str = ""
+    team: str = ""
+    participant: str = ""
+    """The number in Moodle's "Participant 17", which is of one assignment; among the ids too."""
 
 
 @dataclass
@@ -71,7 +78,7 @@ def load(path: Path) -> list[Student]:
         raise CourseError(f"{path}:{reader.line_num}: the roster is no CSV file here ({error}).") from error
     headings = [re.sub(r"[^a-z0-9]+", "_", cell.lower()).strip("_") for cell in (rows or [[]])[0]]
     columns = [MEANING.get(heading, "") for heading in headings]
-    if not {"name", "first", "last", "id", "username"} & set(columns):
+    if not {"name", "first", "last", "id", "username", "participant"} & set(columns):
         raise CourseError(
             f"{path}: the first line of the roster names its columns, for instance name,student_id,email,section; "
             "a name, an id or a username is needed."
@@ -91,13 +98,27 @@ def _student(columns: list[str], row: list[str]) -> Student | None:
     ):  # the second line of Canvas's export
         return None
     name = " ".join([*values["first"], *values["last"]]) if values["last"] or not values["name"] else ""
-    name = name or next(iter(values["name"]), "") or next(iter(values["username"] + values["id"]), "")
-    ids = [re.sub(r"^participant\s+", "", value, flags=re.IGNORECASE) for value in values["id"]]
-    return Student(name, tuple(ids), tuple(values["username"]), " ".join(values["section"])) if name else None
+    name = (
+        name
+        or next(iter(values["name"]), "")
+        or next(iter(values["username"] + values["id"] + values["participant"]), "")
+    )
+    identifier = " ".join(values["participant"])
+    participant = re.fullmatch(r"\D*\s(?P<number>\d+)", identifier)  # "Participant 17", in whatever language
+    number = participant["number"] if participant else ""
+    ids = [each for each in (number or identifier, *values["id"]) if each]
+    ids = [re.sub(r"^participant\s+", "", value, flags=re.IGNORECASE) for value in ids]
+    if not name:
+        return None
+    section, team = " ".join(values["section"]), " ".join(values["team"])
+    return Student(name, tuple(ids), tuple(values["username"]), section, team, number)
 
 
 def match(files: Sequence[tuple[str, str]], roster: Sequence[Student]) -> Matches:
-    """Whose is each file, given as (name, id)? By id, else by username, else by name; nothing ambiguous is guessed."""
+    """Whose is each file, given as (name, id)? By id, else by username, else by name; nothing ambiguous is guessed.
+
+    An id of Moodle is given as "participant 17": it is nobody's number elsewhere, and at most tells namesakes apart.
+    """
     index: dict[tuple[str, str], set[int]] = defaultdict(set)
     for place, student in enumerate(roster):
         for key in _keys_of_student(student):
@@ -108,6 +129,9 @@ def match(files: Sequence[tuple[str, str]], roster: Sequence[Student]) -> Matche
         keys = _keys_of_file(name, student_id)
         found = [set().union(*(index.get((kind, key), ()) for key in keys[kind])) for kind in keys]
         level = next((level for level, places in enumerate(found) if places), None)
+        if level == 2 and len(found[2]) > 1 and student_id.startswith(PARTICIPANT):
+            told_apart = found[2] & index.get(("id", _plain_id(student_id.removeprefix(PARTICIPANT))), set())
+            found[2] = told_apart or found[2]
         if level is None:
             matches.notes[number] = "It matches nobody on the roster."
         elif len(found[level]) > 1 or (len(found[2]) == 1 and found[2] != found[level]):
@@ -131,36 +155,41 @@ def match(files: Sequence[tuple[str, str]], roster: Sequence[Student]) -> Matche
     for place, student in enumerate(roster):
         if place not in taken:
             several = f"Several files may be this student's ({contested.get(place)}); none was chosen."
-            matches.missing.append((student, several if place in contested else "Nothing was handed in."))
+            matches.missing.append((student, several if place in contested else NOTHING))
     return matches
 
 
 def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
     for each in student.ids:
         yield "id", _plain_id(each)
+    if student.participant:
+        yield "id", f"{PARTICIPANT}{_plain_id(student.participant)}"
     for username in student.usernames:
         yield "username", username.casefold()
         yield "username", username.casefold().partition("@")[0]
-    words = _words(student.name)
-    yield "name", " ".join(sorted(words))
-    for first in range(len(words)):  # Canvas writes surname and name in one word
-        yield "name", "".join(words[first:] + words[:first])
+    name = words(student.name)
+    for group in ("", student.section, student.team):  # Moodle's "Group-Name"
+        yield "name", " ".join(sorted(words(group) + name))
+    for first in range(len(name)):  # Canvas writes surname and name in one word
+        yield "name", "".join(name[first:] + name[:first])
 
 
 def _keys_of_file(name: str, student_id: str) -> dict[str, set[str]]:
-    pieces = [piece for piece in re.split(r"[^0-9A-Za-z]+", name) if len(piece) > 2]
-    ids = {_plain_id(name.strip()), *map(_plain_id, pieces)} | (
-        {_plain_id(student_id)} if student_id else set()
-    )
+    ids = {_plain_id(student_id)}
+    if student_id.startswith(PARTICIPANT):  # "Participant 123": who is meant by 123, the name does not say
+        ids = {PARTICIPANT + _plain_id(student_id.removeprefix(PARTICIPANT))}
+    else:
+        ids |= {_plain_id(piece) for piece in re.split(r"[^0-9A-Za-z]+", name) if len(piece) > 2}
+        ids.add(_plain_id(name.strip()))
     folded = name.casefold().strip()
     usernames = {folded} | {piece for piece in re.split(r"[\s_]+", folded) if re.search(r"[\d.@]", piece)}
     if not re.search(r"\s", folded):  # lesson-username
         usernames |= {folded[place + 1 :] for place, letter in enumerate(folded) if letter == "-"}
-    words = _words(name)
+    parts = words(name)
     return {
         "id": ids - {""},
         "username": usernames - {""},
-        "name": {" ".join(sorted(words)), "".join(words)} - {""},
+        "name": {" ".join(sorted(parts)), "".join(parts)} - {""},
     }
 
 
@@ -170,7 +199,8 @@ def _plain_id(text: str) -> str:
     return text.lstrip("0") or text
 
 
-def _words(name: str) -> list[str]:
+def words(name: str) -> list[str]:
+    """A name's words as they are compared: small letters without accents."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.findall(r"[^\W_]+", plain)

@@ -13,12 +13,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_lib import CourseError
-from course_lib.grading.intake.listing import Entry, listing, shown
-from course_lib.grading.intake.owners import Owner, is_notebook, likeness, owners
-from course_lib.grading.intake.roster import Student, load, match
+from course_lib.grading.intake.entries import Entry, shown
+from course_lib.grading.intake.listing import is_zip, listing, unpacked
+from course_lib.grading.intake.owners import is_notebook, likeness, owners
+from course_lib.grading.intake.platforms import Owner, is_platforms
+from course_lib.grading.intake.roster import NOTHING, PARTICIPANT, Student, load, match
+from course_lib.grading.intake.teams import files_of_teams, named_after_teams, team_key
 
 MOST_TOGETHER = 2_000_000_000
 """Bytes of a whole class, which are held in memory."""
+MOST_ZIPS = 5
+MOST_TRIED = 10
+"""Of one student's zips and notebooks: many that are broken should not hold up the class."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,9 @@ class Submission:
     """One file that a student handed in.
 
     student: the name to show, any text. student_id: from the roster or else the platform, "" if there is none;
-    platform_id: the number on Moodle or Canvas, for their upload files. file: where it was found, inside the folder or
-    zip. data: its bytes; problem: why there are none, in one line. notes: how it was come by, for the student.
+    platform_id: the number on the platform, "moodle" or "canvas", for its upload file. file: where it was found, inside
+    the folder or zip. data: its bytes; problem: why there are none, in one line. notes: how it was come by, for the
+    student.
     """
 
     student: str
@@ -39,6 +46,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     platform_id: str = ""
     section: str = ""
+    platform: str = ""
 
     @property
     def digest(self) -> str:
@@ -62,16 +70,20 @@ def gather(path: Path, lesson: str, roster: Path | None = None) -> list[Submissi
         belongings: dict[tuple[str, ...], list[tuple[Entry, Owner]]] = {}
         for entry, owner in owners(_without(entries, path, roster), lesson):
             belongings.setdefault(owner.key, []).append((entry, owner))
-        if not any(is_notebook(owner.file) for mine in belongings.values() for _, owner in mine):
-            raise CourseError(_nothing(path, entries))
-        found, together = [], 0
+        found, together, some = [], 0, False
         for key in sorted(belongings):
-            submission = _one_of(belongings[key], lesson)
+            mine = _with_zips_unpacked(belongings[key], lesson)
+            if len(belongings) == 1 and _is_platforms_zip(mine):
+                break
+            some = some or any(is_notebook(owner.file) for _, owner in mine)
+            submission = _one_of(mine, lesson)
             together += len(submission.data)
             if together > MOST_TOGETHER:
                 problem = "The files together are too large for one run: grade the class in parts."
                 submission = replace(submission, data=b"", problem=problem)
             found.append(submission)
+        if not some:
+            raise CourseError(_nothing(path, entries))
     if roster:
         found = _named(found, students)
     return sorted(found, key=_order)
@@ -90,6 +102,30 @@ def _nothing(path: Path, entries: Sequence[Entry]) -> str:
     return f"{shown(str(path))} holds no notebook (.ipynb){hint}."
 
 
+def _with_zips_unpacked(mine: list[tuple[Entry, Owner]], lesson: str) -> list[tuple[Entry, Owner]]:
+    """The files of one student, zips replaced by what lies in them, unless the lesson's notebook lies beside them."""
+    if any(likeness(each.file, lesson) == 3 and _is_readable(entry, each) for entry, each in mine):
+        return mine
+    zips = [entry for entry, each in mine if is_zip(each.file) and not entry.is_folder and not entry.problem]
+    found = []
+    for entry, each in mine:
+        inside = unpacked(entry) if entry in zips[:MOST_ZIPS] else [entry]
+        # whose it is, is said by the zip's own place and name, never by a name in it
+        found += [(one, replace(each, file=one.parts[-1]) if one.in_zip else each) for one in inside]
+    return found
+
+
+def _is_readable(entry: Entry, owner: Owner) -> bool:
+    return is_notebook(owner.file) and not entry.is_folder and not entry.problem
+
+
+def _is_platforms_zip(mine: list[tuple[Entry, Owner]]) -> bool:
+    """All there is lies in one zip, and there it is named as Moodle or Canvas names it."""
+    return all(entry.in_zip for entry, _ in mine) and is_platforms(
+        part for entry, _ in mine for part in entry.parts[1:]
+    )
+
+
 def _one_of(mine: list[tuple[Entry, Owner]], lesson: str) -> Submission:
     """The submission of one student, out of all this student's files."""
     owner = mine[0][1]
@@ -98,16 +134,25 @@ def _one_of(mine: list[tuple[Entry, Owner]], lesson: str) -> Submission:
 
     def rank(place: int) -> tuple:
         entry, each = notebooks[place]
-        return not entry.problem, likeness(each.file, lesson), each.attachment, entry.when, entry.parts, place
+        return (
+            not entry.problem,
+            likeness(each.file, lesson),
+            each.attachment,
+            not entry.in_zip,
+            entry.when,
+            entry.parts,
+            place,
+        )
 
     ranked = [notebooks[place] for place in sorted(range(len(notebooks)), key=rank, reverse=True)]
     blank = Submission(shown(owner.name), "", student_id=owner.id, late=late, platform_id=owner.id)
+    blank = replace(blank, platform=owner.platform)
     if not ranked:
         return replace(blank, file=_folder(mine), problem=_no_notebook(mine))
     notes: list[str] = []
     first = ranked[0]
     problem = ""
-    for place, (entry, each) in enumerate(ranked):
+    for place, (entry, each) in enumerate(ranked[:MOST_TRIED]):
         if likeness(each.file, lesson) < likeness(first[1].file, lesson):
             break
         try:
@@ -153,20 +198,53 @@ def _folder(mine: list[tuple[Entry, Owner]]) -> str:
 
 
 def _named(found: list[Submission], students: list[Student]) -> list[Submission]:
-    """The same with the roster's names and ids, and with those who handed nothing in."""
-    matches = match([(each.student, each.student_id) for each in found], students)
-    named = []
-    for each, student, note in zip(found, matches.students, matches.notes, strict=True):
-        if student:
-            number = student.ids[0] if student.ids else each.student_id
-            each = replace(each, student=student.name, student_id=number, section=student.section)
-        named.append(replace(each, notes=(*each.notes, note)) if note else each)
+    """The same with the roster's names and ids, and with those who handed nothing in or have it from their team."""
+    teams = named_after_teams([each.student for each in found], students)
+    # a team's number may be a student's too, and is never looked up
+    keys = [("", "") if team else _key(each) for each, team in zip(found, teams, strict=True)]
+    matches = match(keys, students)
+    of_teams = files_of_teams(teams, matches.students)
+    missing, shared = [], set()
     for student, problem in matches.missing:
-        number = student.ids[0] if student.ids else ""
-        named.append(
-            Submission(student.name, "", student_id=number, problem=problem, section=student.section)
-        )
-    return named
+        places = of_teams.get(team_key(student.team), []) if problem == NOTHING else []
+        if len({found[place].digest for place in places}) > 1:
+            files = ", ".join(found[place].file for place in places[:3])
+            problem = f"Several files may be those of the team {student.team} ({files}); none was chosen."
+        elif places:
+            missing.append(_of_team(found[places[0]], student))
+            shared |= set(places)
+            continue
+        missing.append(_as(Submission("", "", problem=problem), student))
+    named = []
+    for place, each in enumerate(found):
+        student, note = matches.students[place], matches.notes[place]
+        if teams[place]:
+            if place in shared:
+                continue
+            note = "It is a team's, and nobody of the team needed it; see the roster."
+        each = _as(each, student) if student else each
+        named.append(replace(each, notes=(*each.notes, note)) if note else each)
+    return named + missing
+
+
+def _key(found: Submission) -> tuple[str, str]:
+    prefix = PARTICIPANT if found.platform == "moodle" and found.student_id else ""
+    return found.student, prefix + found.student_id
+
+
+def _as(found: Submission, student: Student) -> Submission:
+    """The same under the roster's name."""
+    number = student.ids[0] if student.ids else found.student_id
+    return replace(found, student=student.name, student_id=number, section=student.section)
+
+
+def _of_team(found: Submission, student: Student) -> Submission:
+    """A team's file as this member's. The number on the platform is the team's, or that of who handed it in."""
+    note = f"Handed in by the team {student.team}: the points are those of all its members."
+    number = student.participant if found.platform == "moodle" else ""
+    return replace(
+        _as(replace(found, student_id=""), student), platform_id=number, notes=(*found.notes, note)
+    )
 
 
 def _order(found: Submission) -> tuple:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 from course_lib import CourseError
 from course_lib.authoring.lesson import Lesson
 from course_lib.files import replacing
-from course_lib.grading.intake.owners import CANVAS, MOODLE
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.points import spreadsheet
 from course_lib.grading.points.final_points import Marked
@@ -57,7 +55,7 @@ def _canvas(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:
         name = who.student.replace("Points Possible", "Points possible")
         own = _own_id(who)
         grade = each.total if each.has_grade else ""
-        rows.append([name, _platform_id(who, CANVAS), own, own, who.section, grade])
+        rows.append([name, _platform_id(who, "canvas"), own, own, who.section, grade])
     spreadsheet.write(path, header, rows)
 
 
@@ -69,7 +67,7 @@ def _moodle(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:
     rows = []
     for each in marked:
         who = each.graded.submission
-        number = _platform_id(who, MOODLE)
+        number = _platform_id(who, "moodle")
         comment = html.escape(" ".join(each.sentences), quote=False)  # Moodle shows it as HTML
         texts = [f"Participant {number}" if number else "", who.student, _own_id(who)]
         # PHP takes a backslash before a closing quotation mark for an escape: the next student's row would be lost
@@ -79,15 +77,14 @@ def _moodle(marked: Sequence[Marked], lesson: Lesson, path: Path) -> None:
     spreadsheet.write(path, header, rows)
 
 
-def _platform_id(who: Submission, pattern: re.Pattern[str]) -> str:
-    """The student's number on the platform, if the file's name came from there."""
-    parts = (pattern.fullmatch(part) for part in who.file.split("/"))
-    return who.platform_id if any(part and part["id"] == who.platform_id for part in parts) else ""
+def _platform_id(who: Submission, platform: str) -> str:
+    """The student's number on this platform, if the file came from there."""
+    return who.platform_id if who.platform == platform else ""
 
 
 def _own_id(who: Submission) -> str:
     """The id from the roster: a platform's own number might be another student's id elsewhere."""
-    is_platforms = who.student_id in (_platform_id(who, CANVAS), _platform_id(who, MOODLE))
+    is_platforms = who.student_id in (_platform_id(who, "canvas"), _platform_id(who, "moodle"))
     return "" if is_platforms else who.student_id
 
 

@@ -153,8 +153,9 @@ def test_bombs(tmp_path):
     found = by_name(zeros)
     assert found["honest"].data == b"honest"
     assert "several hundred times" in found["a"].problem and found["b"].problem == module.TOO_LARGE
-    inner = zipped(tmp_path / "inner.zip").read_bytes()
-    assert "unpack" in by_name(zipped(tmp_path / "y.zip", ("carl/hw.zip", inner)))["carl"].problem
+    inner = zipped(tmp_path / "inner.zip", ("inner/again.ipynb", bytes(19_000_000))).read_bytes()
+    found = by_name(zipped(tmp_path / "y.zip", ("carl/hw.zip", inner), ("dan/hw.zip", zeros.read_bytes())))
+    assert found["carl"].data == found["dan"].data == b"honest"  # what is no bomb is read
 
 
 def test_a_member_that_is_larger_than_it_says(tmp_path):

@@ -61,7 +61,7 @@ def test_the_exports_of_moodle_canvas_and_github(tmp_path):
     path.write_text(
         "Identifier,Full name,Email address,Status\nParticipant 1234567,Anna K,a@x.example,Submitted\n"
     )
-    assert load(path) == [Student("Anna K", ("1234567",), ("a@x.example",))]
+    assert load(path) == [Student("Anna K", ("1234567",), ("a@x.example",), participant="1234567")]
     path.write_text("First name,Surname,ID number\nAnna,Kowalska,5\n")
     assert load(path) == [Student("Anna Kowalska", ("5",))]
     path.write_text(

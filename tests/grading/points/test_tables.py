@@ -33,8 +33,12 @@ def graded(who: Submission, first: float = 4, second: float = 3) -> Graded:
     return Graded(who, "01_small", "graded", "", outcomes, ("found by place",), 1.5)
 
 
-ADA = Submission("Ada", "Ada_17_assignsubmission_file_/a.ipynb", b"a", "17", platform_id="17")
-BO = Submission("Bo", "bo_LATE_18_99_b.ipynb", b"b", "m-18", late=True, platform_id="18", section="B")
+ADA = Submission(
+    "Ada", "Ada_17_assignsubmission_file_/a.ipynb", b"a", "17", platform_id="17", platform="moodle"
+)
+BO = Submission(
+    "Bo", "bo_LATE_18_99_b.ipynb", b"b", "m-18", late=True, platform_id="18", section="B", platform="canvas"
+)
 CY = Submission("Cy", "", student_id="m-19", problem=NOTHING)
 CLASS = [graded(CY), graded(BO), graded(ADA)]
 
