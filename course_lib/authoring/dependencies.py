@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 LONGEST = 50_000
 """Characters of a source that are looked at here, outside the sandbox; a parser needs 500 times as many bytes."""
@@ -23,14 +24,18 @@ def needed(by: Iterable[str], sources: Mapping[str, str]) -> set[str]:
     return found
 
 
-def functions(source: str) -> set[str]:
+@lru_cache(
+    maxsize=512
+)  # a class's answers are looked at one after the other, beside the same sources of ours
+def functions(source: str) -> frozenset[str]:
     """The names of the functions that a source defines."""
-    return {node.name for node in tree(source).body if isinstance(node, ast.FunctionDef)}
+    return frozenset(node.name for node in tree(source).body if isinstance(node, ast.FunctionDef))
 
 
-def names(source: str) -> set[str]:
+@lru_cache(maxsize=512)
+def names(source: str) -> frozenset[str]:
     """Every name that occurs in a source."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name)}
+    return frozenset(node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name))
 
 
 def tree(source: str) -> ast.Module:

@@ -9,12 +9,13 @@ the inputs could be worked out.
 from __future__ import annotations
 
 import base64
-import inspect
 import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+
+from course_lib.authoring.graded_values import source_of
 
 INPUTS = "application/vnd.gan-course.inputs"
 
@@ -94,4 +95,4 @@ random = _recorder = Recorder({seed})"""
 
 def replaying(packed: str, source: str) -> str:
     """The source of a graded cell beside a student's answer: its inputs are handed to it."""
-    return f"{inspect.getsource(Replay).rstrip()}\n\nrandom = Replay({packed!r})\n{source}"
+    return f"{source_of(Replay)}\n\nrandom = Replay({packed!r})\n{source}"

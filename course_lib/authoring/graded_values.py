@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from functools import cache
 from textwrap import indent
 
 from course_lib.authoring.dependencies import functions, names
@@ -24,9 +26,15 @@ def graded_cell(source: str, exercise: str) -> str:
         "from course_lib.checks.copies import by_value",
         *(f"{name} = by_value({name})" for name in asked),
     ]
-    body = "\n\n".join([inspect.getsource(publish).rstrip(), "\n".join(by_value) if asked else "", source])
+    body = "\n\n".join([source_of(publish), "\n".join(by_value) if asked else "", source])
     arguments = ", ".join(asked)
     return f"def _graded({arguments}):\n{indent(body, '    ')}\n\n\n_graded({arguments})"
+
+
+@cache
+def source_of(what: Callable) -> str:
+    """The source of a function or class, to be copied into a cell."""
+    return inspect.getsource(what).rstrip()
 
 
 def publish(**values):

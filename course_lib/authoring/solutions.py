@@ -7,11 +7,13 @@ broken code as comments, between `### BEGIN BROKEN` and `### END BROKEN`; the st
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FIRST_LINE = re.compile(r"# Exercise (\d+)[ \t]*(?=\n|$)")
 MARKER = re.compile(r"^\s*### (BEGIN|END) (SOLUTION|BROKEN)\s*$")
 
 
+@lru_cache(maxsize=512)
 def solved(source: str) -> str:
     """An exercise with its solution in (between its markers) and the broken code out."""
     return _rewrite(source, keep="SOLUTION")
