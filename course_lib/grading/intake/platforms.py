@@ -24,7 +24,7 @@ ANONYMOUS = re.compile(
 CANVAS = re.compile(
     r"(?P<name>.*?)_(?P<late>LATE_)?(?P<id>[1-9][0-9]*)_(?P<attachment>[1-9][0-9]*)_(?P<file>.+)", re.DOTALL
 )
-CANVAS_TEXT = re.compile(r"(?P<name>.*)_(?P<late>LATE_)?(?P<id>[1-9][0-9]*)_(?P<file>(?:text|link)\.html)")
+CANVAS_TEXT = re.compile(r"(?P<name>.*?)_(?P<late>LATE_)?(?P<id>[1-9][0-9]*)_(?P<file>(?:text|link)\.html)")
 NUMBER_FIRST = re.compile(r"(?P<number>[1-9][0-9]*)_(?P<file>.+)", re.DOTALL)
 
 

@@ -5,13 +5,16 @@ import socket
 import stat
 import struct
 import zipfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from course_lib import ROOT, CourseError
 from course_lib.grading.intake import listing as module
+from course_lib.grading.intake import submissions
+from course_lib.grading.intake.entries import Entry
 from course_lib.grading.intake.submissions import gather
 
 LESSON = "01_gan_math"
@@ -264,3 +267,60 @@ def test_no_cut_or_changed_byte_of_a_zip_raises_anything_else(tmp_path):
             path.write_bytes(data)
             with suppress(CourseError):
                 gather(path, LESSON)
+
+
+def inner(*members: tuple[str, bytes]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def test_a_zip_that_a_student_handed_in_is_unpacked_by_the_same_rules(tmp_path):
+    found = by_name(
+        zipped(
+            tmp_path / "x.zip",
+            (
+                "anna/01_gan_math.ipynb.zip",
+                inner(("work/01_gan_math.ipynb", b"anna"), ("__MACOSX/._x.ipynb", b"")),
+            ),
+            ("ben.ZIP", inner(("ben_work.ipynb", b"ben"))),
+            ("cy_17_345_hw.zip", inner(("bob_18_346_01_gan_math.ipynb", b"cy"))),
+            ("dan/hw.zip", inner(("../../01_gan_math.ipynb", b"evil"), ("hw.ipynb", b"dan"))),
+            ("eve/hw.zip", inner(("again.zip", inner(("01_gan_math.ipynb", b"eve"))))),
+            ("fay/hw.zip", b"PK\3\4 broken"),
+            ("gus/hw.zip", inner(("01_gan_math.ipynb", bytes(19_000_000)))),
+            ("hal/hw.zip", inner()),
+            ("ivy/01_gan_math.ipynb", b"ivy"),
+            ("ivy/old.zip", inner(("01_gan_math.ipynb", b"old"))),
+        )
+    )
+    assert {name: each.data.decode() for name, each in found.items() if each.data} == {
+        "honest": "honest", "anna": "anna", "ben": "ben", "cy": "cy", "dan": "dan", "ivy": "ivy",
+    }  # fmt: skip
+    assert (found["cy"].student_id, found["cy"].platform_id) == ("17", "17")
+    assert found["anna"].file == "anna/01_gan_math.ipynb.zip/work/01_gan_math.ipynb"
+    assert "unpack again.zip" in found["eve"].problem and "broken zip" in found["fay"].problem
+    assert "several hundred times" in found["gus"].problem and "holds no file" in found["hal"].problem
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
+
+
+def test_a_crowded_zip_and_many_broken_notebooks_cost_their_student_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_IN_A_ZIP", 5)
+    many = inner(*((f"{number}.ipynb", b"x") for number in range(6)))
+    found = by_name(zipped(tmp_path / "x.zip", ("eve/hw.zip", many)))
+    assert found["eve"].problem.startswith("hw.zip holds more than 5 files: unpack it")
+    read = []
+    broken = [
+        Entry(("eve", f"{number}.ipynb"), read=lambda number=number: read.append(number) or damage())
+        for number in range(50)
+    ]
+    monkeypatch.setattr(
+        submissions, "listing", lambda path: nullcontext([*broken, Entry(("ben", "a.ipynb"))])
+    )
+    assert by_name(tmp_path)["eve"].problem == "It is damaged." and len(read) == submissions.MOST_TRIED
+
+
+def damage() -> bytes:
+    raise CourseError("It is damaged.")

@@ -1,5 +1,6 @@
 """The roster: any order of columns, any separator; files find their students, and nothing ambiguous is guessed."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,31 @@ def test_no_name_makes_it_crash_and_no_student_has_two_files(files):
         each for each in match(files, [Student(name, (number,)) for name, number in files]).students if each
     ]
     assert len(students) == len(set(map(id, students)))
+
+
+def test_a_number_of_moodle_is_nobodys_but_by_identifier():
+    dan = Student("Dan N", ("1004", "9"), participant="1004")
+    roster = [*CLASS, dan]
+    files = [("Participant", "participant 1001"), ("Participant 1005", "participant 1004")]
+    assert match(files, roster).students == [None, dan]
+    namesakes = match([("Anna Kowalska", "participant 1002")], roster)
+    assert namesakes.students == [ANNA_2]
+
+
+def test_an_anonymous_number_is_nobodys():
+    assert match([("anon1001", "")], CLASS).students == [None]
+
+
+def test_moodles_group_before_the_name(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(
+        "Identifier,Name,Groups,Team\nTeilnehmer/in 17,Zoë Garcia,Lab A,Red\n,Ana Lopez-Garcia,,\n"
+    )
+    zoe, ana = load(path)
+    assert (zoe.participant, zoe.section, zoe.team) == ("17", "Lab A", "Red")
+    assert match([("Lab A-Zoë Garcia", "participant 3"), ("Red-Ana Garcia", "")], [zoe, ana]).students == [
+        zoe,
+        None,
+    ]
+    decomposed = unicodedata.normalize("NFD", "Lab A-Zoë Garcia")
+    assert match([(decomposed, "")], [zoe, ana]).students == [zoe]
