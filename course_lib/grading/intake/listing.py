@@ -73,10 +73,11 @@ def unpacked(entry: Entry) -> list[Entry]:
     name, reason, inside = entry.parts[-1], "", []
     try:
         archive = opened(BytesIO(entry.read()))
-        inside = list(_without_junk(members(archive)))
         if len(archive.infolist()) > MOST_IN_A_ZIP:
             reason = f"{name} holds more than {MOST_IN_A_ZIP:,} files"
-        elif all(each.is_folder for each in inside):
+        else:
+            inside = list(_without_junk(members(archive)))
+        if not reason and all(each.is_folder for each in inside):
             reason = f"{name} holds no file"
     except CourseError as error:
         return [replace(entry, problem=str(error))]

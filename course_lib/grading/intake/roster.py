@@ -163,7 +163,7 @@ def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
     for each in student.ids:
         yield "id", _plain_id(each)
     if student.participant:
-        yield "id", f"{PARTICIPANT}{_plain_id(student.participant)}"
+        yield "id", _plain_id(PARTICIPANT + student.participant)
     for username in student.usernames:
         yield "username", username.casefold()
         yield "username", username.casefold().partition("@")[0]
@@ -176,9 +176,9 @@ def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
 
 def _keys_of_file(name: str, student_id: str) -> dict[str, set[str]]:
     ids = {_plain_id(student_id)}
-    if student_id.startswith(PARTICIPANT):  # "Participant 123": who is meant by 123, the name does not say
-        ids = {PARTICIPANT + _plain_id(student_id.removeprefix(PARTICIPANT))}
-    else:
+    if not student_id.startswith(
+        PARTICIPANT
+    ):  # "Participant 123": who is meant by 123, the name does not say
         ids |= {_plain_id(piece) for piece in re.split(r"[^0-9A-Za-z]+", name) if len(piece) > 2}
         ids.add(_plain_id(name.strip()))
     folded = name.casefold().strip()

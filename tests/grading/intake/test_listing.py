@@ -306,6 +306,17 @@ def test_a_zip_that_a_student_handed_in_is_unpacked_by_the_same_rules(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
 
 
+def test_the_notebook_itself_goes_before_one_in_a_zip_and_few_zips_are_opened(tmp_path):
+    files = {"ben/b.ipynb": b"ben", "ben/a.zip": inner(("a.ipynb", b"zipped"))}
+    files |= {f"eve/{number}.zip": inner((f"{number}.ipynb", b"x")) for number in range(9)}
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    found = by_name(tmp_path)
+    assert found["ben"].data == b"ben" and "passed over: ben/a.zip/a.ipynb" in found["ben"].notes[0]
+    assert found["eve"].file == f"eve/{submissions.MOST_ZIPS - 1}.zip/{submissions.MOST_ZIPS - 1}.ipynb"
+
+
 def test_a_crowded_zip_and_many_broken_notebooks_cost_their_student_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_IN_A_ZIP", 5)
     many = inner(*((f"{number}.ipynb", b"x") for number in range(6)))
