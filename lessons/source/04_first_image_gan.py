@@ -1560,7 +1560,7 @@ def numbers():
 
 
 before = numbers()
-k = int(random.integers(2, 5))
+k = int(random.integers(2, 4))
 real = random.normal(0.5, 0.6, size=(k, 8, 4)).astype("float32")
 noise = random.normal(size=(k + 1, 8, 3)).astype("float32")
 rates = random.uniform(0.1, 0.4, size=2)

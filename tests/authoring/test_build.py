@@ -214,7 +214,7 @@ def test_the_library_is_what_the_lesson_imports_and_no_more():
 
     assert names("import numpy\n%load_ext x\n!ls\n") == set()
     assert names("from course_lib.checks import check") == {
-        "__init__.py", "comparing.py", "instant.py", "packed.py",
+        "__init__.py", "comparing.py", "copies.py", "instant.py", "packed.py",
     }  # fmt: skip
     assert {"figures.py", "pictures.py"} <= names("def f():\n    from course_lib import plots")
     assert "build.py" not in names("from course_lib import plots, datasets, checks")

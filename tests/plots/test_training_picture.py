@@ -37,7 +37,7 @@ def test_live_figure_has_labels_and_says_step_and_speed() -> None:
 
 
 def test_score_is_drawn_over_the_steps_where_it_was_measured() -> None:
-    scores = iter([8.0, 4.0, 2.0])
+    scores = iter([9.0, 8.0, 4.0, 2.0])  # the first is asked for before the first step, to see that it works
     recorder = Recorder(grid=(2, 3), score=lambda samples: next(scores), score_every=0)
     live = LivePicture(recorder)
     gan = small_gan()
