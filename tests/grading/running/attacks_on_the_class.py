@@ -1,8 +1,10 @@
-"""Answers that mean harm: to hang, exhaust or slow the grader, those graded beside or after, and what is made of it all.
+"""Answers that mean harm: to hang, exhaust or slow the grader, those graded beside or after, and what is made of it.
 
 Each tries something and then gives a wrong value: the attacked exercise earns nothing, the other one everything.
 What they take is bounded, so that a machine on which one of them succeeds survives it.
 """
+
+# ruff: noqa: E501 (sources in strings)
 
 from __future__ import annotations
 
