@@ -91,9 +91,11 @@ class AnswerSheet:
         waiting = [each for each, outcome in outcomes.items() if outcome is None]
         self.begin_until = time.monotonic() + whole_file(self.seconds)
         outcomes |= self.together(waiting)
+        alone_so_far = True  # as good as alone: what ran before it in its kernel did what was asked
         for grade_id in waiting if len(waiting) > 1 else ():
             first = outcomes[grade_id]
-            hopeless = first.points == first.of or first.status in ("too slow", "too much")
+            hopeless = first.points == first.of or (first.status in ("too slow", "too much") and alone_so_far)
+            alone_so_far &= first.points == first.of
             if not hopeless and not self.is_over():
                 alone = self.run([grade_id]).get(grade_id, first)
                 outcomes[grade_id] = alone if alone.points >= first.points else first

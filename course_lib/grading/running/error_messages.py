@@ -11,6 +11,7 @@ from course_lib.grading.running.nbval_plugin import CellRan
 ASKED = "StdinNotImplementedError"
 """What a kernel raises when `input()` is called and nobody can type."""
 FRAME = re.compile(r"line (\d+)(?:, in (\w+))?|:(\d+), in (\w+)")
+LONGEST_TRACE = 50_000  # characters that are looked at, the last ones
 MOST_LINES = 200  # of an answer that are told apart
 USUAL_ERRORS = frozenset(
     [
@@ -50,12 +51,14 @@ def describe_error(answer: str, before: int, cell: CellRan, itself: bool) -> str
     if cell.error == ASKED:
         return "`input()` was called, and nobody is there to type: give your function what it needs as arguments."
     kind = cell.error if cell.error in USUAL_ERRORS else "An error of an unusual type"
+    last = answer.count("\n") + 1
+    trace = re.sub(r"\x1b\[[0-9;]*m", "", cell.trace[-LONGEST_TRACE:])
     functions = {node.name for node in ast.walk(tree(answer)) if isinstance(node, ast.FunctionDef)}
     lines = []
-    for found in FRAME.finditer(re.sub(r"\x1b\[[0-9;]*m", "", cell.trace)):
+    for found in FRAME.finditer(trace):
         line, function = int((found[1] or found[3])[:9]), found[2] or found[4]
         theirs = function in functions or not functions or (itself and function is None)
-        if line <= answer.count("\n") + 1 and theirs and function != "_graded":
+        if line <= last and theirs and function != "_graded":
             lines.append(line)
     if not lines:
         return f"{kind} in your cell." if itself else f"{kind} when your function was called."

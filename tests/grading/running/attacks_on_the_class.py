@@ -1,10 +1,8 @@
-"""Answers that mean harm: to hang, exhaust or slow the grader, those graded beside or after, and what is made of it.
+"""Answers that mean harm: to hang, exhaust or slow the grader, and those graded beside or after.
 
 Each tries something and then gives a wrong value: the attacked exercise earns nothing, the other one everything.
 What they take is bounded, so that a machine on which one of them succeeds survives it.
 """
-
-# ruff: noqa: E501 (sources in strings)
 
 from __future__ import annotations
 
@@ -18,6 +16,10 @@ from IPython import get_ipython
 kernel = get_ipython().kernel
 session, iopub = kernel.session, kernel.iopub_socket
 parent = kernel.get_parent("shell")
+ours = parent.get("header", {})
+def send(header, answered, content):
+    parts = [json.dumps(each, default=str).encode() for each in (header, answered, {}, content)]
+    iopub.send_multipart([b"x", b"<IDS|MSG>", session.sign(parts), *parts])
 """
 
 
@@ -40,6 +42,15 @@ def in_forks(body: str, count: int = 100, before: str = "") -> dict[str, str]:
         f"    if not os.fork():\n        try:\n{inside}\n        except BaseException:\n            pass\n"
         "        time.sleep(30)\n        os._exit(0)\ntime.sleep(1.5)",
         before,
+    )
+
+
+def later(body: str) -> dict[str, str]:
+    """An answer that does it from a thread of its own, as soon as the next exercise's function is there."""
+    inside = indent(dedent(body).strip(), "    ")
+    return defined(
+        "import threading, time\ndef wait():\n    while 'distances' not in globals():\n        time.sleep(0.001)\n"
+        f"{inside}\nthreading.Thread(target=wait, daemon=True).start()"
     )
 
 
@@ -350,25 +361,10 @@ TIME = {
         signal.signal(signal.SIGINT, lambda *_: time.sleep(3600))
         """
     ),
-    "after the cell has ended, for the next one": defined(
-        """
-        import threading, time
-        def wait():
-            while "distances" not in globals():
-                time.sleep(0.001)
-            globals()["distances"] = lambda numbers: time.sleep(3600)
-        threading.Thread(target=wait, daemon=True).start()
-        """
-    ),
-    "memory, as soon as the next exercise runs": defined(
-        """
-        import threading, time
-        def wait():
-            while "distances" not in globals():
-                time.sleep(0.001)
-            kept = [b"x" * (1 << 20) for _ in range(6000)]
-        threading.Thread(target=wait, daemon=True).start()
-        """
+    "the next exercise, made to sleep": later("globals()['distances'] = lambda numbers: time.sleep(3600)"),
+    "the next exercise, made to print": later("while True:\n    print('x' * 100_000)"),
+    "the next exercise, made to fill the memory": later(
+        "globals()['distances'] = lambda numbers: [b'x' * (1 << 20) for _ in range(6000)]"
     ),
     "a cell hook that sleeps": defined(
         """
@@ -418,19 +414,25 @@ MESSAGES = {
         """
         for kind in ("display_data", "execute_result", "error", "status", "stream", "execute_reply", "execute_input"):
             for content in ([], "x", 1, None, {}, {"data": []}, {"data": None, "metadata": 1}, {"execution_state": []}):
-                session.send(iopub, kind, content, parent=parent)
+                send(session.msg_header(kind), ours, content)
         """,
         SENDING,
     ),
     "headers of the wrong type": called(
         """
         for header in ([], "x", 1, None, {}, {"msg_id": []}, {"msg_id": {}, "msg_type": []}):
-            parts = [json.dumps(each).encode() for each in (header, parent.get("header", parent), {}, {})]
-            iopub.send_multipart([b"x", b"<IDS|MSG>", session.sign(parts), *parts])
-            parts = [json.dumps(each).encode() for each in (session.msg_header("stream"), header, header, header)]
-            iopub.send_multipart([b"x", b"<IDS|MSG>", session.sign(parts), *parts])
+            for answered in (ours, header):
+                for head in (header, session.msg_header("stream")):
+                    send(head, answered, header)
         """,
-        SENDING + "import datetime\njson_default = str\n",
+        SENDING,
+    ),
+    "errors by the thousand": called(
+        """
+        for _ in range(20_000):
+            session.send(iopub, "error", {"ename": "ValueError", "evalue": "", "traceback": []}, parent=parent)
+        """,
+        SENDING,
     ),
     "contents nested too deep": called(
         """
@@ -530,7 +532,8 @@ VALUES = {
     ),
     "a value that contains itself": called("value = []\nvalue.append(value)\nreturn value"),
     "a value nested a hundred thousand times": called(
-        "import sys\nsys.setrecursionlimit(10**9)\nvalue = 1.0\nfor _ in range(100_000):\n    value = [value]\nreturn value"
+        "import sys\nsys.setrecursionlimit(10**9)\nvalue = 1.0\n"
+        "for _ in range(100_000):\n    value = [value]\nreturn value"
     ),
     "a value nested as deep as JSON can": called(
         "value = 1.0\nfor _ in range(900):\n    value = {'x': value}\nreturn value"
@@ -563,13 +566,15 @@ VALUES = {
 
 ERRORS = {
     "an error told at endless length": called("raise ValueError('line 1, in f\\n' * 3_000_000)"),
-    "a traceback that names a hundred thousand lines": {
-        "twice_the_mean": "\n" * 400_000
-        + "from IPython import get_ipython\n"
-        + "def twice_the_mean(numbers):\n    get_ipython()._showtraceback = lambda *_: get_ipython().kernel.send_response("
-        + "get_ipython().kernel.iopub_socket, 'error', {'ename': 'ValueError', 'evalue': '', 'traceback': ['line 1 ' * "
-        + "140_000]})\n    return 1 / 0\n"
-    },
+    "a traceback that names a hundred thousand lines": called(
+        """
+        shell = get_ipython()
+        content = {"ename": "ValueError", "evalue": "", "traceback": ["line 1 " * 140_000]}
+        shell._showtraceback = lambda *_: shell.kernel.send_response(shell.kernel.iopub_socket, "error", content)
+        return 1 / 0
+        """,
+        "\n" * 400_000 + "from IPython import get_ipython\n",
+    ),
     "a traceback of a million pieces": called(
         """
         shell = get_ipython()
@@ -580,7 +585,7 @@ ERRORS = {
         "from IPython import get_ipython\n",
     ),
     "an error whose name is a page": called(
-        "raise type('<script>alert(1)</script>\\n\\x1b[2J=1+1', (Exception,), {'__str__': lambda self: '</pre>' * 9**6})()"
+        "raise type('<script>alert(1)</script>\\n\\x1b[2J=1+1', (Exception,), {'__str__': lambda _: '</pre>' * 9**6})()"
     ),
     "an error with endless causes": called(
         """
@@ -614,7 +619,7 @@ SOURCES = {
     "a constant that takes a day to fold": {"twice_the_mean": "x = " + "**".join(["9"] * 9) + WRONG},
     "megabytes of code": {"twice_the_mean": "x = [1, 2, 3]\n" * 70_000 + WRONG},
     "a number of forty thousand digits": {"twice_the_mean": "x = 0x" + "f" * 40_000 + WRONG},
-    "characters that are none": {"twice_the_mean": "x = '\0\x0c\x1a\ud800\u202e'  # coding: utf-7" + WRONG},
+    "characters that are none": {"twice_the_mean": "x = '\0\x0c\x1a\u202e'  # coding: utf-7" + WRONG},
     "dots in a pattern": {
         "twice_the_mean": "match x:\n"
         + "".join(f"    case [{'[' * 60}{']' * 60}]: pass\n" for _ in range(300))
@@ -631,8 +636,8 @@ ESCAPES = {
         "    os.kill(number, signal.SIGTERM)"
     ),
     "the parent, traced": defined(
-        "for number in (1, os.getppid()):\n    libc.ptrace(16, number, 0, 0)\n    libc.syscall(434, number, 0)\nimport time\n"
-        "time.sleep(1)",
+        "for number in (1, os.getppid()):\n    libc.ptrace(16, number, 0, 0)\n    libc.syscall(434, number, 0)\n"
+        "import time\ntime.sleep(1)",
         LIBC,
     ),
     "the parent's memory, written": defined(
@@ -671,8 +676,9 @@ ESCAPES = {
     "files of the course and of Python, overwritten": defined(
         """
         import os, numpy, course_lib
-        for path in (course_lib.__file__, numpy.__file__, "/program/fork_server.py", "/etc/passwd", "/usr/bin/x"):
-            for change in (lambda: open(path, "a").write("1/0"), lambda: os.unlink(path), lambda: os.chmod(path, 0o777)):
+        for path in (course_lib.__file__, numpy.__file__, "/program/fork_server.py", "/etc/passwd"):
+            changes = lambda: open(path, "a").write("1/0"), lambda: os.unlink(path), lambda: os.chmod(path, 0o777)
+            for change in changes:
                 try:
                     change()
                 except OSError:
@@ -727,7 +733,8 @@ ESCAPES = {
     "settings of the machine": defined(
         """
         import glob
-        for path in glob.glob("/proc/sys/*/*") + ["/proc/sysrq-trigger", "/proc/1/oom_score_adj", "/proc/self/oom_score_adj"]:
+        others = ["/proc/sysrq-trigger", "/proc/1/oom_score_adj", "/proc/self/oom_score_adj"]
+        for path in glob.glob("/proc/sys/*/*") + others:
             try:
                 open(path, "w").write("1")
             except OSError:

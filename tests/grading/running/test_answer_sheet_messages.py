@@ -29,3 +29,19 @@ def test_an_error_spells_little() -> None:
     named = {int(line) for each in said if "below" not in each for line in re.findall(r"line (\d+)", each)}
     assert max(named) <= 200
     assert len(said) < 5_000
+
+
+def test_a_trace_of_any_length_is_looked_at_in_no_time() -> None:
+    """Not by the clock: what is looked at does not grow with the trace, and the answer's lines are counted once."""
+
+    class Counted(str):
+        counts = 0
+
+        def count(self, *arguments):  # type: ignore[no-untyped-def]
+            Counted.counts += 1
+            return super().count(*arguments)
+
+    answer = Counted("def f(): pass" + "\n" * 400_000)
+    cell = CellRan("f", False, "ValueError", "line 1 " * 140_000 + "line 7, in f")
+    assert describe_error(answer, 0, cell, False) == "ValueError in line 7 of your cell."
+    assert Counted.counts == 1
