@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from course_lib import ROOT, CourseError
+from course_lib.authoring import dependencies
 from course_lib.authoring.assemble import assemble
 from course_lib.authoring.lesson import Lesson
 from course_lib.grading.running.answer_sheet import AnswerSheet
@@ -189,7 +190,11 @@ def test_long_sources_are_not_parsed_outside_the_sandbox(
     lesson: Lesson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed, parse = [], ast.parse
-    monkeypatch.setattr(ast, "parse", lambda source: parsed.append(len(source)) or parse(source))
+    monkeypatch.setattr(
+        ast, "parse", lambda source, *rest: parsed.append(len(source)) or parse(source, *rest)
+    )
+    for remembering in (dependencies.functions, dependencies.names):
+        remembering.cache_clear()
     answers = dict.fromkeys(RIGHT, "1," * 2_000_000)
     assert len(assemble(lesson, answers, "a class").cells) == 9
     error = CellRan("twice_the_mean", False, "MemoryError", "line 1, in twice_the_mean")
