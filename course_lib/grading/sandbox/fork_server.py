@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -109,6 +110,8 @@ def main() -> None:
     for module in (*EVERY_KERNEL, *modules):
         with contextlib.suppress(Exception):  # a lesson's own import will say what is wrong
             importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # else each kernel's first collection touches, and so copies, all that was imported
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     if settings["how"] == "once":
         refuse_calls()
