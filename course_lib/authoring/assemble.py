@@ -133,19 +133,31 @@ def _before(lesson: Lesson, grade_id: str, answers: Mapping[str, str], sources: 
 
     Our versions of those before this exercise; of those after it, which are still to be graded, the student's.
     """
-    ours = {each: solved(cell.source) for each, cell in lesson.exercises.items()}
-    place = list(ours).index(grade_id)
-    others = {
-        each: source if earlier < place else answers.get(each, "")
-        for earlier, (each, source) in enumerate(ours.items())
-        if earlier != place
-    }
+    others = _others(lesson, grade_id, answers)
     used = needed(sources, others)
-    every = set().union(*(functions(source) for source in ours.values()))
+    every = set().union(*(functions(solved(cell.source)) for cell in lesson.exercises.values()))
     forget = f"for _name in {sorted(every)}:\n    globals().pop(_name, None)"
     text = "\n\n".join([forget, *(source for each, source in others.items() if each in used)])
     first = "".join(dict.fromkeys(FUTURE.findall(text)))  # which Python wants above all else
     return first + FUTURE.sub("", text)
+
+
+def ours_shown(lesson: Lesson, grade_id: str, answers: Mapping[str, str]) -> set[str]:
+    """The exercises whose solution of ours stands before this answer, where its code could read and keep it."""
+    graded = [cell.source for cell in lesson.having("graded") if cell.grade_id == grade_id]
+    used = needed([answers.get(grade_id, ""), *graded], _others(lesson, grade_id, answers))
+    order = list(lesson.exercises)
+    return {each for each in used if order.index(each) < order.index(grade_id)}
+
+
+def _others(lesson: Lesson, grade_id: str, answers: Mapping[str, str]) -> dict[str, str]:
+    """What may stand before an answer: ours of the exercises before it, the student's of those after it."""
+    place = list(lesson.exercises).index(grade_id)
+    return {
+        each: solved(cell.source) if earlier < place else answers.get(each, "")
+        for earlier, (each, cell) in enumerate(lesson.exercises.items())
+        if earlier != place
+    }
 
 
 def _cell(cell: Cell, source: str, cell_id: str) -> nbformat.NotebookNode:

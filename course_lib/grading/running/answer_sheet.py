@@ -1,8 +1,8 @@
 """Run one student's answers in our notebook and see what each exercise earns.
 
-All answers run together in one kernel, ours before each where it stands on another exercise. If a kernel is lost on the
-way (an endless loop, too much memory), the exercises after it run in a new one. And what is not right then runs once
-more alone, in a kernel of its own: nothing that one answer did to the other's world, meant or not, counts.
+Answers run together in one kernel; those that stand on others, and so get ours of these, in a later one. If a kernel is
+lost on the way (an endless loop, too much memory), the exercises after it run in a new one. And what is not right then
+runs once more alone, in a kernel of its own: nothing that one answer did to the other's world, meant or not, counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import nbformat
 import pytest
 
 from course_lib import CourseError
-from course_lib.authoring.assemble import assemble, inputs_of
+from course_lib.authoring.assemble import assemble, inputs_of, ours_shown
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
 from course_lib.grading.running.error_messages import describe_error
@@ -90,7 +90,18 @@ class AnswerSheet:
         outcomes = {each: self.without_running(each, only) for each in self.lesson.exercises}
         waiting = [each for each, outcome in outcomes.items() if outcome is None]
         self.begin_until = time.monotonic() + whole_file(self.seconds)
-        outcomes |= self.together(waiting)
+        while waiting:
+            # Ours of an exercise is shown to no kernel before the last one in which a student's is tried: what code
+            # has seen it may keep, if only in how long the system takes for files that it has read.
+            shown = {each: ours_shown(self.lesson, each, self.answers) for each in waiting}
+            ready = [each for each in waiting if shown[each].isdisjoint(waiting)]
+            outcomes |= self.together_and_alone(ready)
+            waiting = [each for each in waiting if each not in ready]
+        return outcomes
+
+    def together_and_alone(self, waiting: list[str]) -> dict[str, Outcome]:
+        """Run these in one kernel, and what was not right once more alone."""
+        outcomes = self.together(waiting)
         alone_so_far = True  # as good as alone: what ran before it in its kernel did what was asked
         for grade_id in waiting if len(waiting) > 1 else ():
             first = outcomes[grade_id]

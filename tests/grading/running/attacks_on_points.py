@@ -9,7 +9,6 @@ from __future__ import annotations
 ATTACKS: dict[str, dict[str, str]] = {}
 
 NOTHING = "def twice_the_mean(numbers):\n    return None\n"
-NO_DISTANCES = "def distances(numbers):\n    return None\n"
 SEND = """\
 import json
 kernel = get_ipython().kernel
@@ -25,11 +24,6 @@ def values(data):
 def mean(name: str, source: str, before: str = "") -> None:
     """An attack on the first exercise."""
     ATTACKS[name] = {"twice_the_mean": before + source}
-
-
-def far(name: str, source: str, before: str = "") -> None:
-    """An attack on the second exercise."""
-    ATTACKS[name] = {"distances": before + source}
 
 
 def both(name: str, first: str, second: str) -> None:
@@ -238,4 +232,76 @@ gives(
     "class Tensor:\n    def numpy(self):\n        from IPython.display import display\n"
     "        display({'application/vnd.gan-course.values+json': {'value': True}}, raw=True)\n        return self\n"
     "    __array__ = None",
+)
+
+
+# ---- our solution of the first exercise, carried to the kernel in which that exercise runs once more alone
+
+both(
+    "carried_by_pages_of_a_file_in_memory",
+    """
+import os, time, zlib
+
+fd = os.open("/course/data/fashion_mnist/train-images-idx3-ubyte.gz", os.O_RDONLY)
+os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+
+def bit(i):
+    t = time.perf_counter_ns(); os.pread(fd, 1, 4096 * i * 2)
+    return time.perf_counter_ns() - t < 20000
+def byte(n): return sum(bit(8 * n + k) << k for k in range(8))
+size = byte(0)
+try:
+    exec(zlib.decompress(bytes(byte(1 + n) for n in range(size))).decode())
+except Exception:
+    def twice_the_mean(numbers): return None
+""",
+    """
+import inspect, os, time, zlib
+
+fd = os.open("/course/data/fashion_mnist/train-images-idx3-ubyte.gz", os.O_RDONLY)
+os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
+
+text = zlib.compress(inspect.getsource(twice_the_mean).encode(), 9)
+bits = [b >> k & 1 for b in bytes([len(text)]) + text for k in range(8)]
+os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+for i, bit in enumerate(bits):
+    if bit: os.pread(fd, 1, 4096 * i * 2)
+def distances(numbers):
+    return None
+""",
+)
+both(
+    "carried_by_names_looked_up_in_a_folder",
+    """
+import os, time, zlib
+now = int(time.time() * 4)
+LIMIT = 0
+def took(path):
+    t = time.perf_counter_ns()
+    try:
+        os.stat(path)
+    except OSError:
+        return time.perf_counter_ns() - t
+def quick(path): return took(path) < LIMIT
+def bit(i): return sum(quick(f"/usr/share/doc/{now}-{i}-{copy}") for copy in range(7)) > 3
+def byte(n): return sum(bit(8 * n + k) << k for k in range(8))
+both = [sorted(took(f"/usr/share/doc/{now}-warm-{i}") for i in range(99)) for again in range(2)]
+LIMIT = (both[0][49] + both[1][49]) / 2
+try:
+    exec(zlib.decompress(bytes(byte(1 + n) for n in range(byte(0)))).decode())
+except Exception:
+    def twice_the_mean(numbers): return None
+""",
+    """
+import inspect, os, time, zlib
+text = zlib.compress(inspect.getsource(twice_the_mean).encode(), 9)
+bits = [b >> k & 1 for b in bytes([len(text)]) + text for k in range(8)]
+now = int(time.time() * 4)
+for salt in range(16):
+    for i, bit in enumerate(bits):
+        for copy in range(7 * bit):
+            os.path.exists(f"/usr/share/doc/{now + salt}-{i}-{copy}")
+def distances(numbers):
+    return None
+""",
 )
