@@ -24,9 +24,8 @@ def needed(by: Iterable[str], sources: Mapping[str, str]) -> set[str]:
     return found
 
 
-@lru_cache(
-    maxsize=512
-)  # a class's answers are looked at one after the other, beside the same sources of ours
+# a class's answers are looked at one after the other, beside the same sources of ours
+@lru_cache(maxsize=512)
 def functions(source: str) -> frozenset[str]:
     """The names of the functions that a source defines."""
     return frozenset(node.name for node in tree(source).body if isinstance(node, ast.FunctionDef))

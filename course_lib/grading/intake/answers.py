@@ -8,7 +8,7 @@ from typing import Any
 
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import squeezed
-from course_lib.grading.intake.marks import by_marks, code_cells, entry, source_of
+from course_lib.grading.intake.marks import by_marks, code_cells, names_of, source_of
 from course_lib.grading.intake.our_cells import Ours, cells_of
 from course_lib.grading.intake.pieces import is_whole, rejoined
 from course_lib.grading.intake.standing_alone import NOT_NEEDED, standing_alone
@@ -173,12 +173,8 @@ def _checks(ours: Ours, cells: Sequence[Any]) -> dict[str, int]:
     """Where the first check of each exercise stands."""
     found: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        marks = (
-            entry(cell, "metadata", "nbgrader", "grade_id"),
-            entry(cell, "id"),
-            entry(cell, "metadata", "id"),
-        )
+        names = names_of(cell)
         for grade_id, ids in ours.checks.items():
-            if any(isinstance(mark, str) and mark in ids for mark in marks):
+            if not ids.isdisjoint(names):
                 found.setdefault(grade_id, place)
     return found

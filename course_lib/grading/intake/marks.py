@@ -132,6 +132,12 @@ def source_of(cell: Any) -> str:
     return source if isinstance(source, str) else ""
 
 
+def names_of(cell: Any) -> list[str]:
+    """What a cell is called: its grade_id, its id, and the id where Colab keeps it; those that are there."""
+    places = ("metadata", "nbgrader", "grade_id"), ("id",), ("metadata", "id")
+    return [name for keys in places if isinstance(name := entry(cell, *keys), str)]
+
+
 def entry(value: Any, *keys: str) -> Any:
     """What lies under these keys, one in the other; None if nothing does."""
     for key in keys:
@@ -141,14 +147,9 @@ def entry(value: Any, *keys: str) -> Any:
 
 def _exercises_marked(lesson: Lesson, cell: Any) -> set[str]:
     """The exercises whose marks a cell bears."""
-    names = (
-        entry(cell, "metadata", "nbgrader", "grade_id"),
-        entry(cell, "id"),
-        entry(cell, "metadata", "id"),
-    )
     number = exercise_number(source_of(cell))
     by_number = {each for each, exercise in lesson.exercises.items() if exercise.number == number}
-    return {name for name in names if isinstance(name, str) and name in lesson.exercises} | by_number
+    return {name for name in names_of(cell) if name in lesson.exercises} | by_number
 
 
 def _is_stub(ours: Ours, grade_id: str, cell: Any) -> bool:

@@ -176,9 +176,7 @@ def _keys_of_student(student: Student) -> Iterable[tuple[str, str]]:
 
 def _keys_of_file(name: str, student_id: str) -> dict[str, set[str]]:
     ids = {_plain_id(student_id)}
-    if not student_id.startswith(
-        PARTICIPANT
-    ):  # "Participant 123": who is meant by 123, the name does not say
+    if not student_id.startswith(PARTICIPANT):  # in "Participant 123" the name does not say who 123 is
         ids |= {_plain_id(piece) for piece in re.split(r"[^0-9A-Za-z]+", name) if len(piece) > 2}
         ids.add(_plain_id(name.strip()))
     folded = name.casefold().strip()

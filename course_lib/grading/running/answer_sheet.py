@@ -90,10 +90,10 @@ class AnswerSheet:
         outcomes = {each: self.without_running(each, only) for each in self.lesson.exercises}
         waiting = [each for each, outcome in outcomes.items() if outcome is None]
         self.begin_until = time.monotonic() + whole_file(self.seconds)
+        # Ours of an exercise is shown to no kernel before the last one in which a student's is tried: what code has
+        # seen it may keep, if only in how long the system takes for files that it has read.
+        shown = {each: ours_shown(self.lesson, each, self.answers) for each in waiting}
         while waiting:
-            # Ours of an exercise is shown to no kernel before the last one in which a student's is tried: what code
-            # has seen it may keep, if only in how long the system takes for files that it has read.
-            shown = {each: ours_shown(self.lesson, each, self.answers) for each in waiting}
             ready = [each for each in waiting if shown[each].isdisjoint(waiting)]
             outcomes |= self.together_and_alone(ready)
             waiting = [each for each in waiting if each not in ready]
