@@ -107,14 +107,20 @@ def main(argv: list[str] | None = None) -> int:
         print("\n" + (str(interrupt) or "Interrupted."), file=sys.stderr)
         return 130
     except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
         return 1
     except Exception as error:
         refusal = full_disk.explain_refusal(error)
         if refusal is None:
             raise
         print(f"error: {refusal}", file=sys.stderr)
+        forget_output()
         return 1
+
+
+def forget_output() -> None:
+    """Let what was printed and could not be written go nowhere: Python would try, and fail, once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def refuse_words(own: argparse.ArgumentParser, command: str, argv: list[str], unknown: list[str]) -> None:

@@ -1531,18 +1531,14 @@ checked_algorithm_1 = check_that(4, "algorithm_1", plays_algorithm_1, otherwise=
 generator = keras.Sequential(
     [
         keras.Input((3,)),
-        layers.Dense(5),
-        layers.BatchNormalization(momentum=0.5),
-        layers.LeakyReLU(0.2),
         layers.Dense(4, activation="tanh"),
+        layers.BatchNormalization(momentum=0.5),
     ]
 )
 discriminator = keras.Sequential(
     [
         keras.Input((4,)),
-        layers.Dense(6),
         layers.BatchNormalization(),  # tells one call for real and fake from two, and training from inference
-        layers.LeakyReLU(0.2),
         layers.Dense(1),
     ]
 )
@@ -1569,12 +1565,21 @@ for optimizer, network in zip(optimizers, (generator, discriminator), strict=Tru
     optimizer.build(network.trainable_variables)
 
 
-@tf.function
 def step(real, noise):
     return algorithm_1(generator, discriminator, *optimizers, real, noise)
 
 
-losses = step([tf.constant(each) for each in real], [tf.constant(each) for each in noise])
+def in_a_graph(function, *tensors):
+    """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
+    try:
+        return tf.function(function, autograph=False)(*tensors)
+    except tf.errors.OperatorNotAllowedInGraphError:  # Python's `for` or `if` on a tensor
+        return tf.function(function)(*tensors)
+
+
+losses = in_a_graph(
+    step, *([tf.constant(each) for each in batches] for batches in (real, noise))
+)
 after = numbers()
 publish(generator=after[0] - before[0], discriminator=after[1] - before[1], losses=losses)
 
@@ -1967,13 +1972,21 @@ real_logits, fake_logits = (
     random.normal(0.5, 1.5, size=(size, 1)).astype("float32") for size in sizes
 )
 importance = random.uniform(0.1, 3, size=fake_logits.shape).astype("float32")
-in_graphs = (
-    tf.function(discriminator_loss),
-    tf.function(generator_loss),
-)  # as a train step calls them
+
+
+def in_a_graph(function, *tensors):
+    """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
+    try:
+        return tf.function(function, autograph=False)(*tensors)
+    except tf.errors.OperatorNotAllowedInGraphError:  # Python's `for` or `if` on a tensor
+        return tf.function(function)(*tensors)
+
+
 publish(
-    discriminator=in_graphs[0](tf.constant(real_logits), tf.constant(fake_logits)),
-    generator=in_graphs[1](tf.constant(fake_logits), tf.constant(importance)),
+    discriminator=in_a_graph(
+        discriminator_loss, tf.constant(real_logits), tf.constant(fake_logits)
+    ),
+    generator=in_a_graph(generator_loss, tf.constant(fake_logits), tf.constant(importance)),
 )
 
 # %% [markdown]

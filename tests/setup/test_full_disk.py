@@ -36,18 +36,22 @@ def test_a_refusal_is_told_from_other_errors(error: Exception, words: str | None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_output_into_a_full_file_is_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # refused at the end, or at the first word
+def test_output_into_a_full_file_is_one_line(unbuffered: str) -> None:
     command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env)
     assert done.returncode == 1
     assert done.stderr.startswith("error: cannot write") and done.stderr.count("\n") == 1
 
 
-def test_a_reader_that_leaves_is_no_traceback() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_is_no_traceback(unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor"]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=env)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")

@@ -401,7 +401,7 @@ def test_the_commands_of_the_page_are_those_of_the_program(monkeypatch: pytest.M
 def test_without_tf_config_and_slurm_it_says_what_is_missing() -> None:
     ((code, _, errors),) = ends([start(command("--steps", 1))])
     assert code == 1
-    assert errors.startswith("error: TF_CONFIG or Slurm must say") and len(errors.splitlines()) == 1
+    assert errors.startswith("error: Neither TF_CONFIG nor Slurm says") and len(errors.splitlines()) == 1
 
 
 def test_no_cluster_at_all_is_refused_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:

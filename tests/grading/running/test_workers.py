@@ -25,14 +25,12 @@ from course_lib.grading.running.workers import Task, grade_all
 
 SEED = "a class"
 KILLED = """
-import os, signal
+import os, psutil, signal
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.running.workers import Task, grade_all
 unreadable = [Submission(str(each), f"{each}.ipynb", b"no notebook") for each in range(20)]
 list(grade_all(Task("01_gan_math", "", "", "bwrap", 1.0), unreadable, jobs=2))
-mine = [each for each in os.listdir("/proc") if each.isdigit()]
-parents = {each: open(f"/proc/{each}/stat").read().rpartition(")")[2].split()[1] for each in mine}
-print(*(each for each in mine if parents[each] == str(os.getpid())), flush=True)
+print(*(each.pid for each in psutil.Process().children()), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

@@ -172,7 +172,7 @@ def generator_step_by_hand(A, c, w, b, z, rate):
         variable.assign_sub(rate * slope)
     return A.numpy(), c.numpy()
 """,
-    # cross-entropies from Keras, and one function for both players' steps
+    # cross-entropies from Keras, one function for both players' steps, and a loop that only autograph understands
     "algorithm_1": """
 def algorithm_1(
     generator, discriminator, generator_optimizer, discriminator_optimizer, real, noise
@@ -189,12 +189,13 @@ def algorithm_1(
         logits = discriminator(images, training=True)
         return binary(tf.fill(tf.shape(logits), target), logits)
 
-    for number in range(len(real)):
-        fake = generator(noise[number], training=True)
+    pictures, latents, loss_d = tf.stack(real), tf.stack(noise), tf.constant(0.0)
+    for number in tf.range(len(real)):
+        fake = generator(latents[number], training=True)
         loss_d = learn(
             discriminator,
             discriminator_optimizer,
-            lambda fake=fake, number=number: judged(real[number], 1.0) + judged(fake, 0.0),
+            lambda fake=fake, number=number: judged(pictures[number], 1.0) + judged(fake, 0.0),
         )
     loss_g = learn(
         generator,
