@@ -39,16 +39,16 @@ SUBMISSIONS, PARTS = 40, 2  # graded in two halves, so that both take turns
 
 COMPARE = """\
 import json
+import numpy
 
 def publish(**values):
-    import numpy
     for name, value in values.items():
         seen, right = numpy.asarray(value, dtype=float), numpy.asarray(EXPECTED[name], dtype=float)
         assert seen.shape == right.shape
         assert numpy.all(numpy.abs(seen - right) <= {tolerance} * (numpy.abs(right).max() + 1e-3))
 
 EXPECTED = json.loads({expected!r})
-random = __import__("numpy").random.default_rng({seed})
+random = numpy.random.default_rng({seed})
 """
 
 

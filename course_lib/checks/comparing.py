@@ -6,6 +6,7 @@ Values are numbers, booleans, strings, arrays or tensors, or tuples, lists and d
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def difference(seen: Any, expected: Any, tolerance: float) -> str | None:
         return _first(difference(seen[key], expected[key], tolerance) for key in expected)
     if isinstance(expected, tuple | list):
         try:
-            items = list(seen)
+            items = list(islice(seen, len(expected) + 1))  # an iterator may have no end
         except TypeError:
             return f"expected {kind(expected)}"
         if len(items) != len(expected):

@@ -1,5 +1,7 @@
 """The instant checks: what they print for right, wrong, unfinished and broken answers; they never raise."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -73,6 +75,7 @@ def test_right(value, expected, capsys):
         ("b", "a", "gave 'b': the right answer is another one."),
         ([1, 2, 3], (1, 2), "gave [1, 2, 3]: expected a tuple of 2 values."),
         (5, (1, 2), "expected a tuple of 2 values."),
+        (itertools.count(1), (1, 2), "expected a tuple of 2 values."),  # has no end
         (np.zeros((3, 1)), np.zeros(3), "expected an array of shape (3,)."),
         (np.zeros(3), 0.0, "expected a number."),
         (np.ones(3), np.zeros(3), "gave [1., 1., 1.]: the shape is right, the values are not."),

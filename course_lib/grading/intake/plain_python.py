@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-LONGEST = 50_000
-"""Characters of a cell that is looked at."""
+from course_lib.authoring.dependencies import LONGEST
+
 MOST_TRIES = 30
 """Lines that are tried one by one, where not all that look like magics are."""
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
