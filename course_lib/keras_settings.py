@@ -60,12 +60,7 @@ def overridden() -> list[str]:
     try:
         settings = json.loads(settings_file().read_text("utf-8"))
         other = {name: value for name, value in settings.items() if value != DEFAULTS.get(name, value)}
-    except (
-        OSError,
-        ValueError,
-        AttributeError,
-        RuntimeError,
-    ):  # none, no home, or none that can be read
+    except (OSError, ValueError, AttributeError, RuntimeError):  # none, no home, or none that can be read
         other = {}
     return found + [f"{settings_file()} says {name}: {value}" for name, value in other.items()]
 

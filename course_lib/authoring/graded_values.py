@@ -60,10 +60,8 @@ def publish(**values):
             return {"real": plain(value.real), "imag": plain(value.imag)}
         if hasattr(value, "numpy") or hasattr(value, "__array__"):
             array = as_array(value)
-            if array.dtype.kind == "V" or array.dtype in (
-                "longdouble",
-                "clongdouble",
-            ):  # V: bfloat16 and its like
+            # V: bfloat16 and its like
+            if array.dtype.kind == "V" or array.dtype in ("longdouble", "clongdouble"):
                 array = array.astype(complex if array.dtype.kind == "c" else float)
             return plain(array.tolist())
         # an iterator, which may have no end

@@ -66,9 +66,7 @@ def save_mp4(
             "MP4 films need the program ffmpeg (on Debian or Ubuntu: apt install ffmpeg); GIF needs none."
         )
     pictures = [picture.convert("RGB") for picture in _film(frames, captions, scale)]
-    width, height = (
-        length + length % 2 for length in pictures[0].size
-    )  # the colour format asks for even sizes
+    width, height = (length + length % 2 for length in pictures[0].size)  # yuv420p wants even ones
     canvas = Image.new("RGB", (width, height), "white")
     command = [ffmpeg, "-loglevel", "error", "-nostdin", "-y"]
     command += [

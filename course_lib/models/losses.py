@@ -157,9 +157,7 @@ def get(name: str, real_target: float = 1.0) -> Loss:
         if discriminator is not logistic_discriminator:
             raise CourseError(f"Label smoothing belongs to minimax and non_saturating, not to {name}.")
         discriminator = partial(logistic_discriminator, real_target=real_target)
-        discriminator(
-            0.0, 0.0
-        )  # a target out of range is refused here rather than in the first training step
+        discriminator(0.0, 0.0)  # refuses a target out of range here, and not in the first training step
     return Loss(name, discriminator, generator)
 
 

@@ -48,9 +48,8 @@ def train(
     fit: what trains, if it is not Keras, called as keras.Model.fit is.
 
     Raises CourseError before the first step if the images have another shape or range than the networks expect, or
-    are fewer than a batch, if labels are missing, not wanted or out of range, or if a number is not whole. On
-    Ctrl-C the callbacks finish (a
-    checkpoint is saved) before KeyboardInterrupt goes on.
+    are fewer than a batch, if labels are missing, not wanted or out of range, or if a number is not whole. On Ctrl-C
+    the callbacks finish (a checkpoint is saved) before KeyboardInterrupt goes on.
     """
     if steps is not None:
         datasets.check_whole("steps", "the step to stop at", steps, 0)
@@ -86,10 +85,8 @@ def train(
         batches = batches.take(remaining)
     # The clock comes last: what the others do at a step is done before it stops the training.
     watchers = [*callbacks, *([StopAfter(seconds)] if seconds is not None else [])]
-    if remaining == 0:
-        for (
-            callback
-        ) in callbacks:  # nothing is left to do, but a recorder may be asked for samples all the same
+    if remaining == 0:  # nothing is left to do, but a recorder may be asked for samples all the same
+        for callback in callbacks:
             callback.set_model(gan)
         return
     with warnings.catch_warnings():
@@ -176,9 +173,7 @@ class Recorder(Callback):
                 "images[..., :1] or images[..., :3], or train without a recorder."
             )
         if self.score is not None and not self.history["step"]:
-            self.score(
-                self.samples(self.score_count)
-            )  # what cannot be scored shows now, not in the middle of the run
+            self.score(self.samples(self.score_count))  # what cannot be scored shows now, not in mid-run
         self.is_recording = True
         self.seconds_before = self.history["seconds"][-1] if self.history["seconds"] else 0.0
         self.began_at = self.looked_at = self.scored_at = time.monotonic()

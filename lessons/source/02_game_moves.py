@@ -1766,10 +1766,7 @@ place = 100 // 50 - 1
 for axes, (name, (fakes, arrows, marks)) in zip(panels, runs.items(), strict=True):
     length = np.linalg.norm(arrows[place], axis=1).mean()
     ring_picture(axes, marks[place], fakes[place], f"{name}: mean length {length:.2f}")
-    some, drawn = (
-        fakes[place][:80],
-        arrows[place][:80] / length,
-    )  # each panel has its own scale
+    some, drawn = fakes[place][:80], arrows[place][:80] / length  # a scale for each panel
     look = {"angles": "xy", "scale_units": "xy", "scale": 1.6, "width": 0.006}
     axes.quiver(*some.T, *drawn.T, **look)
     axes.set_xlabel("$x_1$")

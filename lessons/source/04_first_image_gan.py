@@ -1239,9 +1239,7 @@ class FirstGAN(keras.Model):
         self.built = True  # its two networks are, and it has no `call` of its own
 
     def compile(self, discriminator_optimizer, generator_optimizer, **options):
-        super().compile(
-            jit_compile=False, **options
-        )  # XLA takes longer to compile than it saves
+        super().compile(jit_compile=False, **options)  # XLA costs more time than it saves
         self.discriminator_optimizer = discriminator_optimizer
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
@@ -1839,9 +1837,8 @@ plots.show(
 # %% tags=["nbval-check-output"]
 logits = np.array([[-1.0], [0.5], [2.0]], "float32")
 for target, formula in ((1, np.log1p(np.e) - logits), (0, np.log(2) + 0 * logits)):
-    seen = float(
-        binary(logits, np.full_like(logits, target))
-    )  # the logits stand where targets belong
+    # the logits stand where targets belong
+    seen = float(binary(logits, np.full_like(logits, target)))
     print(f"target {target}, exchanged: Keras {seen:6.3f}, formula {formula.mean():6.3f}")
 
 # %% [markdown]

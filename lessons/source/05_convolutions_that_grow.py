@@ -1652,9 +1652,7 @@ def behaves_like_a_batch_norm(batch_norm):
     a = np.array([[[[2.0, -3], [4, 1]]], [[[4, -3], [2, 1]]]])
     start = np.array([1.0, 0]), np.array([2.0, 1])
 
-    kept = tuple(
-        each.copy() for each in start
-    )  # what it is given; `a` may be spoilt, these may not
+    kept = tuple(each.copy() for each in start)  # `a` may be spoilt, these may not
 
     def run(training):
         out, running = batch_norm.by_reference(a.copy(), kept, training, 0.75, 3.0)

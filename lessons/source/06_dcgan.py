@@ -828,9 +828,8 @@ def train_step(real, z):
         weights = discriminator.trainable_variables
         optimizer_d.apply(tape_d.gradient(loss_d, weights), weights)
 
-        loss_g = game.generator(
-            discriminator(fake, training=True)
-        )  # the same fakes, the improved D
+        # the same fakes, the improved D
+        loss_g = game.generator(discriminator(fake, training=True))
     weights = generator.trainable_variables
     optimizer_g.apply(tape_g.gradient(loss_g, weights), weights)
 

@@ -834,9 +834,8 @@ values = []
 for degree in (1, 2, 4):
     a, b = random.normal(size=(6, 3)), random.gamma(1.5, size=(9, 3))
     values.append(polynomial_distance(a, b, degree))
-    near = a[:5] + 0.1 * random.normal(
-        size=(5, 3)
-    )  # nearly the same points: a negative estimate
+    # nearly the same points: a negative estimate
+    near = a[:5] + 0.1 * random.normal(size=(5, 3))
     values.append(polynomial_distance(near, a, degree))
 publish(values=values)
 

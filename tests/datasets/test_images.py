@@ -195,12 +195,8 @@ def test_labels_stay_with_their_images(fashion: datasets.Dataset) -> None:
     images, labels = fashion.images_test[:200], fashion.labels_test[:200]
     label_of = {image.tobytes(): label for image, label in zip(images, labels, strict=True)}
     for image_batch, label_batch in datasets.batches(images, 32, labels=labels).take(7):
-        assert image_batch.shape == (
-            32,
-            28,
-            28,
-            1,
-        )  # known before it runs, so compiled steps need no retracing
+        # known before it runs, so compiled steps need no retracing
+        assert image_batch.shape == (32, 28, 28, 1)
         assert [label_of[image.tobytes()] for image in image_batch.numpy()] == label_batch.numpy().tolist()
     with pytest.raises(CourseError, match="200 images but 199 labels"):
         datasets.batches(images, 32, labels=labels[:-1])

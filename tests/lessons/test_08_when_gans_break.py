@@ -112,9 +112,8 @@ def test_a_fresh_judge_catches_both_and_only_one_is_dead(printed: str) -> None:
 
 def test_what_was_collapsed_recovers_and_what_was_dead_stays_so(printed: str) -> None:
     found = {
-        (letter, when): numbers(
-            f"{letter}, {when} *: ", printed
-        )  # bumps, of 8, share on a bump, silent, layer
+        # bumps, of 8, share on a bump, silent, layer
+        (letter, when): numbers(f"{letter}, {when} *: ", printed)
         for letter in "GH"
         for when in ("from here on", "afresh")
     }

@@ -247,10 +247,8 @@ def test_other_python_is_turned_away_in_one_line(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CourseError, match=rf"^this is Python 3\.{version[1]}, .* install one of these"):
         bootstrap.check_python(["lab"], version)
-    for name, works in (
-        ("python3.12", "false"),
-        ("python3.13", "true"),
-    ):  # a launcher without its Python, a Python
+    # a launcher without its Python, a Python
+    for name, works in (("python3.12", "false"), ("python3.13", "true")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{works}\n")
         (tmp_path / name).chmod(0o755)
     with pytest.raises(CourseError, match=r"you have one: python3\.13 -m course_lib lab --port 1 'a b'$"):

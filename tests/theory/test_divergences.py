@@ -104,9 +104,8 @@ def test_closed_forms_of_two_normals(mean_p, std_p, mean_q, std_q):
     # The cheapest plan in one dimension moves quantile to quantile: W is the mean of a folded normal.
     shift, stretch = mean_p - mean_q, abs(std_p - std_q)
     folded = abs(shift) if stretch == 0 else stats.foldnorm(abs(shift) / stretch, scale=stretch).mean()
-    assert wasserstein(p, q, X) == pytest.approx(
-        folded, rel=1e-4
-    )  # |P - Q| has a kink; the rule is second order
+    # |P - Q| has a kink; the rule is second order
+    assert wasserstein(p, q, X) == pytest.approx(folded, rel=1e-4)
     if std_p == std_q:
         assert total_variation(p, q, X) == pytest.approx(
             2 * stats.norm.cdf(abs(shift) / (2 * std_p)) - 1, rel=1e-4

@@ -93,9 +93,8 @@ def _student(columns: list[str], row: list[str]) -> Student | None:
         value = shown(" ".join(value.split()))
         if value:
             values[column].append(value)
-    if (
-        values["name"] and values["name"][0].lower() == "points possible"
-    ):  # the second line of Canvas's export
+    # the second line of Canvas's export
+    if values["name"] and values["name"][0].lower() == "points possible":
         return None
     name = " ".join([*values["first"], *values["last"]]) if values["last"] or not values["name"] else ""
     name = (

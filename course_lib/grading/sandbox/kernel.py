@@ -148,9 +148,8 @@ class SandboxedKernel:
         # if it is nbval that stops it: the output did not come to its end, because a part of it was not let in
         self.lost = self.lost or TOO_MUCH_OUTPUT
         self.disconnect()
-        with suppress(
-            Lost
-        ):  # the sandbox is gone, and so is the kernel: who waits for its end will hear of it
+        # Lost: the sandbox is gone, and so is the kernel; who waits for its end will hear of it
+        with suppress(Lost):
             self.sandbox.tell(end=True)
 
     def wait_for_end(self) -> None:

@@ -36,9 +36,8 @@ def operations_of(step, images: tf.Tensor) -> float:
 
     Only those count on which an output or a changed variable depends: TensorFlow leaves the others out too.
     """
-    from tensorflow.python.framework.ops import (
-        get_stats_for_node_def,
-    )  # what TensorFlow's own profiler counts with
+    # what TensorFlow's own profiler counts with
+    from tensorflow.python.framework.ops import get_stats_for_node_def
     from tensorflow.python.profiler.internal import flops_registry  # noqa: F401 (it registers the counts)
 
     graph = tf.function(step).get_concrete_function(images).graph
