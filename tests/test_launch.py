@@ -104,13 +104,6 @@ def test_lock_holds_everything_its_packages_need() -> None:
                 assert requirement.specifier.contains(needed, prereleases=True), f"{name} needs {requirement}"
 
 
-def test_binder_builds_from_the_lock() -> None:
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
-    python, pip, from_pip = environment["dependencies"]
-    assert (python, pip) == ("python=3.12", "pip")
-    assert from_pip == {"pip": ["-r requirements.txt", "-e ."]}
-
-
 def test_pre_commit_runs_the_locked_ruff() -> None:
     (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     (ruff,) = [pin for pin in LOCK if pin.name == "ruff"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client import AsyncKernelManager
+from jupyter_client import AsyncKernelManager, KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -101,7 +101,7 @@ def execute(
         running = (f"cell {cell_index + 1} ({cell.get('id', 'no id')})", time.perf_counter())
 
     def finish(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict) -> None:
-        run = CellRun(cell.get("id", ""), time.perf_counter() - running[1], _peak_memory(manager))
+        run = CellRun(cell.get("id", ""), time.perf_counter() - running[1], peak_memory(manager))
         runs.append(run)
         report(run)
 
@@ -163,7 +163,7 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _peak_memory(manager: AsyncKernelManager) -> int | None:
+def peak_memory(manager: KernelManager | AsyncKernelManager) -> int | None:
     """The kernel's highest resident memory, where Linux tells it."""
     pid = getattr(manager.provisioner, "pid", None)
     try:

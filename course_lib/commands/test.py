@@ -29,6 +29,7 @@ NEEDS = (
         "xdist",
         "nbval",
         "hypothesis",
+        "repo2docker",
         "playwright",
         "scipy",
         "ruff",

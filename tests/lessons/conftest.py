@@ -22,7 +22,7 @@ import pytest
 from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import assemble, graded_cells
 from course_lib.authoring.build import library_of
-from course_lib.authoring.execute import execute
+from course_lib.authoring.execute import execute, peak_memory
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson, sources
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import solved_notebook
@@ -89,11 +89,12 @@ def kernel_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Ran:
-    """One code cell as nbval saw it: did it pass, what did it print, and the failure's text."""
+    """One code cell as nbval saw it: did it pass, what did it print, the failure's text, the kernel's peak in bytes."""
 
     passed: bool
     printed: str
     failure: str
+    peak_memory: int | None
 
 
 class Recorder:
@@ -108,7 +109,8 @@ class Recorder:
         if report.when == "call" or report.failed:
             outputs = getattr(item, "test_outputs", None) or []
             printed = "".join(output.get("text", "") for output in outputs)
-            self.cells.append(Ran(report.passed, printed, str(report.longrepr or "")))
+            peak = peak_memory(item.parent.kernel.km)
+            self.cells.append(Ran(report.passed, printed, str(report.longrepr or ""), peak))
 
 
 @pytest.fixture
