@@ -34,7 +34,7 @@ except KeyboardInterrupt:  # before `main` can hear it
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "bench", "run"),
-    *("release", "grade", "assemble", "build"),
+    *("release", "grade", "assemble", "build", "links"),
 )
 
 DESCRIPTION = """\

@@ -6,20 +6,18 @@ Both come from the same cells in the same order with the same ids, so outputs mo
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
+from urllib.parse import quote, urlencode
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_lib import ROOT
+from course_lib.authoring.address import UNSET, repository
 from course_lib.authoring.dependencies import needed
 from course_lib.authoring.lesson import OUR_ANSWER, Cell, Lesson
 from course_lib.authoring.reading_time import MINUTES, minutes
 from course_lib.authoring.solutions import solved, stub
 from course_lib.checks.packed import pack
 
-UNSET = "OWNER/NAME"
 SILENT = ("check", "spoiler", "exercise")
 """Roles whose cells hold no output in the student's copy."""
 TITLE = "# @title "
@@ -30,6 +28,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 
+LAUNCH_ROW = re.compile(r".*\]\(https://(mybinder\.org/v2|colab\.research\.google\.com/github)/.*")
+"""The line of launch links that a first cell's text may begin with."""
 PREPARE = "from course_lib.keras_settings import prepare_keras\n\nprepare_keras()"
 """What every kernel runs first, so that Keras is set up for the course and not for this machine's owner."""
 COLAB_CELL = """\
@@ -49,13 +49,6 @@ if importlib.util.find_spec("course_lib") is None:
 """
 
 
-@cache
-def repository() -> tuple[str, str]:
-    """The course's address (`OWNER/NAME` until set) and branch, from `[tool.course]` in pyproject.toml."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
-    return settings["repository"], settings.get("branch", "main")
-
-
 def student_notebook(lesson: Lesson) -> nbformat.NotebookNode:
     """What students open, without outputs: no solution, no graded cell, no note for teachers."""
     cells = [cell for cell in lesson.cells if cell.role not in ("graded", "notes")]
@@ -71,9 +64,8 @@ def solved_notebook(lesson: Lesson, notes: bool = False) -> nbformat.NotebookNod
 
 def _notebook(lesson: Lesson, sources: list[tuple[Cell, str]]) -> nbformat.NotebookNode:
     cells = [_notebook_cell(lesson, cell, source) for cell, source in sources]
-    title, _, text = cells[0].source.partition("\n")
-    text = text.strip().replace(MINUTES, str(minutes(lesson)))
-    cells[0].source = "\n\n".join(part for part in (title, launch_links(lesson.name), text) if part)
+    first = cells[0].source.replace(MINUTES, str(minutes(lesson)))
+    cells[0].source = with_launch_links(first, lesson.name)
     first_code = next((index for index, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
     cells.insert(
         first_code, new_code_cell(colab_cell(), id="course-setup", metadata={"course": {"role": "setup"}})
@@ -126,13 +118,25 @@ def standing_alone(lesson: Lesson, grade_id: str) -> str:
     return "\n\n".join(source.strip() for each, source in solutions.items() if each in wanted)
 
 
+def with_launch_links(source: str, name: str) -> str:
+    """A lesson's first cell with its launch links under the title, in the place of those that may be there."""
+    title, _, text = source.partition("\n")
+    text = text.strip()
+    if row := LAUNCH_ROW.match(text):
+        text = text[row.end() :].lstrip()
+    return "\n\n".join(part for part in (title, launch_links(name), text) if part)
+
+
 def launch_links(name: str) -> str:
-    """The line under the title that opens the lesson in the browser; empty while the course has no address."""
+    """The line under the title that opens the lesson in the browser; empty while the course has no address.
+
+    Binder takes the path inside JupyterLab as one value, percent-encoded; a branch keeps its slashes.
+    """
     address, branch = repository()
     if address == UNSET:
         return ""
-    notebook = f"lessons/{name}.ipynb"
-    binder = f"https://mybinder.org/v2/gh/{address}/{branch}?urlpath=lab/tree/{notebook}"
+    notebook, branch = f"lessons/{quote(name)}.ipynb", quote(branch)
+    binder = f"https://mybinder.org/v2/gh/{address}/{branch}?{urlencode({'urlpath': f'lab/tree/{notebook}'})}"
     colab = f"https://colab.research.google.com/github/{address}/blob/{branch}/{notebook}"
     return f"**[Launch on Binder]({binder})** | **[Open in Colab]({colab})**"
 

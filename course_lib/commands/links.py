@@ -1,0 +1,159 @@
+"""`links`: the course's address, the launch links made from it, and links that lead nowhere."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from typing import TYPE_CHECKING
+
+from course_lib import ROOT, CourseError
+
+if TYPE_CHECKING:
+    from course_lib.authoring.address import Address
+
+HELP = "make the launch buttons those of your repository; find links that lead nowhere"
+DESCRIPTION = """\
+Write the course's address on GitHub into pyproject.toml, and the buttons that
+open the lessons on Binder and Colab into the README and every notebook. Nothing
+is executed: outputs stay. After a fork, run it once, then commit and push.
+
+Alone it names the address of the git remote `origin` and the command to take it.
+OWNER/NAME may be the whole address of the page, or the one git uses; a user or
+token in it is left out."""
+EXAMPLE = """\
+python3 -m course_lib links                     which address would it be?
+python3 -m course_lib links --repo ada/gan-course
+                                                buttons that open ada's course
+python3 -m course_lib links --branch autumn     the same course, another branch
+python3 -m course_lib links --check             which links lead nowhere?
+python3 -m course_lib links --external          list the links to elsewhere"""
+NEEDS = ("jupytext", "nbformat", "markdown_it", "mdit_py_plugins")
+EXTRAS = ("lab",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repo", metavar="OWNER/NAME", help="where the course is on GitHub")
+    parser.add_argument(
+        "--branch", metavar="B", help="the branch that students open (as it is; at first main)"
+    )
+    parser.add_argument("--remove", action="store_true", help="take address and buttons out again")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; name each link to a wrong address, a missing file or a missing section, and exit 1",
+    )
+    parser.add_argument(
+        "--external", action="store_true", help="list the links that leave the course; fetches nothing"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from course_lib.authoring.address import UNSET, Address, clean_branch, clean_repository, repository
+
+    writes, looks = (args.repo, args.branch, args.remove), (args.check, args.external)
+    if any(value not in (None, False) for value in writes) and any(looks):
+        raise CourseError(
+            "--check and --external only look; give them alone, and --repo in a call of its own"
+        )
+    if args.remove and (args.repo, args.branch) != (None, None):
+        raise CourseError("--remove takes the address out, --repo and --branch write one; give one of them")
+    if any(looks):
+        return _look(args.check, args.external)
+    if args.remove:
+        return _write(Address(UNSET))
+    if args.repo is None and args.branch is None:
+        return _propose(repository())
+    old = repository() if args.repo is None or args.branch is None else Address(UNSET)
+    address = old.repository if args.repo is None else clean_repository(args.repo)
+    branch = old.branch if args.branch is None else clean_branch(args.branch)
+    if address == UNSET:
+        raise CourseError(f"{UNSET} stands for your own address: --repo ada/gan-course, for example")
+    return _write(Address(address, branch))
+
+
+def _write(address: Address) -> int:
+    from course_lib.authoring.address import UNSET
+    from course_lib.authoring.links import set_address, shown
+
+    changed = set_address(address)
+    for path in changed:
+        print(shown(path))
+    what = (
+        "Without an address"
+        if address.repository == UNSET
+        else f"{address.repository}, branch {address.branch}"
+    )
+    print(f"{what}: {len(changed)} files changed." if changed else f"{what}: nothing to change.")
+    if changed:
+        print("Nothing was executed. The buttons open what is on GitHub: commit and push.")
+    return 0
+
+
+def _look(check: bool, external: bool) -> int:
+    from course_lib.authoring import dead_links
+
+    links = dead_links.all_links()
+    if external:
+        print("\n".join(dead_links.external(links)))
+    problems = dead_links.find_problems(links) if check else []
+    for problem in problems:
+        print(problem)
+    if check:
+        print(
+            f"{len(links)} links checked, {len(problems)} problems."
+            if problems
+            else f"All {len(links)} links are right."
+        )
+    return 1 if problems else 0
+
+
+def _propose(now: Address) -> int:
+    """Name the address of the git remote, and the command that takes it."""
+    from course_lib.authoring.address import UNSET
+
+    remote = _remote(now.branch)
+    print(f"The git remote origin is {remote.repository} on GitHub, branch {remote.branch}.")
+    if now == remote:
+        print("The buttons open just that.")
+        return 0
+    branch = f" --branch {remote.branch}" if now.branch != remote.branch else ""
+    ours = (
+        "The course has no address yet"
+        if now.repository == UNSET
+        else f"The buttons open {now.repository}, branch {now.branch}"
+    )
+    print(f"{ours}. To take this one:\n    python3 -m course_lib links --repo {remote.repository}{branch}")
+    return 0
+
+
+def _remote(branch: str) -> Address:
+    """The repository of the git remote `origin` and its main branch, or `branch` where git does not know that.
+
+    Raises:
+        CourseError: there is no such remote on GitHub. The message holds neither user nor token.
+    """
+    from course_lib.authoring.address import Address, clean_branch, clean_repository
+
+    say_it = "say the address yourself: python3 -m course_lib links --repo OWNER/NAME"
+    if not (ROOT / ".git").exists():
+        raise CourseError(f"this copy of the course is no git repository; {say_it}")
+    url = _git("remote", "get-url", "origin")
+    if url is None:
+        raise CourseError(f"git is not installed, or knows no remote called origin here; {say_it}")
+    try:
+        repository = clean_repository(url)
+    except CourseError:
+        raise CourseError(
+            f"the git remote origin is not on GitHub, and Binder and Colab open that; {say_it}"
+        ) from None
+    head = _git("symbolic-ref", "--short", "refs/remotes/origin/HEAD") or f"origin/{branch}"
+    return Address(repository, clean_branch(head.removeprefix("origin/")))
+
+
+def _git(*words: str) -> str | None:
+    """What git answers in the course's folder; None where there is no git, or no answer."""
+    try:
+        asked = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return asked.stdout.strip() if asked.returncode == 0 else None
