@@ -100,10 +100,11 @@ def _outdated(path: Path) -> str | None:
         return str(error)
     address, branch = repository()
     mend = "--remove" if address == UNSET else f"--repo {address} --branch {branch}"
+    ours = "no address" if address == UNSET else f"{address}, branch {branch}"
+    if not what:
+        return None
     return (
-        f"{shown(path)}: {what} not as pyproject.toml says; run: python3 -m course_lib links {mend}"
-        if what
-        else None
+        f"{shown(path)}: pyproject.toml says {ours}, not so {what}; run: python3 -m course_lib links {mend}"
     )
 
 

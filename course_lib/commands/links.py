@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-from typing import TYPE_CHECKING
 
 from course_lib import ROOT, CourseError
-
-if TYPE_CHECKING:
-    from course_lib.authoring.address import Address
+from course_lib.authoring.address import UNSET, Address, clean_branch, clean_repository, repository
 
 HELP = "make the launch buttons those of your repository; find links that lead nowhere"
 DESCRIPTION = """\
@@ -48,45 +45,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from course_lib.authoring.address import UNSET, Address, clean_branch, clean_repository, repository
-
-    writes, looks = (args.repo, args.branch, args.remove), (args.check, args.external)
-    if any(value not in (None, False) for value in writes) and any(looks):
-        raise CourseError(
-            "--check and --external only look; give them alone, and --repo in a call of its own"
-        )
+    writes = args.remove or (args.repo, args.branch) != (None, None)
+    if writes and (args.check or args.external):
+        raise CourseError("--check and --external only look: give them in a call of their own")
     if args.remove and (args.repo, args.branch) != (None, None):
-        raise CourseError("--remove takes the address out, --repo and --branch write one; give one of them")
-    if any(looks):
+        raise CourseError(
+            "--remove takes the address out, --repo and --branch write one: give the one or the other"
+        )
+    if args.check or args.external:
         return _look(args.check, args.external)
-    if args.remove:
-        return _write(Address(UNSET))
-    if args.repo is None and args.branch is None:
+    if not writes:
         return _propose(repository())
-    old = repository() if args.repo is None or args.branch is None else Address(UNSET)
-    address = old.repository if args.repo is None else clean_repository(args.repo)
-    branch = old.branch if args.branch is None else clean_branch(args.branch)
-    if address == UNSET:
+    return _write(Address(UNSET) if args.remove else _asked_for(args.repo, args.branch))
+
+
+def _asked_for(repo: str | None, branch: str | None) -> Address:
+    """The address as typed; what is left out stays as it is. A wrong setting does not matter where both are given."""
+    address = Address(
+        clean_repository(repo) if repo is not None else repository().repository,
+        clean_branch(branch) if branch is not None else repository().branch,
+    )
+    if address.repository == UNSET:
         raise CourseError(f"{UNSET} stands for your own address: --repo ada/gan-course, for example")
-    return _write(Address(address, branch))
+    return address
 
 
 def _write(address: Address) -> int:
-    from course_lib.authoring.address import UNSET
     from course_lib.authoring.links import set_address, shown
 
     changed = set_address(address)
     for path in changed:
         print(shown(path))
-    what = (
-        "Without an address"
-        if address.repository == UNSET
-        else f"{address.repository}, branch {address.branch}"
+    ours = _named(address)
+    print(
+        f"{ours}: {len(changed)} files changed, nothing was executed." if changed else f"{ours}: as it was."
     )
-    print(f"{what}: {len(changed)} files changed." if changed else f"{what}: nothing to change.")
-    if changed:
-        print("Nothing was executed. The buttons open what is on GitHub: commit and push.")
+    if changed and address.repository != UNSET:
+        print("The buttons open what is on GitHub: commit and push.")
     return 0
+
+
+def _named(address: Address) -> str:
+    return "no address" if address.repository == UNSET else f"{address.repository}, branch {address.branch}"
 
 
 def _look(check: bool, external: bool) -> int:
@@ -99,30 +99,18 @@ def _look(check: bool, external: bool) -> int:
     for problem in problems:
         print(problem)
     if check:
-        print(
-            f"{len(links)} links checked, {len(problems)} problems."
-            if problems
-            else f"All {len(links)} links are right."
-        )
+        count = f"{len(links)} links checked"
+        print(f"{count}, {len(problems)} problems." if problems else f"{count}, all right.")
     return 1 if problems else 0
 
 
 def _propose(now: Address) -> int:
     """Name the address of the git remote, and the command that takes it."""
-    from course_lib.authoring.address import UNSET
-
     remote = _remote(now.branch)
-    print(f"The git remote origin is {remote.repository} on GitHub, branch {remote.branch}.")
-    if now == remote:
-        print("The buttons open just that.")
-        return 0
     branch = f" --branch {remote.branch}" if now.branch != remote.branch else ""
-    ours = (
-        "The course has no address yet"
-        if now.repository == UNSET
-        else f"The buttons open {now.repository}, branch {now.branch}"
-    )
-    print(f"{ours}. To take this one:\n    python3 -m course_lib links --repo {remote.repository}{branch}")
+    print(f"The git remote origin: {_named(remote)}\npyproject.toml:        {_named(now)}")
+    if now != remote:
+        print(f"To take the first:\n    python3 -m course_lib links --repo {remote.repository}{branch}")
     return 0
 
 
@@ -132,22 +120,20 @@ def _remote(branch: str) -> Address:
     Raises:
         CourseError: there is no such remote on GitHub. The message holds neither user nor token.
     """
-    from course_lib.authoring.address import Address, clean_branch, clean_repository
-
     say_it = "say the address yourself: python3 -m course_lib links --repo OWNER/NAME"
     if not (ROOT / ".git").exists():
         raise CourseError(f"this copy of the course is no git repository; {say_it}")
     url = _git("remote", "get-url", "origin")
     if url is None:
-        raise CourseError(f"git is not installed, or knows no remote called origin here; {say_it}")
+        raise CourseError(f"git is not installed, or names no remote called origin here; {say_it}")
     try:
-        repository = clean_repository(url)
+        name = clean_repository(url)
     except CourseError:
         raise CourseError(
             f"the git remote origin is not on GitHub, and Binder and Colab open that; {say_it}"
         ) from None
     head = _git("symbolic-ref", "--short", "refs/remotes/origin/HEAD") or f"origin/{branch}"
-    return Address(repository, clean_branch(head.removeprefix("origin/")))
+    return Address(name, clean_branch(head.removeprefix("origin/")))
 
 
 def _git(*words: str) -> str | None:
