@@ -133,17 +133,18 @@ def rewritten(text: str, address: Address) -> str:
         CourseError: `[tool.course]` is missing or written in a way that cannot be changed line by line.
     """
     settings = _parsed(text)
+    course = settings.setdefault("tool", {}).setdefault("course", {})
     table = re.search(r"^\[tool\.course\].*\n(?P<body>(?:(?!\[).*\n|(?!\[).+)*)", text, re.MULTILINE)
     if table:
         body = table["body"]
         for key, value in address._asdict().items():
-            pattern = rf"""^({key}[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')"""
-            body, count = re.subn(pattern, rf'\g<1>"{value}"', body, flags=re.MULTILINE)
-            if not count:
-                end = "\r\n" if "\r\n" in text else "\n"
-                body = f'{key} = "{value}"{end}{body}'
+            if key in course:
+                pattern = rf"""^({key}[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')(?!["'])"""
+                body = re.sub(pattern, rf'\g<1>"{value}"', body, flags=re.MULTILINE)
+            else:
+                body = f'{key} = "{value}"' + ("\r\n" if "\r\n" in text else "\n") + body
         text = text[: table.start("body")] + body + text[table.end("body") :]
-    settings.setdefault("tool", {}).setdefault("course", {}).update(address._asdict())
+    course.update(address._asdict())
     if not table or _parsed(text) != settings:
         raise CourseError(
             "pyproject.toml: there is no table [tool.course] that can be changed here; write it as "
