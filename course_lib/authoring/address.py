@@ -63,9 +63,9 @@ def settings_text() -> str:
     """pyproject.toml, character for character, or a CourseError."""
     try:
         return SETTINGS.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError):
         raise CourseError(
-            f"cannot read {SETTINGS} ({error}); it comes with the course: work in a copy of the whole repository"
+            f"cannot read {SETTINGS}; it comes with the course: work in a copy of the whole repository"
         ) from None
 
 

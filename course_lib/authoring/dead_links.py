@@ -43,9 +43,7 @@ def find_problems(links: list[Link]) -> list[str]:
 
 def external(links: list[Link]) -> list[str]:
     """The links that leave the course, a line each: where it stands, and the address."""
-    return [
-        f"{link.where}: {link.target}" for link in links if urlsplit(link.target).scheme in ("http", "https")
-    ]
+    return [f"{link.where}: {link.target}" for link in links if re.match("https?://", link.target)]
 
 
 def all_links() -> list[Link]:
@@ -114,15 +112,16 @@ def _wrong(link: Link) -> str | None:
         return _wrong_launch(link.target)
     if not link.target:
         return "a link without a target"
-    url = urlsplit(link.target)
+    try:
+        url = urlsplit(link.target)
+    except ValueError:
+        return f"{link.target} is no address"
     if url.scheme or url.netloc:
         return None
     path = unquote(url.path)
     file = (link.page.parent / path).resolve() if path else link.page
     if path.startswith("/") or not file.is_relative_to(ROOT):
-        return (
-            f"{link.target} leads out of the course; write the way from {shown(link.page.parent) or 'here'}"
-        )
+        return f"{link.target} leads out of the course; write the way from the folder of the page"
     if not file.exists():
         return f"{shown(file)} does not exist"
     if not url.fragment or file.is_dir():

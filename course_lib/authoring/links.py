@@ -61,7 +61,7 @@ def read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"cannot read {shown(path)}: {error}") from None
+        raise CourseError(f"cannot read {shown(path)}: {getattr(error, 'strerror', error)}") from None
 
 
 def shown(path: Path) -> str:

@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from course_lib.authoring.address import UNSET, repository
     from course_lib.authoring.lesson import find_source, load_lesson
-    from course_lib.authoring.student import UNSET, repository
     from course_lib.grading import key, release
 
     if not 0 < args.timeout < float("inf"):

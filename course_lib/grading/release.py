@@ -20,10 +20,11 @@ from pathlib import Path
 import nbformat
 
 from course_lib import ROOT, CourseError
+from course_lib.authoring.address import UNSET, repository
 from course_lib.authoring.build import check_built, notebook_path
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
 from course_lib.authoring.solutions import MARKER, squeezed
-from course_lib.authoring.student import SILENT, UNSET, repository
+from course_lib.authoring.student import SILENT
 from course_lib.authoring.values import MIME
 from course_lib.grading.key import Key
 from course_lib.grading.packages import what_is_there

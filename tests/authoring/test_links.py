@@ -41,6 +41,7 @@ def written_by_hand(course: Path, repository: str) -> None:
     settings.write_text(text)
 
 
+@pytest.mark.slow
 def test_one_command_gives_every_page_its_buttons_and_taking_them_out_leaves_no_trace(course: Path) -> None:
     links(course, "--remove")  # renews the set-up cell too, whatever the built notebooks have
     before = contents(course)
@@ -75,11 +76,11 @@ def assert_same_but_for_links(before: bytes, after: bytes, name: str) -> None:
 
 @pytest.mark.slow
 def test_the_commands_that_check_agree(course: Path) -> None:
-    """`build --check` of two lessons, which takes its time; `links --check` of all."""
+    """`build --check` of one lesson, since it takes its time; `links --check` of all."""
     links(course, "--remove")
-    stale = call(course, "build", "--check", "00", "05").stdout
+    stale = call(course, "build", "--check", "00").stdout
     written_by_hand(course, "ada/gans")
-    looked, built = call(course, "links", "--check"), call(course, "build", "--check", "00", "05")
+    looked, built = call(course, "links", "--check"), call(course, "build", "--check", "00")
     assert looked.returncode == built.returncode == 1
     says = "pyproject.toml says ada/gans, branch main, not so its launch links"
     mend = "run: python3 -m course_lib links --repo ada/gans --branch main"
@@ -88,13 +89,11 @@ def test_the_commands_that_check_agree(course: Path) -> None:
         *(f"lessons/{name}.ipynb: {says} and its set-up cell; {mend}" for name in LESSONS),
         looked.stdout.splitlines()[-1],
     ]
-    assert {"lessons/00_start_here.ipynb", "lessons/05_convolutions_that_grow.ipynb"} == set(
-        re.findall(r"^(\S+): cell '", built.stdout, re.MULTILINE)
-    )
+    assert built.stdout.startswith("lessons/00_start_here.ipynb: ") and built.stdout != stale
     links(course, "--repo", "ada/gans")
     assert call(course, "links", "--check").returncode == 0
     # as before: nothing, or what waits to be built
-    assert call(course, "build", "--check", "00", "05").stdout == stale
+    assert call(course, "build", "--check", "00").stdout == stale
 
 
 @pytest.mark.parametrize("damaged", ["README.md", "lessons/09_taming_and_steering.ipynb"])

@@ -70,7 +70,10 @@ def test_without_an_address_nothing_stands_between_title_and_text(small_lesson, 
 
 def test_links_point_to_the_lesson(small_lesson, published):
     links = student_notebook(small_lesson).cells[0].source.splitlines()[2]
-    assert "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/lessons/90_small.ipynb" in links
+    assert (
+        "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab%2Ftree%2Flessons%2F90_small.ipynb"
+        in links
+    )
     assert "https://colab.research.google.com/github/someone/course/blob/main/lessons/90_small.ipynb" in links
     assert "![" not in links
 
