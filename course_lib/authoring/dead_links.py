@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from course_lib import ROOT, CourseError
 from course_lib.authoring.address import UNSET, repository
 from course_lib.authoring.lesson import load_lesson, sources
-from course_lib.authoring.links import carriers, outdated, read, shown
+from course_lib.authoring.links import SOURCES, carriers, outdated, read, shown
 from course_lib.authoring.pages import anchors_of, links_in, markdown_cells
 from course_lib.authoring.student import launch_links
 
@@ -55,9 +55,7 @@ def all_links() -> list[Link]:
         CourseError: a source or a notebook cannot be read.
     """
     found = [link for page in _pages() for link in _links_of_page(page)]
-    in_sources = [
-        link for source in sources(ROOT / "lessons" / "source") for link in _links_of_source(source)
-    ]
+    in_sources = [link for source in sources(SOURCES) for link in _links_of_source(source)]
     known = {(link.page, link.target) for link in in_sources}
     notebooks = sorted((ROOT / "lessons").glob("*.ipynb"))
     built = [link for path in notebooks for link in _links_of_notebook(path)]
@@ -145,7 +143,7 @@ def _anchors(file: Path) -> set[str]:
 
 def _wrong_launch(target: str) -> str | None:
     address, branch = repository()
-    rows = [launch_links(source.stem) for source in sources(ROOT / "lessons" / "source")]
+    rows = [launch_links(source.stem) for source in sources(SOURCES)]
     if any(f"]({target})" in row for row in rows):
         return None
     ours = (

@@ -17,8 +17,9 @@ from course_lib.authoring.student import colab_cell, launch_links, with_launch_l
 from course_lib.files import replacing
 
 README = ROOT / "README.md"
+SOURCES = ROOT / "lessons" / "source"
 BEGIN, END = "<!-- launch links -->", "<!-- end of launch links -->"
-"""What stands before and after them in the README; between the two everything is written anew."""
+"""What stands before and after those of the first lesson in the README; between the two everything is written anew."""
 HOW_TO = (
     "For buttons that open the lessons on Binder and Colab, give the course its address: "
     "`python3 -m course_lib links --repo OWNER/NAME`."
@@ -50,9 +51,7 @@ def outdated(path: Path) -> list[str]:
 
 def carriers() -> list[Path]:
     """The files that carry launch links: the README, and the notebook of each lesson that has one."""
-    notebooks = [
-        source.parent.parent / f"{source.stem}.ipynb" for source in sources(ROOT / "lessons" / "source")
-    ]
+    notebooks = [source.parent.parent / f"{source.stem}.ipynb" for source in sources(SOURCES)]
     return [README, *(path for path in notebooks if path.exists())]
 
 
@@ -85,7 +84,7 @@ def _stamped_readme(text: str) -> tuple[str, list[str]]:
             f"README.md has no place for the launch links: put back the lines {BEGIN} and {END}"
         )
     end = "\r\n" if "\r\n" in text else "\n"
-    row = launch_links("00_start_here") or HOW_TO
+    row = next((launch_links(source.stem) for source in sources(SOURCES)), "") or HOW_TO
     new = between.sub(lambda _: f"{end}{row}{end}", text, count=1)
     return new, ["its launch links"] * (new != text)
 

@@ -74,28 +74,6 @@ def assert_same_but_for_links(before: bytes, after: bytes, name: str) -> None:
     assert old == new
 
 
-@pytest.mark.slow
-def test_the_commands_that_check_agree(course: Path) -> None:
-    """`build --check` of one lesson, since it takes its time; `links --check` of all."""
-    links(course, "--remove")
-    stale = call(course, "build", "--check", "00").stdout
-    written_by_hand(course, "ada/gans")
-    looked, built = call(course, "links", "--check"), call(course, "build", "--check", "00")
-    assert looked.returncode == built.returncode == 1
-    says = "pyproject.toml says ada/gans, branch main, not so its launch links"
-    mend = "run: python3 -m course_lib links --repo ada/gans --branch main"
-    assert looked.stdout.splitlines() == [
-        f"README.md: {says}; {mend}",
-        *(f"lessons/{name}.ipynb: {says} and its set-up cell; {mend}" for name in LESSONS),
-        looked.stdout.splitlines()[-1],
-    ]
-    assert built.stdout.startswith("lessons/00_start_here.ipynb: ") and built.stdout != stale
-    links(course, "--repo", "ada/gans")
-    assert call(course, "links", "--check").returncode == 0
-    # as before: nothing, or what waits to be built
-    assert call(course, "build", "--check", "00").stdout == stale
-
-
 @pytest.mark.parametrize("damaged", ["README.md", "lessons/09_taming_and_steering.ipynb"])
 def test_where_one_file_has_no_place_for_links_none_is_changed(course: Path, damaged: str) -> None:
     (course / damaged).write_text("{}")
@@ -122,15 +100,18 @@ def test_a_file_that_cannot_be_written_leaves_all_as_they_were(course: Path) -> 
     assert contents(course) == before
 
 
-@pytest.mark.slow
-def test_two_clones_build_the_same_notebooks_whatever_their_remotes(tmp_path: Path) -> None:
-    built = []
+@pytest.fixture(scope="module")
+def clones(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A course of one small lesson and a README, cloned by two owners and built by each."""
+    folders = []
     for owner in ("ada", "bob"):
-        course = copy_course(tmp_path / owner)
-        shutil.rmtree(course / "lessons" / "source")
-        (course / "lessons" / "source").mkdir()
+        course = copy_course(tmp_path_factory.mktemp("clones") / owner)
+        shutil.rmtree(course / "lessons")
+        (course / "lessons" / "source").mkdir(parents=True)
         (course / "lessons" / "source" / "90_small.py").write_text(SMALL)
-        written_by_hand(course, "the/course")
+        (course / "CONTRIBUTING.md").unlink()
+        (course / "README.md").write_text(f"# A course\n\n{BEGIN}\n{END}\n")
+        links(course, "--repo", "the/course")
         for words in (
             ("init", "--quiet", "--initial-branch", owner),
             ("remote", "add", "origin", f"https://github.com/{owner}/gans.git"),
@@ -138,8 +119,35 @@ def test_two_clones_build_the_same_notebooks_whatever_their_remotes(tmp_path: Pa
             subprocess.run(["git", *words], cwd=course, check=True)
         ran = call(course, "build", "90")
         assert ran.returncode == 0, ran.stderr
-        built.append((course / "lessons" / "90_small.ipynb").read_bytes())
-    assert built[0] == built[1] and b"github.com/the/course" in built[0]
+        folders.append(course)
+    return folders
+
+
+@pytest.mark.slow
+def test_two_clones_build_the_same_notebooks_whatever_their_remotes(clones: list[Path]) -> None:
+    one, other = ((course / "lessons" / "90_small.ipynb").read_bytes() for course in clones)
+    assert one == other and b"mybinder.org/v2/gh/the/course/main" in one
+
+
+@pytest.mark.slow
+def test_the_commands_that_check_agree(clones: list[Path], tmp_path: Path) -> None:
+    course = shutil.copytree(clones[0], tmp_path / "course")
+    assert [call(course, *words).returncode for words in CHECKS] == [0, 0]
+    written_by_hand(course, "ada/gans")
+    looked, built = (call(course, *words) for words in CHECKS)
+    assert looked.returncode == built.returncode == 1
+    says = "pyproject.toml says ada/gans, branch main, not so its launch links"
+    mend = "run: python3 -m course_lib links --repo ada/gans --branch main"
+    assert looked.stdout.splitlines()[:-1] == [
+        f"README.md: {says}; {mend}",
+        f"lessons/90_small.ipynb: {says} and its set-up cell; {mend}",
+    ]
+    assert built.stdout.startswith("lessons/90_small.ipynb: cell 'text-90-a-small-lesson' is not what")
+    links(course, "--repo", "ada/gans")
+    assert [call(course, *words).returncode for words in CHECKS] == [0, 0]
+
+
+CHECKS = (("links", "--check"), ("build", "--check"))
 
 
 def test_the_links_hold_what_binder_and_colab_ask_for(monkeypatch) -> None:
