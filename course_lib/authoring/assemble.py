@@ -21,10 +21,11 @@ from course_lib import CourseError
 from course_lib.authoring.dependencies import functions, needed
 from course_lib.authoring.drawn_inputs import INPUTS, recording, replaying
 from course_lib.authoring.execute import execute
+from course_lib.authoring.first_cell import PREPARE
 from course_lib.authoring.graded_values import graded_cell
 from course_lib.authoring.lesson import Cell, Lesson
 from course_lib.authoring.solutions import solved
-from course_lib.authoring.student import METADATA, PREPARE
+from course_lib.authoring.student import METADATA
 from course_lib.authoring.values import all_agree, published
 
 FUTURE = re.compile(r"^from __future__ import .*\n?", re.MULTILINE)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring.address import SETTINGS, Address, assuming, rewritten, settings_text
+from course_lib.authoring.first_cell import first_cell
 from course_lib.authoring.lesson import sources
-from course_lib.authoring.student import colab_cell, launch_links, with_launch_links
+from course_lib.authoring.student import launch_links, with_launch_links
 from course_lib.files import replacing
 
 README = ROOT / "README.md"
@@ -97,7 +98,7 @@ def _stamped_notebook(path: Path, text: str) -> tuple[str, list[str]]:
         setup = next(cell for cell in notebook["cells"] if cell.get("id") == "course-setup")
         for cell, source, what in (
             (first, with_launch_links("".join(first["source"]), path.stem), "its launch links"),
-            (setup, colab_cell(), "its set-up cell"),
+            (setup, first_cell(), "its set-up cell"),
         ):
             if "".join(cell["source"]) != source:
                 cell["source"] = source.splitlines(keepends=True)

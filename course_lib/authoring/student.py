@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib.authoring.address import UNSET, repository
 from course_lib.authoring.dependencies import needed
+from course_lib.authoring.first_cell import FOLDED, first_cell
 from course_lib.authoring.lesson import OUR_ANSWER, Cell, Lesson
 from course_lib.authoring.reading_time import MINUTES, minutes
 from course_lib.authoring.solutions import solved, stub
@@ -30,23 +31,6 @@ METADATA = {
 
 LAUNCH_ROW = re.compile(r".*\]\(https://(mybinder\.org/v2|colab\.research\.google\.com/github)/.*")
 """The line of launch links that a first cell's text may begin with."""
-PREPARE = "from course_lib.keras_settings import prepare_keras\n\nprepare_keras()"
-"""What every kernel runs first, so that Keras is set up for the course and not for this machine's owner."""
-COLAB_CELL = """\
-# Makes course_lib importable: from the checkout this notebook lies in or, on Colab, fetched now.
-import importlib.util
-import subprocess
-import sys
-from pathlib import Path
-
-if importlib.util.find_spec("course_lib") is None:
-    checkout = Path("/content/course") if "google.colab" in sys.modules else Path.cwd().parent
-    if "google.colab" in sys.modules and not (checkout / "course_lib").is_dir():
-{fetch}
-    sys.path.insert(0, str(checkout))
-
-{prepare}  # on TensorFlow, whatever this machine's settings are, and without a page of log lines
-"""
 
 
 def student_notebook(lesson: Lesson) -> nbformat.NotebookNode:
@@ -67,9 +51,8 @@ def _notebook(lesson: Lesson, sources: list[tuple[Cell, str]]) -> nbformat.Noteb
     first = cells[0].source.replace(MINUTES, str(minutes(lesson)))
     cells[0].source = with_launch_links(first, lesson.name)
     first_code = next((index for index, cell in enumerate(cells) if cell.cell_type == "code"), len(cells))
-    cells.insert(
-        first_code, new_code_cell(colab_cell(), id="course-setup", metadata={"course": {"role": "setup"}})
-    )
+    metadata = {"course": {"role": "setup"}, **FOLDED}
+    cells.insert(first_code, new_code_cell(first_cell(), id="course-setup", metadata=metadata))
     notebook = new_notebook(cells=cells, metadata=METADATA)
     notebook.metadata["course"] = {"lesson": lesson.name}
     return notebook
@@ -98,7 +81,7 @@ def _notebook_cell(lesson: Lesson, cell: Cell, source: str) -> nbformat.Notebook
         cell.role == "check" and f"Check exercise {lesson.exercises[cell.grade_id].number}"
     ):
         source = f"{TITLE}{title}\n{source}"
-        metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
+        metadata |= FOLDED
     return new_code_cell(source, id=cell.id, metadata=metadata)
 
 
@@ -139,18 +122,3 @@ def launch_links(name: str) -> str:
     binder = f"https://mybinder.org/v2/gh/{address}/{branch}?{urlencode({'urlpath': f'lab/tree/{notebook}'})}"
     colab = f"https://colab.research.google.com/github/{address}/blob/{branch}/{notebook}"
     return f"**[Launch on Binder]({binder})** | **[Open in Colab]({colab})**"
-
-
-def colab_cell() -> str:
-    """The set-up cell the builder puts before the first code cell; it imports nothing heavy."""
-    address, branch = repository()
-    if address == UNSET:
-        fetch = ['print("The course has no address yet: set repository in pyproject.toml and build again.")']
-    else:
-        url = f"https://github.com/{address}.git"
-        fetch = [
-            f'address = "{url}"',
-            f'command = ["git", "clone", "--depth=1", "--branch={branch}", address, str(checkout)]',
-            "subprocess.run(command, check=True)",
-        ]
-    return COLAB_CELL.format(prepare=PREPARE, fetch="\n".join(" " * 8 + line for line in fetch)).rstrip()

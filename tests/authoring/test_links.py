@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from course_lib import ROOT, CourseError
-from course_lib.authoring import student
+from course_lib.authoring import first_cell, student
 from course_lib.authoring.links import BEGIN, END, HOW_TO, stamped
 from tests.authoring.conftest import SMALL
 from tests.course_copy import call, contents, copy_course
@@ -165,7 +165,8 @@ def test_the_links_hold_what_binder_and_colab_ask_for(monkeypatch) -> None:
 @pytest.fixture
 def at(monkeypatch):
     def set_repository(repository: str) -> None:
-        monkeypatch.setattr(student, "repository", lambda: (repository, "main"))
+        for module in (student, first_cell):
+            monkeypatch.setattr(module, "repository", lambda: (repository, "main"))
 
     return set_repository
 
@@ -201,7 +202,7 @@ def test_a_notebook_in_which_nothing_changes_is_left_as_it_was_saved(at) -> None
     at(student.UNSET)
     cells = [
         {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A lesson\n\nText."},
-        {"cell_type": "code", "id": "course-setup", "metadata": {}, "source": student.colab_cell()},
+        {"cell_type": "code", "id": "course-setup", "metadata": {}, "source": first_cell.first_cell()},
     ]
     text = json.dumps({"nbformat": 4, "cells": cells}, indent=4)
     path = ROOT / "lessons" / "90_small.ipynb"

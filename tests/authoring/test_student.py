@@ -1,14 +1,8 @@
 """The student's notebook and the solved one."""
 
-import ast
-import os
-import subprocess
-import sys
-
 import nbformat
 import pytest
 
-from course_lib import ROOT
 from course_lib.authoring import student
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.reading_time import minutes
@@ -85,6 +79,7 @@ def test_checks_and_what_says_so_are_folded_in_jupyterlab_and_colab(small_text, 
         name: cell for name, cell in cells.items() if cell.metadata.get("jupyter", {}).get("source_hidden")
     }
     assert {name: cell.source.splitlines()[0] for name, cell in folded.items()} == {
+        "course-setup": "# @title Find the course; on Colab, fetch it once",
         "check-double": "# @title Check exercise 1",
         "check-quadruple": "# @title Check exercise 2",
         "spoiler-repair": "# @title What double does",
@@ -113,43 +108,3 @@ def test_the_time_is_filled_in(small_text, write_source):
         write_source(small_text.replace("What it is about.", "**Time:** {minutes} minutes."))
     )
     assert f"**Time:** {minutes(lesson)} minutes." in student_notebook(lesson).cells[0].source
-
-
-def run_colab_cell(folder, before: str = "") -> subprocess.CompletedProcess:
-    code = f"{before}\n{student.colab_cell()}\nimport course_lib\nprint(course_lib.__file__)"
-    # -S: without the installed packages, the course among them
-    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    return subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=folder, env=clean, capture_output=True, text=True, check=False
-    )
-
-
-def test_the_colab_cell_finds_the_checkout_next_door():
-    ran = run_colab_cell(ROOT / "lessons")
-    assert ran.stdout.strip() == str(ROOT / "course_lib" / "__init__.py"), ran.stderr
-
-
-def test_the_colab_cell_is_plain_python(published):
-    code = student.colab_cell()
-    ast.parse(code)
-    assert len(code.splitlines()) < 24 and "!" not in code and "import tensorflow" not in code
-    assert max(map(len, code.splitlines())) <= 110
-
-
-def test_on_colab_the_course_is_fetched_from_its_address(published, tmp_path):
-    # a stand-in for git, found first on the path, that writes down what it was asked for
-    pretend = (
-        "import sys, types, subprocess; sys.modules['google.colab'] = types.ModuleType('google.colab')\n"
-    )
-    pretend += "subprocess.run = lambda command, check: print(command)"
-    ran = run_colab_cell(tmp_path, pretend)
-    assert "'git', 'clone', '--depth=1'" in ran.stdout
-    assert "'https://github.com/someone/course.git', '/content/course'" in ran.stdout
-
-
-def test_on_colab_without_an_address_one_line_says_so(small_lesson, tmp_path, monkeypatch):
-    monkeypatch.setattr(student, "repository", lambda: (student.UNSET, "main"))
-    ran = run_colab_cell(tmp_path, "import sys, types; sys.modules['google.colab'] = types.ModuleType('c')")
-    assert ran.stdout.strip() == (
-        "The course has no address yet: set repository in pyproject.toml and build again."
-    )

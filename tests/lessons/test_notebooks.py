@@ -13,9 +13,10 @@ import pytest
 from course_lib.authoring.build import LIMIT, check_built, notebook_path
 from course_lib.authoring.dependencies import names
 from course_lib.authoring.execute import execute
+from course_lib.authoring.first_cell import first_cell
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.reading_time import HALF_WAY, half_way, minutes
-from course_lib.authoring.student import METADATA, SILENT, colab_cell, launch_links
+from course_lib.authoring.student import METADATA, SILENT, launch_links
 from course_lib.commands.doctor import NEEDED_MEMORY
 
 
@@ -132,7 +133,7 @@ def test_tensorflow_starts_without_a_red_block(quiet: bool, tmp_path: Path):
     code = "import keras\nkeras.ops.ones(2) + 1"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=METADATA)
     if quiet:
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(colab_cell()))
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(first_cell()))
     execute(notebook, folder=tmp_path)
     red = [output for cell in notebook.cells for output in cell.outputs if output.get("name") == "stderr"]
     assert bool(red) is not quiet, red

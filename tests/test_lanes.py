@@ -1,0 +1,57 @@
+"""Continuous integration: scripts that a person can call, and workflows that only call them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from course_lib import ROOT
+
+LANES = ROOT / ".ci" / "lanes"
+SCRIPTS = sorted(
+    path for path in (ROOT / ".ci" / "run", *LANES.iterdir()) if path.read_bytes().startswith(b"#!")
+)
+WORKFLOWS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in ROOT.glob(".github/workflows/*")}
+JOBS = [job for workflow in WORKFLOWS.values() for job in workflow["jobs"].values()]
+
+
+def lines_of(job: dict) -> list[str]:
+    """What a job runs, with each entry of its matrix put in."""
+    lines = [line for step in job["steps"] for line in step.get("run", "").splitlines()]
+    entries = job.get("strategy", {}).get("matrix", {}).get("include", [])
+    return [line for line in lines if "matrix." not in line] + [entry["script"] for entry in entries]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_is_bash_that_stops_at_the_first_error(script) -> None:
+    assert os.access(script, os.X_OK)
+    assert "\nset -euo pipefail\n" in script.read_text("utf-8")
+    subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_jobs_call_these_scripts_and_do_nothing_else() -> None:
+    called = {line.split()[0] for job in JOBS for line in lines_of(job) if not line.startswith("sudo ")}
+    assert called == {str(script.relative_to(ROOT)) for script in SCRIPTS}
+
+
+def test_every_change_is_tested_on_each_supported_python() -> None:
+    (job,) = WORKFLOWS["tests"]["jobs"].values()
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert WORKFLOWS["tests"][True]["push"] == {"branches": ["main"]}  # YAML reads `on` as true
+
+
+def test_a_run_ends_by_itself_before_it_is_ended() -> None:
+    text = (ROOT / ".ci" / "run").read_text("utf-8")
+    (minutes,) = re.findall(r"timeout --signal=INT --kill-after=\d+ (\d+)m", text)
+    assert int(minutes) == 60
+    assert all(job["timeout-minutes"] >= 75 for job in JOBS)
+
+
+@pytest.mark.parametrize("words", [[], ["newer"]])
+def test_a_lane_that_is_none_is_refused_in_one_line(words: list[str]) -> None:
+    done = subprocess.run([str(LANES / "versions"), *words], capture_output=True, text=True)
+    assert done.returncode != 0 and len(done.stderr.splitlines()) == 1 and "newest or oldest" in done.stderr
