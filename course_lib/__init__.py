@@ -1,9 +1,16 @@
 """Helper library of the GAN course: small modules to read beside the lessons.
 
-Importing the package loads nothing heavy; TensorFlow comes in with the modules that need it.
+Importing the package loads nothing heavy; TensorFlow comes in with the modules that need it. This file must run on
+Python 2.7, where it says that Python is too old.
 """
 
 import sys
+
+if sys.version_info < (3, 8):  # later ones read `setup/bootstrap.py`, which can say more
+    sys.exit(
+        "error: this is Python %d.%d, the course needs 3.11, 3.12 or 3.13; "
+        "call one of these by its name, for example python3.12 -m course_lib lab" % sys.version_info[:2]
+    )
 
 try:
     from pathlib import Path

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from course_lib import ROOT
-from course_lib.__main__ import COMMANDS
+from course_lib.commands.program import COMMANDS
 
 SETUP = tuple(f"setup/{name}.py" for name in ("__init__", "bootstrap", "full_disk", "home", "pip_install"))
 """Of the library, what a command needs before anything is installed, beside the flat files."""
@@ -115,6 +115,7 @@ class Miniature:
             "gpu.py",
             "keras_settings.py",
             "commands/__init__.py",
+            "commands/program.py",
             *SETUP,
         ):
             shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)

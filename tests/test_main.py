@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib import ROOT, CourseError, __main__
-from course_lib.__main__ import COMMANDS, build_parser, main
+from course_lib import ROOT, CourseError
+from course_lib.commands import program
+from course_lib.commands.program import COMMANDS, build_parser, main
 
 
 def call(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -148,7 +149,7 @@ def test_wrong_python_is_told_before_anything_else(
     def refuse(argv: list[str]) -> None:
         raise CourseError(f"this Python is too old for {argv}")
 
-    monkeypatch.setattr(__main__.bootstrap, "check_python", refuse)
-    monkeypatch.setattr(__main__, "build_parser", lambda: pytest.fail("came first"))
+    monkeypatch.setattr(program.bootstrap, "check_python", refuse)
+    monkeypatch.setattr(program, "build_parser", lambda: pytest.fail("came first"))
     assert main(["lab"]) == 1
     assert capsys.readouterr().err == "error: this Python is too old for ['lab']\n"

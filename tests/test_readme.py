@@ -13,10 +13,10 @@ import yaml
 from PIL import Image
 
 from course_lib import ROOT, __version__
-from course_lib.__main__ import build_parser
 from course_lib.authoring.lesson import load_lesson, sources
 from course_lib.authoring.reading_time import minutes
 from course_lib.authoring.student import launch_links
+from course_lib.commands.program import build_parser
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

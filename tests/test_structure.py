@@ -99,6 +99,7 @@ def test_nothing_in_the_library_imports_a_command() -> None:
     known = [
         f"{one} imports {other}"
         for one, others in arrows().items()
+        if one != "course_lib.__main__"
         for other in others
         if other.startswith("course_lib.commands.") and not one.startswith("course_lib.commands.")
     ]

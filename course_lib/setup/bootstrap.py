@@ -1,7 +1,7 @@
 """Makes `.venv` where the packages are missing, and carries on in it.
 
-Standard library only. `__main__.py`, this file and `pip_install.py` must parse on Python 3.8: they are what tells
-a person that their Python is too old.
+Standard library only. This file and `pip_install.py` must parse on Python 3.8: they are what tells a person that
+their Python is too old. On one that is older still, `course_lib/__init__.py` does.
 """
 
 from __future__ import annotations
@@ -45,11 +45,17 @@ def check_python(argv: list[str], version: tuple = sys.version_info) -> None:
         # Run, not only looked up: a launcher may be on PATH without its Python behind it.
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             if subprocess.run([name, "-c", ""], stderr=subprocess.DEVNULL, timeout=20).returncode == 0:
-                command = " ".join(shlex.quote(word) for word in [name, "-m", "course_lib", *argv])
-                raise CourseError(f"{problem}; you have one: {command}")
+                raise CourseError(f"{problem}; you have one: {call(name, *argv)}")
     raise CourseError(
-        f"{problem}; install one of these and call it by name, for example python3.12 -m course_lib"
+        f"{problem}; install one of these and call it by name, for example {call('python3.12', *argv)}"
     )
+
+
+def call(python: str, *argv: str) -> str:
+    """The command that runs the course with another Python from the folder one is in."""
+    here = os.path.realpath(os.curdir) == os.path.realpath(ROOT)
+    course = ("-m", "course_lib") if here else (str(ROOT / "course_lib"),)
+    return " ".join(shlex.quote(word) for word in (python, *course, *argv))
 
 
 def ensure(needs: tuple, extras: tuple, argv: list[str], may_install: bool = True) -> None:

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 import course_lib.authoring.build  # before any of its ROOTs is set to a temporary folder  # noqa: F401
-from course_lib.__main__ import main
+from course_lib.commands.program import main
 
 
 @pytest.fixture

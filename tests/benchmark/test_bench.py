@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 
 from course_lib import ROOT, CourseError
-from course_lib.__main__ import main
 from course_lib.benchmark.plan import Job, Plan
 from course_lib.benchmark.rounds import Benchmark, stored_race
 from course_lib.benchmark.scoring import Scorer
 from course_lib.commands import bench
+from course_lib.commands.program import main
 from course_lib.scores import metrics
 
 TINY = Plan(

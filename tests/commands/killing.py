@@ -27,7 +27,8 @@ import keras
 import numpy as np
 from PIL import Image, ImageSequence
 
-from course_lib import __main__, datasets
+from course_lib import datasets
+from course_lib.commands import program
 from course_lib.models import networks, recipe
 from course_lib.models.gan import GAN
 from course_lib.training import runs  # with all that the command imports, here once for all children
@@ -118,7 +119,7 @@ def start(out: Path, steps: int) -> int:
         os.dup2(log, 1)
         os.dup2(log, 2)
         arguments = ["train", "--steps", str(steps), "--batch-size", "8", "--out", str(out), "--resume"]
-        code = __main__.main(arguments)
+        code = program.main(arguments)
     finally:
         sys.stdout.flush()
         os._exit(code)

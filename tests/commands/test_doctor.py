@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from course_lib import ROOT, datasets
-from course_lib.__main__ import main
 from course_lib.commands import doctor
+from course_lib.commands.program import main
 
 
 def report(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict]:

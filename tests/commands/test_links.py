@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from course_lib import CourseError
-from course_lib.__main__ import main
 from course_lib.authoring import address
 from course_lib.commands import links
+from course_lib.commands.program import main
 
 TOKEN = "ghp_0123456789abcdef"
 SAY_IT = "say the address yourself: python3 -m course_lib links --repo OWNER/NAME"

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from course_lib import ROOT
-from course_lib.__main__ import main
+from course_lib.commands.program import main
 from course_lib.models import networks
 
 pytestmark = pytest.mark.slow

@@ -9,10 +9,10 @@ import subprocess
 import nbformat
 import pytest
 
-from course_lib.__main__ import main
 from course_lib.authoring.lesson import find_source
 from course_lib.authoring.student import student_notebook
 from course_lib.authoring.values import MIME, published
+from course_lib.commands.program import main
 from course_lib.grading import gradable
 from course_lib.grading.key import Key, LessonKey
 from tests.grading.small_lesson import RIGHT, small_lesson

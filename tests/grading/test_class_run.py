@@ -18,8 +18,8 @@ import nbformat
 import pytest
 
 from course_lib import ROOT, CourseError
-from course_lib.__main__ import build_parser, main
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson
+from course_lib.commands.program import build_parser, main
 from course_lib.grading import key
 from course_lib.grading.class_run import exercise_of, grade_class
 from course_lib.grading.running.self_test import right_answers

@@ -11,11 +11,11 @@ import pytest
 from nbformat.v4 import new_output
 
 from course_lib import ROOT, CourseError
-from course_lib.__main__ import main
 from course_lib.authoring import student
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson, sources
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.values import MIME
+from course_lib.commands.program import main
 from course_lib.grading import release
 from course_lib.grading.key import Key, load, make
 from course_lib.grading.packages import what_is_there

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import platform
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -236,8 +238,43 @@ def test_python_without_ensurepip_uses_its_own_pip(course: Miniature) -> None:
 
 
 def test_entry_parses_on_python_3_8() -> None:
-    for name in ("__init__.py", "__main__.py", "gpu.py", "keras_settings.py", *SETUP):
+    for name in ("commands/program.py", "gpu.py", "keras_settings.py", *SETUP):
         ast.parse((ROOT / "course_lib" / name).read_text("utf-8"), name, feature_version=(3, 8))
+
+
+TOO_OLD = [
+    path
+    for path in map(shutil.which, ("python2", "python2.7", "python3.6", "python3.7", "python3.8"))
+    if path
+]
+ONE_LINE = re.compile(r"error: this is Python \d\.\d+, the course needs 3\.11, 3\.12 or 3\.13; .+\n")
+NEWER_THAN_2 = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.AsyncFunctionDef, ast.Starred)
+
+
+@pytest.mark.skipif(not TOO_OLD, reason="no Python older than 3.9 is on PATH")
+def test_a_python_that_cannot_read_the_course_gets_the_line(tmp_path: Path) -> None:
+    tried = 0
+    for python in TOO_OLD:
+        if subprocess.run([python, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:  # no empty launcher
+            for folder, words in ((ROOT, ["-m", "course_lib"]), (tmp_path, [str(ROOT / "course_lib")])):
+                command = [python, "-B", *words, "lab", "--port", "1"]
+                done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+                assert done.returncode == 1 and ONE_LINE.fullmatch(done.stderr), (python, done.stderr)
+                tried += 1
+    if not tried:
+        pytest.skip("what is on PATH as an older Python does not start")
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
+def test_what_every_python_reads_first_has_nothing_that_python_2_cannot_read(name: str) -> None:
+    text = (ROOT / "course_lib" / name).read_bytes().decode("ascii")  # Python 2 reads no other letters
+    for node in ast.walk(ast.parse(text)):
+        assert not isinstance(node, NEWER_THAN_2), ast.unparse(node)
+        assert not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+        assert not (isinstance(node, ast.Call) and ast.unparse(node.func) == "print")
+        if isinstance(node, ast.FunctionDef):
+            arguments = [*node.args.args, *node.args.kwonlyargs]
+            assert not (node.returns or node.args.kwonlyargs or any(each.annotation for each in arguments))
 
 
 @pytest.mark.parametrize("version", [(3, 8, 18), (3, 10, 13), (3, 14, 0)])
@@ -251,8 +288,11 @@ def test_other_python_is_turned_away_in_one_line(
     for name, works in (("python3.12", "false"), ("python3.13", "true")):
         (tmp_path / name).write_text(f"#!/bin/sh\n{works}\n")
         (tmp_path / name).chmod(0o755)
-    with pytest.raises(CourseError, match=r"you have one: python3\.13 -m course_lib lab --port 1 'a b'$"):
-        bootstrap.check_python(["lab", "--port", "1", "a b"], version)
+    for folder, course in ((ROOT, "-m course_lib"), (tmp_path, shlex.quote(str(ROOT / "course_lib")))):
+        monkeypatch.chdir(folder)
+        with pytest.raises(CourseError) as caught:
+            bootstrap.check_python(["lab", "--port", "1", "a b"], version)
+        assert str(caught.value).endswith(f"you have one: python3.13 {course} lab --port 1 'a b'")
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 7), (3, 13, 1)])

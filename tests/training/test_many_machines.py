@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from course_lib import ROOT, CourseError
-from course_lib.__main__ import build_parser
+from course_lib.commands.program import build_parser
 from course_lib.training.many_machines import Cluster, find
 from tests.free_ports import free_ports
 
