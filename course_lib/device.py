@@ -104,6 +104,9 @@ def configure(
         tf.config.threading.set_intra_op_parallelism_threads(threads or found.cores)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
+    if tuple(map(int, tf.__version__.split(".")[:2])) < (2, 21):
+        # The part of TensorFlow that fuses operations gives up on our loops, with an error that notebooks show in red.
+        tf.config.optimizer.set_experimental_options({"remapping": False})
     chosen = found.precision if precision == "auto" else precision
     keras.mixed_precision.set_global_policy(chosen)
     if not quiet:

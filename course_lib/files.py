@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from course_lib import ROOT
 
 
 @contextmanager
@@ -25,3 +28,10 @@ def replacing(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def how_to_restore(name: str) -> str:
+    """What to do where `name`, a file or folder of the course, is missing or damaged: the end of a sentence."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        return f"get it back with `git checkout -- {name}`"
+    return "take it from a new copy of the course"

@@ -13,7 +13,9 @@ from pathlib import Path
 from course_lib import ROOT
 from course_lib.commands.program import COMMANDS
 
-SETUP = tuple(f"setup/{name}.py" for name in ("__init__", "bootstrap", "full_disk", "home", "pip_install"))
+SETUP = tuple(
+    f"setup/{name}.py" for name in ("__init__", "bootstrap", "home", "pip_install", "places", "write_errors")
+)
 """Of the library, what a command needs before anything is installed, beside the flat files."""
 
 PYPROJECT = """\

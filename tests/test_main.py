@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -153,3 +155,28 @@ def test_wrong_python_is_told_before_anything_else(
     monkeypatch.setattr(program, "build_parser", lambda: pytest.fail("came first"))
     assert main(["lab"]) == 1
     assert capsys.readouterr().err == "error: this Python is too old for ['lab']\n"
+
+
+def test_the_library_without_the_course_says_where_the_course_is(tmp_path: Path) -> None:
+    """As pip would put it among other packages."""
+    shutil.copytree(
+        ROOT / "course_lib", tmp_path / "course_lib", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for command in COMMANDS:
+        words = {
+            "sample": ["a.keras", "--count", "1", "--out", "a.png"],
+            "grade": ["01", "a", "--key", "k", "--out", "o"],
+            "run": ["01"],
+            "assemble": ["01", "a"],
+            "release": ["01", "--key", "k", "--out", "o"],
+            "train": ["--out", "o"],
+        }
+        ran = subprocess.run(
+            [sys.executable, "-m", "course_lib", command, *words.get(command, [])],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 1 and len(ran.stderr.splitlines()) == 1, (command, ran.stderr)
+        assert "is the library alone" in ran.stderr or command == "sample", (command, ran.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.metadata
 import json
 import platform
@@ -14,16 +15,19 @@ from pathlib import Path
 
 from course_lib import ROOT, __version__
 from course_lib.commands.lab import NEEDS as NEEDED_BY_LAB
-from course_lib.keras_settings import overridden
+from course_lib.keras_settings import overridden, prepare_keras
 from course_lib.setup.bootstrap import VENV, is_complete, is_importable, list_missing
+from course_lib.setup.places import COLAB, find_place
 
 HELP = "say what is installed, which hardware will be used, and what is amiss"
 DESCRIPTION = """\
 Look at this machine and this copy of the course: Python and the packages, the hardware and how training will use
-it, every data file against its checksum, free memory and disk, optional tools. Each problem comes with its mend;
-the exit code is 1 if there is one. Nothing is installed or changed."""
+it, what to expect of the place it is in (Colab, Binder, a hub, your own), every data file against its checksum, free
+memory and disk, optional tools. A trial of five seconds says how long lesson 06 takes here. Each problem comes with
+its mend; the exit code is 1 if there is one. Nothing is installed or changed."""
 EXAMPLE = """\
   python3 -m course_lib doctor
+  python3 -m course_lib doctor --no-trial
   python3 -m course_lib doctor --json > report.json"""
 NEEDS = NEEDED_BY_LAB
 EXTRAS = ("lab",)
@@ -50,6 +54,12 @@ class Report:
     folder: str = str(ROOT)
     python: str = f"{platform.python_version()} ({sys.executable})"
     packages: dict[str, str] = field(default_factory=dict)
+    place: str = ""
+    expect: tuple[str, ...] = ()
+    """What is different in that place, a sentence each."""
+    steps_a_second: float | None = None
+    lesson_06_seconds: float | None = None
+    """An estimate from the trial; None where there was none."""
     hardware: dict = field(default_factory=dict)
     hardware_lines: list[str] = field(default_factory=list)
     data: str = ""
@@ -63,10 +73,14 @@ class Report:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON, for programs")
+    parser.add_argument(
+        "--no-trial", action="store_true", help="leave out the trial of how fast training is here"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     report = Report()
+    report.place, *_, report.expect = find_place()
     for examine in (
         examine_packages,
         examine_keras,
@@ -76,6 +90,8 @@ def run(args: argparse.Namespace) -> int:
         examine_tools,
     ):
         examine(report)
+    if not args.no_trial:
+        try_training(report)
     print(
         json.dumps(asdict(report), indent=2, ensure_ascii=False) if args.json else "\n".join(describe(report))
     )
@@ -87,7 +103,8 @@ def examine_packages(report: Report) -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    own_front_end = report.place == COLAB  # which draws widgets of ipywidgets 7 and needs no JupyterLab
+    asked = [*project["dependencies"], *([] if own_front_end else project["optional-dependencies"]["lab"])]
     for requirement in ["tensorflow", "tensorflow-cpu", *asked]:
         name, least = re.match(r"([\w-]+)(?:.*?>=([\d.]+))?", requirement).groups()
         try:
@@ -96,15 +113,30 @@ def examine_packages(report: Report) -> None:
             continue
         report.packages[name] = version
         if least and numbers(version) < numbers(least):
-            report.problems.append(
-                f'{name} {version} is older than {least}: pip install --upgrade "{name}>={least}"'
-            )
+            problem = f'{name} {version} is older than {least}: pip install --upgrade "{name}>={least}"'
+            if problem not in report.problems:
+                report.problems.append(problem)
+    examine_widgets(report)
     missing = [name for name in list_missing(NEEDS) if name not in report.packages]
     if missing and (VENV / "install.log").exists() and not is_complete(EXTRAS):
         report.problems.append("the set-up in .venv is unfinished: python3 -m course_lib lab finishes it")
     elif missing:
         report.problems.append(
             f"not installed: {', '.join(missing)}; python3 -m course_lib lab sets them up in .venv"
+        )
+
+
+def examine_widgets(report: Report) -> None:
+    """The part of ipywidgets that draws in JupyterLab must be that of the kernel's side, or no panel works."""
+    kernel, lab = report.packages.get("ipywidgets"), None
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        lab = importlib.metadata.version("jupyterlab-widgets")
+    if not (kernel and lab) or report.place == COLAB:
+        return
+    if (numbers(kernel)[0] >= 8) != (numbers(lab)[0] >= 3):
+        report.problems.append(
+            f"no panel will work: ipywidgets {kernel} does not go with JupyterLab's jupyterlab-widgets {lab}; "
+            'pip install --upgrade "ipywidgets>=8" "jupyterlab-widgets>=3"'
         )
 
 
@@ -174,6 +206,20 @@ def free_memory() -> int | None:
         return free
 
 
+def try_training(report: Report) -> None:
+    """Train for five seconds, and estimate from it how long lesson 06 takes here."""
+    if list_missing(("tensorflow", "keras", "PIL", "numpy")):
+        return
+    print("A trial of how fast training is here, some fifteen seconds ...", file=sys.stderr, flush=True)
+    prepare_keras()  # before the next line brings TensorFlow, with its own words
+    from course_lib import device
+    from course_lib.training import trial
+
+    device.configure(quiet=True)
+    report.steps_a_second = round(trial.steps_a_second(), 1)
+    report.lesson_06_seconds = round(trial.estimate_lesson(report.steps_a_second))
+
+
 def examine_tools(report: Report) -> None:
     others = {"chromium": ("chromium", "chromium-browser", "google-chrome")}
     for name in TOOLS:
@@ -185,10 +231,17 @@ def describe(report: Report) -> list[str]:
     lines = [
         f"GAN course {report.course} in {report.folder}",
         f"Python     {report.python}",
+        f"Place      {report.place}",
+        *(f"           {line}" for line in report.expect),
         *(line.removesuffix(f", Python {platform.python_version()}") for line in report.hardware_lines),
     ]
     memory = "unknown" if report.free_memory_gb is None else f"{report.free_memory_gb} GB"
     lines += [f"Free       memory {memory}, disk {report.free_disk_gb} GB", f"Data       {report.data}"]
+    if report.lesson_06_seconds is not None:
+        lines.append(
+            f"Speed      {report.steps_a_second:.0f} training steps a second; all cells of lesson 06 together take "
+            f"about {round(report.lesson_06_seconds, -1):.0f} s here"
+        )
     packages = [f"{name} {version}" for name, version in report.packages.items()]
     lines += [f"Packages   {', '.join(packages) or 'none of those the lessons need'}", "Optional tools"]
     for name, (purpose, install) in TOOLS.items():

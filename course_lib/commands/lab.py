@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
+from course_lib.files import how_to_restore
 
 HELP = "open the lessons in JupyterLab; the first time it sets up what is missing"
 DESCRIPTION = """\
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if args.port:
         require_free(args.port)
     if not (ROOT / FIRST_LESSON).exists():
-        raise CourseError(f"{FIRST_LESSON} is missing; get it back with `git checkout -- lessons`")
+        raise CourseError(f"{FIRST_LESSON} is missing; {how_to_restore('lessons')}")
     print(f"JupyterLab serves {ROOT} and opens {FIRST_LESSON}. Stop it with Ctrl-C, twice.", flush=True)
     command = jupyter_command(args)
     env = dict(os.environ)
@@ -78,6 +79,7 @@ def jupyter_command(args: argparse.Namespace) -> list[str]:
         "--ServerApp.log_level=WARN",
         "--LabApp.log_level=WARN",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *encryption(),
     ]
     if args.port:
         command += [f"--ServerApp.port={args.port}", "--ServerApp.port_retries=0"]
@@ -86,6 +88,18 @@ def jupyter_command(args: argparse.Namespace) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers everybody is root
         command.append("--allow-root")
     return command
+
+
+def encryption() -> list[str]:
+    """The option by which kernels and server talk in cipher, where they know how.
+
+    Others on the same machine could listen, and newer kernels say so in the terminal, each time one starts.
+    """
+    import zmq
+    from jupyter_client import KernelManager
+
+    known = hasattr(KernelManager, "transport_encryption") and zmq.has("curve")
+    return ["--KernelManager.transport_encryption=auto"] if known else []
 
 
 def require_free(port: int) -> None:

@@ -14,14 +14,17 @@ import shlex
 import sys
 import textwrap
 
-from course_lib import CourseError, __version__
+from course_lib import ROOT, CourseError, __version__
 from course_lib.keras_settings import prepare_keras
-from course_lib.setup import bootstrap, full_disk, home
+from course_lib.setup import bootstrap, home, write_errors
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "bench", "run"),
     *("release", "grade", "assemble", "build", "links"),
 )
+
+WITHOUT_COURSE = ("sample",)
+"""Commands that need no lessons and no data."""
 
 DESCRIPTION = """\
 A hands-on course on generative adversarial networks, from the mathematics to a
@@ -77,6 +80,7 @@ def main(argv: list[str] | None = None) -> int:
         if unknown:
             refuse_words(args.own_parser, args.command, argv, unknown)
         command = importlib.import_module(f"course_lib.commands.{args.command}")
+        require_checkout(args.command)
         only_looks = not getattr(command, "MAY_INSTALL", True)
         bootstrap.ensure(command.NEEDS, command.EXTRAS, argv, not only_looks)
         if "keras" in command.NEEDS and not only_looks:
@@ -96,12 +100,21 @@ def main(argv: list[str] | None = None) -> int:
         forget_output()
         return 1
     except Exception as error:
-        refusal = full_disk.explain_refusal(error)
+        refusal = write_errors.explain_refusal(error)
         if refusal is None:
             raise
         print(f"error: {refusal}", file=sys.stderr)
         forget_output()
         return 1
+
+
+def require_checkout(command: str) -> None:
+    """Raise CourseError where course_lib lies without the course, as pip puts it among other packages."""
+    if not (ROOT / "pyproject.toml").is_file() and command not in WITHOUT_COURSE:
+        raise CourseError(
+            f"{ROOT / 'course_lib'} is the library alone, without lessons and data: get the whole course, by git clone "
+            f"or as a ZIP, and call `python3 -m course_lib {command}` in its folder"
+        )
 
 
 def forget_output() -> None:

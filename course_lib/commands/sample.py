@@ -64,9 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             if archive.testzip() is not None:  # Keras does not always read to the checksum
                 raise zipfile.BadZipFile("a wrong checksum")
         generator = keras.models.load_model(arguments.generator, compile=False)
-    except (
-        Exception
-    ) as error:  # one wrong byte can make the readers of zip, JSON and HDF5 raise nearly anything
+    except Exception as error:  # one wrong byte makes the readers of zip, JSON and HDF5 raise nearly anything
         raise CourseError(
             f"{arguments.generator} is not a Keras model, or it is damaged: `train` writes one as generator.keras."
         ) from error

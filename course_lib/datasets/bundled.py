@@ -11,6 +11,7 @@ import hashlib
 import numpy as np
 
 from course_lib import ROOT, CourseError
+from course_lib.files import how_to_restore
 
 DATA = ROOT / "data"
 SUMS = "SHA256SUMS"
@@ -75,4 +76,4 @@ def _read(name: str) -> bytes:
 
 
 def _mend(name: str) -> str:
-    return f"get it back with `git checkout -- data/{name}`, or clone the course again."
+    return f"{how_to_restore(f'data/{name}')}."

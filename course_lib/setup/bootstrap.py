@@ -25,6 +25,7 @@ from typing import BinaryIO
 from course_lib import ROOT, CourseError
 from course_lib.gpu import has_nvidia_gpu
 from course_lib.setup.pip_install import describe_space, explain, pip_install
+from course_lib.setup.write_errors import explain_forbidden
 
 SUPPORTED = ((3, 11), (3, 13))  # oldest and newest, as in pyproject.toml
 OLDEST_KERAS = (3, 10)  # an older one that happens to be installed is no use to the course
@@ -196,8 +197,9 @@ def set_up(extras: tuple, lock: int) -> None:
         pip_install([*command, "install", "--no-user"], course, ROOT, LOG, shared_lock)
         STAMP.write_text(json.dumps({**identity(), "extras": wanted}), "utf-8")
     except OSError as error:
+        refused = explain_forbidden(error)
         raise CourseError(
-            f"cannot set up {VENV}: {error.strerror or error}; {describe_space(ROOT)}"
+            refused or f"cannot set up {VENV}: {error.strerror or error}; {describe_space(ROOT)}"
         ) from None
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Set-up interrupted; run the same command to finish it.") from None

@@ -15,10 +15,12 @@ import pytest
 from course_lib import ROOT, datasets
 from course_lib.commands import doctor
 from course_lib.commands.program import main
+from course_lib.setup.places import COLAB
+from course_lib.training import trial
 
 
 def report(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict]:
-    code = main(["doctor", "--json"])
+    code = main(["doctor", "--json", "--no-trial"])
     return code, json.loads(capsys.readouterr().out)
 
 
@@ -36,7 +38,7 @@ def test_reports_versions_hardware_data_room_and_tools(capsys: pytest.CaptureFix
 
 
 def test_people_read_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["doctor"])
+    main(["doctor", "--no-trial"])
     said = capsys.readouterr().out
     for words in ("Python ", "Processor ", "Precision ", "Data ", "keras 3.", "chromium", "ffmpeg"):
         assert words in said
@@ -49,7 +51,7 @@ def test_damaged_file_is_a_problem_with_its_mend(
     monkeypatch.setattr(datasets, "verify", lambda: ["data/x.gz is missing; get it back with `git checkout`"])
     code, found = report(capsys)
     assert code == 1 and "data/x.gz is missing; get it back with `git checkout`" in found["problems"]
-    assert main(["doctor"]) == 1
+    assert main(["doctor", "--no-trial"]) == 1
     assert "PROBLEM  data/x.gz is missing" in capsys.readouterr().out
 
 
@@ -58,7 +60,7 @@ def test_odd_settings_of_keras_are_named_and_are_no_problem(
 ) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    assert main(["doctor"]) == 0
+    assert main(["doctor", "--no-trial"]) == 0
     *_, last = capsys.readouterr().out.splitlines()
     assert last.startswith("NOTE     KERAS_BACKEND=torch is set: the course passes over it")
 
@@ -95,7 +97,7 @@ def test_missing_tool_names_its_purpose_and_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    main(["doctor"])
+    main(["doctor", "--no-trial"])
     assert "not here, for running students' code in a sandbox when grading (apt install bubblewrap)" in (
         capsys.readouterr().out
     )
@@ -144,3 +146,48 @@ def test_works_without_any_package_and_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / ".venv" / "install.log").touch()
     finished = subprocess.run(command, capture_output=True, text=True)
     assert "PROBLEM  the set-up in .venv is unfinished" in finished.stdout
+
+
+@pytest.mark.slow
+def test_a_trial_says_how_long_a_lesson_takes_here(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--json"])
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    known = json.loads((ROOT / "data" / trial.FILE).read_text("utf-8"))
+    there = known["lesson_seconds"] * known["steps_a_second"]
+    assert found["lesson_06_seconds"] == pytest.approx(there / found["steps_a_second"], abs=1)
+    assert "trial" in said.err and len(said.err.splitlines()) == 1
+    assert trial.estimate_lesson(known["steps_a_second"]) == known["lesson_seconds"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "browser", "place", "wrong"),
+    [
+        ("8.1.5", "3.0.13", "your own machine", False),
+        ("7.7.1", "1.1.11", "your own machine", False),
+        ("7.7.1", "3.0.13", "your own machine", True),
+        ("8.1.5", "1.1.11", "Binder", True),
+        ("7.7.1", "3.0.13", COLAB, False),
+    ],
+)
+def test_both_sides_of_ipywidgets_must_belong_together(
+    kernel: str, browser: str, place: str, wrong: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor.importlib.metadata, "version", lambda name: browser)
+    report = doctor.Report(packages={"ipywidgets": kernel}, place=place)
+    doctor.examine_widgets(report)
+    assert len(report.problems) == wrong
+    assert all(problem.startswith("no panel will work") for problem in report.problems)
+
+
+def test_an_old_ipywidgets_is_a_problem_except_on_colab(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version = doctor.importlib.metadata.version
+    older = {"ipywidgets": "7.7.1", "jupyterlab-widgets": "1.1.11"}
+    monkeypatch.setattr(doctor.importlib.metadata, "version", lambda name: older.get(name) or version(name))
+    _, found = report(capsys)
+    assert 'ipywidgets 7.7.1 is older than 8: pip install --upgrade "ipywidgets>=8"' in found["problems"]
+    monkeypatch.setenv("COLAB_RELEASE_TAG", "release-colab")
+    _, found = report(capsys)
+    assert found["place"] == COLAB and not any("ipywidgets" in each for each in found["problems"])

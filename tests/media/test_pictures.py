@@ -66,10 +66,10 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     target = tmp_path / "samples.png"
     target.write_bytes(b"before")
 
-    def full_disk(self: Path, content: bytes) -> int:
+    def write_errors(self: Path, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    monkeypatch.setattr(Path, "write_bytes", write_errors)
     with pytest.raises(OSError, match="No space left"):
         pictures.save_png(np.zeros((1, 2, 2, 1)), target)
     assert target.read_bytes() == b"before"

@@ -7,12 +7,15 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from course_lib import ROOT
-from course_lib.setup.full_disk import explain_refusal
+from course_lib.files import replacing
+from course_lib.setup import write_errors
+from course_lib.setup.write_errors import explain_refusal
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,10 @@ from course_lib.setup.full_disk import explain_refusal
         (OSError(errno.ENOENT, "No such file or directory", "a.png"), None),
     ],
 )
-def test_a_refusal_is_told_from_other_errors(error: Exception, words: str | None) -> None:
+def test_a_refusal_is_told_from_other_errors(
+    error: Exception, words: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     behind = RuntimeError("something else")
     behind.__context__ = error
     for each in (error, behind):
@@ -55,3 +61,28 @@ def test_a_reader_that_leaves_is_no_traceback(unbuffered: str) -> None:
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=env)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.fixture
+def forbidden(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "a course"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    folder.chmod(0o500)
+    yield folder
+    folder.chmod(0o700)
+
+
+def test_a_folder_that_may_not_be_written_is_named(forbidden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = forbidden / "a.png"
+    with pytest.raises(PermissionError) as caught, replacing(file) as temporary:
+        temporary.write_bytes(b"")
+    said = explain_refusal(caught.value)
+    assert said == f"cannot write {file}: you may not write there; choose another place."
+    monkeypatch.setattr(write_errors, "ROOT", forbidden)
+    assert "copy it to a folder of your own" in explain_refusal(caught.value)
+
+
+def test_a_file_that_may_not_be_read_is_no_matter_of_writing(tmp_path: Path) -> None:
+    assert explain_refusal(PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "a"))) is None

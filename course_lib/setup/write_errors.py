@@ -1,4 +1,4 @@
-"""One line where something could not be written because a disk is full or read-only: no fault of the program's.
+"""One line where something could not be written, because a disk is full or a folder forbidden: no fault of ours.
 
 Standard library only, and parses on Python 3.8.
 """
@@ -6,6 +6,7 @@ Standard library only, and parses on Python 3.8.
 from __future__ import annotations
 
 import errno
+import os
 import re
 import shutil
 import tempfile
@@ -17,7 +18,11 @@ from course_lib import ROOT
 REFUSALS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your quota of disk space is used up",
+}
+FORBIDDEN = {
     errno.EROFS: "that disk can only be read",
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
 }
 SIGNS = re.compile(r"No space left on device|database or disk is full|errno = 28\b")
 """How libraries say it that have errors of their own: HDF5, SQLite, TensorFlow."""
@@ -29,11 +34,28 @@ def explain_refusal(error: BaseException) -> str | None:
     for each in _led_to(error):
         if isinstance(each, OSError) and each.errno in REFUSALS:
             file = each.filename or "what this command writes"
-            then = "; choose another place." if each.errno == errno.EROFS else describe_full_disks()
-            return f"cannot write {file}: {REFUSALS[each.errno]}{then}"
+            return f"cannot write {file}: {REFUSALS[each.errno]}{describe_full_disks()}"
+        if isinstance(each, OSError) and each.errno in FORBIDDEN and each.filename:
+            return explain_forbidden(each)
         if SIGNS.search(str(each)):
             return "cannot write what this command writes: the disk is full" + describe_full_disks()
     return None
+
+
+def explain_forbidden(error: OSError) -> str | None:
+    """One line, with what to do, if the file of an error lies where nothing may be written; else None."""
+    if error.errno not in FORBIDDEN or not error.filename:
+        return None
+    file = Path(os.fsdecode(error.filename)).absolute()
+    folder = next(each for each in file.parents if each.exists())
+    if error.errno != errno.EROFS and os.access(folder, os.W_OK):
+        return None
+    if ROOT in (folder, *folder.parents) and not os.access(ROOT, os.W_OK):
+        mend = "this copy of the course can only be read: copy it to a folder of your own, and work there."
+    else:
+        mend = f"{FORBIDDEN[error.errno]}; choose another place."
+    name = re.sub(r"^\.\d+\.", "", file.name)  # `files.replacing` puts this before the name that is meant
+    return f"cannot write {Path(error.filename).with_name(name)}: {mend}"
 
 
 def describe_full_disks() -> str:
