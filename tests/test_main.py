@@ -167,7 +167,7 @@ def test_the_library_without_the_course_says_where_the_course_is(tmp_path: Path)
             "sample": ["a.keras", "--count", "1", "--out", "a.png"],
             "grade": ["01", "a", "--key", "k", "--out", "o"],
             "run": ["01"],
-            "assemble": ["01", "a", "--key", "k", "--out", "o"],
+            "assemble": ["a", "--key", "k", "--out", "o"],
             "release": ["01", "--key", "k", "--out", "o"],
             "train": ["--out", "o"],
         }
