@@ -78,7 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reuse", action="store_true", help="take T from the bench.json in the output folder"
     )
     parser.add_argument(
-        "--out", type=Path, default=ROOT / "runs" / "bench", metavar="DIR", help="(runs/bench)"
+        "--out",
+        type=Path,
+        default=ROOT / "runs" / "bench",
+        metavar="DIR",
+        help="where tables and figures go (runs/bench)",
     )
 
 

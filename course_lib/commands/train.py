@@ -29,7 +29,12 @@ EXTRAS = ("lab",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dataset", choices=("fashion_mnist", "emoji"), default="fashion_mnist")
+    parser.add_argument(
+        "--dataset",
+        choices=("fashion_mnist", "emoji"),
+        default="fashion_mnist",
+        help="grey garments of 28 x 28 pixels (the default), or colour emoji of 32 x 32",
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
         "--seconds", type=positive(float), help="train so long now (default: 120 if nothing else is given)"
