@@ -21,7 +21,7 @@ FLOORS = (
     ("training", "panels", "clinic"),
     ("authoring",),
     ("grading",),
-    ("benchmark",),
+    ("benchmark", "updates"),
     ("commands",),
     ("__main__",),
 )

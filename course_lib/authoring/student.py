@@ -12,6 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib.authoring.address import UNSET, repository
+from course_lib.authoring.as_shipped import digest
 from course_lib.authoring.dependencies import needed
 from course_lib.authoring.first_cell import FOLDED, first_cell
 from course_lib.authoring.lesson import OUR_ANSWER, Cell, Lesson
@@ -36,7 +37,11 @@ LAUNCH_ROW = re.compile(r".*\]\(https://(mybinder\.org/v2|colab\.research\.googl
 def student_notebook(lesson: Lesson) -> nbformat.NotebookNode:
     """What students open, without outputs: no solution, no graded cell, no note for teachers."""
     cells = [cell for cell in lesson.cells if cell.role not in ("graded", "notes")]
-    return _notebook(lesson, [(cell, stub(cell.source) if cell.number else cell.source) for cell in cells])
+    sources = [(cell, stub(cell.source) if cell.number else cell.source) for cell in cells]
+    notebook = _notebook(lesson, sources)
+    for each in notebook.cells:
+        each.metadata.course["digest"] = digest(each.source)
+    return notebook
 
 
 def solved_notebook(lesson: Lesson, notes: bool = False) -> nbformat.NotebookNode:

@@ -34,7 +34,9 @@ SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(data: bytes) -> list[dict]:
-    """The cells: `cell_type`, `source` (text), `metadata` (a dict), `outputs` (dicts; code cells only), `id` if any.
+    """The cells: `cell_type`, `source` (text), `metadata` (a dict), `outputs` (dicts; code cells only).
+
+    With `id` and `attachments` (pictures pasted into a text) where a cell has them.
 
     Notebooks of format 3 are converted. What has the wrong type is replaced by nothing; unknown keys are left out.
 
@@ -175,6 +177,8 @@ def _cell(raw: Mapping, number: int) -> dict:
     }
     if isinstance(raw.get("id"), str):
         cell["id"] = raw["id"]
+    if isinstance(raw.get("attachments"), dict):
+        cell["attachments"] = raw["attachments"]
     if kind == "code":
         outputs = raw.get("outputs")
         outputs = outputs if isinstance(outputs, list) else []

@@ -1,0 +1,88 @@
+"""Notebooks as plain JSON: read leniently, written as Jupyter writes them, and nothing in between but cells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from course_lib import CourseError
+from course_lib.authoring.as_shipped import digest, shipped_digest
+from course_lib.grading.intake.notebook import read
+
+
+def load(data: bytes) -> dict[str, Any]:
+    """A notebook of ours: each cell has an id, metadata, and its source in one string.
+
+    Raises:
+        CourseError: what is there is no such notebook any more; the message is a clause, without a full stop.
+    """
+    read_cells(data)
+    try:
+        notebook = json.loads(data)
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])
+            cell["metadata"].get("course")
+        ids = [cell["id"] for cell in notebook["cells"]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CourseError("it is no notebook of the course") from None
+    if len({*ids}) < len(ids):
+        raise CourseError("two of its cells have the same id")
+    return notebook
+
+
+def dump(notebook: Mapping[str, Any]) -> str:
+    """The text of a notebook that `load` read, lines and keys as nbformat has them."""
+    cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
+    return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read_cells(data: bytes) -> list[dict]:
+    """The cells of a student's notebook, as `grading.intake.notebook.read` gives them.
+
+    Raises:
+        CourseError: why there are none to be had, as a clause.
+    """
+    try:
+        return read(data)
+    except CourseError as error:  # what comes after the colon is for who hands the file in
+        reason = str(error).partition(": ")[0].rstrip(".")
+        raise CourseError(reason[0].lower() + reason[1:]) from None
+
+
+def has_work(data: bytes, course: bytes | None = None) -> bool:
+    """Whether somebody wrote in a notebook: to have opened and run it is not enough. Yes if it cannot be read.
+
+    course: the notebook that takes its place, whose cells are nobody's work either.
+    """
+    try:
+        cells = read_cells(data)
+    except CourseError:
+        return True
+    ours = set()
+    if course is not None:
+        try:
+            ours = {digest(cell["source"]) for cell in read_cells(course)}
+        except CourseError:
+            ours = set()
+    return any(is_written(cell, ours) for cell in cells)
+
+
+def is_written(cell: Mapping[str, Any], ours: Iterable[str] = ()) -> bool:
+    """Whether there is something in a cell that we did not put there.
+
+    ours: digests of sources that are ours, for cells that have lost their own.
+    """
+    known = shipped_digest(cell)
+    if known:
+        return digest(cell["source"]) != known
+    return bool(cell["source"].strip() or cell.get("attachments")) and digest(cell["source"]) not in ours
+
+
+def names_lesson(data: bytes) -> str | None:
+    """Which lesson a notebook says it is, in its metadata; None if it is none of ours."""
+    try:
+        name = json.loads(data)["metadata"]["course"]["lesson"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return name if isinstance(name, str) else None

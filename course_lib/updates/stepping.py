@@ -1,0 +1,73 @@
+"""Take a clone of the course to its newest version: keep what is in the way, step forward, bring the work over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from course_lib import CourseError
+from course_lib.updates import keeping, lessons
+from course_lib.updates.clone import Clone, Step
+
+NOTHING_NEW = "The course is up to date."
+ONLY_RUN = "only run, nothing written in it: the new version takes its place"
+
+
+def update_clone(root: Path, only_look: bool = False) -> list[str]:
+    """Bring the clone in `root` up to date; with `only_look` say what that would do. Lines for the student.
+
+    Files that the course did not change stay as they are, whatever the student did to them.
+
+    Raises:
+        CourseError: there is no straight way forward, or no way to find out; then nothing has been changed.
+    """
+    clone = Clone(root)
+    clone.check()
+    lines = [] if only_look else lessons.finish(root)
+    step = clone.step_to(clone.fetch())
+    if step is None:
+        return [*lines, NOTHING_NEW]
+    in_the_way = {
+        name: (root / name).read_bytes() for name in sorted(step.blocked) if (root / name).is_file()
+    }
+    course = clone.notebooks_at(step.new)
+    kept = worth_keeping(in_the_way, course)
+    lines += _what_is_new(step)
+    lines += [f"{name}: {ONLY_RUN}" for name in in_the_way if name not in kept]
+    lines += [
+        f"{name}: the new version takes its place; yours is kept" for name in kept if not _is_lesson(name)
+    ]
+    if only_look:
+        theirs = {name: content for name, content in kept.items() if _is_lesson(name)}
+        for outcome in lessons.bring_over(theirs, course).values():
+            lines += outcome.lines
+        return lines
+    folder = keeping.keep(kept, root) if kept else None
+    try:
+        clone.forward(step)
+    except CourseError as error:
+        for name, content in in_the_way.items():
+            keeping.write(root / name, content)
+        if folder:
+            keeping.finish(folder)
+        raise CourseError(f"git could not take the step ({error}); your files are as they were") from None
+    return [*lines, *lessons.finish(root)]
+
+
+def worth_keeping(files: Mapping[str, bytes], course: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All but lessons that were only run."""
+    notebooks = {name: content for name, content in files.items() if _is_lesson(name)}
+    written = lessons.written_in(notebooks, course)
+    return {name: content for name, content in files.items() if name not in notebooks or name in written}
+
+
+def _is_lesson(name: str) -> bool:
+    return name.startswith("lessons/") and name.count("/") == 1 and name.endswith(".ipynb")
+
+
+def _what_is_new(step: Step) -> list[str]:
+    names = sorted(Path(name).stem for name in step.changed if _is_lesson(name))
+    lines = [f"New: {len(step.changed)} files" + (f"; lessons {', '.join(names)}" if names else "") + "."]
+    if "requirements.txt" in step.changed:
+        lines.append("Other versions of packages are wanted now: the next command brings .venv up to date.")
+    return lines
