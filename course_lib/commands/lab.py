@@ -11,12 +11,13 @@ from pathlib import Path
 
 from course_lib import ROOT, CourseError
 from course_lib.files import how_to_restore
+from course_lib.updates.news import news
 
 HELP = "open the lessons in JupyterLab; the first time it sets up what is missing"
 DESCRIPTION = """\
 Open JupyterLab in your browser on lessons/00_start_here.ipynb. The first time this makes .venv with every package
 the course needs (some minutes, about 2 GB); after that it starts in seconds. Stop it with Ctrl-C, twice, in this
-terminal.
+terminal. In a clone it also says, in one line, whether lessons have changed in the course (see `update`).
 
 On a machine without a screen take --no-browser and open the address it prints. To reach a server over SSH, forward
 the port first: ssh -L 8888:localhost:8888 SERVER"""
@@ -53,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     if not (ROOT / FIRST_LESSON).exists():
         raise CourseError(f"{FIRST_LESSON} is missing; {how_to_restore('lessons')}")
     print(f"JupyterLab serves {ROOT} and opens {FIRST_LESSON}. Stop it with Ctrl-C, twice.", flush=True)
+    if line := news(ROOT):
+        print(line, flush=True)
     command = jupyter_command(args)
     env = dict(os.environ)
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the home folder stays out

@@ -44,15 +44,18 @@ def run(args: argparse.Namespace) -> int:
     from course_lib.updates.other_copy import bring_from
     from course_lib.updates.stepping import update_clone
 
-    if args.other:
-        lines = bring_from(args.other, ROOT, args.check)
-    elif Clone(ROOT).is_one():
-        lines = update_clone(ROOT, args.check)
-    else:
-        raise CourseError(
-            "this copy of the course did not come with git clone, so it cannot fetch: download the new one, unpack it "
-            f"beside this folder and run there: python3 -m course_lib update --from {quoted(ROOT)}"
-        )
+    try:
+        if args.other:
+            lines = bring_from(args.other, ROOT, args.check)
+        elif Clone(ROOT).is_one():
+            lines = update_clone(ROOT, args.check)
+        else:
+            raise CourseError(
+                "this copy of the course did not come with git clone, so it cannot fetch: download the new one, unpack "
+                f"it beside this folder and run there: python3 -m course_lib update --from {quoted(ROOT)}"
+            )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Interrupted; nothing is lost: run the same command to finish it.") from None
     if args.check:
         lines.append("Nothing has been changed; without --check it will be.")
     print("\n".join(lines))

@@ -21,23 +21,21 @@ UNDER_WAY = {
     "REVERT_HEAD": "revert",
 }
 """What git keeps in its folder while something is half done, and the command that did it."""
-SILENT = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ASKPASS": "",
-    "SSH_ASKPASS": "",
-    "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
-}
-"""Nobody is asked for a password."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """From one commit to a newer one, and the paths that differ: `blocked` are those that the student changed too."""
+    """From one commit to a newer one, and the paths that differ.
+
+    Those in `blocked` are here neither as they were nor out of the way; of these, what is in `own` is not as in the
+    newer commit either: the student changed it. (A step that was cut short leaves files of the newer commit.)
+    """
 
     old: str
     new: str
     changed: frozenset[str]
     blocked: frozenset[str]
+    own: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -50,28 +48,23 @@ class Clone:
         """Whether the folder is a clone itself, and not only somewhere inside another one."""
         return (self.root / ".git").exists()
 
-    def git(
-        self, *words: str, given: bytes = b"", timeout: float | None = None, silent: bool = False
-    ) -> bytes:
+    def git(self, *words: str, given: bytes = b"") -> bytes:
         """What git prints.
 
         Raises:
             CourseError: git is not here or refuses; with its own first words, as a clause.
         """
-        if shutil.which("git") is None:
-            raise CourseError("git is not here; install it (on Debian or Ubuntu: apt install git)")
-        own = {
-            name: value for name, value in os.environ.items() if not re.match(r"GIT_(DIR|WORK|INDEX)", name)
-        }
-        env = {**own, "LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1", **(SILENT if silent else {})}
-        command = ["git", "-C", str(self.root), *words]
         try:
-            done = subprocess.run(command, input=given, capture_output=True, env=env, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            raise CourseError("git took too long") from None
+            done = subprocess.run([*self.call(), *words], input=given, capture_output=True, env=environment())
+        except FileNotFoundError:
+            raise CourseError("git is not here") from None
         if done.returncode:
             raise CourseError(_first_words(done.stderr) or f"git {words[0]} failed")
         return done.stdout
+
+    def call(self) -> list[str]:
+        """The words before a subcommand of git."""
+        return ["git", "-C", str(self.root)]
 
     def word(self, *words: str) -> str:
         """One line that git prints, empty if it refuses."""
@@ -82,6 +75,10 @@ class Clone:
 
     def check(self) -> None:
         """Raise CourseError, with what to do, where something is half done here or git does not read the clone."""
+        if shutil.which("git") is None:
+            raise CourseError(
+                f"git is not here: install it, then run this again; or without it: {self.start_anew()}"
+            )
         try:
             folder = self.git("rev-parse", "--absolute-git-dir").decode().strip()
         except CourseError as error:
@@ -97,7 +94,7 @@ class Clone:
                 "files here are in conflict: settle them (`git status` names them), then run this again"
             )
 
-    def fetch(self, timeout: float | None = None, silent: bool = False) -> str:
+    def fetch(self) -> str:
         """Ask the remote what is new, and return the name of the branch that is followed, such as `origin/main`.
 
         Raises:
@@ -118,7 +115,7 @@ class Clone:
                 f"`git branch --set-upstream-to=origin/main {branch}`, then this again"
             )
         try:
-            self.git("fetch", "--quiet", remote, timeout=timeout, silent=silent)
+            self.git("fetch", "--quiet", remote)
         except CourseError as error:
             raise CourseError(
                 f"cannot fetch from {remote} ({error}): look at the network, then run this again"
@@ -144,7 +141,10 @@ class Clone:
             raise CourseError(
                 f"{folders[0]} is a folder of yours, and a file in the new course: rename it, then run this again"
             )
-        return Step(old, new, frozenset(changed), frozenset((dirty & changed) | in_the_way))
+        blocked = (dirty & changed) | in_the_way
+        arrived = {name for name in in_the_way if self._is_at(new, name)}
+        own = (blocked & self._names("diff", "--name-only", "--no-renames", new)) - arrived
+        return Step(old, new, frozenset(changed), frozenset(blocked), frozenset(own))
 
     def notebooks_at(self, commit: str) -> dict[str, bytes]:
         """The lessons in a commit; content by path."""
@@ -173,6 +173,11 @@ class Clone:
             f"python3 -m course_lib update --from {quoted(self.root)}"
         )
 
+    def _is_at(self, commit: str, name: str) -> bool:
+        """Whether a file is here as it is in a commit."""
+        path = self.root / name
+        return path.is_file() and path.read_bytes() == self.git("show", f"{commit}:{name}")
+
     def _with_paths(self, names: Collection[str], *words: str) -> None:
         if names:
             given = "\0".join(sorted(names)).encode("utf-8", "surrogateescape")
@@ -194,17 +199,10 @@ class Clone:
         return f"this clone has commits of its own ({own}), and only straight steps are taken. {self.start_anew()}"
 
 
-def lessons_changed(clone: Clone) -> list[str]:
-    """The lessons that are newer in what git has fetched already."""
-    try:
-        names = clone.git(
-            "diff", "--name-only", "--no-renames", "HEAD...@{upstream}", "--", "lessons/"
-        ).decode()
-    except CourseError:
-        return []
-    return sorted(
-        Path(name).stem for name in names.splitlines() if name.count("/") == 1 and name.endswith(".ipynb")
-    )
+def environment() -> dict[str, str]:
+    """That of this process, without variables that lead git to another clone; messages in English."""
+    own = {name: value for name, value in os.environ.items() if not re.match("GIT_(DIR|WORK|INDEX)", name)}
+    return {**own, "LC_ALL": "C", "GIT_LITERAL_PATHSPECS": "1"}
 
 
 def quoted(path: Path) -> str:

@@ -11,6 +11,7 @@ from course_lib.updates.clone import Clone, Step
 
 NOTHING_NEW = "The course is up to date."
 ONLY_RUN = "only run, nothing written in it: the new version takes its place"
+LOCKED = "; if no other git is at work here, delete .git/index.lock and run this again"
 
 
 def update_clone(root: Path, only_look: bool = False) -> list[str]:
@@ -31,9 +32,10 @@ def update_clone(root: Path, only_look: bool = False) -> list[str]:
         name: (root / name).read_bytes() for name in sorted(step.blocked) if (root / name).is_file()
     }
     course = clone.notebooks_at(step.new)
-    kept = worth_keeping(in_the_way, course)
+    own = {name: content for name, content in in_the_way.items() if name in step.own}
+    kept = worth_keeping(own, course)
     lines += _what_is_new(step)
-    lines += [f"{name}: {ONLY_RUN}" for name in in_the_way if name not in kept]
+    lines += [f"{name}: {ONLY_RUN}" for name in own if name not in kept]
     lines += [
         f"{name}: the new version takes its place; yours is kept" for name in kept if not _is_lesson(name)
     ]
@@ -50,7 +52,10 @@ def update_clone(root: Path, only_look: bool = False) -> list[str]:
             keeping.write(root / name, content)
         if folder:
             keeping.finish(folder)
-        raise CourseError(f"git could not take the step ({error}); your files are as they were") from None
+        mend = LOCKED if "index.lock" in str(error) else ""
+        raise CourseError(
+            f"git could not take the step ({error}); your files are as they were{mend}"
+        ) from None
     return [*lines, *lessons.finish(root)]
 
 

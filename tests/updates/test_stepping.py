@@ -197,6 +197,26 @@ def test_when_git_refuses_the_step_all_files_are_as_they_were(upstream: Upstream
     assert sources((course / NAME).read_bytes())["double"] == ANSWER
 
 
+def test_a_lock_that_a_killed_git_left_is_named(upstream: Upstream, course: Path) -> None:
+    (course / NAME).write_bytes(OLD)
+    upstream.publish({NAME: NEWER})
+    (course / ".git" / "index.lock").touch()
+    with pytest.raises(CourseError, match=r"if no other git is at work here, delete \.git/index\.lock"):
+        update_clone(course)
+    assert (course / NAME).read_bytes() == OLD
+
+
+def test_files_of_a_step_that_was_cut_short_do_not_count_as_the_students(
+    upstream: Upstream, course: Path
+) -> None:
+    """As git leaves them that is killed while it writes files: new ones here, and the old commit still current."""
+    upstream.publish({NAME: NEWER, GAN: b"width = 2\n", "more.txt": b"new\n"})
+    for name in (GAN, "more.txt"):
+        (course / name).write_bytes((upstream.folder / name).read_bytes())
+    update_clone(course)
+    assert files_in(course) == {**COURSE, NAME: NEWER, GAN: b"width = 2\n", "more.txt": b"new\n"}
+
+
 def test_a_shallow_clone_is_updated_like_any_other(upstream: Upstream, tmp_path: Path) -> None:
     upstream.publish({README: b"# 2\n"})
     course = upstream.clone(tmp_path / "shallow", "--depth=1")
