@@ -7,6 +7,7 @@ ones. So there is no moment at which a file is nowhere, and whoever finds such a
 from __future__ import annotations
 
 import datetime
+import glob
 import os
 import shutil
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ def keep(files: Mapping[str, bytes], root: Path) -> Path:
         if _holds(folder) == dict(files):
             (folder / UNFINISHED).write_text(SAYS + "\n", encoding="utf-8")
             return folder
-    making = root / FOLDER / f".{os.getpid()}"
+    making = root / FOLDER / ".making"
+    shutil.rmtree(making, ignore_errors=True)  # of an update that was killed here
     try:
         for name, content in files.items():
             path = making / name
@@ -63,8 +65,10 @@ def notebooks_in(folder: Path) -> dict[str, bytes]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
+    """Whole or not at all; what a killed update left of an earlier try is put away."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    for half in path.parent.glob(f".[0-9]*.{glob.escape(path.name)}"):
+        half.unlink(missing_ok=True)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 
