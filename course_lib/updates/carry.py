@@ -66,6 +66,7 @@ class _Merge:
         self.cells = {cell["id"]: cell for cell in notebook["cells"]}
         self.done = Carried()
         self.there = {_content(cell) for cell in notebook["cells"]}
+        self.ours = {shipped_digest(cell) or "" for cell in notebook["cells"]}
         self.fresh = {name for name, cell in self.cells.items() if not is_written(cell)}
         """Cells of the course in which nobody has written."""
         self.inserted: dict[str, list[dict]] = defaultdict(list)
@@ -97,8 +98,7 @@ class _Merge:
         ]
 
     def _is_written(self, cell: Mapping[str, Any]) -> bool:
-        lost = not shipped_digest(cell)
-        return is_written(cell) and not (lost and STUB in cell["source"]) and _content(cell) not in self.there
+        return is_written(cell, self.ours) and _content(cell) not in self.there
 
     def _carry(self, cell: dict, name: str, pieces: Sequence[dict]) -> None:
         """One of the cells that are a cell of the course: what the student changed in it, or put beside it."""
@@ -106,7 +106,9 @@ class _Merge:
         before, now = shipped_digest(cell), shipped_digest(ours)
         if role_of(ours) == "exercise":
             kept_up = before == now or _answers(pieces, ours["source"])
-            if not kept_up:
+            if not before and STUB in cell["source"]:  # perhaps only our older stub: its digest would tell
+                self._set_aside(cell, name, f"{_called(cell)} does not look finished")
+            elif not kept_up:
                 self._set_aside(cell, name, f"{_called(ours)} asks for something else now")
             elif cell is not pieces[0]:
                 self._insert(cell, name)
