@@ -83,7 +83,7 @@ def do(cells: list[dict], work: list[tuple]) -> None:
             cell["metadata"] = {}
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(work=WORK, new=st.sampled_from(NEW))
 def test_every_word_is_in_the_new_notebook_or_in_the_kept_one_and_then_it_is_said(
     work: list[tuple], new: bytes
