@@ -24,3 +24,8 @@ def shipped_digest(cell: Mapping[str, Any]) -> str | None:
         return None
     known = course.get("digest")
     return known if isinstance(known, str) else ""
+
+
+def is_as_shipped(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell of a built notebook, its source in one string or in lines, is as it says it was shipped."""
+    return shipped_digest(cell) == digest("".join(cell["source"]))

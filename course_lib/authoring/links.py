@@ -13,6 +13,7 @@ from pathlib import Path
 from course_lib import ROOT, CourseError
 from course_lib.authoring.address import SETTINGS, Address, assuming, rewritten, settings_text
 from course_lib.authoring.first_cell import first_cell
+from course_lib.authoring.as_shipped import digest, is_as_shipped
 from course_lib.authoring.lesson import sources
 from course_lib.authoring.student import launch_links, with_launch_links
 from course_lib.files import replacing
@@ -101,6 +102,8 @@ def _stamped_notebook(path: Path, text: str) -> tuple[str, list[str]]:
             (setup, first_cell(), "its set-up cell"),
         ):
             if "".join(cell["source"]) != source:
+                if is_as_shipped(cell):
+                    cell["metadata"]["course"]["digest"] = digest(source)
                 cell["source"] = source.splitlines(keepends=True)
                 changed.append(what)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration):

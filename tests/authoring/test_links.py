@@ -9,10 +9,12 @@ import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import nbformat
 import pytest
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring import first_cell, student
+from course_lib.authoring.as_shipped import is_as_shipped
 from course_lib.authoring.links import BEGIN, END, HOW_TO, stamped
 from tests.authoring.conftest import SMALL
 from tests.course_copy import call, contents, copy_course
@@ -60,7 +62,7 @@ def test_one_command_gives_every_page_its_buttons_and_taking_them_out_leaves_no_
 
 
 def assert_same_but_for_links(before: bytes, after: bytes, name: str) -> None:
-    """Only the sources of the first and of the set-up cell differ, and from the next cell on no byte does."""
+    """Only the first and the set-up cell's sources and digests differ, and from the next cell on no byte does."""
     old, new = json.loads(before), json.loads(after)
     row = "".join(new["cells"][0]["source"]).split("\n\n")[1]
     assert re.findall(r"https://([^/]+)/\S*/ada/gans/", row) == ["mybinder.org", "colab.research.google.com"]
@@ -70,7 +72,9 @@ def assert_same_but_for_links(before: bytes, after: bytes, name: str) -> None:
     following = f'"id": "{new["cells"][place + 1]["id"]}"'.encode()
     assert before[before.index(following) :] == after[after.index(following) :]
     for notebook in (old, new):
-        del notebook["cells"][0]["source"], notebook["cells"][place]["source"]
+        for cell in (notebook["cells"][0], notebook["cells"][place]):
+            del cell["source"]
+            cell["metadata"]["course"].pop("digest", None)  # goes with the source
     assert old == new
 
 
@@ -211,3 +215,24 @@ def test_a_notebook_in_which_nothing_changes_is_left_as_it_was_saved(at) -> None
     new, changed = stamped(path, text)
     assert changed == ["its launch links", "its set-up cell"]
     assert list(json.loads(new)) == ["nbformat", "cells"]
+
+
+def test_a_notebook_that_is_stamped_is_the_one_that_would_be_built(at, small_lesson) -> None:
+    at("ada/gans")
+    text = nbformat.writes(student.student_notebook(small_lesson)) + "\n"
+    at("bob/gans")
+    new, changed = stamped(ROOT / "lessons" / f"{small_lesson.name}.ipynb", text)
+    assert changed == ["its launch links", "its set-up cell"]
+    assert new == nbformat.writes(student.student_notebook(small_lesson)) + "\n"
+
+
+def test_a_cell_that_somebody_wrote_in_still_counts_as_such_when_it_is_stamped(at, small_lesson) -> None:
+    """So `update` keeps it."""
+    at("ada/gans")
+    notebook = student.student_notebook(small_lesson)
+    notebook.cells[0].source += "\n\nA note."
+    at("bob/gans")
+    new, _ = stamped(ROOT / "lessons" / f"{small_lesson.name}.ipynb", nbformat.writes(notebook))
+    cells = json.loads(new)["cells"]
+    assert "bob/gans" in "".join(cells[0]["source"]) and "A note." in "".join(cells[0]["source"])
+    assert [is_as_shipped(cell) for cell in cells[:2]] == [False, True]

@@ -89,7 +89,7 @@ def test_what_is_large_or_elsewhere_is_named_and_not_copied(course: Path, tmp_pa
         "runs/first/gan.keras": b"1",
         "lessons/runs/06/gan.keras": b"2",
         "my folder/a.txt": b"3",
-        "course_lib/__pycache__/gan.pyc": b"4",
+        "course_lib/__pycache__/gan.cpython.pyc": b"4",
         ".venv/bin/python": b"5",
         "lessons/.ipynb_checkpoints/01_small-checkpoint.ipynb": OLD,
     }
