@@ -379,7 +379,8 @@ plots.show(
 # ## Save your work
 #
 # - **On your own machine** JupyterLab saves every two minutes into the course's folder; *File > Save Notebook*, or
-#   Ctrl+S (Cmd+S on a Mac), saves at once.
+#   Ctrl+S (Cmd+S on a Mac), saves at once. When the course has a newer version, `python3 -m course_lib update` gets it
+#   and keeps what you wrote.
 # - **On Binder** the machine is thrown away some ten minutes after you leave it, and your work with it. Use
 #   *File > Download* before you go. Next time, drag the file into the list of files on the left.
 # - **On Colab** changes are lost unless the notebook lies in your Drive: *File > Save a copy in Drive*, at the very
