@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
+from course_lib.setup import full_disk
 
 HELP = "get the newest version of the course, and keep your answers and notes"
 DESCRIPTION = """\
@@ -54,6 +55,13 @@ def run(args: argparse.Namespace) -> int:
                 "this copy of the course did not come with git clone, so it cannot fetch: download the new one, unpack "
                 f"it beside this folder and run there: python3 -m course_lib update --from {quoted(ROOT)}"
             )
+    except OSError as error:
+        if full_disk.explain_refusal(error):
+            raise  # the command line says it
+        raise CourseError(
+            f"cannot read or write {error.filename or ROOT} ({error.strerror or error}); nothing is lost: mend that, "
+            "then run the same command to finish"
+        ) from None
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Interrupted; nothing is lost: run the same command to finish it.") from None
     if args.check:

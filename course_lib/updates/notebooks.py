@@ -39,16 +39,20 @@ def dump(notebook: Mapping[str, Any]) -> str:
 
 
 def read_cells(data: bytes) -> list[dict]:
-    """The cells of a student's notebook, as `grading.intake.notebook.read` gives them.
+    """The cells of a student's notebook, as `grading.intake.notebook.read` gives them; ids also where Colab keeps them.
 
     Raises:
         CourseError: why there are none to be had, as a clause.
     """
     try:
-        return read(data)
+        cells = read(data)
     except CourseError as error:  # what comes after the colon is for who hands the file in
         reason = str(error).partition(": ")[0].rstrip(".")
         raise CourseError(reason[0].lower() + reason[1:]) from None
+    for cell in cells:
+        if isinstance(name := cell["metadata"].get("id"), str):
+            cell.setdefault("id", name)
+    return cells
 
 
 def has_work(data: bytes, course: bytes | None = None) -> bool:

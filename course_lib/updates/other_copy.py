@@ -102,6 +102,8 @@ def look_into(other: Path, root: Path) -> Found:
             except CourseError as error:
                 found.lines.append(f"{name} was left out. {str(error).partition(':')[0].rstrip('.')}.")
                 continue
+            if other.suffix == ".ipynb" and (lesson := names_lesson(content)):  # `01_gan_math (1).ipynb`
+                name = f"lessons/{lesson}.ipynb"
             if len(parts) == 2 and _is_known_lesson(name, content, root):
                 found.notebooks[name] = content
             elif not here.exists() and not is_ours:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import pytest
 
 from course_lib import ROOT, CourseError
 from course_lib.commands import lab
+from tests.updates.a_course import Upstream
 
 
 def test_taken_port_is_named_before_jupyter_starts() -> None:
@@ -28,6 +30,31 @@ def test_taken_port_is_named_before_jupyter_starts() -> None:
         with pytest.raises(CourseError, match=f"port {port} is taken; choose another, or leave --port out"):
             lab.require_free(port)
     lab.require_free(port)
+
+
+def test_lab_says_that_lessons_have_changed_in_the_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class ServerStartedError(Exception):
+        pass
+
+    def start(*arguments: object) -> None:
+        raise ServerStartedError
+
+    upstream = Upstream(tmp_path / "upstream", {lab.FIRST_LESSON: b"{}"})
+    monkeypatch.setattr(lab, "ROOT", upstream.clone(tmp_path / "course"))
+    monkeypatch.setattr(os, "execve", start)
+    monkeypatch.setattr(subprocess, "call", start)
+    for content, said in ((b"{}", 1), (b"{ }", 2)):
+        upstream.publish({lab.FIRST_LESSON: content, "more.txt": content})
+        with pytest.raises(ServerStartedError):
+            lab.run(argparse.Namespace(port=None, no_browser=True))
+        (tmp_path / "course" / ".git" / "FETCH_HEAD").unlink()
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == said
+    assert lines[1].startswith(
+        "Lesson 00 changed in the course since your copy: `python3 -m course_lib update`"
+    )
 
 
 @pytest.fixture

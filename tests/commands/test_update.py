@@ -123,6 +123,20 @@ def test_a_refusal_is_one_line(course: Path, spoil: Callable[[Path], object], sa
 
 
 @pytest.mark.slow
+def test_what_cannot_be_written_is_one_line_and_nothing_changes(course: Path) -> None:
+    (course / "before").touch()  # a file where the folder of kept files has to be
+    before = contents(course)
+    done = update(course)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr.startswith(f"error: cannot read or write {course / 'before'}")
+        and done.stderr.count("\n") == 1
+    )
+    assert contents(course) == before
+    assert git(course, "status", "--porcelain", "--untracked-files=no") == f" M {LESSON}\n"
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the remote that waits is a shell script")
 def test_ctrl_c_is_one_line_that_says_how_to_go_on(course: Path) -> None:
     waiting = course.parent / "waiting"

@@ -210,6 +210,15 @@ def test_without_ids_or_without_metadata_each_answer_finds_its_cell(lost: str) -
     assert [*found.values()].count("double(3)") == 1 and len(found) == len(sources(NEWER)) + 1
 
 
+def test_ids_are_found_where_colab_keeps_them() -> None:
+    def save(cells: list[dict]) -> None:
+        for cell in cells:
+            cell["metadata"] = {"id": cell.pop("id")}
+
+    carried = carry(worked_on(answered(built(), double=ANSWER), save), built(REWORDED))
+    assert sources(carried.text)["double"] == ANSWER
+
+
 def test_without_any_mark_answers_are_found_by_their_functions_and_our_old_texts_stay_out() -> None:
     def lose(cells: list[dict]) -> None:
         for cell in cells:

@@ -149,6 +149,14 @@ def test_downloaded_notebooks_alone_serve_as_well(kind: str, course: Path, tmp_p
     assert sources((course / NAME).read_bytes())["double"] == ANSWER
 
 
+def test_a_notebook_that_the_browser_gave_another_name_is_still_that_lesson(
+    course: Path, tmp_path: Path
+) -> None:
+    bring_from(copy_of(tmp_path, {"01_small (1).ipynb": OLD}) / "01_small (1).ipynb", course)
+    assert sources((course / NAME).read_bytes())["double"] == ANSWER
+    assert not [name for name in files_in(course) if "(1)" in name]
+
+
 def test_hostile_members_of_a_zip_are_left_out_and_named(course: Path, tmp_path: Path) -> None:
     link = zipfile.ZipInfo("lessons/link.csv")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
