@@ -210,6 +210,18 @@ def test_without_ids_or_without_metadata_each_answer_finds_its_cell(lost: str) -
     assert [*found.values()].count("double(3)") == 1 and len(found) == len(sources(NEWER)) + 1
 
 
+def test_the_key_of_an_exercise_alone_leads_to_it() -> None:
+    """As nbgrader's tools and platforms leave it, which keep no metadata but their own."""
+
+    def keep_the_key(cells: list[dict]) -> None:
+        for cell in cells:
+            cell.pop("id")
+            cell["metadata"].pop("course")
+
+    old = worked_on(answered(built(), double="double = lambda x: x + x"), keep_the_key)
+    assert sources(carry(old, NEWER).text)["double"] == "double = lambda x: x + x"
+
+
 def test_ids_are_found_where_colab_keeps_them() -> None:
     def save(cells: list[dict]) -> None:
         for cell in cells:

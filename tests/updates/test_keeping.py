@@ -42,3 +42,11 @@ def test_what_cannot_be_kept_whole_leaves_nothing_behind(tmp_path: Path) -> None
         keep({**FILES, "lessons/01.ipynb/below a file": b""}, tmp_path)
     assert files_in(tmp_path) == {}
     assert [*(tmp_path / "before").iterdir()] == []
+
+
+def test_what_a_killed_update_had_begun_to_keep_is_put_away(tmp_path: Path) -> None:
+    begun = tmp_path / "before" / ".making" / "half.txt"
+    begun.parent.mkdir(parents=True)
+    begun.write_text("ha")
+    folder = keep(FILES, tmp_path)
+    assert {*files_in(folder)} == {*FILES, "UNFINISHED.txt"} and not begun.exists()

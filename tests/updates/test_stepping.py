@@ -141,13 +141,13 @@ def test_a_lesson_that_is_gone_is_kept_if_something_was_written_in_it(
 
 def test_a_lesson_with_a_new_name_gets_the_answers(upstream: Upstream, course: Path) -> None:
     (course / NAME).write_bytes(OLD)
-    (course / "lessons" / "a copy.ipynb").write_bytes(OLD)  # does not count as the new lesson
+    (course / "lessons" / "00 a copy.ipynb").write_bytes(OLD)  # does not count as the new lesson
     new = "lessons/02_small_one.ipynb"
     upstream.publish({NAME: None, new: built(LESSON, "02_small_one")})
     lines = update_clone(course)
     assert sources((course / new).read_bytes())["double"] == ANSWER
     assert f"{NAME}: 1 answer carried over into {new}, as the lesson is called now" in lines
-    assert (course / "lessons" / "a copy.ipynb").read_bytes() == OLD
+    assert (course / "lessons" / "00 a copy.ipynb").read_bytes() == OLD
 
 
 @pytest.mark.parametrize("broken", [OLD[:-500], b"", b"<<<<<<< HEAD\n" + OLD, b"\x00" * 100])
