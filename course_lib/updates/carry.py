@@ -33,14 +33,8 @@ class Carried:
     notes: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        counts = (
-            (self.answers, "answer"),
-            (self.changed, "changed cell"),
-            (self.added, "cell of yours", "cells of yours"),
-        )
-        words = [
-            f"{n} {one if n == 1 else (many or [one + 's'])[0]}" for n, one, *many in counts if n
-        ]  # "2 answers"
+        counts = {"answer": self.answers, "changed cell": self.changed, "added cell": self.added}
+        words = [f"{count} {name}{'s' * (count > 1)}" for name, count in counts.items() if count]
         return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words) or "nothing"
 
 
@@ -127,7 +121,7 @@ class _Merge:
             self.done.changed += 1
         else:
             who = "has changed in the course too" if before else "is not as it is in the course now"
-            self.done.notes.append(f"your version of the cell {_called(cell)} was left out: it {who}")
+            self.done.notes.append(f"your version of the cell {_called(ours)} was left out: it {who}")
 
     def _add_own(self, cell: dict, anchor: str) -> None:
         """A cell that is none of the course's: the student's, or one of ours that is gone."""
@@ -145,7 +139,7 @@ class _Merge:
         raw = {"cell_type": "raw", "metadata": {}, "source": source, "id": f"kept-{cell.get('id', '')}"}
         if _content(raw) not in self.there:
             self._insert(raw, anchor)
-        self.done.notes.append(f"{why}: what you wrote stands there in a raw cell")
+        self.done.notes.append(f"{why}: what you wrote is in the notebook, in a raw cell")
 
     def _insert(self, cell: dict, anchor: str) -> None:
         wanted = ("cell_type", "metadata", "source", "outputs", "attachments")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +68,16 @@ def finish(root: Path) -> list[str]:
 def written_in(notebooks: Mapping[str, bytes], course: Mapping[str, bytes]) -> dict[str, bytes]:
     """Those notebooks in which somebody wrote, and not only ran them."""
     return {name: data for name, data in notebooks.items() if has_work(data, course.get(name))}
+
+
+def only_run(names: Iterable[str]) -> list[str]:
+    """A line on notebooks of which nothing is kept, if there are any."""
+    listed = ", ".join(Path(name).stem for name in names)
+    return (
+        [f"Only run, nothing written in it: {listed}. Nothing of that is kept; run it again."]
+        if listed
+        else []
+    )
 
 
 def _successor(name: str, content: bytes, course: Mapping[str, bytes]) -> str:

@@ -56,7 +56,7 @@ def bring_from(other: Path, root: Path, only_look: bool = False) -> list[str]:
     if not work and not found.own:
         raise CourseError(_nothing_found(other, root, course))
     lines = [] if only_look else lessons.finish(root)
-    lines += [f"{name}: only run, nothing written in it" for name in found.notebooks if name not in work]
+    lines += lessons.only_run(name for name in found.notebooks if name not in work)
     lines += [f"{name}: copied" for name in found.own]
     if found.library:
         lines.append(

@@ -10,7 +10,6 @@ from course_lib.updates import keeping, lessons
 from course_lib.updates.clone import Clone, Step
 
 NOTHING_NEW = "The course is up to date."
-ONLY_RUN = "only run, nothing written in it: the new version takes its place"
 LOCKED = "; if no other git is at work here, delete .git/index.lock and run this again"
 
 
@@ -25,7 +24,11 @@ def update_clone(root: Path, only_look: bool = False) -> list[str]:
     clone = Clone(root)
     clone.check()
     lines = [] if only_look else lessons.finish(root)
-    step = clone.step_to(clone.fetch())
+    try:
+        step = clone.step_to(clone.fetch())
+    except CourseError as error:
+        finished = "an update that was interrupted before is finished now. But " if lines else ""
+        raise CourseError(f"{finished}{error}") from None
     if step is None:
         return [*lines, NOTHING_NEW]
     in_the_way = {
@@ -35,7 +38,7 @@ def update_clone(root: Path, only_look: bool = False) -> list[str]:
     own = {name: content for name, content in in_the_way.items() if name in step.own}
     kept = worth_keeping(own, course)
     lines += _what_is_new(step)
-    lines += [f"{name}: {ONLY_RUN}" for name in own if name not in kept]
+    lines += lessons.only_run(name for name in own if name not in kept)
     lines += [
         f"{name}: the new version takes its place; yours is kept" for name in kept if not _is_lesson(name)
     ]

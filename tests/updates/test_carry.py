@@ -74,7 +74,7 @@ def test_own_cells_come_after_the_cell_that_they_followed() -> None:
     assert [*found][[*found].index("double") :][:3] == ["double", "aaaa1111", "bbbb2222"]
     assert (found["aaaa1111"], found["bbbb2222"]) == ("double(3)\ndouble(4)", "my note")
     assert cells_of(carried.text)["aaaa1111"]["outputs"][0]["text"] == ["mine"]
-    assert str(carried) == "1 answer and 2 cells of yours"
+    assert str(carried) == "1 answer and 2 added cells"
 
 
 def test_a_cell_above_all_of_ours_stays_there_and_one_below_a_cell_that_is_gone_moves_up() -> None:

@@ -80,7 +80,7 @@ def test_answers_own_files_and_changed_library_come_over_and_the_other_copy_stay
     assert kept == {f"{KEPT}/{NAME}": OLD, f"{KEPT}/{GAN}": b"width = 1\n"}
     assert files_in(old) == before
     assert f"{NAME}: 1 answer carried over" in lines and "lessons/mine.csv: copied" in lines
-    assert f"{SECOND}: only run, nothing written in it" in lines
+    assert "Only run, nothing written in it: 02_second. Nothing of that is kept; run it again." in lines
     assert any("1 files are not as they are here" in line for line in lines)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_lib import CourseError
+from course_lib.updates.keeping import keep
 from course_lib.updates.stepping import NOTHING_NEW, update_clone
 from tests.updates.a_course import (
     ANSWER,
@@ -79,7 +80,9 @@ def test_a_lesson_that_was_only_run_is_replaced_and_nothing_is_kept(
     upstream.publish({NAME: NEWER})
     lines = update_clone(course)
     assert files_in(course) == {**COURSE, NAME: NEWER}
-    assert any("only run" in line for line in lines) == bool(touched)
+    assert (
+        "Only run, nothing written in it: 01_small. Nothing of that is kept; run it again." in lines
+    ) == bool(touched)
 
 
 def test_files_that_did_not_change_in_the_course_are_left_alone(upstream: Upstream, course: Path) -> None:
@@ -195,6 +198,17 @@ def test_when_git_refuses_the_step_all_files_are_as_they_were(upstream: Upstream
     (course / "data").unlink()
     update_clone(course)
     assert sources((course / NAME).read_bytes())["double"] == ANSWER
+
+
+def test_what_was_interrupted_is_finished_without_a_network_too(upstream: Upstream, course: Path) -> None:
+    keep({NAME: OLD}, course)
+    git(course, "remote", "set-url", "origin", "https://nobody.invalid/course.git")
+    said = r"^an update that was interrupted before is finished now\. But cannot fetch from origin"
+    with pytest.raises(CourseError, match=said):
+        update_clone(course)
+    assert sources((course / NAME).read_bytes())["double"] == ANSWER
+    with pytest.raises(CourseError, match="^cannot fetch from origin"):
+        update_clone(course)
 
 
 def test_a_lock_that_a_killed_git_left_is_named(upstream: Upstream, course: Path) -> None:
