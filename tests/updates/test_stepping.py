@@ -207,7 +207,7 @@ def test_what_was_interrupted_is_finished_without_a_network_too(upstream: Upstre
     with pytest.raises(CourseError, match=said):
         update_clone(course)
     assert sources((course / NAME).read_bytes())["double"] == ANSWER
-    with pytest.raises(CourseError, match="^cannot fetch from origin"):
+    with pytest.raises(CourseError, match=r"^cannot fetch from origin"):
         update_clone(course)
 
 
