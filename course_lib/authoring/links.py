@@ -12,8 +12,8 @@ from pathlib import Path
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring.address import SETTINGS, Address, assuming, rewritten, settings_text
-from course_lib.authoring.first_cell import first_cell
 from course_lib.authoring.as_shipped import digest, is_as_shipped
+from course_lib.authoring.first_cell import first_cell
 from course_lib.authoring.lesson import sources
 from course_lib.authoring.student import launch_links, with_launch_links
 from course_lib.files import replacing

@@ -20,7 +20,7 @@ from course_lib.setup import bootstrap, home, write_errors
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "bench", "run"),
-    *("release", "grade", "assemble", "build", "links"),
+    *("release", "grade", "assemble", "build", "links", "update"),
 )
 
 WITHOUT_COURSE = ("sample",)

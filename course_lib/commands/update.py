@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
-from course_lib.setup import full_disk
+from course_lib.setup import write_errors
 
 HELP = "get the newest version of the course, and keep your answers and notes"
 DESCRIPTION = """\
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
                 f"it beside this folder and run there: python3 -m course_lib update --from {quoted(ROOT)}"
             )
     except OSError as error:
-        if full_disk.explain_refusal(error):
+        if write_errors.explain_refusal(error):
             raise  # the command line says it
         raise CourseError(
             f"cannot read or write {error.filename or ROOT} ({error.strerror or error}); nothing is lost: mend that, "
