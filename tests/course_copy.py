@@ -12,7 +12,7 @@ from pathlib import Path
 from course_lib import ROOT
 
 FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE")
-SETTINGS = ("pyproject.toml", "requirements.txt")
+SETTINGS = ("pyproject.toml", "requirements.txt", "environment.yml")
 
 
 def copy_course(folder: Path) -> Path:
@@ -20,6 +20,7 @@ def copy_course(folder: Path) -> Path:
     unwanted = shutil.ignore_patterns("__pycache__", ".*", "runs", "*.gz", "*.npz", "*.h5")
     for name in ("course_lib", "lessons", "tests", "data"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+    shutil.copytree(ROOT / ".ci", folder / ".ci")
     for name in (*FILES, *SETTINGS):
         shutil.copy(ROOT / name, folder / name)
     return folder

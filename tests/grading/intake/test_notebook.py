@@ -52,7 +52,7 @@ def test_a_lessons_notebook_comes_out_as_nbformat_reads_it():
         (b"<!DOCTYPE html>\n<html></html>", "web page"),
         (b"\n<html>", "web page"),
         (b"PK\x03\x04rest", "zip archive"),
-        (gzip.compress(TEXT.encode()), "gzip"),
+        (gzip.compress(TEXT.encode(), mtime=0), "gzip"),
         (b"%PDF-1.7", "PDF"),
         (b"import numpy as np\n\ndef f(x):\n    return x\n", "Python program"),
         (b"# %% [markdown]\n# Lesson\n", "Python program"),
