@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,23 @@ def fixed_seeds() -> None:
         sys.modules["numpy"].random.seed(0)
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kernels_as_students_have_them() -> Iterator[None]:
+    """Every kernel that a test starts shows what is written to stderr, in red, as it would for a student.
+
+    Where ipykernel sees a variable of pytest's it leaves stderr to pytest; and above we made TensorFlow quiet.
+    """
+    from jupyter_client.provisioning import local_provisioner
+
+    def launch_without(command: list[str], *, env: dict[str, str], **options: Any) -> subprocess.Popen:
+        ours = ("PYTEST", "TF_CPP_MIN_LOG_LEVEL")
+        return launch(command, env={k: v for k, v in env.items() if not k.startswith(ours)}, **options)
+
+    launch, local_provisioner.launch_kernel = local_provisioner.launch_kernel, launch_without
+    yield
+    local_provisioner.launch_kernel = launch
 
 
 @pytest.fixture(scope="session")

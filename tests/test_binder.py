@@ -12,10 +12,10 @@ from packaging.utils import canonicalize_name
 
 from course_lib import ROOT
 
-PIP = ["--constraint requirements.txt", "--editable .[cpu,lab]"]
+PIP = ["--constraint requirements.txt", "--editable .[cpu,lab]", "notebook==7.6.5"]
 TEST_TOOLS = ("playwright", "scipy", "hypothesis", "ruff", "distributed", "pytest", "jupyter-repo2docker")
-ASKED = "jupyterlab>=4.4,<4.5"
-"""What notebook 7.4 asks for, which lies in the image before ours is laid over it (repo2docker 2026.4)."""
+ASKED = "jupyterlab>=4.6.6,<4.7"
+"""What that notebook asks for; the one in repo2docker's own image, 7.4.7, wants JupyterLab below 4.5."""
 
 
 @pytest.fixture(scope="module")

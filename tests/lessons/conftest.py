@@ -82,17 +82,20 @@ def kernel_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(
         "PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
     )
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     monkeypatch.delenv("MPLBACKEND", raising=False)
 
 
 @dataclass
 class Ran:
-    """One code cell as nbval saw it: did it pass, what did it print, the failure's text, the kernel's peak in bytes."""
+    """One code cell as nbval saw it: did it pass, what did it print, the failure's text, the kernel's peak in bytes.
+
+    red: what went to stderr, which notebooks show in red.
+    """
 
     passed: bool
     printed: str
+    red: str
     failure: str
     peak_memory: int | None
 
@@ -109,8 +112,9 @@ class Recorder:
         if report.when == "call" or report.failed:
             outputs = getattr(item, "test_outputs", None) or []
             printed = "".join(output.get("text", "") for output in outputs)
+            red = "".join(output["text"] for output in outputs if output.get("name") == "stderr")
             peak = peak_memory(item.parent.kernel.km)
-            self.cells.append(Ran(report.passed, printed, str(report.longrepr or ""), peak))
+            self.cells.append(Ran(report.passed, printed, red, str(report.longrepr or ""), peak))
 
 
 @pytest.fixture
@@ -118,7 +122,6 @@ def nbval(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture):
     """Run nbval on a notebook, in this process, and return its code cells in order."""
     # nbval's kernels inherit our environment
     monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "2")
     monkeypatch.delenv("MPLBACKEND", raising=False)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
