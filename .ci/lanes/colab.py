@@ -21,7 +21,8 @@ HERE = Path(__file__).resolve().parents[2]
 def main() -> None:
     CONTENT.mkdir()
     pretend_to_be_colab(CONTENT.parent / "stand-in")
-    first_cell = source_of_first_cell().replace("/content", str(CONTENT))
+    print(f"without an address: {error_of(source_of_first_cell(''))}")
+    first_cell = source_of_first_cell("lane/course").replace("/content", str(CONTENT))
     for lesson in sorted((HERE / "lessons").glob("[0-9]*.ipynb")):
         shutil.copy(lesson, CONTENT)
         begun = time.monotonic()
@@ -41,14 +42,22 @@ def pretend_to_be_colab(folder: Path) -> None:
     os.environ |= {"PYTHONPATH": str(folder), "IPYTHONDIR": str(folder / "ipython")}
 
 
-def source_of_first_cell() -> str:
-    """As it stands in the lessons of a course that is published at lane/course."""
+def source_of_first_cell(repository: str) -> str:
+    """As it stands in the lessons of a course that is published there; "" where it is not."""
     sys.path.insert(0, str(HERE))
-    from course_lib.authoring.address import Address, assuming
+    from course_lib.authoring.address import UNSET, Address, assuming
     from course_lib.authoring.first_cell import first_cell
 
-    with assuming(Address("lane/course")):
+    with assuming(Address(repository or UNSET)):
         return first_cell()
+
+
+def error_of(source: str) -> str:
+    """The one line that a student reads under a cell that fails."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": str(CONTENT)}}).execute()
+    (line,) = notebook.cells[0].outputs[-1].traceback
+    return line
 
 
 def run(path: Path, first_cell: str) -> str:

@@ -37,8 +37,10 @@ class NoCourse(Exception):
 def fetch_course():
     """The folder of the course on Colab, there whole or not at all. Colab's own packages stay as they are."""
     folder, address = Path("/content/course"), "$address"
-    if folder.is_dir():
+    if (folder / "course_lib").is_dir():
         return folder
+    if folder.exists():
+        raise NoCourse(f"{folder} is in the way of the course: rename it, then run this cell again.")
     if not address:
         raise NoCourse(
             "Colab cannot fetch the course: this copy does not say where its repository is. "
@@ -48,7 +50,10 @@ def fetch_course():
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         command = ["git", "clone", "--quiet", "--depth=1", "--branch=$branch", address, f"{temporary}/course"]
         no_questions = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
-        git = subprocess.run(command, env=no_questions, capture_output=True, text=True)
+        try:
+            git = subprocess.run(command, env=no_questions, capture_output=True, text=True)
+        except FileNotFoundError:
+            raise NoCourse("The course is fetched by git, which is not here: !apt-get install git") from None
         if git.returncode != 0:
             reason = next((line for line in git.stderr.splitlines() if "fatal:" in line), "git failed")
             raise NoCourse(f"The course was not fetched ({reason}). Please run this cell again in a minute.")

@@ -93,6 +93,19 @@ def test_what_cannot_be_fetched_is_one_line_and_leaves_nothing(
     assert list(content.iterdir()) == []
 
 
+def test_what_is_in_the_way_and_a_missing_git_are_one_line(
+    published: None, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content / "course").mkdir()
+    *_, line = run(ON_COLAB + cell(content), content).stderr.splitlines()
+    assert line.startswith(f"NoCourse: {content}/course is in the way of the course: rename it")
+    (content / "course").rmdir()
+    monkeypatch.setenv("PATH", str(content))
+    *_, line = run(ON_COLAB + cell(content), content).stderr.splitlines()
+    assert line.startswith("NoCourse: The course is fetched by git, which is not here")
+    assert list(content.iterdir()) == []
+
+
 def said_in_a_kernel(source: str, folder: Path) -> str:
     """What a student sees under the cell; the next one must not run."""
     notebook = new_notebook(cells=[new_code_cell(source), new_code_cell("1 + 1")], metadata=METADATA)
