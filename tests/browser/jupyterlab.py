@@ -27,7 +27,7 @@ CHROMIUM_OPTIONS = (
 IS_OVER = """() => {  // all cells have run, or one failed and the rest were called off, or the kernel died
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(each => each.textContent);
     const idle = document.querySelector('.jp-Notebook-ExecutionIndicator').dataset.status === 'idle';
-    const begun = /\\d/.test(prompts[0]);
+    const begun = prompts.some(each => /\\d/.test(each));  // folded cells show no number
     return document.querySelector('.jp-Dialog') || (idle && begun && !prompts.includes('[*]:'));
 }"""
 LOOK_AT_PICTURES = """() => [...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output img')].map(
