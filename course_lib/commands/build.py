@@ -13,7 +13,8 @@ are never edited by hand; edit the source and build.
 
 A lesson is run again only if its code, or the part of course_lib it imports,
 has changed since its outputs were made. To run it in any case, delete the
-notebook first. LESSON is a number (01), a name (01_gan_math) or a path."""
+notebook first. A notebook in which somebody wrote is kept in before/.
+LESSON is a number (01), a name (01_gan_math) or a path."""
 EXAMPLE = """\
 python3 -m course_lib build 01              one lesson
 python3 -m course_lib build --check         is every notebook what its source gives?
@@ -62,10 +63,24 @@ def run(args: argparse.Namespace) -> int:
             if args.solutions:
                 done = f"written to {build.build_solutions(lesson, args.solutions, show_progress)}"
             else:
+                keep_work(build.notebook_path(lesson.path))
                 executed = build.build(lesson, show_progress)
                 done = "executed and written" if executed else "written; its outputs are up to date"
         print(f"{lesson.name}: {done}")
     return 0
+
+
+def keep_work(notebook: Path) -> None:
+    """Keep a notebook in which somebody wrote, as `update` does, before a new one takes its place; say where."""
+    from course_lib import ROOT
+    from course_lib.updates import keeping
+    from course_lib.updates.notebooks import has_work
+
+    if notebook.is_file() and notebook.is_relative_to(ROOT) and has_work(content := notebook.read_bytes()):
+        name = notebook.relative_to(ROOT).as_posix()
+        folder = keeping.keep({name: content}, ROOT)
+        keeping.finish(folder)
+        print(f"{name}: somebody wrote in it; that is kept in {folder.relative_to(ROOT).as_posix()}")
 
 
 def _without_source(folder: Path, names: set[str]) -> list[str]:

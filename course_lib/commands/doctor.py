@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import shutil
@@ -177,6 +178,10 @@ def examine_data(report: Report) -> None:
 
 
 def examine_room(report: Report) -> None:
+    if not os.access(ROOT, os.W_OK):
+        report.problems.append(
+            f"you may not write in {ROOT}, so nothing you do can be saved: copy the course to a folder of your own"
+        )
     disk = shutil.disk_usage(ROOT).free
     report.free_disk_gb = round(disk / 1e9, 1)
     if disk < NEEDED_DISK:
@@ -210,7 +215,10 @@ def try_training(report: Report) -> None:
     """Train for five seconds, and estimate from it how long lesson 06 takes here."""
     if list_missing(("tensorflow", "keras", "PIL", "numpy")):
         return
-    print("A trial of how fast training is here, some fifteen seconds ...", file=sys.stderr, flush=True)
+    print(
+        "Training for five seconds, to see how fast that is here (--no-trial leaves it out) ...",
+        file=sys.stderr,
+    )
     prepare_keras()  # before the next line brings TensorFlow, with its own words
     from course_lib import device
     from course_lib.training import trial

@@ -66,7 +66,8 @@ def _asked_for(repo: str | None, branch: str | None) -> Address:
         clean_branch(branch) if branch is not None else repository().branch,
     )
     if address.repository == UNSET:
-        raise CourseError(f"{UNSET} stands for your own address: --repo ada/gan-course, for example")
+        what = "the course has no address yet" if repo is None else f"{UNSET} stands for your own address"
+        raise CourseError(f"{what}: --repo ada/gan-course, for example")
     return address
 
 

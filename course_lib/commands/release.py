@@ -22,8 +22,8 @@ python3 -m course_lib release 01 --out autumn
 python3 -m course_lib release 01 06 --out autumn --with-library
                                             students need nothing but the folder
 python3 -m course_lib release 02 --out week2 --key ~/keys/week2.key"""
-NEEDS = ("jupytext", "nbformat", "nbclient", "ipykernel", "keras")
-EXTRAS = ("lab",)
+NEEDS = ("jupytext", "nbformat", "nbclient", "ipykernel", "keras", "nbval", "pytest", "jinja2")
+EXTRAS = ("lab", "grading")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -82,6 +82,16 @@ def is_written(cell: Mapping[str, Any], ours: Iterable[str] = ()) -> bool:
     return bool(cell["source"].strip() or cell.get("attachments")) and digest(cell["source"]) not in ours
 
 
+def was_run(data: bytes) -> bool:
+    """Whether somebody ran a lesson: under its exercises, checks and spoilers the course leaves no output."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+        for cell in json.loads(data)["cells"]:
+            role = cell["metadata"].get("course", {}).get("role")
+            if role in ("exercise", "check", "spoiler") and cell.get("outputs"):
+                return True
+    return False
+
+
 def names_lesson(data: bytes) -> str | None:
     """Which lesson a notebook says it is, in its metadata; None if it is none of ours."""
     try:

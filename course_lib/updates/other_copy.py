@@ -15,7 +15,7 @@ from course_lib.grading.intake.entries import Entry
 from course_lib.grading.intake.listing import listing
 from course_lib.updates import keeping, lessons
 from course_lib.updates.clone import quoted
-from course_lib.updates.notebooks import names_lesson
+from course_lib.updates.notebooks import names_lesson, was_run
 
 LARGE = ("lessons/runs/",)
 """Below `lessons/`, what is made again by running."""
@@ -28,7 +28,8 @@ class Found:
     """What another copy of the course holds, by path from its folder.
 
     notebooks: its lessons; own: files of the student's beside them; library: files of ours that are not as they are
-    here, changed by the student or by us; left: what is not looked into; lines: what could not be read, and why.
+    here, pages too, changed by the student or by us; left: what is not looked into; lines: what could not be read,
+    and why.
     """
 
     notebooks: dict[str, bytes] = field(default_factory=dict)
@@ -56,12 +57,14 @@ def bring_from(other: Path, root: Path, only_look: bool = False) -> list[str]:
     if not work and not found.own:
         raise CourseError(_nothing_found(other, root, course))
     lines = [] if only_look else lessons.finish(root)
-    lines += lessons.only_run(name for name in found.notebooks if name not in work)
+    lines += lessons.only_run(
+        name for name, content in found.notebooks.items() if name not in work and was_run(content)
+    )
     lines += [f"{name}: copied" for name in found.own]
     if found.library:
         lines.append(
-            f"The library: {len(found.library)} files are not as they are here. Without git nobody can tell changes of "
-            "yours from the course's, so the old ones are kept."
+            f"Other files of the course that are not as they are here: {len(found.library)}. Without git nobody can "
+            "tell changes of yours from the course's, so the old ones are kept."
         )
     lines += found.lines
     if found.left:
@@ -89,7 +92,8 @@ def look_into(other: Path, root: Path) -> Found:
                 continue
             here = root / name
             is_ours = name.startswith(LIBRARY)
-            if not name.startswith(("lessons/", "course_lib/")) or name.startswith(LARGE):
+            is_page = len(parts) == 1 and here.is_file()  # README.md, in which one may have written
+            if (not name.startswith(("lessons/", "course_lib/")) and not is_page) or name.startswith(LARGE):
                 if not here.exists():
                     found.left.add(
                         "/".join(parts[:2]) + "/" * (len(parts) > 2) if name.startswith(LARGE) else parts[0]

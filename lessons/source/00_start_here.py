@@ -27,9 +27,9 @@
 # appears under it, and the next cell is selected. While a cell is running it shows `[*]`; afterwards a number,
 # which counts the cells you have run.
 #
-# Every lesson begins with two cells like these. The first finds the course's own small library, `course_lib`
-# (on Colab it fetches it); the second imports what the lesson needs. Neither has anything to print: the number in
-# the brackets is the sign that it ran.
+# Every lesson begins with two cells like these. The first, of which only a title shows, finds the course's own small
+# library, `course_lib` (on Colab it fetches it); the second imports what the lesson needs. Neither has anything to
+# print: the number in the brackets beside the second is the sign that it ran.
 
 # %% role="setup"
 import numpy as np

@@ -1571,7 +1571,7 @@ def in_a_graph(function, *tensors):
     """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
     try:
         return tf.function(function, autograph=False)(*tensors)
-    except tf.errors.OperatorNotAllowedInGraphError:  # Python's `for` or `if` on a tensor
+    except Exception:  # Python's `for`, `if` or `len` on a tensor, perhaps
         return tf.function(function)(*tensors)
 
 
@@ -1600,8 +1600,8 @@ class YourGAN(FirstGAN):
         players = self.generator, self.discriminator
         optimizers = self.generator_optimizer, self.discriminator_optimizer
         losses = self.step(*players, *optimizers, [real], noise)
-        for tracker, loss in zip(self.trackers, losses, strict=True):
-            tracker.update_state(loss)
+        for number, tracker in enumerate(self.trackers):
+            tracker.update_state(losses[number])
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
 
@@ -1975,7 +1975,7 @@ def in_a_graph(function, *tensors):
     """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
     try:
         return tf.function(function, autograph=False)(*tensors)
-    except tf.errors.OperatorNotAllowedInGraphError:  # Python's `for` or `if` on a tensor
+    except Exception:  # Python's `for`, `if` or `len` on a tensor, perhaps
         return tf.function(function)(*tensors)
 
 

@@ -1265,7 +1265,7 @@ kernels = np.random.default_rng(seed=20).normal(size=(4, 4, 40, 8))
 levelled = kernels
 for axis in (0, 1):
     levelled = np.apply_along_axis(checked_level_kernel, axis, levelled, 2)
-for name, each in {"random kernels": kernels, "levelled by you": levelled}.items():
+for name, each in {"random kernels": kernels, "levelled": levelled}.items():
     share = repeating_share(as_pictures(transposed_convolution(hidden, each, 2)))
     flat_in = transposed_convolution(flat, each[..., :1], 2)[0, 4:12, 4:12]
     print(f"{name}: {share:.3f} repeats; flat in, out comes a deviation of", end=" ")
@@ -1521,10 +1521,10 @@ print(
 # inference**: no batch is ever normalised, and the running values never move. Nothing fails and nothing warns.
 # Freezing does the same: a batch norm layer with `trainable = False` runs in inference even with `training=True`.
 #
-# The cell takes an untrained generator of the library for 48 x 48 pixels, with batch norm after each hidden layer
-# and the paper's small weights, $N(0, 0.02^2)$, and runs it in a train step that does nothing but draw: 100 steps
-# with nothing said, then 100 with `training=True`. On the way it draws the same eight latents three times, with
-# `training=False`, with `training=True`, and with `training=False` at the end. **Predict first:** what will the
+# The cell takes an untrained generator of the library for 48 x 48 pixels, with batch norm (momentum 0.9) after each
+# hidden layer and the paper's small weights, $N(0, 0.02^2)$, and runs it in a train step that does nothing but draw:
+# 100 steps with nothing said, then 100 with `training=True`. On the way it draws the same eight latents three times,
+# with `training=False`, with `training=True`, and with `training=False` at the end. **Predict first:** what will the
 # first row look like? Will the last one look like the second?
 
 

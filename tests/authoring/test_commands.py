@@ -8,6 +8,8 @@ import nbformat
 import pytest
 
 import course_lib.authoring.build  # before any of its ROOTs is set to a temporary folder  # noqa: F401
+from course_lib.authoring.student import student_notebook
+from course_lib.commands.build import keep_work
 from course_lib.commands.program import main
 
 
@@ -127,3 +129,17 @@ def test_a_broken_source_is_named_with_its_line(course, capsys, write_source, sm
     assert capsys.readouterr().err == (
         "error: lessons/source/90_small.py:20: ### BEGIN SOLUTION is left open; add ### END SOLUTION\n"
     )
+
+
+def test_building_over_a_notebook_in_which_somebody_wrote_keeps_it(course, small_lesson, capsys):
+    path = course / "lessons" / "90_small.ipynb"
+    notebook = student_notebook(small_lesson)
+    nbformat.write(notebook, path)
+    keep_work(path)
+    assert capsys.readouterr().out == "" and not (course / "before").exists()
+    next(cell for cell in notebook.cells if cell.id == "double").source += "\nmine = 1"
+    nbformat.write(notebook, path)
+    keep_work(path)
+    (kept,) = (course / "before").glob("*/lessons/90_small.ipynb")
+    assert kept.read_bytes() == path.read_bytes()
+    assert f"kept in {kept.parent.parent.relative_to(course).as_posix()}" in capsys.readouterr().out

@@ -92,7 +92,7 @@ def test_without_remote_or_git_or_repository_one_line_says_so(checkout: Path, ca
     ("words", "message"),
     [
         (["--repo", "OWNER/NAME"], "OWNER/NAME stands for your own address: --repo ada/gan-course"),
-        (["--branch", "autumn"], "OWNER/NAME stands for your own address"),
+        (["--branch", "autumn"], "the course has no address yet: --repo"),
         (["--repo", "gans"], "--repo: 'gans' is no repository on GitHub"),
         (["--repo", ""], "--repo: '' is no repository on GitHub"),
         (["--repo", f"https://ada:{TOKEN}@gitlab.com/ada/gans"], "--repo: this is on gitlab.com"),

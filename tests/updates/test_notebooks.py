@@ -10,7 +10,7 @@ import pytest
 from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.student import student_notebook
-from course_lib.updates.notebooks import dump, has_work, load
+from course_lib.updates.notebooks import dump, has_work, load, was_run
 from tests.updates.a_course import ANSWER, answered, built, only_run, own_cell, with_own, worked_on
 
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
@@ -67,3 +67,8 @@ def test_every_cell_of_a_lesson_knows_its_source_as_shipped(path) -> None:
     assert not has_work(data)
     for place in range(len(json.loads(data)["cells"])):
         assert has_work(worked_on(data, lambda cells, place=place: cells[place]["source"].append("!")))
+
+
+def test_a_notebook_that_was_run_is_told_from_one_that_was_only_built() -> None:
+    assert was_run(only_run(built())) and not was_run(built())
+    assert not was_run(b"no notebook") and not was_run(b'{"cells": [1]}')

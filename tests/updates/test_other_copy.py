@@ -81,7 +81,7 @@ def test_answers_own_files_and_changed_library_come_over_and_the_other_copy_stay
     assert files_in(old) == before
     assert f"{NAME}: 1 answer carried over" in lines and "lessons/mine.csv: copied" in lines
     assert "Only run, nothing written in it: 02_second. Nothing of that is kept; run it again." in lines
-    assert any("1 files are not as they are here" in line for line in lines)
+    assert any("not as they are here: 1. Without git" in line for line in lines)
 
 
 def test_what_is_large_or_elsewhere_is_named_and_not_copied(course: Path, tmp_path: Path) -> None:

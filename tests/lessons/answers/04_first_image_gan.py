@@ -204,7 +204,10 @@ def algorithm_1(
     )
     return loss_d, loss_g
 """,
-    "repair_targets": targets(),
+    # by a length that a graph knows only with autograph
+    "repair_targets": targets(
+        generator="return ops.mean(importance * ops.softplus(-fake_logits)) * len(importance) / ops.sum(importance)"
+    ),
     # from the logits
     "repair_two_sigmoids": """
 def loss_of_last_layer(hidden, kernel):
