@@ -116,16 +116,20 @@ def execute(
     total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
     try:
         with progress(name, total) as report:
-            client.execute(env=_environment(), stderr=subprocess.DEVNULL)  # the kernel's own chatter
+            # stderr: the kernel's own chatter. cleanup_kc: a kernel whose manager is given would live on.
+            client.execute(env=_environment(), stderr=subprocess.DEVNULL, cleanup_kc=True)
     except CellExecutionError as error:
         message = f"{name}, {running[0]}: {error.ename}: {error.evalue}"
         raise CellFailed(message, error.traceback) from error
     except CellTimeoutError as error:
         raise CellFailed(f"{name}, {running[0]}: took longer than {cell_timeout} s", "") from error
-    except (DeadKernelError, CancelledError) as error:
-        # At Ctrl-C nbclient ends the kernel, and then reports that it died, or that its start was cancelled.
+    except (DeadKernelError, CancelledError, AssertionError) as error:
+        # At Ctrl-C nbclient ends the kernel, and then reports that it died, that its start was cancelled, or, by an
+        # assertion, that it is not there to be ended.
         if isinstance(error, CancelledError) or hasattr(client, "_async_cleanup_kernel_future"):
             raise KeyboardInterrupt from None
+        if isinstance(error, AssertionError):
+            raise
         raise CellFailed(f"{name}, {running[0]}: the kernel died (too little memory?)", "") from error
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)

@@ -95,7 +95,9 @@ def _stamped_notebook(path: Path, text: str) -> tuple[str, list[str]]:
     changed = []
     try:
         notebook = json.loads(text)
-        first = notebook["cells"][0]
+        # a student may have put a cell before it
+        ours = (cell for cell in notebook["cells"] if cell.get("metadata", {}).get("course"))
+        first = next(ours, notebook["cells"][0])
         setup = next(cell for cell in notebook["cells"] if cell.get("id") == "course-setup")
         for cell, source, what in (
             (first, with_launch_links("".join(first["source"]), path.stem), "its launch links"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from course_lib import ROOT, CourseError
@@ -40,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    with nullcontext() if args.check else alone(ROOT):
+        return bring(args)
+
+
+def bring(args: argparse.Namespace) -> int:
+    """The update itself, or what it would do; prints the lines for the student."""
     # all of it, before git changes the files it would be read from
     from course_lib.updates.clone import Clone, quoted
     from course_lib.updates.other_copy import bring_from
@@ -68,3 +77,25 @@ def run(args: argparse.Namespace) -> int:
         lines.append("Nothing has been changed; without --check it will be.")
     print("\n".join(lines))
     return 0
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Lock the course's folder; CourseError if another update is at work there."""
+    if os.name == "nt":  # Windows locks no folders
+        yield
+        return
+    import fcntl
+
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise CourseError("another update is at work here: wait until it has ended") from None
+    except OSError:
+        pass  # a file system without locks
+    try:
+        yield
+    finally:
+        os.close(folder)

@@ -137,9 +137,9 @@ class Clone:
         tracked = self._names("ls-tree", "-r", "--name-only", old)
         dirty = self._names("diff", "--name-only", "--no-renames", old)
         in_the_way = {name for name in changed - tracked if os.path.lexists(self.root / name)}
-        if folders := sorted(name for name in in_the_way if (self.root / name).is_dir()):
+        if misfits := sorted(filter(None, map(self._misfit, changed))):
             raise CourseError(
-                f"{folders[0]} is a folder of yours, and a file in the new course: rename it, then run this again"
+                f"{misfits[0]} is not the file or folder that the course has there: rename it, then run this again"
             )
         blocked = (dirty & changed) | in_the_way
         arrived = {name for name in in_the_way if self._is_at(new, name)}
@@ -172,6 +172,18 @@ class Clone:
             "Clone or download the course anew beside this folder, and run there: "
             f"python3 -m course_lib update --from {quoted(self.root)}"
         )
+
+    def _misfit(self, name: str) -> str:
+        """What of a path of the course is a folder, file or link of the student's; or "". Git would clear it away."""
+        folder = next(
+            (
+                each.as_posix()
+                for each in reversed(Path(name).parents[:-1])
+                if os.path.lexists(here := self.root / each) and (here.is_symlink() or not here.is_dir())
+            ),
+            "",
+        )
+        return folder or (name if (self.root / name).is_dir() else "")
 
     def _is_at(self, commit: str, name: str) -> bool:
         """Whether a file is here as it is in a commit."""

@@ -78,7 +78,7 @@ def is_written(cell: Mapping[str, Any], ours: Iterable[str] = ()) -> bool:
     """
     known = shipped_digest(cell)
     if known:
-        return digest(cell["source"]) != known
+        return digest(cell["source"]) != known or bool(cell.get("attachments"))
     return bool(cell["source"].strip() or cell.get("attachments")) and digest(cell["source"]) not in ours
 
 

@@ -55,6 +55,8 @@ def bring_from(other: Path, root: Path, only_look: bool = False) -> list[str]:
     found = look_into(other, root)
     work = lessons.written_in(found.notebooks, course)
     if not work and not found.own:
+        if found.lines:
+            raise CourseError(f"nothing could be brought over from {other}. {' '.join(found.lines)}")
         raise CourseError(_nothing_found(other, root, course))
     lines = [] if only_look else lessons.finish(root)
     lines += lessons.only_run(
@@ -90,6 +92,11 @@ def look_into(other: Path, root: Path) -> Found:
             parts = name.split("/")
             if any(part.endswith(LEFTOVERS) for part in parts):
                 continue
+            if parts[0] == keeping.FOLDER and parts[-1] == keeping.UNFINISHED:
+                raise CourseError(
+                    f"an update of {other} was interrupted, and part of the work lies in {'/'.join(parts[:-1])}: "
+                    "finish it first, by `python3 -m course_lib update` there"
+                )
             here = root / name
             is_ours = name.startswith(LIBRARY)
             is_page = len(parts) == 1 and here.is_file()  # README.md, in which one may have written
@@ -130,6 +137,11 @@ def _from_its_folder(other: Path, entries: Iterable[Entry]) -> dict[str, Entry]:
             f"there are no lessons in {other}: name the folder or ZIP of the other copy of the course"
         )
     top = min(whole or [parts[:-1] for parts in notebooks], key=len)
+    several = sorted({"/".join(each) for each in whole if len(each) == len(top)})
+    if len(several) > 1:
+        raise CourseError(
+            f"there are several copies of the course in {other}: name one of {', '.join(several)}"
+        )
     start = () if whole else ("lessons",)
     inside = (each for each in files if each.parts[: len(top)] == top)
     return {"/".join((*start, *each.parts[len(top) :])): each for each in inside}

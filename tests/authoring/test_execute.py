@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -118,3 +118,15 @@ def test_ctrl_c_is_an_interruption_and_no_kernel_that_died(when: float, tmp_path
     time.sleep(when)
     os.killpg(process.pid, signal.SIGINT)
     assert process.communicate(timeout=60)[0] == "interrupted\n"
+
+
+def test_a_kernel_ends_with_its_notebook(tmp_path):
+    """Also where a cell failed: what runs many notebooks in one process would fill memory and descriptors."""
+    import psutil
+
+    mine = psutil.Process()
+    before = {each.pid for each in mine.children()}
+    for source in ("1 + 1", "1 / 0"):
+        with suppress(CellFailed):
+            execute(new_notebook(cells=[new_code_cell(source)]), folder=tmp_path)
+    assert {each.pid for each in mine.children()} <= before

@@ -160,3 +160,13 @@ def test_ctrl_c_is_one_line_that_says_how_to_go_on(course: Path) -> None:
         130,
         "\nInterrupted; nothing is lost: run the same command to finish it.\n",
     )
+
+
+def test_two_updates_at_once_are_one(tmp_path: Path) -> None:
+    from course_lib import CourseError
+    from course_lib.commands.update import alone
+
+    with alone(tmp_path), pytest.raises(CourseError, match="another update is at work here"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass

@@ -17,7 +17,9 @@ from course_lib.authoring.first_cell import first_cell
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.reading_time import HALF_WAY, half_way, minutes
 from course_lib.authoring.student import METADATA, SILENT, launch_links
-from course_lib.commands.doctor import NEEDED_MEMORY
+
+BINDER_GIVES = 2 * 2**30
+"""Bytes of memory; a server takes its part."""
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def test_it_runs_to_the_end_with_its_stubs_without_red_in_the_memory_that_binder
     assert [cell.red for cell in cells if cell.red] == []
     peaks = [cell.peak_memory for cell in cells if cell.peak_memory]
     assert peaks or not sys.platform.startswith("linux")
-    assert max(peaks, default=0) < NEEDED_MEMORY
+    assert max(peaks, default=0) < 0.8 * BINDER_GIVES
 
 
 def test_it_is_small(source: Path):

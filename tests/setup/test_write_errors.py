@@ -44,7 +44,7 @@ def test_a_refusal_is_told_from_other_errors(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("unbuffered", ["", "1"])  # refused at the end, or at the first word
 def test_output_into_a_full_file_is_one_line(unbuffered: str) -> None:
-    command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor"]
+    command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor", "--no-trial"]
     with Path("/dev/full").open("w") as full:
         env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env)
@@ -56,7 +56,7 @@ def test_output_into_a_full_file_is_one_line(unbuffered: str) -> None:
 def test_a_reader_that_leaves_is_no_traceback(unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor"]
+    command = [sys.executable, "-S", str(ROOT / "course_lib"), "doctor", "--no-trial"]
     env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, env=env)
     os.close(writing)

@@ -92,6 +92,17 @@ def folder_in_the_way(course: Path) -> None:
     (course / "mine").mkdir()
 
 
+def folder_where_a_lesson_was(course: Path) -> None:
+    (course / NAME).unlink()
+    (course / NAME).mkdir()
+    (course / NAME / "mine.txt").write_text("mine")
+
+
+def lessons_elsewhere(course: Path) -> None:
+    (course / "lessons").rename(course.parent / "elsewhere")
+    (course / "lessons").symlink_to(course.parent / "elsewhere")
+
+
 def fetched(work: Callable[[Path], None]) -> Callable[[Path], None]:
     def after_fetching(course: Path) -> None:
         git(course, "fetch", "--quiet")
@@ -118,7 +129,9 @@ def fetched(work: Callable[[Path], None]) -> Callable[[Path], None]:
         ),
         (no_network, "cannot fetch from origin ("),
         (broken_clone, "git does not read "),
-        (folder_in_the_way, "mine is a folder of yours, and a file in the new course: rename it"),
+        (folder_where_a_lesson_was, f"{NAME} is not the file or folder that the course has there: rename it"),
+        (lessons_elsewhere, "lessons is not the file or folder that the course has there: rename it"),
+        (folder_in_the_way, "mine is not the file or folder that the course has there: rename it"),
     ],
 )
 def test_what_stands_in_the_way_is_one_line_and_nothing_changes(

@@ -231,3 +231,21 @@ def test_a_lesson_that_is_gone_or_broken_is_kept(course: Path, tmp_path: Path) -
     assert (course / KEPT / NAME).read_bytes() == OLD[:-300]
     assert (course / NAME).read_bytes() == NEWER and not (course / "lessons" / "03_gone.ipynb").exists()
     assert "lessons/03_gone.ipynb is no longer in the course; yours is kept" in lines
+
+
+def test_what_could_not_be_read_or_is_not_finished_is_no_nothing(course: Path, tmp_path: Path) -> None:
+    old = copy_of(tmp_path / "old", {**COURSE, NAME: OLD})
+    (old / NAME).rename(tmp_path / "lesson.ipynb")
+    (old / NAME).symlink_to(tmp_path / "lesson.ipynb")
+    with pytest.raises(CourseError, match=rf"^nothing could be brought over from .*{NAME} was left out"):
+        bring_from(old, course)
+    killed = copy_of(tmp_path / "killed", {**COURSE, f"{KEPT}/{NAME}": OLD, f"{KEPT}/UNFINISHED.txt": b"1"})
+    with pytest.raises(CourseError, match=f"was interrupted, and part of the work lies in {KEPT}: finish it"):
+        bring_from(killed, course)
+
+
+def test_of_several_copies_one_must_be_named(course: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        copy_of(tmp_path / "both" / name, {**COURSE, NAME: OLD})
+    with pytest.raises(CourseError, match=r"there are several copies of the course in .*: name one of a, b"):
+        bring_from(tmp_path / "both", course)

@@ -186,7 +186,10 @@ def test_it_is_said_when_other_packages_are_wanted(upstream: Upstream, course: P
 
 def test_when_git_refuses_the_step_all_files_are_as_they_were(upstream: Upstream, course: Path) -> None:
     (course / NAME).write_bytes(OLD)
-    (course / "data").write_bytes(b"a file where the new course has a folder")
+    hook = course / ".git" / "hooks" / "reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\n[ "$1" != prepared ] || ! grep -q refs/heads/\n')
+    hook.chmod(0o755)
     upstream.publish({NAME: NEWER, "data/more.csv": b"1\n"})
     before = files_in(course)
     with pytest.raises(
@@ -195,7 +198,7 @@ def test_when_git_refuses_the_step_all_files_are_as_they_were(upstream: Upstream
         update_clone(course)
     after = files_in(course)
     assert {name: after[name] for name in before} == before
-    (course / "data").unlink()
+    hook.unlink()
     update_clone(course)
     assert sources((course / NAME).read_bytes())["double"] == ANSWER
 

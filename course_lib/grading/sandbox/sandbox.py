@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import secrets
-import select
+import selectors
 import shutil
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from course_lib import CourseError
 from course_lib.grading.sandbox.wrapping import (
@@ -131,7 +131,7 @@ class Sandbox:
         deadline = time.monotonic() + timeout
         while b"\n" not in self.buffer:
             wait = max(0.0, deadline - time.monotonic())
-            if not select.select([self.process.stdout], [], [], wait)[0]:
+            if not is_ready(self.process.stdout, wait):
                 return {}
             piece = os.read(self.process.stdout.fileno(), 65536)
             if not piece:
@@ -191,3 +191,10 @@ def works(kind: str) -> bool:
             return kind == "none" or sandbox.root.is_dir()
     except (OSError, Lost):
         return False
+
+
+def is_ready(stream: IO[bytes], seconds: float) -> bool:
+    """Whether there is something to read, waited for so long; select.select refuses a descriptor above 1,023."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        return bool(selector.select(seconds))
