@@ -288,7 +288,7 @@ publish(values=values)
 #
 # The sum of both losses is simply the logit with a minus sign. (For the last step: $D/(1 - D) = e^l$.)
 #
-# ## The generator that stands still
+# ## Two generators, far from the data
 # Now let a generator feel it. The things are numbers on a line; real ones come from the normal density
 # $N(0, 0.5^2)$. The generator has one weight, $\theta$, and makes $G(z) = \theta + 0.5\,z$ from standard normal
 # noise: it only has to find $\theta = 0$. And the discriminator is always the best there is. Its logit is the
@@ -1802,7 +1802,7 @@ plots.show(
 # ## For teachers
 #
 # **Timing.** The time in the first cell is that of a student alone, in two sittings: up to the good place to stop, the
-# two losses, their gradients and exercise 1 take 30 minutes, the generator that stands still 10, the misprints
+# two losses, their gradients and exercise 1 take 30 minutes, the two generators far from the data 10, the misprints
 # (exercises 2 to 5, ten minutes each at most, or share them out among four groups) 35; after it, numbers and exercise
 # 6 take 25, smoothing, the other losses and exercise 7 30, panel and exercise 8 10, or make a good homework. With 60
 # minutes, leave out the second reading, and let each student repair two misprints only.

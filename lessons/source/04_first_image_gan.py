@@ -457,7 +457,7 @@ datasets.check_images(clean)
 print(f"{len(clean):,} pictures ready for a network")
 
 # %% [markdown]
-# ## Augmentation: what you show is what you get
+# ## Augmentation: mirrored boots
 # To a classifier one shows pictures mirrored and shifted, and it learns that a boot is a boot wherever its toe points.
 # Toes can be counted: a boot whose toe points to the left has its shaft, and so more brightness, in the upper right
 # quarter. If each picture is mirrored by the toss of a coin, the share of $n$ boots pointing left should be
@@ -1801,7 +1801,7 @@ plots.show(
 # mostly the upper half of its tanh. But shown as pictures in [-1, 1], what is 0 looks grey and not black: **washed-out
 # pictures are a range mixed up**, in the data or in the plot.
 #
-# ### Patients 2 and 3: exchanged
+# ### Patients 2 and 3: two strange charts
 # Patient 2 has a loss that a cross-entropy can never have. Patient 3 has two losses that everybody would be proud of.
 # Look at both, and make a guess, before you read on. (The folded code would tell you.)
 
@@ -2201,7 +2201,7 @@ for units in (3, 5):
 publish(values=values)
 
 # %% [markdown]
-# ### Patient 6: the bribed judge
+# ### Patient 6: nothing frozen
 # The last one is a `train_on_batch` loop in which the discriminator is not frozen at all while the combined model
 # trains. In the generator's turn *all* weights of the combined model then go downhill on $L_G$: the generator's,
 # which make the fakes better, and the discriminator's, which make the judge kinder. We let both take one step and then

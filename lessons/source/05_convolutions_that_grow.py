@@ -915,7 +915,7 @@ plots.show(
 # Next: what a single network makes of them, and what cures it.
 
 # %% [markdown]
-# ### One network is not all networks
+# ### A single kernel
 # So kernel 4 is cured? **Predict first.** Take one single random 4 x 4 kernel with stride 2 and a flat input, all
 # ones. Each output pixel far from the border sums four weights. Is the output flat?
 

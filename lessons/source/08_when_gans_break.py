@@ -333,7 +333,7 @@ plots.show(
 # good news in a classifier. In a GAN they are an alarm: it is the *balance* that keeps both players learning.
 
 # %% [markdown]
-# ## Consultation 2: a judge who learns nothing
+# ## Consultation 2: a loss that does not fall
 # Patients C and D both complain of their discriminator: $L_D$ hardly ever falls below the line.
 
 # %%
