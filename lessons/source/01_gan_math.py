@@ -1227,8 +1227,8 @@ print(f"shift 0.5, width 2: {divergences.best_value(block(0, 1), block(0.5, 2), 
 # Straight slopes while the blocks overlap, and *flat* ground where they do not: a generator that stands out there
 # is not told in which direction to go. This is the next section's subject.
 #
-# ## Four measures of two blocks
-# Now all four measures side by side, two of them as *you* wrote them: JS is `checked_weighted_jensen_shannon` with
+# ## Four measures side by side
+# Now all four measures, two of them as *you* wrote them: JS is `checked_weighted_jensen_shannon` with
 # weight $\frac12$, and $W$ is `checked_moving_cost` with price 1 in both directions, for heaps of mass $p(x)\,\Delta x$
 # on the points of the grid. For the other two, and from here on, we use the library's copies of our functions,
 # `divergences.kullback_leibler` and so on. They are the same lines with some care for zeros; open the file and see.
