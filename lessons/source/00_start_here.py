@@ -159,8 +159,8 @@ def mean_brightness_without_axes(images):
 check(0, mean_brightness_without_axes, cases, mistakes=usual_mistakes)
 
 # %% [markdown]
-# A check never stops the notebook, so you may leave an exercise, go on, and come back. And what you write is used: the
-# check of an exercise `f` hands on a function called `checked_f`, with which later cells go on. It is yours if it is
+# A check never stops the notebook, so you may leave an exercise, go on, and come back. And what you write is used:
+# where later cells need your function `f`, its check hands on a function called `checked_f`. It is yours if it is
 # right, and the course's own if it is not; the check says which.
 #
 # **If you do hand your notebook in,** your functions are run once more, on other inputs than the check's. An

@@ -1354,8 +1354,8 @@ for mistake, batches, rate in (
 # - Return the two losses: $L_D$ of the last of $D$'s steps and $L_G$, each as it was before its own update.
 #
 # `optimizer.apply(gradients, weights)` makes the step. Your function needs no `@tf.function` of its own, but it will
-# be called inside one, where a loss has no value yet: return it as it is, without `.numpy()`. The check follows a
-# linear generator and a linear discriminator by hand.
+# be called inside one, as `in_a_graph` below does it, where a loss has no value yet: return it as it is, without
+# `.numpy()`. The check follows a linear generator and a linear discriminator by hand.
 
 
 # %% role="setup"
@@ -1370,6 +1370,14 @@ def linear_pair(A, c, w, b):
 
 def sigmoid(logits):
     return 1 / (1 + np.exp(-logits))
+
+
+def in_a_graph(function, *tensors):
+    """function(*tensors), run as a graph like a train step; with autograph, which is slow, only if it must be."""
+    try:
+        return tf.function(function, autograph=False)(*tensors)
+    except Exception:  # Python's `for`, `if` or `len` on a tensor, perhaps
+        return tf.function(function)(*tensors)
 
 
 # %% role="exercise" grade_id="algorithm_1"
@@ -1567,14 +1575,6 @@ def step(real, noise):
     return algorithm_1(generator, discriminator, *optimizers, real, noise)
 
 
-def in_a_graph(function, *tensors):
-    """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
-    try:
-        return tf.function(function, autograph=False)(*tensors)
-    except Exception:  # Python's `for`, `if` or `len` on a tensor, perhaps
-        return tf.function(function)(*tensors)
-
-
 losses = in_a_graph(
     step, *([tf.constant(each) for each in batches] for batches in (real, noise))
 )
@@ -1626,7 +1626,9 @@ prepared = np.asarray(prepared)
 
 def train_your_gan(make_pair, epochs=10, steps_per_epoch=200):
     keras.utils.set_random_seed(4)
-    model = YourGAN(*make_pair(), seed=4)
+    generator, discriminator = make_pair()
+    discriminator(generator(fixed))  # without keras.Input they get their weights here
+    model = YourGAN(generator, discriminator, seed=4)
     model.compile(adam(), adam(), steps_per_execution=50)
     film = Film(fixed)
     history = model.fit(
@@ -1892,7 +1894,6 @@ def softplus_mean(*parts):
 def trains(loss):
     """Asked once the numbers are right: the loss in a train step, where it is a graph and has a gradient."""
 
-    @tf.function
     def gradients(*arguments):
         with tf.GradientTape() as tape:
             tape.watch(arguments)
@@ -1900,7 +1901,7 @@ def trains(loss):
         return tape.gradient(value, arguments)
 
     try:
-        found = gradients(tf.constant(fake_l), tf.constant(weights))
+        found = in_a_graph(gradients, tf.constant(fake_l), tf.constant(weights))
     except Exception as error:  # whatever a graph cannot do
         return (
             f"The numbers are right, but inside a tf.function it stops ({type(error).__name__}): there a loss has no "
@@ -1969,15 +1970,6 @@ real_logits, fake_logits = (
     random.normal(0.5, 1.5, size=(size, 1)).astype("float32") for size in sizes
 )
 importance = random.uniform(0.1, 3, size=fake_logits.shape).astype("float32")
-
-
-def in_a_graph(function, *tensors):
-    """As a train step calls it; without autograph, slower than all the rest, where nothing needs that."""
-    try:
-        return tf.function(function, autograph=False)(*tensors)
-    except Exception:  # Python's `for`, `if` or `len` on a tensor, perhaps
-        return tf.function(function)(*tensors)
-
 
 publish(
     discriminator=in_a_graph(
@@ -2131,17 +2123,20 @@ except AttributeError as error:
 # Exercise 6
 def loss_of_last_layer(hidden, kernel):
     """L_D, both means added; `hidden` (2n, units): first n rows real, then n rows fake."""
-    verdicts = ops.sigmoid(ops.matmul(hidden, kernel))
-    count = len(hidden) // 2
-    real, fake = verdicts[:count], verdicts[count:]
     ### BEGIN BROKEN
+    # verdicts = ops.sigmoid(ops.matmul(hidden, kernel))
+    # count = len(hidden) // 2
+    # real, fake = verdicts[:count], verdicts[count:]
     # cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
     # real_loss = cross_entropy(ops.ones_like(real), real)
     # fake_loss = cross_entropy(ops.zeros_like(fake), fake)
     # return keras.losses.Sum()([real_loss, fake_loss])
     ### END BROKEN
     ### BEGIN SOLUTION
-    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=False)
+    logits = ops.matmul(hidden, kernel)
+    count = len(hidden) // 2
+    real, fake = logits[:count], logits[count:]
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
     real_loss = cross_entropy(ops.ones_like(real), real)
     fake_loss = cross_entropy(ops.zeros_like(fake), fake)
     return real_loss + fake_loss
@@ -2168,7 +2163,7 @@ def added(rows, kernel, squash=0):
     return float(np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean())
 
 
-check(
+checked_loss_of_last_layer = check(
     6,
     "loss_of_last_layer",
     cases=[(each, added(*each)) for each in given],
@@ -2188,6 +2183,7 @@ check(
     },
     hint="Two bugs: how two numbers are added, and whether `real` and `fake` are logits or probabilities.",
     tolerance=1e-5,
+    otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="repair_two_sigmoids" points=1 tolerance=1e-4
@@ -2201,6 +2197,28 @@ for units in (3, 5):
 publish(values=values)
 
 # %% [markdown]
+# The silent bug has two cures, and each of them is right: leave the sigmoid away, or keep it and say
+# `from_logits=False`. Which is the better one? Let $D$ be sure and wrong, with the logit $-l$ for a real picture and
+# $l$ for a fake; exactly, that costs $2\,\mathrm{softplus}(l)$. Here is your loss, and beside it the cure that keeps
+# the sigmoid.
+
+# %%
+of_verdicts = keras.losses.BinaryCrossentropy(from_logits=False)
+for size in (2.0, 10.0, 20.0, 30.0):
+    logits = np.array([[-size], [size]], "float32")  # a real picture, a fake
+    yours = checked_loss_of_last_layer(logits, np.ones((1, 1), "float32"))
+    verdicts = tf.sigmoid(logits)
+    kept = of_verdicts([[1.0]], verdicts[:1]) + of_verdicts([[0.0]], verdicts[1:])
+    print(
+        f"logits {-size:.0f} and {size:.0f}: exactly {2 * np.logaddexp(0, size):.2f},", end=" "
+    )
+    print(f"yours {float(yours):.2f}, with the sigmoid {float(kept):.2f}")
+
+# %% [markdown]
+# With the sigmoid the loss stands still at 32: Keras keeps a verdict $10^{-7}$ away from 0 and 1, which is as far as a
+# logit of 16 goes. Where a loss stands still it has no gradient, and a $D$ that is so wrong will never learn it. So
+# $D$ ends without a sigmoid (lesson 3).
+#
 # ### Patient 6: nothing frozen
 # The last one is a `train_on_batch` loop in which the discriminator is not frozen at all while the combined model
 # trains. In the generator's turn *all* weights of the combined model then go downhill on $L_G$: the generator's,
@@ -2476,9 +2494,6 @@ def is_a_small_pair(make_networks):
         return f"The generator takes {takes[0]}; for `latent_size` = {latent} it should take (None, {latent})."
     if takes[1] not in (None, (None, 28, 28, 1)):
         return f"The discriminator takes {takes[1]}; it should take (None, 28, 28, 1)."
-    total = sum(network.count_params() for network in make_networks(LATENT_SIZE))
-    if total > 40_000:
-        return f"At {LATENT_SIZE} latents they have {total:,} parameters together; at most 40,000 are allowed."
     draw = np.random.default_rng(0)
     z = draw.normal(size=(16, latent)).astype("float32")
     images = np.asarray(generator(z))
@@ -2504,8 +2519,18 @@ def is_a_small_pair(make_networks):
     for weight, slope in zip(weights, tape.gradient(loss, weights), strict=True):
         if slope is None:
             return f"No gradient reaches {weight.path}: is it used at all?"
+    total = parameters_at_work(make_networks(LATENT_SIZE))
+    if total > 40_000:
+        return f"At {LATENT_SIZE} latents they have {total:,} parameters together; at most 40,000 are allowed."
     print(f"{total:,} parameters together.")
     return None
+
+
+def parameters_at_work(pair):
+    """The number of both, counted after a call: a network without keras.Input has none before."""
+    generator, discriminator = pair
+    discriminator(generator(np.zeros((1, LATENT_SIZE), "float32")))
+    return sum(network.count_params() for network in pair)
 
 
 def loss_of_one_step(discriminator, fake):

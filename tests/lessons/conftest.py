@@ -5,7 +5,10 @@ Answers are for tests only: `answers/NN_topic.py` holds, by grade_id,
     RIGHT = {"kl_divergence": "def kl_divergence(p, q): ..."}    another algorithm than the lesson's solution
     WRONG = {"kl_divergence": [("def kl_divergence(p, q): ...", "fragment of the hint"), ...]}
 
-as sources of the exercise's cell. The fragment is part of what the check under the exercise prints.
+as sources of the exercise's cell. The fragment is part of what the check under the exercise prints. Right answers of
+other kinds, which students gave, may stand beside the first:
+
+    ALSO_RIGHT = {"kl_divergence": ["def kl_divergence(p, q): ..."]}
 """
 
 from __future__ import annotations
@@ -71,9 +74,19 @@ def lesson(source: Path) -> Lesson:
 @pytest.fixture
 def answers(source: Path) -> tuple[dict, dict]:
     """RIGHT and WRONG of the lesson, empty where it has no exercise."""
-    path = Path(__file__).parent / "answers" / f"{source.stem}.py"
-    module = runpy.run_path(str(path)) if path.exists() else {}
+    module = answers_of(source)
     return module.get("RIGHT", {}), module.get("WRONG", {})
+
+
+@pytest.fixture
+def also_right(source: Path) -> dict[str, list[str]]:
+    """ALSO_RIGHT of the lesson, empty where it has none."""
+    return answers_of(source).get("ALSO_RIGHT", {})
+
+
+def answers_of(source: Path) -> dict:
+    path = Path(__file__).parent / "answers" / f"{source.stem}.py"
+    return runpy.run_path(str(path)) if path.exists() else {}
 
 
 @pytest.fixture

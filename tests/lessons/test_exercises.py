@@ -74,10 +74,12 @@ def sheet(lesson: Lesson, answers: dict[str, str], inputs: dict[str, str]) -> li
     return cells
 
 
-def sheets_of(lesson: Lesson, right: dict, wrong: dict) -> dict[str, dict[str, str]]:
-    """Sets of answers by name: "right", "stub", and "wrong 0", "wrong 1", ... with an answer of each exercise."""
+def sheets_of(lesson: Lesson, right: dict, also: dict, wrong: dict) -> dict[str, dict[str, str]]:
+    """Sets of answers by name: "right", "right 0", ..., "stub", "wrong 0", ... with an answer of each exercise."""
     stubs = {grade_id: stub(cell.source) for grade_id, cell in lesson.exercises.items()}
     sheets = {"right": right, "stub": stubs}
+    for number in range(max(map(len, also.values()), default=0)):
+        sheets[f"right {number}"] = {each: also[each][number] for each in also if number < len(also[each])}
     for number in range(max(map(len, wrong.values()), default=0)):
         sheets[f"wrong {number}"] = {
             each: wrong[each][number][0] for each in wrong if number < len(wrong[each])
@@ -86,13 +88,16 @@ def sheets_of(lesson: Lesson, right: dict, wrong: dict) -> dict[str, dict[str, s
 
 
 def test_right_answers_earn_all_and_others_nothing(
-    lesson: Lesson, answers, references, nbval, tmp_path: Path
+    lesson: Lesson, answers, also_right, references, nbval, tmp_path: Path
 ):
     if not lesson.exercises:
         return
     right, wrong = answers
     inputs = inputs_of(references[0])
-    cells = {name: sheet(lesson, each, inputs) for name, each in sheets_of(lesson, right, wrong).items()}
+    cells = {
+        name: sheet(lesson, each, inputs)
+        for name, each in sheets_of(lesson, right, also_right, wrong).items()
+    }
     notebook = assemble(lesson, {}, CLASS, only=[])
     setup = len(notebook.cells)
     notebook.cells += [cell for each in cells.values() for cell in each]
@@ -109,9 +114,9 @@ def test_right_answers_earn_all_and_others_nothing(
     for (name, course), cell in zip(names, ran[setup:], strict=True):
         here = f"{lesson.name}, {name}, {course['grade_id']}, {course['role']}: {cell.printed}{cell.failure}"
         if course["role"] == "graded":
-            assert cell.passed is (name == "right"), here
+            assert cell.passed is name.startswith("right"), here
         else:
-            assert cell.passed or name != "right", here
+            assert cell.passed or not name.startswith("right"), here
         if course["role"] == "check":
             assert cell.passed, here
             said.setdefault((name, course["grade_id"]), "")
@@ -120,7 +125,7 @@ def test_right_answers_earn_all_and_others_nothing(
     for (name, grade_id), printed in said.items():
         text = " ".join(printed.split())  # long lines are broken at a space
         here = f"{lesson.name}, {name}, {grade_id}: {text}"
-        if name == "right":
+        if name.startswith("right"):
             assert "not " not in text and ": right." in text, here
         elif name == "stub":
             unwritten = "NotImplementedError" in stub(lesson.exercises[grade_id].source)

@@ -219,6 +219,45 @@ def loss_of_last_layer(hidden, kernel):
     "small_pair": pair(),
 }
 
+WEIGHTLESS = """
+class Chain(keras.Model):
+    def __init__(self, *parts):
+        super().__init__()
+        self.parts = list(parts)
+        self.built = True
+
+    def call(self, x):
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+def make_networks(latent_size):
+    drawn = layers.Dense(128, "gelu"), layers.Dense(784, "tanh"), layers.Reshape((28, 28, 1))
+    return Chain(*drawn), Chain(layers.Flatten(), layers.Dense(64, "gelu"), layers.Dense(1))
+"""
+LAZY = (
+    pair()
+    .replace("            keras.Input((latent_size,)),\n", "")
+    .replace("            keras.Input((28, 28, 1)),\n", "")
+)
+
+ALSO_RIGHT = {
+    # the sigmoid kept, and the loss told so
+    "repair_two_sigmoids": [
+        """
+def loss_of_last_layer(hidden, kernel):
+    verdicts = ops.sigmoid(ops.matmul(hidden, kernel))
+    count = len(hidden) // 2
+    real, fake = verdicts[:count], verdicts[count:]
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=False)
+    return cross_entropy(ops.ones_like(real), real) + cross_entropy(ops.zeros_like(fake), fake)
+"""
+    ],
+    # networks that have no weights before their first call
+    "small_pair": [LAZY],
+}
+
 WRONG = {
     "prepare": [
         (prepare(scaled="pixels[keep] / 255"), "Your values lie in [0, 1]"),
@@ -513,6 +552,8 @@ def loss_of_last_layer(hidden, kernel):
     ],
     "small_pair": [
         (pair(hidden=128), "at most 40,000 are allowed"),
+        (LAZY.replace("layers.Dense(32", "layers.Dense(128"), "at most 40,000 are allowed"),
+        (WEIGHTLESS, "at most 40,000 are allowed"),
         (pair(shape="(784,)"), "expected (16, 28, 28, 1)"),
         (pair(activation='"sigmoid"'), "never draws below 0"),
         (pair(activation="None"), "stay within [-1, 1]"),
