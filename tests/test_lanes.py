@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -51,7 +52,41 @@ def test_a_run_ends_by_itself_before_it_is_ended() -> None:
     assert all(job["timeout-minutes"] >= 75 for job in JOBS)
 
 
-@pytest.mark.parametrize("words", [[], ["newer"]])
+@pytest.mark.parametrize("words", [[], ["newer"], ["--quick", "python3.11"]])
 def test_a_lane_that_is_none_is_refused_in_one_line(words: list[str]) -> None:
     done = subprocess.run([str(LANES / "versions"), *words], capture_output=True, text=True)
     assert done.returncode != 0 and len(done.stderr.splitlines()) == 1 and "newest or oldest" in done.stderr
+
+
+PYTHON = """\
+#!/bin/sh
+# A Python that makes an environment of itself, has one package, and says what it is told to do.
+case "$*" in
+*"-m venv "*) for folder; do :; done; mkdir -p "$folder/bin"; cp "$0" "$folder/bin/python" ;;
+*freeze*) echo tensorflow==1 ;;
+*course_lib*) echo "$@" ;;
+esac
+"""
+GIT = "#!/bin/sh\nexec tar -c -T /dev/null\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ("newest", ""),
+        ("newest PYTHON", ""),
+        ("newest --quick", " --quick"),
+        ("newest --quick PYTHON", " --quick"),
+        ("--jobs 1 newest PYTHON --quick", " --jobs 1 --quick"),
+        ("PYTHON newest -- -k oldest python", " -- -k oldest python"),
+    ],
+)
+def test_the_words_for_a_lane_come_in_any_order(words: str, options: str, tmp_path: Path) -> None:
+    for name, text in {"python3.13": PYTHON, "python": PYTHON, "git": GIT}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+        (tmp_path / name).chmod(0o755)
+    called = [str(LANES / "versions"), *words.replace("PYTHON", str(tmp_path / "python")).split()]
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(called, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-2:] == [f"-m course_lib test --no-long{options}", "newest: all well"]

@@ -309,21 +309,28 @@ publish(sides=found)
 
 # %% [markdown]
 # A function that counts can also design. The check has handed yours on as `checked_final_side` (or ours, until yours is
-# right). Here it tries some thousand stacks of two or three growing layers and keeps those that end at the side wanted.
+# right). Here it tries all stacks of two or three growing layers with first sides from 4 to 9, kernels up to 5 and
+# strides 2 and 3, and keeps those that end at the side wanted.
 
 # %%
 from itertools import product
 
+sizes = [(kernel, stride) for stride in (2, 3) for kernel in range(stride, 6)]
+kinds = [("up", *size, padding) for size in sizes for padding in ("same", "valid")]
+every_stack = [
+    (first, stack)
+    for first in range(4, 10)
+    for count in (2, 3)
+    for stack in product(kinds, repeat=count)
+]
+print(f"{len(every_stack):,} stacks to try")
+
 
 def stacks_that_end_at(side):
-    """All (first side, layers): first sides 4 to 9, two or three layers, kernels up to 5, strides 2 and 3."""
-    sizes = [(kernel, stride) for stride in (2, 3) for kernel in range(stride, 6)]
-    kinds = [("up", *size, padding) for size in sizes for padding in ("same", "valid")]
+    """Those whose picture has this side, as (first side, list of layers)."""
     return [
         (first, list(stack))
-        for first in range(4, 10)
-        for count in (2, 3)
-        for stack in product(kinds, repeat=count)
+        for first, stack in every_stack
         if checked_final_side(first, list(stack)) == side
     ]
 
@@ -561,8 +568,15 @@ checked_ring_matrix = check(
             np.trunc(sparse),
             [[1 + 0 + 2], [-1 + 3], [2 + 1]],
         ],
+        "Fractions are lost at the end: the weights need not be whole numbers, and neither need their sums.": [
+            three,
+            short,
+            np.trunc(sparse),
+            np.trunc(twice),
+        ],
     },
-    hint="Column i holds the stamp of pixel i: kernel[j] lies on pixel stride * i + j, counted round the ring.",
+    hint="Column i holds the stamp of pixel i: kernel[j] lies on pixel stride * i + j, counted round the ring. Weights "
+    "may be fractions: np.zeros without a dtype holds them.",
     otherwise=OUR_ANSWER,
 )
 
@@ -1661,6 +1675,11 @@ def behaves_like_a_batch_norm(batch_norm):
     out, running = run(True)
     if out.shape != a.shape:
         return f"What comes out has the shape {out.shape}; it should be that of a, {a.shape}."
+    if all(each.shape == (1, 1, 1, 2) for each in running):
+        return (
+            "The running values have the shape (1, 1, 1, 2), which is what keepdims=True leaves. One number a channel "
+            "is wanted, (2,): leave keepdims away, the channels are the last axis in any case."
+        )
     if any(each.shape != (2,) for each in running):
         return (
             f"The running values of two channels have the shape {running[0].shape}: one mean for each place in the "

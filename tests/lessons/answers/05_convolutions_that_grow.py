@@ -177,6 +177,18 @@ def ring_matrix(kernel, n, stride):
         (changed(RIGHT["ring_matrix"], "axis=1)", "axis=0)"), "This is the convolution's matrix"),
         (changed(RIGHT["ring_matrix"], "stride * i)", "i)"), "after the one before it"),
         (RING.replace("n))", "n), int)"), "fractions are cut off"),
+        (RING.replace("return matrix", "return matrix.astype(int)"), "Fractions are lost at the end"),
+        (
+            """
+def ring_matrix(kernel, n, stride):
+    matrix = np.zeros((n * stride, n), dtype=int)
+    for i in range(n):
+        for j in range(len(kernel)):
+            matrix[(stride * i + j) % (n * stride), i : i + 1] += kernel[j : j + 1]
+    return matrix
+""",
+            "without a dtype",
+        ),
         (RING.replace("place % ring", "place - ring * (place >= ring)"), "counted round the ring"),
         (RING.replace("stride * i", "2 * i"), "Column i holds the stamp"),
     ],
@@ -315,6 +327,17 @@ def level_kernel(kernel, stride):
         ),
     ],
     "batch_norm": [
+        (
+            """
+def batch_norm(a, running, training, momentum, epsilon):
+    mean, variance = running
+    if training:
+        mean, variance = (each(a, axis=(0, 1, 2), keepdims=True) for each in (np.mean, np.var))
+        running = tuple(momentum * old + (1 - momentum) * new for old, new in zip(running, (mean, variance)))
+    return (a - mean) / np.sqrt(variance + epsilon), running
+""",
+            "what keepdims=True leaves",
+        ),
         (
             """
 def batch_norm(a, running, training, momentum, epsilon):
