@@ -7,6 +7,7 @@ minutes on average, 141 by the rule, at most 35 apart. Sections of second readin
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from course_lib.authoring.lesson import Cell, Lesson
 
@@ -36,16 +37,25 @@ def half_way(lesson: Lesson) -> float | None:
 
 
 def counted(lesson: Lesson) -> list[Cell]:
-    """The cells that the time is for: all but notes, graded cells and sections of second reading."""
+    """What the time is for: all but notes, graded cells and sections of second reading; texts are cut at headings."""
     found = []
     second_reading = 0  # the level of the heading that began it; 0 outside
     for cell in lesson.cells:
-        heading = re.match(r"(#+) (.*)", cell.source) if cell.kind == "markdown" else None
-        if heading and (not second_reading or len(heading[1]) <= second_reading):
-            second_reading = len(heading[1]) if heading[2].startswith(SECOND_READING) else 0
-        if not second_reading and cell.role not in ("notes", "graded"):
-            found.append(cell)
+        for part in _sections(cell):
+            heading = re.match(r"(#+) (.*)", part.source) if part.kind == "markdown" else None
+            if heading and (not second_reading or len(heading[1]) <= second_reading):
+                second_reading = len(heading[1]) if heading[2].startswith(SECOND_READING) else 0
+            if not second_reading and part.role not in ("notes", "graded"):
+                found.append(part)
     return found
+
+
+def _sections(cell: Cell) -> list[Cell]:
+    """The cell, or where it is a text with headings further down, its parts, each of which begins with one."""
+    if cell.kind != "markdown":
+        return [cell]
+    texts = re.split(r"\n(?=#+ )", cell.source)
+    return [replace(cell, source=text) for text in texts]
 
 
 def _minutes(cell: Cell) -> float:

@@ -2208,7 +2208,9 @@ for size in (2.0, 10.0, 20.0, 30.0):
     logits = np.array([[-size], [size]], "float32")  # a real picture, a fake
     yours = checked_loss_of_last_layer(logits, np.ones((1, 1), "float32"))
     verdicts = tf.sigmoid(logits)
-    kept = of_verdicts([[1.0]], verdicts[:1]) + of_verdicts([[0.0]], verdicts[1:])
+    kept = of_verdicts(np.ones((1, 1)), verdicts[:1]) + of_verdicts(
+        np.zeros((1, 1)), verdicts[1:]
+    )
     print(
         f"logits {-size:.0f} and {size:.0f}: exactly {2 * np.logaddexp(0, size):.2f},", end=" "
     )

@@ -70,6 +70,14 @@ def test_second_reading_does_not_count_until_the_next_heading_of_its_level(lesso
     assert minutes(load_lesson(below.path)) == 30
 
 
+def test_second_reading_begins_and_ends_within_a_text_too(lesson):
+    proof = "\n#\n# ## Second reading: a proof\n# " + "word " * 3000
+    assert minutes(lesson(words=3000, more=1500, end=proof)) == 30, "nor does the exercise below it"
+    on = "\n#\n# ## On\n# " + "word " * 1500
+    heading = "## Second reading: a proof"
+    assert minutes(lesson(words=1200, more=3000, heading=heading, end=on)) == 30, "8, 12 of the exercise, 10"
+
+
 def test_the_share_of_the_time_before_the_good_place_to_stop(lesson):
     assert half_way(lesson(words=1500)) is None
     made = lesson(words=1500, more=1500, end="**A good place to stop.**")

@@ -76,6 +76,19 @@ def test_keras_rescues_a_second_sigmoid_only_while_it_sees_the_first(printed: st
     assert all(float(row[1]) > right + 0.1 for row in rows[1:])
 
 
+def test_a_loss_of_verdicts_stands_still_where_a_loss_of_logits_grows(printed: str) -> None:
+    rows = re.findall(
+        r"^logits -\d+ and \d+: exactly (.+), yours (.+), with the sigmoid (.+)$", printed, re.M
+    )
+    exactly, yours, kept = np.array(rows, float).T
+    assert np.allclose(yours, exactly, atol=0.01) and np.allclose(kept[:2], exactly[:2], atol=0.01)
+    assert kept[2] == kept[3] == pytest.approx(32, abs=0.1) and exactly[2] > kept[2]
+
+
+def test_each_check_hands_the_function_on_as_the_text_says(printed: str) -> None:
+    assert printed.count(": right.\n") == printed.count("The lesson goes on with your ") >= 8
+
+
 @pytest.mark.parametrize("trainable_at_the_first_call", [True, False])
 def test_trainable_is_read_at_the_first_call(trainable_at_the_first_call: bool) -> None:
     network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
