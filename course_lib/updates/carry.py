@@ -79,7 +79,7 @@ class _Merge:
             if name and cell in pieces[name]:
                 self._carry(cell, name, pieces[name])
             elif name:
-                _take_outputs(self.cells[name], cell)
+                self._leave(self.cells[name], cell)
             elif self._is_written(cell) and not bare:
                 self._add_own(cell, anchor)
         if bare:
@@ -93,6 +93,14 @@ class _Merge:
 
     def _is_written(self, cell: Mapping[str, Any]) -> bool:
         return is_written(cell, self.ours) and _content(cell) not in self.there
+
+    def _leave(self, ours: dict, cell: Mapping[str, Any]) -> None:
+        """A cell of the course in which the student wrote nothing: ours is the one, with what they saw under it."""
+        (kind, source), (was, same) = _content(ours), _content(cell)
+        if was == kind and source == same and cell.get("outputs") and ours.get("outputs") == []:
+            ours["outputs"] = cell["outputs"]  # under a check or an exercise, for which the course has none
+        elif was != kind and source == same:
+            self.done.notes.append(f"{_called(ours)} was a {was} cell, and is {kind} again")
 
     def _carry(self, cell: dict, name: str, pieces: Sequence[dict]) -> None:
         """One of the cells that are a cell of the course: what the student changed in it, or put beside it."""
@@ -109,10 +117,19 @@ class _Merge:
             elif name not in self.fresh:
                 self._set_aside(cell, name, f"{_called(ours)} had an answer here already")
             else:
+                if cell["cell_type"] != "code":
+                    unrun = f"a {cell['cell_type']} cell, which is never run"
+                    self.done.notes.append(f"{_called(ours)} was {unrun}: it is code again")
                 _replace(ours, cell)
                 self.done.answers += 1
                 if before and before != now:
                     self.done.notes.append(f"{_called(ours)} has been reworded since you answered it")
+        elif cell["cell_type"] != ours["cell_type"]:  # as ours, it would be run or not run against their will
+            self._insert(cell, name)
+            self.done.added += 1
+            self.done.notes.append(
+                f"the cell {_called(ours)} is a {cell['cell_type']} cell with you: yours stands below the course's"
+            )
         elif cell is not pieces[0] or now is None:  # a copy under the same id; a cell of the student's own
             self._insert(cell, name)
             self.done.added += 1
@@ -168,12 +185,6 @@ def _replace(ours: dict, cell: Mapping[str, Any]) -> None:
         ours["outputs"], ours["execution_count"] = list(cell.get("outputs", ())), None
     elif "attachments" in cell:
         ours["attachments"] = cell["attachments"]
-
-
-def _take_outputs(ours: dict, cell: Mapping[str, Any]) -> None:
-    """What the student saw under a check or an exercise, for which the course has no output."""
-    if cell.get("outputs") and ours.get("outputs") == [] and _content(ours) == _content(cell):
-        ours["outputs"] = cell["outputs"]
 
 
 def _answers(pieces: Sequence[Mapping[str, Any]], stub: str) -> bool:

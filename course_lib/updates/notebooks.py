@@ -9,7 +9,15 @@ from typing import Any
 
 from course_lib import CourseError
 from course_lib.authoring.as_shipped import digest, shipped_digest
-from course_lib.grading.intake.notebook import read
+from course_lib.grading.intake.notebook import MOST_BYTES, read, writable
+
+OUTPUTS: dict[str, dict[str, tuple[type, ...]]] = {
+    "stream": {"name": (str,), "text": (str, list)},
+    "display_data": {"data": (dict,), "metadata": (dict,)},
+    "execute_result": {"data": (dict,), "metadata": (dict,), "execution_count": (type(None), int)},
+    "error": {"ename": (str,), "evalue": (str,), "traceback": (list,)},
+}
+"""The parts of each kind of output in the notebook format, with their types; an empty one is of the first."""
 
 
 def load(data: bytes) -> dict[str, Any]:
@@ -20,7 +28,7 @@ def load(data: bytes) -> dict[str, Any]:
     """
     read_cells(data)
     try:
-        notebook = json.loads(data)
+        notebook = writable(json.loads(data))
         for cell in notebook["cells"]:
             cell["source"] = "".join(cell["source"])
             cell["metadata"].get("course")
@@ -39,20 +47,36 @@ def dump(notebook: Mapping[str, Any]) -> str:
 
 
 def read_cells(data: bytes) -> list[dict]:
-    """The cells of a student's notebook, as `grading.intake.notebook.read` gives them; ids also where Colab keeps them.
+    """The cells of a student's notebook, as `grading.intake.notebook.read` gives them, whole, however long.
+
+    With ids also where Colab keeps them, and outputs as today's format has them.
 
     Raises:
         CourseError: why there are none to be had, as a clause.
     """
     try:
-        cells = read(data)
+        cells = read(data, longest=MOST_BYTES)
     except CourseError as error:  # what comes after the colon is for who hands the file in
         reason = str(error).partition(": ")[0].rstrip(".")
         raise CourseError(reason[0].lower() + reason[1:]) from None
     for cell in cells:
         if isinstance(name := cell["metadata"].get("id"), str):
             cell.setdefault("id", name)
+        if "outputs" in cell:
+            cell["outputs"] = [each for each in map(_valid_output, cell["outputs"]) if each]
     return cells
+
+
+def _valid_output(output: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An output with just the parts that its kind has in the notebook format; None if it is of no kind."""
+    kind = output.get("output_type")
+    if not isinstance(kind, str) or kind not in OUTPUTS:
+        return None
+    parts = {
+        key: value if isinstance(value := output.get(key), types) else types[0]()
+        for key, types in OUTPUTS[kind].items()
+    }
+    return {"output_type": kind, **parts}
 
 
 def has_work(data: bytes, course: bytes | None = None) -> bool:

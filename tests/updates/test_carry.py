@@ -22,6 +22,7 @@ from tests.updates.a_course import (
     changed,
     own_cell,
     sources,
+    stream,
     with_own,
     without,
     worked_on,
@@ -253,6 +254,80 @@ def test_an_answer_whose_cell_became_text_by_a_key_press_is_code_again(kind: str
     carried = carry(worked_on(built(), press), NEWER)
     assert sources(carried.text)["double"] == ANSWER
     assert cells_of(carried.text)["double"]["cell_type"] == "code"
+    assert carried.notes == [f"exercise 1 (double) was a {kind} cell, which is never run: it is code again"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("text-doubling", "code"), ("demo-doubling", "raw"), ("check-double", "markdown")]
+)
+def test_what_the_student_wrote_in_a_cell_made_of_another_kind_stays_of_that_kind_below_ours(
+    name: str, kind: str
+) -> None:
+    def press(cells: list[dict]) -> None:
+        cell = by_id(cells, name)
+        cell.update(cell_type=kind, source="mine = 1")
+        if kind == "code":
+            cell.update(outputs=[stream("one")], execution_count=1)
+        else:
+            cell.pop("outputs", None), cell.pop("execution_count", None)
+
+    old = worked_on(built(), press)
+    carried = carry(old, NEWER)
+    found = sources(carried.text)
+    assert found[name] == sources(NEWER)[name]
+    below = [*found][[*found].index(name) + 1]
+    assert found[below] == "mine = 1" and cells_of(carried.text)[below]["cell_type"] == kind
+    assert f"is a {kind} cell with you: yours stands below the course's" in carried.notes[0]
+    assert carry(old, carried.text.encode()).text == carried.text
+
+
+def test_a_cell_of_ours_that_is_of_another_kind_and_else_as_it_was_is_of_ours_again_and_it_is_said() -> None:
+    carried = carry(
+        worked_on(built(), lambda cells: by_id(cells, "demo-doubling").update(cell_type="raw")), NEWER
+    )
+    assert carried.text == NEWER.decode()
+    assert carried.notes == ["""'print("two doubled is", 2 * 2)' was a raw cell, and is code again"""]
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw", "code"])
+def test_a_cell_of_millions_of_characters_is_carried_whole(kind: str) -> None:
+    long = "# " + "word " * 300_000 + "the end"
+    carried = carry(with_own(built(), "double", own_cell(long, kind)), NEWER)
+    assert sources(carried.text)["a1b2c3d4"] == long
+
+
+def test_outputs_of_format_3_and_broken_ones_come_out_as_the_format_has_them() -> None:
+    results = [
+        {"output_type": "pyout", "prompt_number": 3, "text": ["42"], "latex": ["$42$"], "metadata": {}},
+        {"output_type": "stream", "stream": "stderr", "text": ["a warning"]},
+        {"output_type": "pyerr", "ename": "E", "evalue": "e", "traceback": ["E: e"], "metadata": {}},
+        {"output_type": "execute_result", "data": {"text/plain": "43"}, "execution_count": 4, "x": 1},
+        {"output_type": "display_data", "data": 5},
+        {"output_type": "nonsense"},
+        {"output_type": ["nonsense"]},
+    ]
+    cell = own_cell("42") | {"outputs": results}
+    carried = carry(with_own(built(), "double", cell), NEWER)
+    sources(carried.text)  # valid, says nbformat
+    first, warning, error, again, empty = cells_of(carried.text)["a1b2c3d4"]["outputs"]
+    assert first["output_type"] == "execute_result"
+    assert first["data"] == {"text/plain": ["42"], "text/latex": ["$42$"]}
+    assert (warning["name"], warning["text"]) == ("stderr", ["a warning"])
+    assert (error["output_type"], error["traceback"]) == ("error", ["E: e"])
+    assert (again["data"], again["execution_count"], empty["data"]) == ({"text/plain": "43"}, 4, {})
+
+
+def test_half_a_character_in_either_notebook_is_no_hindrance() -> None:
+    """As a cut emoji leaves one: JSON can name it, no file can hold it."""
+
+    def cut(data: bytes) -> bytes:
+        assert b'"the end' in data
+        return data.replace(b'"the end', b'"the \\ud83d end')
+
+    old = answered(built(), double=ANSWER)
+    for one, other in ((old, cut(NEWER)), (cut(old), NEWER), (cut(old), cut(NEWER))):
+        text = carry(one, other).text
+        assert sources(text.encode())["double"] == ANSWER
 
 
 def test_a_second_time_adds_nothing() -> None:

@@ -53,6 +53,7 @@ WORK = st.lists(
         st.tuples(st.just("delete"), PLACE),
         st.tuples(st.just("move"), PLACE, PLACE),
         st.tuples(st.just("copy"), PLACE, st.booleans()),
+        st.tuples(st.just("turn"), PLACE, st.sampled_from(["code", "markdown", "raw"])),
         st.tuples(st.just("forget the id"), PLACE),
         st.tuples(st.just("forget the metadata"), PLACE),
     ),
@@ -77,6 +78,8 @@ def do(cells: list[dict], work: list[tuple]) -> None:
             cells.insert(more[0] % len(cells), cells.pop(place))
         elif what == "copy":
             cells.insert(place, copy.deepcopy(cell) | ({"id": f"copy-{number}"} if more[0] else {}))
+        elif what == "turn":
+            cell["cell_type"] = more[0]
         elif what == "forget the id":
             cell.pop("id", None)
         elif what == "forget the metadata":

@@ -30,13 +30,19 @@ CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 PYTHON = re.compile(r"^(?:import |from \w|def |class |# %%|#!|print\()", re.MULTILINE)
 BRACKETS = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\[\]{}"]++)++|([\[\]{}]++)', re.DOTALL)
 """What lies between brackets, strings skipped, or (group 1) brackets; possessive, so that nothing is read twice."""
+MIME = {
+    **{"text": "text/plain", "html": "text/html", "latex": "text/latex", "svg": "image/svg+xml"},
+    **{"png": "image/png", "jpeg": "image/jpeg", "pdf": "application/pdf"},
+}
+"""What format 3 calls the kinds of a result."""
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read(data: bytes) -> list[dict]:
+def read(data: bytes, longest: int = LONGEST_SOURCE) -> list[dict]:
     """The cells: `cell_type`, `source` (text), `metadata` (a dict), `outputs` (dicts; code cells only).
 
-    With `id` and `attachments` (pictures pasted into a text) where a cell has them.
+    With `id` and `attachments` (pictures pasted into a text) where a cell has them. Of a source no more than `longest`
+    characters are taken: a longer text is cut, longer code refused.
 
     Notebooks of format 3 are converted. What has the wrong type is replaced by nothing; unknown keys are left out.
 
@@ -50,10 +56,13 @@ def read(data: bytes) -> list[dict]:
         )
     text = _decoded(data)
     value = _parsed(text)
-    cells = [_cell(cell, number) for number, cell in enumerate(_raw_cells(value), 1)]
-    if SURROGATE.search(text):  # half a character, which nothing could write to a file
-        cells = json.loads(json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace"))
-    return cells
+    cells = [_cell(cell, number, longest) for number, cell in enumerate(_raw_cells(value), 1)]
+    return writable(cells) if SURROGATE.search(text) else cells
+
+
+def writable(value: Any) -> Any:
+    """Parsed JSON with a question mark for each half of a character, which nothing could write to a file."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _decoded(data: bytes) -> str:
@@ -153,7 +162,7 @@ def _raw_cells(value: Any) -> list[Mapping]:
     return cells
 
 
-def _cell(raw: Mapping, number: int) -> dict:
+def _cell(raw: Mapping, number: int, longest: int) -> dict:
     kind = raw.get("cell_type")
     source = _joined(raw.get("source", raw.get("input")))
     if kind == "heading":  # format 3
@@ -162,13 +171,13 @@ def _cell(raw: Mapping, number: int) -> dict:
         kind = "markdown"
     if kind not in ("code", "markdown", "raw"):
         kind = "code" if "outputs" in raw or "input" in raw else "raw"
-    if len(source) > LONGEST_SOURCE:
+    if len(source) > longest:
         if kind == "code":
             raise CourseError(
                 f"Cell {number} holds {len(source) / 1e6:.1f} MB of code, and at most 1 MB is read: take the data "
                 "out of it, save and hand it in again."
             )
-        source = source[:LONGEST_SOURCE]
+        source = source[:longest]
     metadata = raw.get("metadata")
     cell: dict = {
         "cell_type": kind,
@@ -194,8 +203,7 @@ def _output_of_today(raw: dict) -> dict:
     if kind == "stream" and "name" not in raw:
         return {**raw, "name": raw.get("stream", "stdout")}
     if kind in ("pyout", "display_data") and "data" not in raw:
-        names = {"text": "text/plain", "html": "text/html", "png": "image/png", "svg": "image/svg+xml"}
-        data = {mime: raw[name] for name, mime in names.items() if name in raw}
+        data = {mime: raw[name] for name, mime in MIME.items() if name in raw}
         kind = "execute_result" if kind == "pyout" else kind
         return {"output_type": kind, "metadata": {}, "data": data}
     return raw
