@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
@@ -137,6 +138,24 @@ def test_ctrl_c_is_one_line(failing, capsys: pytest.CaptureFixture[str]) -> None
     failing(KeyboardInterrupt())
     assert main(["doctor"]) == 130
     assert capsys.readouterr() == ("", "\nInterrupted.\n")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "printed"),
+    [("cp1252", "fa\u00e7ade ? ok".encode("cp1252")), ("utf-8", "fa\u00e7ade \u2192 ok".encode())],
+)
+def test_what_the_console_cannot_show_is_replaced(
+    encoding: str, printed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows' consoles, and names of files that are not UTF-8, which Python holds as halves of characters."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding, newline="\n"))
+    command = types.SimpleNamespace(NEEDS=(), EXTRAS=(), HELP="", DESCRIPTION="", EXAMPLE="")
+    command.add_arguments = lambda parser: None
+    command.run = lambda args: print("fa\u00e7ade \u2192 ok", "\udcff") or 0
+    monkeypatch.setitem(sys.modules, "course_lib.commands.doctor", command)
+    assert main(["doctor"]) == 0
+    assert raw.getvalue() == printed + b" ?\n"
 
 
 def test_faults_of_ours_keep_their_traceback(failing) -> None:

@@ -70,7 +70,7 @@ def settings_text() -> str:
 
 
 def _read(text: str) -> Address:
-    course = _parsed(text).get("tool", {}).get("course", {})
+    course = _table(_parsed(text))
     address = Address(course.get("repository", ""), course.get("branch", "main"))
     try:
         return Address(
@@ -85,6 +85,18 @@ def _parsed(text: str) -> dict:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"pyproject.toml is not in order: {error}; mend that line") from None
+
+
+def _table(settings: dict) -> dict:
+    """`[tool.course]` in the settings, put there if it is missing; CourseError if something else has its place."""
+    for name in ("tool", "course"):
+        settings = settings.setdefault(name, {})
+        if not isinstance(settings, dict):
+            raise CourseError(
+                f"pyproject.toml: {name} is {settings!r:.40} there and should be the table [tool.course]; write it as "
+                f'[tool.course], repository = "{UNSET}", branch = "main", a line each'
+            )
+    return settings
 
 
 def clean_repository(text: str, called: str = "--repo") -> str:
@@ -133,7 +145,7 @@ def rewritten(text: str, address: Address) -> str:
         CourseError: `[tool.course]` is missing or written in a way that cannot be changed line by line.
     """
     settings = _parsed(text)
-    course = settings.setdefault("tool", {}).setdefault("course", {})
+    course = _table(settings)
     table = re.search(r"^\[tool\.course\].*\n(?P<body>(?:(?!\[).*\n|(?!\[).+)*)", text, re.MULTILINE)
     if table:
         body = table["body"]

@@ -33,10 +33,11 @@ class Link(NamedTuple):
 def find_problems(links: list[Link]) -> list[str]:
     """What is wrong with the launch links, and with these links, a line each."""
     stale = {path: line for path in carriers() if (line := _outdated(path))}
+    rows = "".join(launch_links(source.stem) for source in sources(SOURCES))
     found = [
         f"{link.where}: {wrong}"
         for link in links
-        if not (LAUNCH.match(link.target) and link.page in stale) and (wrong := _wrong(link))
+        if not (LAUNCH.match(link.target) and link.page in stale) and (wrong := _wrong(link, rows))
     ]
     return [*stale.values(), *found]
 
@@ -104,10 +105,10 @@ def _outdated(path: Path) -> str | None:
     )
 
 
-def _wrong(link: Link) -> str | None:
-    """What is wrong with a link, or None."""
+def _wrong(link: Link, rows: str) -> str | None:
+    """What is wrong with a link, or None; `rows` are the launch links of all lessons."""
     if LAUNCH.match(link.target):
-        return _wrong_launch(link.target)
+        return None if f"]({link.target})" in rows else _wrong_launch(link.target)
     if not link.target:
         return "a link without a target"
     try:
@@ -141,11 +142,8 @@ def _anchors(file: Path) -> set[str]:
     return anchors_of(file)
 
 
-def _wrong_launch(target: str) -> str | None:
+def _wrong_launch(target: str) -> str:
     address, branch = repository()
-    rows = [launch_links(source.stem) for source in sources(SOURCES)]
-    if any(f"]({target})" in row for row in rows):
-        return None
     ours = (
         "the course has no address yet" if address == UNSET else f"the course is {address}, branch {branch}"
     )

@@ -20,6 +20,10 @@ from course_lib.files import replacing
 
 README = ROOT / "README.md"
 SOURCES = ROOT / "lessons" / "source"
+BOM = "\ufeff"
+"""What some editors of Windows put before all text."""
+HALF = re.compile(r"[\ud800-\udfff]")
+"""Half a character, as a cut emoji leaves one: JSON can name it, no file can hold it."""
 BEGIN, END = "<!-- launch links -->", "<!-- end of launch links -->"
 """What stands before and after those of the first lesson in the README; between the two everything is written anew."""
 HOW_TO = (
@@ -61,8 +65,12 @@ def read(path: Path) -> str:
     """A file's text, character for character, or a CourseError."""
     try:
         return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"cannot read {shown(path)}: {getattr(error, 'strerror', error)}") from None
+    except OSError as error:
+        raise CourseError(f"cannot read {shown(path)}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise CourseError(
+            f"{shown(path)} is not UTF-8 text (from byte {error.start} on): open it in an editor and save it as UTF-8"
+        ) from None
 
 
 def shown(path: Path) -> str:
@@ -94,7 +102,7 @@ def _stamped_readme(text: str) -> tuple[str, list[str]]:
 def _stamped_notebook(path: Path, text: str) -> tuple[str, list[str]]:
     changed = []
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text.removeprefix(BOM))
         # a student may have put a cell before it
         ours = (cell for cell in notebook["cells"] if cell.get("metadata", {}).get("course"))
         first = next(ours, notebook["cells"][0])
@@ -109,9 +117,10 @@ def _stamped_notebook(path: Path, text: str) -> tuple[str, list[str]]:
                 cell["source"] = source.splitlines(keepends=True)
                 changed.append(what)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration):
-        mend = f"delete it and run: python3 -m course_lib build {path.stem.split('_')[0]}"
+        mend = f"move it to another folder, then run: python3 -m course_lib build {path.stem.split('_')[0]}"
         raise CourseError(f"{shown(path)} is not a notebook that was built here; {mend}") from None
     if not changed:
         return text, []
     # as nbformat and JupyterLab write notebooks, so that all other bytes stay as they are
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", changed
+    new = BOM * text.startswith(BOM) + json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    return HALF.sub(lambda half: f"\\u{ord(half[0]):x}", new), changed

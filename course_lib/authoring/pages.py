@@ -63,7 +63,7 @@ def markdown_cells(notebook: Path) -> list[tuple[str, str]]:
 
 def _cells(notebook: Path) -> list[dict]:
     try:
-        cells = json.loads(notebook.read_bytes())["cells"]
+        cells = json.loads(notebook.read_bytes())["cells"]  # bytes: with a BOM, or in UTF-16, as well
         return [cell for cell in cells if isinstance(cell, dict)]
     except (ValueError, KeyError, TypeError):
         raise CourseError(f"{notebook.name} is not a notebook") from None

@@ -74,7 +74,12 @@ def _asked_for(repo: str | None, branch: str | None) -> Address:
 def _write(address: Address) -> int:
     from course_lib.authoring.links import set_address, shown
 
-    changed = set_address(address)
+    try:
+        changed = set_address(address)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "Interrupted; no file is broken: run the same command to finish it."
+        ) from None
     for path in changed:
         print(shown(path))
     ours = _named(address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import io
 import os
 import re
 import shlex
@@ -69,6 +70,7 @@ def main(argv: list[str] | None = None) -> int:
         0 done, 1 a mistake explained in one line, 130 interrupted; argparse exits with 2 on wrong usage.
     """
     argv = sys.argv[1:] if argv is None else argv
+    print_anything()
     try:
         bootstrap.check_python(argv)
         parser = build_parser()
@@ -115,6 +117,12 @@ def require_checkout(command: str) -> None:
             f"{ROOT / 'course_lib'} is the library alone, without lessons and data: get the whole course, by git clone "
             f"or as a ZIP, and call `python3 -m course_lib {command}` in its folder"
         )
+
+
+def print_anything() -> None:
+    """Let a question mark stand for what a console cannot show, such as an arrow in Windows' cp1252."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # Python itself sees to stderr
 
 
 def forget_output() -> None:

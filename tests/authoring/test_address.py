@@ -135,6 +135,22 @@ def test_a_table_at_the_end_of_a_file_without_a_last_line_break() -> None:
     }
 
 
+ODD = {
+    "tool = 3\n": r"pyproject.toml: tool is 3 there and should be the table \[tool.course\]; write it as",
+    "[[tool]]\n": r"pyproject.toml: tool is \[\{\}\] there",
+    "[tool]\ncourse = 'x'\n": "pyproject.toml: course is 'x' there",
+    "[[tool.course]]\n": r"pyproject.toml: course is \[\{\}\] there",
+}
+"""Settings whose tables are something else, and what is said of them."""
+
+
+@pytest.mark.parametrize("text", [*ODD, "[tool.course]\nrepository = 5\n"])
+def test_odd_tables_are_not_written_to_either(text: str) -> None:
+    with pytest.raises(CourseError, match=r"^pyproject.toml: .*write it as \[tool.course\], rep") as refused:
+        rewritten(text, Address("ada/gans"))
+    assert "\n" not in str(refused.value)
+
+
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
     monkeypatch.setattr(address, "SETTINGS", tmp_path / "pyproject.toml")
@@ -161,6 +177,7 @@ def test_the_address_is_read_from_the_settings_unless_another_is_assumed(setting
         ("[tool.course]\nrepository = 3\n", "repository: '3' is no repository"),
         ("[tool.course]\nrepository = 'ada/gans'\nbranch = 'a b'\n", "branch: 'a b' is no name of a branch"),
         (f"[tool.course]\nrepository = 'https://ada:{TOKEN}@gitlab.com/x'\n", "this is on gitlab.com"),
+        *((text, message) for text, message in ODD.items()),
     ],
 )
 def test_a_wrong_setting_is_one_line(settings, text: str | None, message: str) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from course_lib import ROOT
 from course_lib.authoring import dead_links
+from course_lib.authoring.lesson import sources
 from tests.course_copy import call, copy_course
 
 
@@ -77,6 +79,16 @@ def test_in_a_page_everything_wrong_is_named_with_its_line_and_nothing_else(cour
         number = place + lines.index(text.splitlines()[0])
         assert f"README.md:{number}: {problem.format(folder='', page='README.md')}" in problems
     assert len(problems) == len(WRONG)
+
+
+def test_the_launch_links_to_compare_with_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(dead_links, "launch_links", lambda name: made.append(name) or "")
+    page = ROOT / "CONTRIBUTING.md"
+    links = [dead_links.Link(f"page:{line}", page, f"{BINDER}/main?{line}") for line in range(20)]
+    problems = dead_links.find_problems(links)
+    assert sum("opens no lesson of this course" in problem for problem in problems) == 20
+    assert made == [source.stem for source in sources(dead_links.SOURCES)]
 
 
 def test_a_link_is_read_from_the_folder_of_its_page(course: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from course_lib import ROOT, CourseError
 from course_lib.authoring import first_cell, student
 from course_lib.authoring.as_shipped import is_as_shipped
-from course_lib.authoring.links import BEGIN, END, HOW_TO, stamped
+from course_lib.authoring.links import BEGIN, END, HOW_TO, read, stamped
 from tests.authoring.conftest import SMALL
 from tests.course_copy import call, contents, copy_course
 
@@ -215,6 +215,32 @@ def test_a_notebook_in_which_nothing_changes_is_left_as_it_was_saved(at) -> None
     new, changed = stamped(path, text)
     assert changed == ["its launch links", "its set-up cell"]
     assert list(json.loads(new)) == ["nbformat", "cells"]
+
+
+def test_a_notebook_with_a_bom_or_half_a_character_in_it_keeps_them(at, small_lesson) -> None:
+    at("ada/gans")
+    notebook = student.student_notebook(small_lesson)
+    notebook.cells[-1].source += "HALF"
+    text = "\ufeff" + nbformat.writes(notebook).replace("HALF", "\\ud83d") + "\n"
+    at("bob/gans")
+    new, changed = stamped(ROOT / "lessons" / f"{small_lesson.name}.ipynb", text)
+    assert changed == ["its launch links", "its set-up cell"]
+    assert new.startswith("\ufeff{") and "\\ud83d" in new
+    assert "bob/gans" in json.loads(new.encode("utf-8"))["cells"][0]["source"][2]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{}", "is not a notebook that was built here; move it to another folder, then run: python3 -m"),
+        ("{}".encode("utf-16"), "is not UTF-8 text (from byte 0 on): open it in an editor"),
+    ],
+)
+def test_what_may_be_a_students_work_is_not_to_be_deleted(content: bytes, said: str, monkeypatch) -> None:
+    path = ROOT / "lessons" / "90_small.ipynb"
+    monkeypatch.setattr(Path, "read_bytes", lambda _: content)
+    with pytest.raises(CourseError, match=f"^lessons/90_small.ipynb {re.escape(said)}"):
+        stamped(path, read(path))
 
 
 def test_a_notebook_that_is_stamped_is_the_one_that_would_be_built(at, small_lesson) -> None:
