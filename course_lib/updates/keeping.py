@@ -48,6 +48,12 @@ def keep(files: Mapping[str, bytes], root: Path) -> Path:
         shutil.rmtree(making, ignore_errors=True)
 
 
+def has(name: str, content: bytes, root: Path) -> bool:
+    """Whether a folder of kept files holds this content under this name."""
+    kept = (folder / name for folder in _folders(root))
+    return any(path.is_file() and path.read_bytes() == content for path in kept)
+
+
 def unfinished(root: Path) -> list[Path]:
     """The folders whose work is not yet in the course, the newest first: what was written last counts."""
     found = [folder for folder in _folders(root) if (folder / UNFINISHED).exists()]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_lib import CourseError
 from course_lib.updates import keeping
 from course_lib.updates.carry import carry
+from course_lib.updates.clone import quoted
 from course_lib.updates.matching import grade_id_of, role_of
 from course_lib.updates.notebooks import has_work, names_lesson, read_cells
 
 
 @dataclass
 class Outcome:
-    """What becomes of one old notebook: the lesson that takes its work, its new text, and lines for the student."""
+    """What becomes of one old notebook: the lesson that takes its work, its new text, and lines for the student.
+
+    brings: whether there is work in it that was not there before.
+    """
 
     lesson: str = ""
     text: str = ""
+    brings: bool = False
     lines: list[str] = field(default_factory=list)
 
 
@@ -42,7 +47,7 @@ def bring_over(old: Mapping[str, bytes], course: Mapping[str, bytes]) -> dict[st
         except CourseError as error:
             outcome.lines = [f"{name}: nothing could be carried over, since {error}; yours is kept"]
             continue
-        outcome.text = carried.text
+        outcome.text, outcome.brings = carried.text, bool(carried.answers + carried.changed + carried.added)
         outcome.lines = [f"{name}: {carried} carried over{into}", *(f"  {note}" for note in carried.notes)]
         course[outcome.lesson] = carried.text.encode()
     return found
@@ -78,6 +83,19 @@ def only_run(names: Iterable[str]) -> list[str]:
         if listed
         else []
     )
+
+
+def under_other_names(notebooks: Mapping[str, bytes], missing: Collection[str]) -> list[str]:
+    """A line for each notebook with work in it that is a lesson whose own name is missing where it comes from."""
+    lines = []
+    for name, content in notebooks.items():
+        lesson = f"lessons/{names_lesson(content)}.ipynb"
+        if lesson in missing and name != lesson and has_work(content):
+            lines.append(
+                f"{name} is {Path(lesson).stem} under another name, and stays as it is; to bring your work in it into "
+                f"the new one: python3 -m course_lib update --from {quoted(Path(name))}"
+            )
+    return lines
 
 
 def _successor(name: str, content: bytes, course: Mapping[str, bytes]) -> str:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import io
-import stat
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,44 +11,17 @@ from course_lib.updates.other_copy import bring_from
 from tests.updates.a_course import (
     ANSWER,
     LESSON,
+    MOVED,
     NAME,
     answered,
     built,
-    changed,
     files_in,
     only_run,
     own_cell,
     sources,
     with_own,
 )
-
-NEWER = built(changed(("Twice as much.", "Two times as much.")))
-GAN, SECOND = "course_lib/models/gan.py", "lessons/02_second.ipynb"
-OURS = {
-    GAN: b"width = 1\n",
-    "README.md": b"# A course\n",
-    "data/ours.csv": b"1\n",
-    SECOND: built(LESSON, "02_second"),
-}
-COURSE = {**OURS, NAME: built()}
-NEW = {**OURS, NAME: NEWER, GAN: b"width = 2\n"}
-OLD = answered(built(), double=ANSWER)
-KEPT = f"before/{datetime.date.today().isoformat()}"
-
-
-def copy_of(folder: Path, files: dict[str, bytes]) -> Path:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
-
-
-def zipped(path: Path, files: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return path
+from tests.updates.two_copies import COURSE, GAN, KEPT, NEW, NEWER, OLD, SECOND, copy_of, zipped
 
 
 @pytest.fixture
@@ -81,22 +50,7 @@ def test_answers_own_files_and_changed_library_come_over_and_the_other_copy_stay
     assert files_in(old) == before
     assert f"{NAME}: 1 answer carried over" in lines and "lessons/mine.csv: copied" in lines
     assert "Only run, nothing written in it: 02_second. Nothing of that is kept; run it again." in lines
-    assert any("not as they are here: 1. Without git" in line for line in lines)
-
-
-def test_what_is_large_or_elsewhere_is_named_and_not_copied(course: Path, tmp_path: Path) -> None:
-    elsewhere = {
-        "runs/first/gan.keras": b"1",
-        "lessons/runs/06/gan.keras": b"2",
-        "my folder/a.txt": b"3",
-        "course_lib/__pycache__/gan.cpython.pyc": b"4",
-        ".venv/bin/python": b"5",
-        "lessons/.ipynb_checkpoints/01_small-checkpoint.ipynb": OLD,
-    }
-    old = copy_of(tmp_path / "old", {**COURSE, NAME: OLD, **elsewhere})
-    lines = bring_from(old, course)
-    assert "Not copied: lessons/runs/, my folder, runs. Move what you need yourself." in lines
-    assert not {*elsewhere} & {*files_in(course)}
+    assert any(f"not as they are here: {GAN}. Without git" in line for line in lines)
 
 
 def test_looking_changes_nothing_and_says_the_same(course: Path, tmp_path: Path) -> None:
@@ -115,6 +69,55 @@ def test_a_second_time_adds_nothing(course: Path, tmp_path: Path) -> None:
     assert files_in(course) == after
 
 
+def test_a_second_time_is_said_in_a_line_though_only_notes_were_brought_and_files_kept(
+    course: Path, tmp_path: Path
+) -> None:
+    """An own cell that is here already counts as nothing written, so the set of files to keep is another one."""
+    noted = with_own(COURSE[SECOND], "double", own_cell("a note", "markdown"))
+    old = copy_of(tmp_path / "old", {**COURSE, NAME: OLD, SECOND: noted})
+    bring_from(old, course)
+    after = files_in(course)
+    for only_look in (True, False):
+        (line,) = bring_from(old, course, only_look)
+        assert line.startswith(f"Nothing new in {old}: what is written there is here already")
+    (course / NAME).write_bytes(answered(NEWER, double=ANSWER + "  # better"))
+    assert len(bring_from(old, course)) == 1  # what was brought once is not put beside what it became
+    assert {**files_in(course), NAME: b""} == {**after, NAME: b""}
+    (course / NAME).write_bytes(NEWER)
+    assert f"{NAME}: 1 answer carried over" in bring_from(old, course)  # to begin anew
+
+
+def test_only_notes_a_second_time_are_nothing_new_and_no_reason_to_go_the_other_way(
+    course: Path, tmp_path: Path
+) -> None:
+    noted = with_own(COURSE[SECOND], "double", own_cell("a note", "markdown"))
+    old = copy_of(tmp_path / "old", {**COURSE, **NEW, SECOND: noted})
+    bring_from(old, course)
+    assert bring_from(old, course)[0].startswith("Nothing new in ")
+
+
+def test_whoever_goes_from_the_newer_course_to_the_older_is_warned(tmp_path: Path) -> None:
+    old = copy_of(tmp_path / "old", {**COURSE, NAME: OLD, "CHANGELOG.md": b"# 1\n- a\n"})
+    new = copy_of(
+        tmp_path / "new", {**NEW, NAME: answered(NEWER, shift=MOVED), "CHANGELOG.md": b"# 1\n- a\n- b\n"}
+    )
+    warning = f"The course in {new} looks newer than this one. If it is, run the command in {new} and let it"
+    lines = bring_from(new, old, only_look=True)
+    assert lines[0].startswith(warning) and lines[0].endswith(f"update --from {old}")
+    assert not any("looks newer" in line for line in bring_from(old, new))
+
+
+def test_a_lesson_under_another_name_is_copied_and_how_its_work_is_brought_is_said(
+    course: Path, tmp_path: Path
+) -> None:
+    files = {name: content for name, content in COURSE.items() if name != NAME}
+    lines = bring_from(copy_of(tmp_path / "old", {**files, "lessons/my maths.ipynb": OLD}), course)
+    said = "lessons/my maths.ipynb is 01_small under another name, and stays as it is; to bring your work in it into "
+    assert f"{said}the new one: python3 -m course_lib update --from 'lessons/my maths.ipynb'" in lines
+    bring_from(course / "lessons" / "my maths.ipynb", course)
+    assert sources((course / NAME).read_bytes())["double"] == ANSWER
+
+
 def test_what_was_written_here_meanwhile_stays(course: Path, tmp_path: Path) -> None:
     here = answered(NEWER, double="# Exercise 1\ndef double(x):\n    return 2 * x  # newer")
     (course / NAME).write_bytes(with_own(here, "shift", own_cell("written here", "markdown")))
@@ -125,76 +128,6 @@ def test_what_was_written_here_meanwhile_stays(course: Path, tmp_path: Path) -> 
     assert any(text.endswith(ANSWER) for text in found.values())
     assert (course / "lessons" / "mine.csv").read_bytes() == b"newer"
     assert (course / KEPT / "lessons" / "mine.csv").read_bytes() == b"older"
-
-
-@pytest.mark.parametrize("top", ["gan-course-main/", "", "backup/gan-course-main/"])
-def test_a_zip_serves_as_well_with_githubs_folder_in_it_or_without(
-    top: str, course: Path, tmp_path: Path
-) -> None:
-    files = {**COURSE, NAME: OLD, "lessons/mine.csv": b"1"}
-    packed = zipped(tmp_path / "old.zip", {top + name: content for name, content in files.items()})
-    bring_from(packed, course)
-    assert sources((course / NAME).read_bytes())["double"] == ANSWER
-    assert (course / "lessons" / "mine.csv").read_bytes() == b"1"
-
-
-@pytest.mark.parametrize("kind", ["folder", "zip", "file"])
-def test_downloaded_notebooks_alone_serve_as_well(kind: str, course: Path, tmp_path: Path) -> None:
-    """As they are saved from Binder."""
-    if kind == "zip":
-        other = zipped(tmp_path / "lessons.zip", {"01_small.ipynb": OLD})
-    else:
-        other = copy_of(tmp_path / "Downloads", {"01_small.ipynb": OLD})
-    bring_from(other / "01_small.ipynb" if kind == "file" else other, course)
-    assert sources((course / NAME).read_bytes())["double"] == ANSWER
-
-
-def test_a_notebook_that_the_browser_gave_another_name_is_still_that_lesson(
-    course: Path, tmp_path: Path
-) -> None:
-    bring_from(copy_of(tmp_path, {"01_small (1).ipynb": OLD}) / "01_small (1).ipynb", course)
-    assert sources((course / NAME).read_bytes())["double"] == ANSWER
-    assert not [name for name in files_in(course) if "(1)" in name]
-
-
-def test_hostile_members_of_a_zip_are_left_out_and_named(course: Path, tmp_path: Path) -> None:
-    link = zipfile.ZipInfo("lessons/link.csv")
-    link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(NAME, OLD)
-        archive.writestr("lessons/../../outside.csv", "x")
-        archive.writestr("/lessons/absolute.csv", "x")
-        archive.writestr(link, "/etc/passwd")
-        archive.writestr("lessons/bomb.csv", bytes(15_000_000))
-        archive.writestr(".git/hooks/post-merge", "x")
-    (tmp_path / "old.zip").write_bytes(packed.getvalue())
-    before = files_in(tmp_path)
-    lines = bring_from(tmp_path / "old.zip", course)
-    new = {name for name in files_in(tmp_path) if name not in before}
-    assert new == {f"new/{KEPT}/{NAME}"}
-    for name in ("outside.csv", "absolute.csv", "link.csv", "bomb.csv"):
-        assert any(name in line and "was left out" in line for line in lines), name
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("old.zip", b"PK\x03\x04 nothing", "is a broken zip"),
-        ("notes.txt", b"no course", "is no folder, zip or notebook"),
-        ("nowhere", None, "cannot be read"),
-        ("empty/a.txt", b"no lessons", "there are no lessons in"),
-    ],
-)
-def test_what_is_no_copy_of_the_course_is_refused(
-    name: str, content: bytes | None, said: str, course: Path, tmp_path: Path
-) -> None:
-    if content is not None:
-        copy_of(tmp_path, {name: content})
-    before = files_in(tmp_path)
-    with pytest.raises(CourseError, match=said):
-        bring_from(tmp_path / name.split("/")[0], course)
-    assert files_in(tmp_path) == before
 
 
 def test_this_very_copy_is_refused(course: Path) -> None:
@@ -242,10 +175,3 @@ def test_what_could_not_be_read_or_is_not_finished_is_no_nothing(course: Path, t
     killed = copy_of(tmp_path / "killed", {**COURSE, f"{KEPT}/{NAME}": OLD, f"{KEPT}/UNFINISHED.txt": b"1"})
     with pytest.raises(CourseError, match=f"was interrupted, and part of the work lies in {KEPT}: finish it"):
         bring_from(killed, course)
-
-
-def test_of_several_copies_one_must_be_named(course: Path, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        copy_of(tmp_path / "both" / name, {**COURSE, NAME: OLD})
-    with pytest.raises(CourseError, match=r"there are several copies of the course in .*: name one of a, b"):
-        bring_from(tmp_path / "both", course)
