@@ -18,7 +18,8 @@ Save and close your lessons first. Every file that is replaced and holds somethi
 such as before/2026-11-28, and what could not be brought over is named. Files that have not changed in the course stay
 as they are. If it is interrupted, run it again.
 
-In a clone (`git clone`) the new version comes from its remote. Without git, unpack the new ZIP beside the old folder
+In a clone (`git clone`) the new version comes from the remote that it follows; in a clone of your own fork name the
+course's, for example `--remote upstream`. Without git, unpack the new ZIP beside the old folder
 and run this in the NEW folder with --from and the OLD one. The old folder is only read, so you can look at the result
 before you delete it. --from takes another clone, a ZIP, a folder of downloaded notebooks or one notebook as well."""
 EXAMPLE = """\
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="COPY",
         help="bring the work in another copy of the course into this one: its folder, a ZIP, or a notebook",
     )
+    parser.add_argument("--remote", metavar="NAME", help="the git remote that has the course, in a clone")
     parser.add_argument(
         "--check", "--dry-run", action="store_true", help="say what would happen and change nothing"
     )
@@ -55,10 +57,12 @@ def bring(args: argparse.Namespace) -> int:
     from course_lib.updates.stepping import update_clone
 
     try:
+        if args.other and args.remote:
+            raise CourseError("--from takes another copy, --remote asks git: give the one or the other")
         if args.other:
             lines = bring_from(args.other, ROOT, args.check)
         elif Clone(ROOT).is_one():
-            lines = update_clone(ROOT, args.check)
+            lines = update_clone(ROOT, args.check, args.remote or "")
         else:
             raise CourseError(
                 "this copy of the course did not come with git clone, so it cannot fetch: download the new one, unpack "

@@ -94,8 +94,13 @@ class Clone:
                 "files here are in conflict: settle them (`git status` names them), then run this again"
             )
 
-    def fetch(self) -> str:
+    def remotes(self) -> list[str]:
+        return self.word("remote").split()
+
+    def fetch(self, remote: str = "") -> str:
         """Ask the remote what is new, and return the name of the branch that is followed, such as `origin/main`.
+
+        remote: another than the one that is followed; then it is the branch of the same name there.
 
         Raises:
             CourseError: there is nobody to ask, or no answer; one line that says what to do.
@@ -105,10 +110,16 @@ class Clone:
             raise CourseError(
                 "this clone is on no branch (a detached HEAD): run `git switch main`, then this again"
             )
-        remote = self.word("config", f"branch.{branch}.remote")
         upstream = self.word("rev-parse", "--abbrev-ref", "--symbolic-full-name", f"{branch}@{{upstream}}")
-        if not self.word("remote"):
+        if not self.remotes():
             raise CourseError(f"this clone has no remote to fetch from. {self.start_anew()}")
+        if remote and remote not in self.remotes():
+            raise CourseError(
+                f"--remote: git knows no remote {remote!r} here, only {', '.join(self.remotes())}"
+            )
+        if remote:
+            upstream = f"{remote}/{branch}"
+        remote = remote or self.word("config", f"branch.{branch}.remote")
         if not (remote and upstream):
             raise CourseError(
                 f"the branch {branch} follows none of a remote: run "
@@ -120,6 +131,8 @@ class Clone:
             raise CourseError(
                 f"cannot fetch from {remote} ({error}): look at the network, then run this again"
             ) from None
+        if not self.word("rev-parse", "--verify", "--quiet", upstream):
+            raise CourseError(f"{remote} has no branch {branch}: run `git switch main`, then this again")
         return upstream
 
     def step_to(self, upstream: str) -> Step | None:

@@ -13,10 +13,11 @@ NOTHING_NEW = "The course is up to date."
 LOCKED = "; if no other git is at work here, delete .git/index.lock and run this again"
 
 
-def update_clone(root: Path, only_look: bool = False) -> list[str]:
+def update_clone(root: Path, only_look: bool = False, remote: str = "") -> list[str]:
     """Bring the clone in `root` up to date; with `only_look` say what that would do. Lines for the student.
 
-    Files that the course did not change stay as they are, whatever the student did to them.
+    Files that the course did not change stay as they are, whatever the student did to them. The new version comes
+    from `remote`, or else from the one that git follows.
 
     Raises:
         CourseError: there is no straight way forward, or no way to find out; then nothing has been changed.
@@ -25,19 +26,22 @@ def update_clone(root: Path, only_look: bool = False) -> list[str]:
     clone.check()
     lines = [] if only_look else lessons.finish(root)
     try:
-        step = clone.step_to(clone.fetch())
+        branch = clone.fetch(remote)
+        step = clone.step_to(branch)
     except CourseError as error:
         finished = "an update that was interrupted before is finished now. But " if lines else ""
         raise CourseError(f"{finished}{error}") from None
     if step is None:
-        return [*lines, NOTHING_NEW]
+        return [*lines, NOTHING_NEW, *_others_to_ask(clone, branch)]
     in_the_way = {
         name: (root / name).read_bytes() for name in sorted(step.blocked) if (root / name).is_file()
     }
     course = clone.notebooks_at(step.new)
+    missing = [name for name in step.changed & course.keys() if not (root / name).exists()]
+    renamed = lessons.under_other_names(keeping.notebooks_in(root), missing)
     own = {name: content for name, content in in_the_way.items() if name in step.own}
     kept = worth_keeping(own, course)
-    lines += _what_is_new(step)
+    lines += [*_what_is_new(step), *renamed]
     lines += lessons.only_run(name for name in own if name not in kept)
     lines += [
         f"{name}: the new version takes its place; yours is kept" for name in kept if not _is_lesson(name)
@@ -71,6 +75,15 @@ def worth_keeping(files: Mapping[str, bytes], course: Mapping[str, bytes]) -> di
 
 def _is_lesson(name: str) -> bool:
     return name.startswith("lessons/") and name.count("/") == 1 and name.endswith(".ipynb")
+
+
+def _others_to_ask(clone: Clone, branch: str) -> list[str]:
+    """A line where the course may be in another remote than the one that was asked, as with a fork."""
+    others = [name for name in clone.remotes() if not branch.startswith(f"{name}/")]
+    if not others:
+        return []
+    ask = " or ".join(f"`python3 -m course_lib update --remote {name}`" for name in others)
+    return [f"That is what {branch} says; {ask} asks elsewhere."]
 
 
 def _what_is_new(step: Step) -> list[str]:

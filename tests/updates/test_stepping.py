@@ -124,12 +124,45 @@ def test_a_file_of_the_students_whose_name_the_course_takes_is_kept(upstream: Up
     assert (course / KEPT / "staged.txt").read_bytes() == b"mine too"
 
 
-def test_files_that_the_student_deleted_or_renamed_come_back(upstream: Upstream, course: Path) -> None:
-    (course / NAME).rename(course / "lessons" / "my_lesson.ipynb")
+@pytest.mark.parametrize("content", [built(), OLD])
+def test_files_that_the_student_deleted_or_renamed_come_back(
+    content: bytes, upstream: Upstream, course: Path
+) -> None:
+    mine = "lessons/my_lesson.ipynb"
+    (course / NAME).unlink()
+    (course / mine).write_bytes(content)
     upstream.publish({NAME: NEWER})
-    update_clone(course)
+    looked, lines = update_clone(course, only_look=True), update_clone(course)
     assert (course / NAME).read_bytes() == NEWER
-    assert (course / "lessons" / "my_lesson.ipynb").read_bytes() == built()
+    assert (course / mine).read_bytes() == content
+    said = f"{mine} is 01_small under another name, and stays as it is; to bring your work in it into the new one: "
+    named = [f"{said}python3 -m course_lib update --from {mine}"] if content == OLD else []
+    assert lines[1:] == looked[1:] == named
+
+
+def test_in_a_clone_of_a_fork_the_other_remotes_are_named_and_can_be_asked(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    fork = upstream.clone(tmp_path / "fork")
+    course = tmp_path / "course"
+    git(tmp_path, "clone", "--quiet", str(fork), str(course))
+    git(course, "remote", "add", "upstream", str(upstream.folder))
+    (course / NAME).write_bytes(OLD)
+    upstream.publish({NAME: NEWER})
+    assert update_clone(course) == [
+        NOTHING_NEW,
+        "That is what origin/main says; `python3 -m course_lib update --remote upstream` asks elsewhere.",
+    ]
+    with pytest.raises(
+        CourseError, match=r"^--remote: git knows no remote 'upstrem' here, only origin, upst"
+    ):
+        update_clone(course, remote="upstrem")
+    update_clone(course, remote="upstream")
+    found = sources((course / NAME).read_bytes())
+    assert found["double"] == ANSWER and "Two times" in found["text-doubling"]
+    git(course, "switch", "--quiet", "--create", "mine")
+    with pytest.raises(CourseError, match="^upstream has no branch mine: run `git switch main`, then"):
+        update_clone(course, remote="upstream")
 
 
 def test_a_lesson_that_is_gone_is_kept_if_something_was_written_in_it(
