@@ -7,10 +7,18 @@ Python 2.7, where it says that Python is too old.
 import sys
 
 if sys.version_info < (3, 8):  # later ones read `setup/bootstrap.py`, which can say more
-    sys.exit(
-        "error: this is Python %d.%d, the course needs 3.11, 3.12 or 3.13; "
-        "call one of these by its name, for example python3.12 -m course_lib lab" % sys.version_info[:2]
-    )
+    try:
+        from shlex import quote
+    except ImportError:  # Python 2
+        from pipes import quote
+    called, words = ["python3.12", "-m", "course_lib"], sys.argv[1:] or ["lab"]
+    if sys.argv[0].endswith(("course_lib", "__main__.py")):  # by its path
+        called = ["python3.12", sys.argv[0]]
+    elif sys.argv[0] not in ("-m", "-c"):  # another program imports it; for `-m`, Python 2 has -c
+        words = ["lab"]
+    problem = "error: this is Python %d.%d, the course needs 3.11, 3.12 or 3.13; " % sys.version_info[:2]
+    command = " ".join(quote(word) for word in called + words)
+    sys.exit(problem + "call one of these by its name, for example " + command)
 
 try:
     from pathlib import Path

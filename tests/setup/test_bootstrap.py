@@ -257,9 +257,13 @@ def test_a_python_that_cannot_read_the_course_gets_the_line(tmp_path: Path) -> N
     for python in TOO_OLD:
         if subprocess.run([python, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:  # no empty launcher
             for folder, words in ((ROOT, ["-m", "course_lib"]), (tmp_path, [str(ROOT / "course_lib")])):
-                command = [python, "-B", *words, "lab", "--port", "1"]
+                command = [python, "-B", *words, "update", "--from", "a b"]
                 done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
                 assert done.returncode == 1 and ONE_LINE.fullmatch(done.stderr), (python, done.stderr)
+                assert done.stderr.endswith(f" {' '.join(words)} update --from 'a b'\n"), (
+                    python,
+                    done.stderr,
+                )
                 tried += 1
     if not tried:
         pytest.skip("what is on PATH as an older Python does not start")

@@ -161,7 +161,7 @@ def test_in_a_clone_of_a_fork_the_other_remotes_are_named_and_can_be_asked(
     found = sources((course / NAME).read_bytes())
     assert found["double"] == ANSWER and "Two times" in found["text-doubling"]
     git(course, "switch", "--quiet", "--create", "mine")
-    with pytest.raises(CourseError, match="^upstream has no branch mine: run `git switch main`, then"):
+    with pytest.raises(CourseError, match=r"^upstream has no branch mine: run `git switch main`, then"):
         update_clone(course, remote="upstream")
 
 
