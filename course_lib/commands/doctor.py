@@ -17,7 +17,7 @@ from pathlib import Path
 from course_lib import ROOT, __version__
 from course_lib.commands.lab import NEEDS as NEEDED_BY_LAB
 from course_lib.keras_settings import overridden, prepare_keras
-from course_lib.setup.bootstrap import VENV, is_complete, is_importable, list_missing
+from course_lib.setup.bootstrap import VENV, is_complete, is_importable, list_missing, set_up_elsewhere
 from course_lib.setup.places import COLAB, find_place
 
 HELP = "say what is installed, which hardware will be used, and what is amiss"
@@ -119,7 +119,12 @@ def examine_packages(report: Report) -> None:
                 report.problems.append(problem)
     examine_widgets(report)
     missing = [name for name in list_missing(NEEDS) if name not in report.packages]
-    if missing and (VENV / "install.log").exists() and not is_complete(EXTRAS):
+    if missing and (elsewhere := set_up_elsewhere()):
+        report.problems.append(
+            f"this folder was moved or copied, and .venv is still that of {elsewhere}: python3 -m course_lib lab mends "
+            "it; or delete .venv and run that"
+        )
+    elif missing and (VENV / "install.log").exists() and not is_complete(EXTRAS):
         report.problems.append("the set-up in .venv is unfinished: python3 -m course_lib lab finishes it")
     elif missing:
         report.problems.append(

@@ -71,6 +71,8 @@ def ensure(needs: tuple, extras: tuple, argv: list[str], may_install: bool = Tru
     Raises:
         CourseError: the set-up failed; one line says why and what to do.
     """
+    if not needs:
+        return  # an update: what state `.venv` is in is no matter
     inside = os.path.realpath(sys.prefix) == os.path.realpath(VENV)
     # A log without a stamp is a set-up of ours that did not end; a `.venv` somebody made by hand has neither.
     unfinished = inside and LOG.exists() and not is_complete(extras)
@@ -134,6 +136,14 @@ def installed_extras() -> set[str]:
         return set(stamp["extras"]) if PYTHON.exists() and stamp == {**stamp, **identity()} else set()
     except (OSError, ValueError, KeyError, TypeError):
         return set()
+
+
+def set_up_elsewhere() -> str:
+    """The folder in which `.venv` was set up, if that is another than it is in now: the course was moved or copied."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        folder = json.loads(STAMP.read_text("utf-8"))["folder"]
+        return "" if folder == str(ROOT) else str(folder)
+    return ""
 
 
 def is_complete(extras: tuple) -> bool:

@@ -146,6 +146,10 @@ def test_works_without_any_package_and_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / ".venv" / "install.log").touch()
     finished = subprocess.run(command, capture_output=True, text=True)
     assert "PROBLEM  the set-up in .venv is unfinished" in finished.stdout
+    (tmp_path / ".venv" / "complete.json").write_text('{"folder": "/old/place"}')
+    finished = subprocess.run(command, capture_output=True, text=True)
+    said = "PROBLEM  this folder was moved or copied, and .venv is still that of /old/place: python3 -m course_lib lab"
+    assert said in finished.stdout
 
 
 @pytest.mark.slow

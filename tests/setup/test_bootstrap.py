@@ -234,6 +234,17 @@ def test_python_without_ensurepip_uses_its_own_pip(course: Miniature) -> None:
     assert pip.returncode == 0  # `%pip install` works in a notebook all the same
 
 
+def test_what_needs_no_package_sets_nothing_up_whatever_has_become_of_venv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`update` in a folder that was moved, called with the Python of its `.venv`."""
+    (tmp_path / "install.log").touch()
+    for name, path in (("VENV", sys.prefix), ("LOG", tmp_path / "install.log"), ("STAMP", tmp_path / "none")):
+        monkeypatch.setattr(bootstrap, name, Path(path))
+    monkeypatch.setattr(bootstrap, "set_up", lambda extras, lock: pytest.fail("set up"))
+    bootstrap.ensure((), (), ["update"])
+
+
 # --- Pythons that are too old or too new
 
 
