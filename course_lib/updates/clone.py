@@ -14,13 +14,15 @@ from pathlib import Path
 from course_lib import CourseError
 
 UNDER_WAY = {
-    "MERGE_HEAD": "merge",
-    "rebase-merge": "rebase",
-    "rebase-apply": "rebase",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
+    "MERGE_HEAD": "merge --abort",
+    "rebase-merge": "rebase --abort",
+    "rebase-apply/applying": "am --abort",
+    "rebase-apply": "rebase --abort",
+    "CHERRY_PICK_HEAD": "cherry-pick --abort",
+    "REVERT_HEAD": "revert --abort",
+    "BISECT_LOG": "bisect reset",
 }
-"""What git keeps in its folder while something is half done, and the command that did it."""
+"""What git keeps in its folder while something is half done, and the command that gives it up."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,15 @@ class Clone:
             folder = self.git("rev-parse", "--absolute-git-dir").decode().strip()
         except CourseError as error:
             raise CourseError(f"git does not read {self.root}: {error}. {self.start_anew()}") from None
+        if not (os.access(folder, os.W_OK) and os.access(self.root, os.W_OK)):
+            raise CourseError(
+                f"you may not write in {self.root}: copy the course to a folder of your own, and run this there"
+            )
         for sign, command in UNDER_WAY.items():
             if (Path(folder) / sign).exists():
                 raise CourseError(
-                    f"a {command} is under way in this clone: end it (`git status` says how) or give it up with "
-                    f"`git {command} --abort`, then run this again"
+                    f"a `git {command.split()[0]}` is under way in this clone: end it (`git status` says how) or give "
+                    f"it up with `git {command}`, then run this again"
                 )
         if self.git("ls-files", "--unmerged"):
             raise CourseError(

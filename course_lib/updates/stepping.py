@@ -59,7 +59,7 @@ def update_clone(root: Path, only_look: bool = False, remote: str = "") -> list[
             keeping.write(root / name, content)
         if folder:
             keeping.finish(folder)
-        mend = LOCKED if "index.lock" in str(error) else ""
+        mend = LOCKED if "index.lock" in str(error) else f". If that stays so: {clone.start_anew()}"
         raise CourseError(
             f"git could not take the step ({error}); your files are as they were{mend}"
         ) from None

@@ -12,7 +12,7 @@ import pytest
 from course_lib import CourseError
 from course_lib.updates.clone import Clone
 from course_lib.updates.stepping import update_clone
-from tests.updates.a_course import ANSWER, NAME, Upstream, answered, built, changed, files_in, git
+from tests.updates.a_course import ANSWER, NAME, Upstream, answered, built, changed, files_in, git, sources
 
 NEWER = built(changed(("Twice as much.", "Two times as much.")))
 OTHER = built(changed(("Twice as much.", "Much more.")))
@@ -59,6 +59,20 @@ def rebase(course: Path) -> None:
     write_what_conflicts(course)
     commit(course)
     pull(course, "--rebase")
+
+
+def patch(course: Path) -> None:
+    mail = course.parent / "a.patch"
+    mail.write_text(
+        "From: a <a@example.org>\nSubject: x\n\n--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-a\n+b\n"
+    )
+    git(course, "config", "user.name", "Ada")
+    git(course, "config", "user.email", "ada@example.org")
+    subprocess.run(["git", "am", str(mail)], cwd=course, capture_output=True)
+
+
+def bisect(course: Path) -> None:
+    git(course, "bisect", "start")
 
 
 def conflict_in_the_index(course: Path) -> None:
@@ -119,8 +133,13 @@ def fetched(work: Callable[[Path], None]) -> Callable[[Path], None]:
             commit,
             "this clone has commits of its own (1), and only straight steps are taken. Clone or download",
         ),
-        (merge, "a merge is under way in this clone: end it (`git status` says how) or give it up with"),
-        (rebase, "a rebase is under way in this clone: end it"),
+        (
+            merge,
+            "a `git merge` is under way in this clone: end it (`git status` says how) or give it up with",
+        ),
+        (rebase, "a `git rebase` is under way in this clone: end it"),
+        (patch, "a `git am` is under way in this clone: end it (`git status` says how) or give it up with"),
+        (bisect, "a `git bisect` is under way in this clone: end it"),
         (fetched(conflict_in_the_index), "files here are in conflict: settle them"),
         (no_remote, "this clone has no remote to fetch from. Clone or download the course anew"),
         (
@@ -144,6 +163,36 @@ def test_what_stands_in_the_way_is_one_line_and_nothing_changes(
     assert str(refused.value).startswith(said)
     assert "\n" not in str(refused.value) and "secret" not in str(refused.value)
     assert files_in(course) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_what_can_only_be_read_is_one_line(course: Path) -> None:
+    course.chmod(0o555)
+    with pytest.raises(
+        CourseError, match=r"^you may not write in .*: copy the course to a folder of your own"
+    ):
+        update_clone(course)
+    course.chmod(0o755)
+
+
+@pytest.mark.parametrize("where", ["worktree", "submodule"])
+def test_a_worktree_and_a_submodule_are_clones_too(where: str, upstream: Upstream, course: Path) -> None:
+    if where == "worktree":
+        git(course, "branch", "--track", "second", "origin/main")
+        git(course, "worktree", "add", "--quiet", "../second", "second")
+        course = course.parent / "second"
+    else:
+        outer = course.parent / "outer"
+        outer.mkdir()
+        git(outer, "init", "--quiet")
+        allowed = ("-c", "protocol.file.allow=always")
+        git(outer, *allowed, "submodule", "--quiet", "add", upstream.folder.as_uri(), "course")
+        course = outer / "course"
+    upstream.publish({NAME: OTHER})
+    (course / NAME).write_bytes(answered((course / NAME).read_bytes(), double=ANSWER))
+    update_clone(course)
+    found = sources((course / NAME).read_bytes())
+    assert found["double"] == ANSWER and "Much more." in found["text-doubling"]
 
 
 def test_without_git_it_is_one_line(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:

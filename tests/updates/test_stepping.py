@@ -226,7 +226,8 @@ def test_when_git_refuses_the_step_all_files_are_as_they_were(upstream: Upstream
     upstream.publish({NAME: NEWER, "data/more.csv": b"1\n"})
     before = files_in(course)
     with pytest.raises(
-        CourseError, match=r"^git could not take the step \(.*\); your files are as they were$"
+        CourseError,
+        match=r"^git could not take the step \(.*\); your files are as they were\. If that stays so: Clone or dow",
     ):
         update_clone(course)
     after = files_in(course)
