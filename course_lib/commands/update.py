@@ -69,11 +69,12 @@ def bring(args: argparse.Namespace) -> int:
                 f"it beside this folder and run there: python3 -m course_lib update --from {quoted(ROOT)}"
             )
     except OSError as error:
-        if write_errors.explain_refusal(error):
+        if error.errno in write_errors.REFUSALS or not os.access(ROOT, os.W_OK):
             raise  # the command line says it
+        where = write_errors.file_meant(error) if error.filename else ROOT
         raise CourseError(
-            f"cannot read or write {error.filename or ROOT} ({error.strerror or error}); nothing is lost: mend that, "
-            "then run the same command to finish"
+            f"cannot read or write {where} ({error.strerror or error}); nothing is lost: mend that, then run the same "
+            "command to finish"
         ) from None
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Interrupted; nothing is lost: run the same command to finish it.") from None

@@ -54,8 +54,13 @@ def explain_forbidden(error: OSError) -> str | None:
         mend = "this copy of the course can only be read: copy it to a folder of your own, and work there."
     else:
         mend = f"{FORBIDDEN[error.errno]}; choose another place."
-    name = re.sub(r"^\.\d+\.", "", file.name)  # `files.replacing` puts this before the name that is meant
-    return f"cannot write {Path(error.filename).with_name(name)}: {mend}"
+    return f"cannot write {file_meant(error)}: {mend}"
+
+
+def file_meant(error: OSError) -> Path:
+    """The file of an error, without what `files.replacing` puts before its name."""
+    file = Path(os.fsdecode(error.filename))
+    return file.with_name(re.sub(r"^\.\d+\.", "", file.name))
 
 
 def describe_full_disks() -> str:

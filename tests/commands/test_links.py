@@ -11,6 +11,7 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.authoring import address
+from course_lib.authoring import links as written
 from course_lib.commands import links
 from course_lib.commands.program import main
 
@@ -110,6 +111,27 @@ def test_mistakes_are_one_line_and_change_nothing(
     error = capsys.readouterr().err
     assert error.startswith(f"error: {message}") and error.count("\n") == 1 and TOKEN not in error
     assert (checkout / "pyproject.toml").read_text() == before
+
+
+def test_ctrl_c_says_how_to_go_on(checkout: Path, capsys, monkeypatch) -> None:
+    def interrupted(address: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(written, "set_address", interrupted)
+    assert main(["links", "--repo", "ada/gans"]) == 130
+    said = "Interrupted; no file is broken: run the same command to finish it."
+    assert capsys.readouterr() == ("", f"\n{said}\n")
+
+
+def test_odd_tables_are_one_line(checkout: Path, capsys) -> None:
+    (checkout / "pyproject.toml").write_text("tool = 3\n")
+    for words in ([], ["--repo", "ada/gans"], ["--repo", "ada/gans", "--branch", "b"], ["--remove"]):
+        assert main(["links", *words]) == 1
+        printed = capsys.readouterr()
+        assert printed.out == "" and printed.err.count("\n") == 1
+        assert printed.err.startswith(
+            "error: pyproject.toml: tool is 3 there and should be the table [tool.cou"
+        )
 
 
 def test_a_wrong_setting_is_no_hindrance_where_both_are_given(checkout: Path) -> None:

@@ -69,6 +69,7 @@ def update(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Called by path from another folder; -S leaves out what is installed."""
     command = [sys.executable, "-S", str(course / "course_lib"), "update", *words]
     outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    outside["PYTHONIOENCODING"] = "cp1252"  # as in Windows' consoles
     return subprocess.run(command, cwd=course.parent, env=outside, capture_output=True, text=True)
 
 
@@ -100,9 +101,11 @@ def test_from_an_old_copy_without_git(course: Path, published: tuple[Path, Path]
     assert refused.stderr.endswith(f"python3 -m course_lib update --from {course}\n")
     new = copy_course(course.parent / "new course")
     build(new)
+    (course / "lessons" / "a \u2192 b.csv").touch()
     done = update(new, "--from", str(course))
     assert (done.returncode, done.stderr) == (0, "")
     assert sources((new / LESSON).read_bytes())["skew_divergence"] == ANSWER
+    assert "lessons/a ? b.csv: copied\n" in done.stdout
 
 
 @pytest.mark.slow

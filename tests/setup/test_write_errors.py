@@ -15,7 +15,7 @@ import pytest
 from course_lib import ROOT
 from course_lib.files import replacing
 from course_lib.setup import write_errors
-from course_lib.setup.write_errors import explain_refusal
+from course_lib.setup.write_errors import explain_refusal, file_meant
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,12 @@ def test_a_folder_that_may_not_be_written_is_named(forbidden: Path, monkeypatch:
     assert said == f"cannot write {file}: you may not write there; choose another place."
     monkeypatch.setattr(write_errors, "ROOT", forbidden)
     assert "copy it to a folder of your own" in explain_refusal(caught.value)
+
+
+def test_the_file_that_is_meant_is_named_and_not_the_one_that_takes_its_place() -> None:
+    with pytest.raises(FileNotFoundError) as caught, replacing("folder/a.png") as temporary:
+        temporary.write_bytes(b"")
+    assert file_meant(caught.value) == Path("folder/a.png")
 
 
 def test_a_file_that_may_not_be_read_is_no_matter_of_writing(tmp_path: Path) -> None:
