@@ -1533,21 +1533,26 @@ def ear(calls):
 
 checked_algorithm_1 = check_that(4, "algorithm_1", plays_algorithm_1, otherwise=OUR_ANSWER)
 
+
 # %% role="graded" grade_id="algorithm_1" points=3 tolerance=1e-3
+class Centred(layers.Layer):
+    """Tells one call for real and fake from two, and training from inference, as batch norm does, in a fifth of it."""
+
+    def build(self, shape):
+        self.usual = self.add_weight(shape=shape[-1:], initializer="zeros", trainable=False)
+
+    def call(self, signal, training=False):
+        if not training:
+            return signal - self.usual
+        mean = tf.reduce_mean(signal, axis=0)
+        self.usual.assign((self.usual + mean) / 2)
+        return signal - mean
+
+
 generator = keras.Sequential(
-    [
-        keras.Input((3,)),
-        layers.Dense(4, activation="tanh"),
-        layers.BatchNormalization(momentum=0.5),
-    ]
+    [keras.Input((3,)), layers.Dense(4, activation="tanh"), Centred()]
 )
-discriminator = keras.Sequential(
-    [
-        keras.Input((4,)),
-        layers.BatchNormalization(),  # tells one call for real and fake from two, and training from inference
-        layers.Dense(1),
-    ]
-)
+discriminator = keras.Sequential([keras.Input((4,)), Centred(), layers.Dense(1)])
 for network in (generator, discriminator):
     network.set_weights([random.uniform(0.2, 0.9, w.shape) for w in network.get_weights()])
     for layer in network.layers:
