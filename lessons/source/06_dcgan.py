@@ -2038,9 +2038,9 @@ print("steps done:", shared.step)
 # %% [markdown]
 # ## Exercise 8: your own generator
 # This one is open, and carries no points: many answers are right. Write `make_generator(latent_size)`, a Keras
-# model from latents (batch, latent_size) to pictures (batch, 28, 28, 1) in [-1, 1], with **at most 60,000
-# parameters** (ours has 118,337). Ideas: another split between the two stages; `UpSampling2D` and an ordinary
-# convolution in place of a transposed one, against the fine pattern; a third stage from 4 x 4, cropped.
+# model from latents (batch, latent_size) to pictures (batch, 28, 28, 1) in [-1, 1] that begins with `keras.Input`,
+# with **at most 60,000 parameters** (ours has 118,337). Ideas: another split between the two stages; `UpSampling2D` and
+# an ordinary convolution in place of a transposed one, against the fine pattern; a third stage from 4 x 4, cropped.
 
 
 # %% role="exercise" grade_id="make_generator"
@@ -2072,7 +2072,12 @@ def make_generator(latent_size):
 def draws_small_pictures(make_generator):
     network = make_generator(20)
     takes = getattr(network, "input_shape", None)
-    if takes not in (None, (None, 20)):
+    if takes is None:
+        return (
+            "It does not know yet what it takes, so it has no parameters to count. Begin it with "
+            "keras.Input((latent_size,)): GAN and the cells above ask for its sizes too."
+        )
+    if takes != (None, 20):
         return f"Made for latent_size = 20 it takes {takes}, and should take (None, 20)."
     set_at_random(network, 1)  # large weights: before training a missing tanh hardly shows
     z = np.random.default_rng(0).standard_normal((6, 20), dtype="float32")

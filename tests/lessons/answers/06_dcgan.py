@@ -435,6 +435,7 @@ WRONG = {
             "but gave (6, 32, 32, 1)",
         ),
         (changed(RIGHT["make_generator"], "(20, 4", "(600, 4"), "60,000 are allowed"),
+        (changed(RIGHT["make_generator"], "Input((latent_size,)), ", ""), "Begin it with keras.Input"),
         (changed(RIGHT["make_generator"], '"tanh"', '"sigmoid"'), "No pixel is ever below 0"),
         (changed(RIGHT["make_generator"], "Input((latent_size,))", "Input((64,))"), "should take (None, 20)"),
     ],
