@@ -32,7 +32,8 @@ BRACKETS = re.compile(r'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^\[\]{}"]++)++|([\[\]{}
 """What lies between brackets, strings skipped, or (group 1) brackets; possessive, so that nothing is read twice."""
 MIME = {
     **{"text": "text/plain", "html": "text/html", "latex": "text/latex", "svg": "image/svg+xml"},
-    **{"png": "image/png", "jpeg": "image/jpeg", "pdf": "application/pdf"},
+    **{"png": "image/png", "jpeg": "image/jpeg"},
+    **{"pdf": "application/pdf", "javascript": "application/javascript"},
 }
 """What format 3 calls the kinds of a result."""
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
