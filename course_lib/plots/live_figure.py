@@ -1,0 +1,79 @@
+"""A figure laid out once and drawn many times: pictures that follow a slider, or a training.
+
+    figure = Figure((6.4, 3.6), layout="constrained")
+    axes = figure.subplots()
+    (curve,) = axes.plot(x, y, animated=True)
+    live = LiveFigure(figure)
+    curve.set_ydata(other_y)
+    live.picture("A curve that rises.")
+
+Most of a figure's time goes into its layout, its axes and its texts, and they seldom change. So the layout is solved
+once, and what never moves is drawn once; a new picture is a copy of that with the moving artists on top.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from course_lib.plots.figures import DPI, Picture, small_png
+
+
+class LiveFigure:
+    """Quick pictures of `figure`, whose moving artists were made with matplotlib's `animated=True`.
+
+    Anything that is drawn can move: a line, an image, a text (`axes.title.set_animated(True)`), an axis with its
+    ticks, or whole axes, whose parts then need no mark of their own. The still parts of an axes stay as they were, so
+    where limits change, the axis and all that it measures must move. The layout is solved here and then kept: before,
+    give each text the longest words that it will hold.
+
+    Moving artists lie above the still ones, but for the frames of their axes, and among themselves in the order of
+    axes and `zorder`: what is to lie above them, such as a legend on a curve, has to be marked as well.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        figure.set(dpi=DPI, facecolor="white")
+        self.figure = figure
+        self._canvas = FigureCanvasAgg(figure)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for axes in {artist.axes for artist in figure.findobj(Artist.get_animated) if artist.axes}:
+            for spine in axes.spines.values():
+                spine.set_animated(True)  # the frame lies above curves
+        moving = figure.findobj(Artist.get_animated)
+        self._moving = sorted(moving, key=lambda artist: (_floor(artist), artist.zorder))
+        self._canvas.draw()
+        self._still_parts = self._canvas.copy_from_bbox(figure.bbox)
+
+    def pixels(self) -> np.ndarray:
+        """The figure as its artists stand now: uint8 (height, width, 3)."""
+        return np.asarray(self._image())
+
+    def picture(self, alt: str, small: bool = False) -> Picture:
+        """What `plots.show` displays. `small` is for files: some three times smaller, and five times slower."""
+        image = self._image()
+        return Picture(small_png(image) if small else _quick_png(image), alt)
+
+    def _image(self) -> Image.Image:
+        self._canvas.restore_region(self._still_parts)
+        renderer = self._canvas.get_renderer()
+        for artist in self._moving:
+            artist.draw(renderer)
+        return Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+
+
+def _quick_png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _floor(artist: Artist) -> tuple[float, int]:
+    """Where the artist's axes lie in their figure; below them all what belongs to no axes."""
+    axes = artist.axes
+    return (-np.inf, -1) if axes is None else (axes.zorder, axes.figure.axes.index(axes))
