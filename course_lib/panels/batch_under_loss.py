@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +14,9 @@ from course_lib.panels.panel import Panel, choice, slider
 
 OFFSETS = np.array([-1.5, -0.9, -0.5, -0.15, 0.15, 0.5, 0.9, 1.5])  # eight logits about their mean
 REACH = 10.0  # the picture shows logits from -REACH to REACH
+HEIGHTS = np.linspace(-0.3, 0.3, len(OFFSETS))  # of a row's logits in the picture, about the row
 ROWS = ("D on real", "D on fake", "G on fake")
+ROLES = (("real", "real"), ("fake", "fake"), ("fake", "generator"))  # of a row's dots, and of its arrows
 LOSSES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein")
 
 
@@ -60,43 +61,52 @@ class BatchUnderLoss(Panel):
         self.pulls = {row: gradient(self.logits[row]) for row, gradient in zip(ROWS, gradients, strict=True)}
         self.numbers = {row: float(np.abs(values).mean()) for row, values in self.pulls.items()}
 
-    def _figure(self) -> Figure:
-        figure, (left, right) = plt.subplots(
-            1, 2, figsize=(9.6, 3.2), width_ratios=(3, 1), sharey=True, layout="constrained"
-        )
-        self._draw_arrows(left)
-        self._draw_means(right)
+    def _lay_out(self) -> Figure:
+        figure = Figure((9.6, 3.2), layout="constrained")
+        left, right = figure.subplots(1, 2, width_ratios=(3, 1), sharey=True)
+        self._lay_out_arrows(left)
+        self._lay_out_means(right)
         return figure
 
-    def _draw_arrows(self, axes: Axes) -> None:
+    def _lay_out_arrows(self, axes: Axes) -> None:
         """A dot at each logit; its arrow is one step of descent with learning rate 1."""
-        colours = zip(("real", "fake", "fake"), ("real", "fake", "generator"), strict=True)
-        for place, ((row, logits), (role, colour)) in enumerate(
-            zip(self.logits.items(), colours, strict=True)
-        ):
-            heights = place + np.linspace(-0.3, 0.3, len(logits))
-            tips = np.clip(logits - self.pulls[row], -REACH, REACH)
-            shaft = {"color": plots.COLOURS[colour], "linestyle": "-", "linewidth": 1.6}
-            axes.plot([logits, tips], [heights, heights], **shaft)
-            for upwards, head in ((True, ">"), (False, "<")):
-                long = np.abs(tips - logits) > 0.25  # shorter ones would be all head
-                there = long & ((tips > logits) == upwards)
-                axes.plot(tips[there], heights[there], head, color=plots.COLOURS[colour], markersize=5)
-            axes.plot(logits, heights, "o", color=plots.COLOURS[role], markersize=4)
         axes.axvline(0, color=plots.COLOURS["neutral"], linewidth=0.8, linestyle=":")
+        self._shafts, self._heads, self._dots = [], [], []
+        for place, (dot, arrow) in enumerate(ROLES):
+            heights = place + HEIGHTS
+            look = {"color": plots.COLOURS[arrow], "animated": True}
+            self._shafts.append(axes.hlines(heights, 0, 0, linewidth=1.6, capstyle="projecting", **look))
+            self._heads.append([axes.plot([], [], head, markersize=5, **look)[0] for head in "<>"])
+            self._dots += axes.plot(
+                0 * heights, heights, "o", color=plots.COLOURS[dot], markersize=4, animated=True
+            )
         axes.set(title="Where a step of descent takes each logit", xlabel="logit", xlim=(-REACH, REACH))
         axes.set_xticks(np.linspace(-REACH, REACH, 5))
         axes.set_yticks(range(len(ROWS)), ROWS)
         axes.set_ylim(len(ROWS) - 0.5, -0.5)
 
-    def _draw_means(self, axes: Axes) -> None:
+    def _lay_out_means(self, axes: Axes) -> None:
         """The mean size of the gradients; the bar ends at 1.5, the number does not."""
-        for place, (row, colour) in enumerate(zip(ROWS, ("real", "fake", "generator"), strict=True)):
-            size = self.numbers[row]
-            axes.barh(place, min(size, 1.5), color=plots.COLOURS[colour], height=0.5)
-            axes.text(min(size, 1.5) + 0.05, place, f"{size:.3f}", va="center")
+        rows, colours = range(len(ROWS)), [plots.COLOURS[arrow] for _, arrow in ROLES]
+        self._bars = axes.barh(rows, 0, color=colours, height=0.5, animated=True)
+        self._sizes = [axes.text(0, row, "", va="center", animated=True) for row in rows]
         axes.set(title="Mean size of the gradient", xlabel="size", xlim=(0, 2))
         axes.grid(False)
+
+    def _update(self) -> None:
+        artists = zip(ROWS, self._shafts, self._heads, self._dots, strict=True)
+        for place, (row, shafts, heads, dots) in enumerate(artists):
+            logits, heights = self.logits[row], place + HEIGHTS
+            tips = np.clip(logits - self.pulls[row], -REACH, REACH)
+            shafts.set_segments(np.stack([np.stack([x, heights], axis=1) for x in (logits, tips)], axis=1))
+            long = np.abs(tips - logits) > 0.25  # shorter ones would be all head
+            for head, there in zip(heads, (tips < logits, tips > logits), strict=True):
+                head.set_data(tips[long & there], heights[long & there])
+            dots.set_xdata(logits)
+        for row, bar, text in zip(ROWS, self._bars, self._sizes, strict=True):
+            size = self.numbers[row]
+            bar.set_width(min(size, 1.5))
+            text.set(x=min(size, 1.5) + 0.05, text=f"{size:.3f}")
 
 
 def _gradients(loss: str) -> tuple:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipywidgets
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -68,25 +67,46 @@ class Checkerboard(Panel):
         self._seed += 1
         self._redraw()
 
-    def _figure(self) -> Figure:
-        figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.3), layout="constrained")
-        most = max(self.terms.max(), self.strengths.max())
-        _map(panels[0], self.terms, "terms an output pixel adds up", "cividis", 0, most)
-        bound = np.abs(self.levels).max() or 1
-        _map(panels[1], self.levels, "one network, flat input", "gray", -bound, bound)
-        _map(panels[2], self.strengths, f"mean square, {NETWORKS} networks", "cividis", 0, most)
+    def _lay_out(self) -> Figure:
+        figure = Figure((9.6, 3.6), layout="compressed")
+        panels = figure.subplots(1, 3)
+        titles = (
+            "terms an output pixel adds up",
+            "one network, flat input",
+            f"mean square, {NETWORKS} networks",
+        )
+        looks = zip(
+            panels, titles, ("cividis", "gray", "cividis"), ("{:.0f}", "{:.1f}", "{:.0f}"), strict=True
+        )
+        self._maps = [_Map(*look) for look in looks]
         panels[0].set_ylabel("output row")
         return figure
 
+    def _update(self) -> None:
+        most, bound = max(self.terms.max(), self.strengths.max()), np.abs(self.levels).max() or 1
+        ranges = ((0, most), (-bound, bound), (0, most))
+        for each, values, limits in zip(
+            self._maps, (self.terms, self.levels, self.strengths), ranges, strict=True
+        ):
+            each.update(values, *limits)
 
-def _map(axes: Axes, values: np.ndarray, title: str, colours: str, low: float, high: float) -> None:
-    axes.imshow(values, cmap=colours, vmin=low, vmax=high)
-    for (row, column), value in np.ndenumerate(values[:4, :4]):  # the first ones in figures
-        dark = value < low + 0.6 * (high - low)
-        text = f"{value:.0f}" if colours == "cividis" else f"{value:.1f}"
-        axes.text(column, row, text, ha="center", va="center", fontsize=6, color="white" if dark else "black")
-    axes.set(title=title, xlabel="output column", xticks=range(0, SHOWN, 4), yticks=range(0, SHOWN, 4))
-    axes.grid(False)
+
+class _Map:
+    """Pixels in colours, and the first ones in figures."""
+
+    def __init__(self, axes: Axes, title: str, colours: str, form: str) -> None:
+        self.form = form
+        self.image = axes.imshow(np.zeros((SHOWN, SHOWN)), cmap=colours, animated=True)
+        look = {"ha": "center", "va": "center", "fontsize": 6, "animated": True}
+        self.figures = {(row, column): axes.text(column, row, "", **look) for row, column in np.ndindex(4, 4)}
+        axes.set(title=title, xlabel="output column", xticks=range(0, SHOWN, 4), yticks=range(0, SHOWN, 4))
+        axes.grid(False)
+
+    def update(self, values: np.ndarray, low: float, high: float) -> None:
+        self.image.set(data=values, clim=(low, high))
+        for place, figure in self.figures.items():
+            dark = values[place] < low + 0.6 * (high - low)
+            figure.set(text=self.form.format(values[place]), color="white" if dark else "black")
 
 
 def _range(values: np.ndarray, form: str) -> str:

@@ -51,7 +51,7 @@ class FilmPanel(Panel):
     def _measure(self) -> None:
         self.pixels = pictures.tile(self.frames[self.slider.value], columns=self.columns)
 
-    def _draw(self) -> plots.Picture:
+    def _draw(self, small: bool = False) -> plots.Picture:
         return plots.Picture(pictures.png(self.pixels, SCALE), self.alt())
 
     def _arranged(self) -> ipywidgets.Widget:

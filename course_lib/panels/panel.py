@@ -13,14 +13,16 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from course_lib import plots
+from course_lib.plots.live_figure import LiveFigure
 
 
 class Panel:
     """Controls above a picture that is drawn anew when one of them moves.
 
-    A panel has three methods: `_measure` computes what is shown, once for each move; `_figure` draws it; `alt` says it
-    in words. One whose picture is no figure has `_draw` instead. `_arranged` puts the widgets together, and
-    `_without_kernel` is what a page without a kernel shows.
+    A panel has four methods: `_measure` computes what is shown, once for each move; `_lay_out` makes the figure, once,
+    with `animated=True` for all artists that will move; `_update` gives them what was measured; `alt` says it in words
+    (`plots.live_figure` tells more). One whose picture is no figure has `_draw` instead. `_arranged` puts the widgets
+    together, and `_without_kernel` is what a page without a kernel shows.
 
     controls: the ipywidgets by name; `_redraw` follows when the value of one changes, and a button's click is the
     panel's own matter. picture: the HTML widget with the picture, empty until a control was used.
@@ -31,6 +33,7 @@ class Panel:
     def __init__(self, controls: dict[str, ipywidgets.DOMWidget]) -> None:
         self.controls = controls
         self.picture = ipywidgets.HTML()
+        self._live: LiveFigure | None = None
         self._still: Any = None  # the handle that changes the ordinary output, and what stands there
         self._page = ""
         self._measure()
@@ -51,11 +54,18 @@ class Panel:
     def _measure(self) -> None:
         raise NotImplementedError
 
-    def _figure(self) -> Figure:
+    def _lay_out(self) -> Figure:
         raise NotImplementedError
 
-    def _draw(self) -> plots.Picture:
-        return plots.picture(self._figure(), self.alt())
+    def _update(self) -> None:
+        raise NotImplementedError
+
+    def _draw(self, small: bool = False) -> plots.Picture:
+        """The picture; `small` for a notebook's file, where it stays."""
+        if self._live is None:
+            self._live = LiveFigure(self._lay_out())
+        self._update()
+        return self._live.picture(self.alt(), small)
 
     def _arranged(self) -> ipywidgets.Widget:
         """The controls in two columns, and the picture below."""
@@ -66,7 +76,7 @@ class Panel:
 
     def _without_kernel(self) -> str:
         """The HTML that stays in the notebook's file."""
-        return self._draw()._repr_html_()
+        return self._draw(small=True)._repr_html_()
 
     def _redraw(self, change: object = None) -> None:
         self._measure()

@@ -104,7 +104,7 @@ class RealOrFake(Panel):
             f"{low:.2f} and {high:.2f}. Guessing (0.50) {verdict}."
         )
 
-    def _draw(self) -> plots.Picture:
+    def _draw(self, small: bool = False) -> plots.Picture:
         if self.finished:
             return self._all("The truth, and whether you saw it", self._said(), self.alt())
         here = len(self.answers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +11,8 @@ from course_lib.panels.panel import Panel, slider
 from course_lib.theory import divergences
 
 X = np.linspace(-20.0, 20.0, 4001)  # wider than the picture, so that no slider pushes a tail off the grid
+LARGEST = {"KL(p_data || p_g)": 10.0, "TV": 1.0, "JS": np.log(2), "W": 5.0, "V(D*, G)": np.log(4)}
+"""Each measure at the end of its bar; V(D*, G) goes from -log 4 up to 0."""
 
 
 class TwoDensities(Panel):
@@ -62,45 +63,60 @@ class TwoDensities(Panel):
             "V(D*, G)": divergences.best_value(p_data, p_g, X),
         }
 
-    def _figure(self) -> Figure:
-        figure, (left, right) = plt.subplots(
-            1, 2, figsize=(9.6, 3.4), width_ratios=(2, 1), layout="constrained"
-        )
-        self._draw_densities(left)
-        self._draw_measures(right)
+    def _lay_out(self) -> Figure:
+        figure = Figure((9.6, 3.4), layout="constrained")
+        left, right = figure.subplots(1, 2, width_ratios=(2, 1))
+        self._lay_out_densities(left)
+        self._lay_out_measures(right)
         return figure
 
-    def _draw_densities(self, axes: Axes) -> Figure:
-        title = "Two densities and the best discriminator"
-        figure = plots.density_curves(X, self.p_data, self.p_g, title=title, axes=axes)
+    def _lay_out_densities(self, axes: Axes) -> None:
+        self._curves, self._areas = [], []
+        for role, label, style in (("real", "real, $p_{data}(x)$", "-"), ("fake", "fake, $p_g(x)$", "--")):
+            look = {"color": plots.COLOURS[role], "animated": True}
+            self._areas += axes.fill(X, np.zeros_like(X), alpha=0.18, linewidth=0, linestyle="-", **look)
+            self._curves += axes.plot(X, np.zeros_like(X), linestyle=style, label=label, **look)
+        axes.yaxis.set_animated(True)  # its limit follows the higher density
+        axes.yaxis.set_major_formatter("{x:.2f}")  # labels of one width: nothing is pushed about
+        axes.set(title="Two densities and the best discriminator", xlabel="x", ylabel="density", ylim=(0, 2))
+        axes.set_axisbelow(True)
         best = axes.twinx()
-        best.plot(
+        (self._best,) = best.plot(
             X,
-            divergences.optimal_discriminator(self.p_data, self.p_g),
+            np.zeros_like(X),
             color=plots.COLOURS["discriminator"],
             linestyle="-.",
             label="best discriminator, $D^*(x)$",
+            animated=True,
         )
         best.set(ylabel="$D^*(x)$", ylim=(0, 1.02), xlim=(-8, 8))
         best.grid(False)
         best.spines["right"].set_visible(True)
-        handles = [*axes.get_legend_handles_labels()[0], *best.get_legend_handles_labels()[0]]
+        handles = [*self._curves, self._best]
         axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=3)
-        return figure
 
-    def _draw_measures(self, axes: Axes) -> None:
+    def _lay_out_measures(self, axes: Axes) -> None:
         """One bar a measure, each against its own largest value, since their units differ."""
-        largest = {"KL(p_data || p_g)": 10.0, "TV": 1.0, "JS": np.log(2), "W": 5.0, "V(D*, G)": np.log(4)}
-        for row, (name, value) in enumerate(self.numbers.items()):
-            filled = (value + np.log(4) if name == "V(D*, G)" else value) / largest[name]
-            axes.barh(row, 1, color="#eeeeee", height=0.6)
-            axes.barh(row, np.clip(filled, 0, 1), color=plots.COLOURS["neutral"], height=0.6)
-            axes.text(1.03, row, _shown(value), va="center")
-        axes.set_yticks(range(len(largest)), [r"KL$(p_{data} \| p_g)$", "TV", "JS", "W", "$V(D^*, G)$"])
+        rows = range(len(LARGEST))
+        axes.barh(rows, 1, color="#eeeeee", height=0.6)
+        self._bars = axes.barh(rows, 1, color=plots.COLOURS["neutral"], height=0.6, animated=True)
+        self._values = [axes.text(1.03, row, _shown(np.inf), va="center", animated=True) for row in rows]
+        axes.set_yticks(rows, [r"KL$(p_{data} \| p_g)$", "TV", "JS", "W", "$V(D^*, G)$"])
         axes.set(title="How far apart", xlabel="share of its range", xlim=(0, 1.25))
         axes.set_xticks([0, 0.5, 1], ["0", "half", "full"])
         axes.invert_yaxis()
         axes.grid(False)
+
+    def _update(self) -> None:
+        for density, curve, area in zip((self.p_data, self.p_g), self._curves, self._areas, strict=True):
+            curve.set_ydata(density)
+            area.set_xy(np.column_stack([X, density]))
+            area.axes.set_ylim(0, 1.05 * max(self.p_data.max(), self.p_g.max()))
+        self._best.set_ydata(divergences.optimal_discriminator(self.p_data, self.p_g))
+        for (name, value), bar, text in zip(self.numbers.items(), self._bars, self._values, strict=True):
+            filled = (value + np.log(4) if name == "V(D*, G)" else value) / LARGEST[name]
+            bar.set_width(np.clip(filled, 0, 1))
+            text.set_text(_shown(value))
 
 
 def _shown(value: float) -> str:

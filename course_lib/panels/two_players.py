@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator
 
 from course_lib import plots
@@ -65,33 +66,62 @@ class TwoPlayers(Panel):
             "distance": float(np.hypot(*self.path[-1])),
         }
 
-    def _figure(self) -> Figure:
-        figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.7), layout="constrained")
-        game, gamma = games.GAMES[self.controls["game"].value], self.controls["gamma"].value
-        vector_field(
-            lambda theta, phi: game.field(theta, phi, gamma), self.path, game.name, reach=2.0, axes=left
-        )
+    def _lay_out(self) -> Figure:
+        figure = Figure((11, 3.7), layout="constrained")
+        left, middle, right = figure.subplots(1, 3)
+        vector_field(lambda theta, phi: (theta, phi), self.path, reach=2.0, axes=left)
+        (self._arrows,) = left.collections
+        _, self._trail, _, self._end = left.lines
+        self._dots = self._lay_out_eigenvalues(middle)
+        self._names = left.title, middle.title
+        self._distances = self._lay_out_distances(right)
+        moving = (self._arrows, *left.lines, self._dots, *self._names, *self._distances)
+        for artist in (*moving, right.xaxis, right.yaxis, right.get_legend()):
+            artist.set_animated(True)
+        return figure
+
+    def _lay_out_eigenvalues(self, axes: Axes) -> Line2D:
+        """The unit circle; the dots that will move."""
         turn = np.exp(1j * np.linspace(0, 2 * np.pi, 200))
-        middle.fill(turn.real, turn.imag, color="#eeeeee")
-        middle.plot(turn.real, turn.imag, "-", color=plots.COLOURS["neutral"], linewidth=1)
-        middle.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color="black", markersize=6)
-        middle.set(
-            title=f"Largest modulus {self.numbers['growth']:.4f}: {self.verdict()}",
-            xlabel="eigenvalues of one step, real part",
-            ylabel="imaginary part",
-            xlim=(-1.6, 1.6),
-            ylim=(-1.6, 1.6),
-            aspect="equal",
+        axes.fill(turn.real, turn.imag, color="#eeeeee")
+        axes.plot(turn.real, turn.imag, "-", color=plots.COLOURS["neutral"], linewidth=1)
+        axes.set(
+            title="Largest modulus", xlabel="eigenvalues of one step, real part", ylabel="imaginary part"
         )
+        axes.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
+        return axes.plot([], [], "o", color="black", markersize=6)[0]
+
+    def _lay_out_distances(self, axes: Axes) -> list[Line2D]:
+        """The distances as they are played, and as the eigenvalues predict them."""
+        played = axes.semilogy([], [], "-", color=plots.COLOURS["fake"], label="played")
+        predicted = axes.semilogy([], [], ":", color="black", linewidth=1.2, label="by the largest modulus")
+        axes.set(title="Distance from the equilibrium", xlabel="step", ylabel="distance")
+        axes.set_ylim(1, games.FAR)  # the longest numbers that will stand there
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.tick_params(which="minor", labelleft=False)
+        axes.legend(loc="best")
+        return [*played, *predicted]
+
+    def _update(self) -> None:
+        game, gamma = games.GAMES[self.controls["game"].value], self.controls["gamma"].value
+        self._arrows.scale = None  # found anew for the new arrows
+        self._arrows.set_UVC(*game.field(self._arrows.X, self._arrows.Y, gamma))
+        self._trail.set_data(*self.path.T)
+        self._end.set_data(*self.path[-1:].T)
+        self._dots.set_data(self.eigenvalues.real, self.eigenvalues.imag)
+        titles = game.name, f"Largest modulus {self.numbers['growth']:.4f}: {self.verdict()}"
+        for name, title in zip(self._names, titles, strict=True):
+            name.set_text(title)
+        self._update_distances()
+
+    def _update_distances(self) -> None:
         distances = np.maximum(np.hypot(*self.path.T), 1e-12)
         predicted = np.clip(self.numbers["growth"] ** np.arange(len(distances)), 1e-12, games.FAR)
-        right.semilogy(distances, "-", color=plots.COLOURS["fake"], label="played")
-        right.semilogy(predicted, ":", color="black", linewidth=1.2, label="by the largest modulus")
-        right.set(title="Distance from the equilibrium", xlabel="step", ylabel="distance")
-        low, high = min(right.get_ylim()[0], 0.5), max(right.get_ylim()[1], 2.0)  # a small swing looks small
-        right.set_ylim(low, high)
-        right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))
-        right.yaxis.set_major_formatter("{x:g}")
-        right.yaxis.set_minor_formatter("")
-        right.legend()
-        return figure
+        for line, values in zip(self._distances, (distances, predicted), strict=True):
+            line.set_data(np.arange(len(values)), values)
+        axes = self._distances[0].axes
+        axes.relim()
+        axes.autoscale()
+        low, high = min(axes.get_ylim()[0], 0.5), max(axes.get_ylim()[1], 2.0)  # a small swing looks small
+        axes.set_ylim(low, high)
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))

@@ -52,19 +52,16 @@ class LiveFigure:
 
     def pixels(self) -> np.ndarray:
         """The figure as its artists stand now: uint8 (height, width, 3)."""
-        return np.asarray(self._image())
-
-    def picture(self, alt: str, small: bool = False) -> Picture:
-        """What `plots.show` displays. `small` is for files: some three times smaller, and five times slower."""
-        image = self._image()
-        return Picture(small_png(image) if small else _quick_png(image), alt)
-
-    def _image(self) -> Image.Image:
         self._canvas.restore_region(self._still_parts)
         renderer = self._canvas.get_renderer()
         for artist in self._moving:
             artist.draw(renderer)
-        return Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB")
+        return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
+
+    def picture(self, alt: str, small: bool = False) -> Picture:
+        """What `plots.show` displays. `small` is for files: some three times smaller, and five times slower."""
+        image = Image.fromarray(self.pixels())
+        return Picture(small_png(image) if small else _quick_png(image), alt)
 
 
 def _quick_png(image: Image.Image) -> bytes:

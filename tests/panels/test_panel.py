@@ -18,7 +18,9 @@ from course_lib.panels.panel import Panel
 from course_lib.panels.real_or_fake import RealOrFake
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
+from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
+from tests.plots.whole_figure import drawn_whole
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
 MEASURES = [
@@ -41,13 +43,13 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         TwoDensities,
         moved("fake_mean", 2.0),
         # the real density has two halves
-        [(divergences, "normal", 3), (two_densities.plots, "picture", 1), *MEASURES],
+        [(divergences, "normal", 3), (LiveFigure, "pixels", 1), *MEASURES],
     ),
     "two_players": (TwoPlayers, moved("eta", 0.5), [(games, "play", 1), (games, "step_matrix", 1)]),
     "batch_under_loss": (
         BatchUnderLoss,
         moved("real", 0.5),
-        [(batch_under_loss, "_gradients", 1), (batch_under_loss.plots, "picture", 1)],
+        [(batch_under_loss, "_gradients", 1), (LiveFigure, "pixels", 1)],
     ),
     "checkerboard": (Checkerboard, clicked("again"), [(checkerboard, "transposed_convolution", 1)]),
     "checkerboard, resized": (
@@ -125,3 +127,40 @@ def test_the_still_picture_is_shown_and_folded_away_by_the_first_move(
     still, folded = pages
     assert '<img alt="' in still
     assert folded == f"<details><summary>{panel.FOLDED}</summary>{still}</details>"
+
+
+ENDS = {
+    "two_densities": ({"fake_std": 0.2, "data_mean": 3.0}, {"fake_std": 3.0, "data_std": 2.0, "gap": 4.0}),
+    "two_players": (
+        {"game": "wasserstein", "gamma": 3.0, "steps": 400},
+        {"order": "alternating", "eta": 2.5, "game": "non_saturating", "steps": 10},
+        {"game": "wasserstein", "order": "simultaneous", "eta": 2.0, "gamma": 0.0, "steps": 200},
+    ),
+    "batch_under_loss": (
+        {"loss": "least_squares", "real": -6.0, "fake": 6.0},
+        {"loss": "hinge", "spread": 0},
+    ),
+    "checkerboard": ({"kernel": 8, "stride": 1}, {"kernel": 1, "stride": 4}, {"stride": 3}),
+}
+"""What makes numbers long and axes wide, one after the other, by panel."""
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_what_is_drawn_anew_is_all_that_changed_and_fits(name: str) -> None:
+    """Wherever the controls lead, the picture is that of the same figure drawn whole, within its edges."""
+    panel = PANELS[name][0]()
+    panel._draw()
+    live, places = panel._live, [axes.get_position().bounds for axes in panel._live.figure.axes]
+    artists = []
+    for settings in 2 * ENDS[name]:
+        for control, value in settings.items():
+            panel.controls[control].value = value
+        pixels = live.pixels()
+        assert [axes.get_position().bounds for axes in live.figure.axes] == places
+        assert np.array_equal(pixels, drawn_whole(live.figure))
+        # Constrained layout leaves 4 dots free all around.
+        assert (pixels[:3] == 255).all() and (pixels[-3:] == 255).all()
+        assert (pixels[:, :3] == 255).all() and (pixels[:, -3:] == 255).all()
+        artists.append(len(live.figure.findobj()))
+    assert panel._live is live
+    assert artists[-1] == artists[len(ENDS[name]) - 1], "ticks may come, but nothing piles up"

@@ -7,24 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
 from course_lib import CourseError
 from course_lib.plots.live_figure import LiveFigure
-
-
-def drawn_whole(live: LiveFigure) -> np.ndarray:
-    """The pixels of the same figure, drawn as matplotlib does it: all artists, in one go."""
-    for artist in live.figure.findobj(Artist.get_animated):
-        artist.set_animated(False)
-    canvas = FigureCanvasAgg(live.figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3]
+from tests.plots.whole_figure import drawn_whole
 
 
 def two_axes() -> tuple[Figure, Axes, Axes]:
@@ -96,7 +86,7 @@ def test_a_moved_picture_is_the_one_that_is_drawn_whole(case: Callable) -> None:
     move()
     after = live.pixels()
     assert not np.array_equal(after, before)
-    assert np.array_equal(after, drawn_whole(live))
+    assert np.array_equal(after, drawn_whole(figure))
 
 
 def test_the_layout_is_solved_once_with_the_longest_words() -> None:
