@@ -25,16 +25,15 @@ class Checkerboard(Panel):
     """
 
     def __init__(self, kernel: int = 5, stride: int = 2) -> None:
-        again = ipywidgets.Button(description="new weights")
-        again.on_click(self._draw_again)
         self._seed = 0
         super().__init__(
             {
                 "method": choice("method", METHODS, METHODS[0]),
                 "kernel": ipywidgets.IntSlider(value=kernel, min=1, max=8, description="kernel"),
                 "stride": ipywidgets.IntSlider(value=stride, min=1, max=4, description="stride"),
-                "again": again,
-            }
+                "again": ipywidgets.Button(description="new weights"),
+            },
+            actions={"again": self._take_new_weights},
         )
 
     def alt(self) -> str:
@@ -63,9 +62,8 @@ class Checkerboard(Panel):
         self.terms, self.levels = inner[..., -1], inner[..., 0]
         self.strengths = np.mean(inner[..., :-1] ** 2, axis=-1)
 
-    def _draw_again(self, button: ipywidgets.Button) -> None:
+    def _take_new_weights(self) -> None:
         self._seed += 1
-        self._redraw()
 
     def _lay_out(self) -> Figure:
         figure = Figure((9.6, 3.6), layout="compressed")

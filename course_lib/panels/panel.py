@@ -1,19 +1,28 @@
 """What all panels share: controls beside a picture. They work with ipywidgets 7.7 (Colab) and 8.
 
 Sliders and buttons need a running kernel. So `show` also displays what the panel is about as an ordinary output, which
-is kept in the notebook's file and visible on a page without a kernel; it folds away as soon as a control is used.
+is kept in the notebook's file and seen on a page without a kernel; while the panel lives it is folded away.
 """
 
 from __future__ import annotations
 
+import html
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import ipywidgets
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from course_lib import plots
+from course_lib import CourseError, plots
+from course_lib.panels import front_end
+from course_lib.panels.animation import Animation
 from course_lib.plots.live_figure import LiveFigure
+
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Panel:
@@ -24,28 +33,67 @@ class Panel:
     (`plots.live_figure` tells more). One whose picture is no figure has `_draw` instead. `_arranged` puts the widgets
     together, and `_without_kernel` is what a page without a kernel shows.
 
-    controls: the ipywidgets by name; `_redraw` follows when the value of one changes, and a button's click is the
-    panel's own matter. picture: the HTML widget with the picture, empty until a control was used.
+    controls: the ipywidgets by name; the picture follows when the value of one changes. actions: for each button among
+    them what a click does before the picture follows. animation: None, or an `Animation` of which `advance` was given,
+    called before each of up to `rate` pictures a second; its button is the last control, "play".
+    picture: the HTML widget with the current picture. problem: an HTML widget with what went wrong.
     """
 
     FOLDED = "the picture at the start"
 
-    def __init__(self, controls: dict[str, ipywidgets.DOMWidget]) -> None:
+    def __init__(
+        self,
+        controls: dict[str, ipywidgets.DOMWidget],
+        actions: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+        advance: Callable[[], None] | None = None,
+        rate: float = 10.0,
+    ) -> None:
         self.controls = controls
-        self.picture = ipywidgets.HTML()
+        self.picture, self.problem = ipywidgets.HTML(), ipywidgets.HTML()
+        self.animation = advance and Animation(lambda: self.act(advance), rate)
+        if self.animation:
+            controls["play"] = self.animation.button
+        self._whole: ipywidgets.Box | None = None  # all of it, once it is shown
         self._live: LiveFigure | None = None
-        self._still: Any = None  # the handle that changes the ordinary output, and what stands there
-        self._page = ""
-        self._measure()
-        for control in controls.values():
-            if control.has_trait("value"):  # a button has none
-                control.observe(self._redraw, names="value")
+        self._still: Any = None  # the handle that changes the ordinary output
+        self._redraw()
+        for name, control in controls.items():
+            if control.has_trait("value"):
+                control.observe(self._moved, names="value")
+            elif name in actions:
+                control.on_click(lambda _, action=actions[name]: self.act(action))
 
     def show(self) -> None:
         """Display the controls and the picture, and for pages without a kernel an ordinary output."""
-        display(self._arranged())
-        self._page = self._without_kernel()
-        self._still = display(self._output(self._page), display_id=True, raw=True)
+        key, name = self.picture.model_id, re.sub("(?<=[a-z])(?=[A-Z])", " ", type(self).__name__)
+        beat = [self.animation.beat] if self.animation else []
+        self._whole = ipywidgets.VBox(
+            [self._arranged(), self.problem, front_end.helper(key, f"{name}, a panel"), *beat]
+        )
+        self._whole.add_class(front_end.PANEL)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._whole.model_id}
+        display({"text/plain": front_end.RUN_IT, VIEW: view}, raw=True)
+        self._still = display(self._output(self._without_kernel()), display_id=True, raw=True)
+
+    def close(self) -> None:
+        """Take the panel off the page, with all that it had running."""
+        if self.animation:
+            self.animation.pause()
+        for widget in _with_all_inside(self._whole) if self._whole else ():
+            widget.close()
+
+    def act(self, action: Callable[[], None] = lambda: None) -> None:
+        """Do what a control asks for, and let the picture follow.
+
+        What goes wrong is told under the panel and raised again; the panel can be used further.
+        """
+        try:
+            action()
+            self._redraw()
+        except BaseException as error:
+            self.problem.value = _told(error)
+            raise
+        self.problem.value = ""
 
     def alt(self) -> str:
         """The picture in words."""
@@ -68,27 +116,53 @@ class Panel:
         return self._live.picture(self.alt(), small)
 
     def _arranged(self) -> ipywidgets.Widget:
-        """The controls in two columns, and the picture below."""
+        """The controls in two columns, or in one where the page is narrow, and the picture below."""
         controls = list(self.controls.values())
         half = (len(controls) + 1) // 2
-        columns = [ipywidgets.VBox(controls[:half]), ipywidgets.VBox(controls[half:])]
-        return ipywidgets.VBox([ipywidgets.HBox(columns), self.picture])
+        columns = [ipywidgets.VBox(each) for each in (controls[:half], controls[half:])]
+        return ipywidgets.VBox([row(columns), self.picture])
 
     def _without_kernel(self) -> str:
         """The HTML that stays in the notebook's file."""
         return self._draw(small=True)._repr_html_()
 
-    def _redraw(self, change: object = None) -> None:
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        """Follow a control, unless it only says 0.6 in another way, as browsers do: 0.6000000000000001."""
+        step = getattr(change["owner"], "step", None)
+        if not isinstance(step, float) or abs(change["new"] - change["old"]) > step / 1000:
+            self.act()
+
+    def _redraw(self) -> None:
         self._measure()
         self.picture.value = self._draw()._repr_html_()
-        if self._still is not None:
-            folded = f"<details><summary>{self.FOLDED}</summary>{self._page}</details>"
-            self._still.update(self._output(folded), raw=True)
-            self._still = None
 
     def _output(self, page: str) -> dict[str, str]:
         """HTML for notebooks, and words where only text can be shown."""
-        return {"text/html": page, "text/plain": self.alt()}
+        page = front_end.still(self.picture.model_id, self.FOLDED, page)
+        return {"text/html": page, "text/plain": self._in_text()}
+
+    def _in_text(self) -> str:
+        return self.alt()
+
+
+def row(widgets: list[ipywidgets.Widget]) -> ipywidgets.HBox:
+    """Widgets side by side that go below each other where the page is narrow."""
+    return ipywidgets.HBox(widgets, layout={"flex_flow": "row wrap"})
+
+
+def _with_all_inside(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
+    inside = (each for child in getattr(widget, "children", ()) for each in _with_all_inside(child))
+    return [*inside, widget]
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong in one line, and where, folded."""
+    what = str(error) if isinstance(error, CourseError) else "".join(traceback.format_exception_only(error))
+    where = "".join(traceback.format_exception(error))
+    return (
+        f'<div role="alert"><b>The picture could not follow.</b> {html.escape(" ".join(what.split()))}</div>'
+        f"<details><summary>where it happened</summary><pre>{html.escape(where)}</pre></details>"
+    )
 
 
 def choice(label: str, options: list, value: str) -> ipywidgets.Dropdown:

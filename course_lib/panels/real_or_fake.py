@@ -41,11 +41,8 @@ class RealOrFake(Panel):
         self.random = np.random.default_rng(seed)
         self.message = ipywidgets.HTML()
         self._choose()
-        super().__init__({name: ipywidgets.Button(description=name) for name in ("real", "fake", "again")})
-        self.buttons["real"].on_click(lambda _: self.answer(True))
-        self.buttons["fake"].on_click(lambda _: self.answer(False))
-        self.buttons["again"].on_click(lambda _: self.begin())
-        self.picture.value = self._draw()._repr_html_()
+        actions = {"real": lambda: self._note(True), "fake": lambda: self._note(False), "again": self._begin}
+        super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)
 
     @property
     def buttons(self) -> dict[str, ipywidgets.Button]:
@@ -53,14 +50,11 @@ class RealOrFake(Panel):
 
     def begin(self) -> None:
         """Draw new pictures and forget all answers."""
-        self._choose()
-        self._redraw()
+        self.act(self._begin)
 
     def answer(self, is_real: bool) -> None:
         """Take one answer and go on to the next picture; after the last, say how it went."""
-        if not self.finished:
-            self.answers.append(is_real)
-            self._redraw()
+        self.act(lambda: self._note(is_real))
 
     @property
     def finished(self) -> bool:
@@ -83,6 +77,15 @@ class RealOrFake(Panel):
         pairs = zip(self.truth, *chosen, strict=True)
         self.images = np.array([self.real[i] if is_real else self.fake[j] for is_real, i, j in pairs])
         self.answers: list[bool] = []
+
+    def _begin(self) -> None:
+        self._choose()
+        if self._still is not None:  # the numbered pictures are those of this test too
+            self._still.update(self._output(self._without_kernel()), raw=True)
+
+    def _note(self, is_real: bool) -> None:
+        if not self.finished:
+            self.answers.append(is_real)
 
     def _measure(self) -> None:
         for name in ("real", "fake"):
@@ -121,8 +124,8 @@ class RealOrFake(Panel):
         truth = (f"{number} {_word(is_real)}" for number, is_real in zip(numbers, self.truth, strict=True))
         return f"{page}<details><summary>the truth</summary>{', '.join(truth)}</details>"
 
-    def _output(self, page: str) -> dict[str, str]:
-        return {"text/html": page, "text/plain": f"A blind test of {self.count} pictures: real or fake?"}
+    def _in_text(self) -> str:
+        return f"A blind test of {self.count} pictures: real or fake?"
 
     def _said(self) -> list[str]:
         """The truth about each picture, ticked where it was seen."""

@@ -1,0 +1,55 @@
+"""What a panel needs of the browser, and ipywidgets has no trait for; in_the_browser.js does it.
+
+Keys pressed in a panel stay in it, sliders have names, the focus is never lost, the still picture is folded while the
+panel lives, and an animation gets its beat. The script travels with the panel as an attribute of an empty image inside
+an HTML widget. So it works wherever widgets do, with nothing to install, and never runs where there is no kernel.
+"""
+
+from __future__ import annotations
+
+import html
+from functools import cache
+from pathlib import Path
+
+import ipywidgets
+
+PANEL, STILL, BEAT, SPOKEN = "course-panel", "course-still", "course-beat", "course-spoken"
+"""Classes by which the script finds its way; widgets get them with `add_class`."""
+RUN_IT = "(an interactive panel: run this cell to use it)"
+"""What stands in place of the controls where there is no kernel."""
+DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # one clear pixel
+STYLE = f"""<style>
+.{PANEL} {{ width: 100%; }}
+.{PANEL} .widget-html-content > img {{ min-width: min(560px, 200%); }}
+.{PANEL} select {{ appearance: auto; background-image: none !important; }}
+</style>"""
+
+
+@cache
+def _script() -> str:
+    return (Path(__file__).parent / "in_the_browser.js").read_text("utf-8")
+
+
+def helper(panel: str, name: str) -> ipywidgets.HTML:
+    """The widget that carries style and script into a panel; `panel` is its key, `name` what screen readers call it."""
+    run = html.escape(f"({_script()})(this)")
+    image = (
+        f'<img alt="" hidden src="{DOT}" data-panel="{panel}" data-name="{html.escape(name)}" onload="{run}">'
+    )
+    return ipywidgets.HTML(STYLE + image)
+
+
+def still(panel: str, title: str, page: str) -> str:
+    """The HTML that stays in a notebook's file: `page` open under `title`, and a line in place of dead widgets.
+
+    After saving and opening again JupyterLab says "model not found" where the panel was; the style turns that into
+    what to do about it. Where styles are left out, so are widgets.
+    """
+    child = ".jp-OutputArea-child"
+    dead = f"{child}:has(+ {child} .{STILL}) > .jp-OutputArea-output.jupyter-widgets"
+    style = (
+        f"<style>{dead} {{ font-size: 0; }} {dead}::after {{ content: '{RUN_IT}'; "
+        "font-size: var(--jp-content-font-size1); }</style>"
+    )
+    summary = f"<summary>{title[:1].upper()}{title[1:]}</summary>"
+    return f'<details open class="{STILL} {STILL}-{panel}">{summary}{page}</details>{style}'

@@ -1,0 +1,77 @@
+// What the browser does for one panel, from the moment it stands on the page. Python's side is front_end.py.
+(image) => {
+    const begin = (tries) => {
+        const panel = image.closest(".course-panel");
+        if (panel && panel.isConnected) tend(panel);
+        else if (tries) setTimeout(begin, 50, tries - 1);  // widgets are put together piece by piece
+    };
+
+    const set = (element, name, value) => {  // a change that is none would call the observer for ever
+        if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
+    };
+
+    // Sliders and the numbers beside them get the names that stand before them; what is spoken is what is seen.
+    const name_controls = (panel) => {
+        for (const readout of panel.querySelectorAll(".widget-readout")) {
+            const whole = readout.parentElement;
+            const label = whole.querySelector(".widget-label")?.textContent.trim();
+            for (const handle of whole.querySelectorAll("[role=slider]")) {
+                set(handle, "aria-label", label);
+                set(handle, "aria-valuetext", readout.textContent.trim());
+            }
+            if (readout.isContentEditable) {
+                set(readout, "role", "textbox");
+                set(readout, "aria-label", `${label}, in digits`);
+            }
+        }
+        for (const spoken of panel.querySelectorAll(".course-spoken")) set(spoken, "aria-live", "polite");
+    };
+
+    // A button that is switched off while it has the focus would leave the keyboard nowhere.
+    const hand_on_focus = (panel) => {
+        const focused = document.activeElement;
+        if (focused?.disabled && panel.contains(focused)) {
+            panel.querySelector("button:not(:disabled, .course-beat)")?.focus();
+        }
+    };
+
+    // The still picture, for readers without a kernel, is folded once for each time that it is displayed.
+    const fold_still = (panel) => {
+        for (const still of document.querySelectorAll(`.course-still-${image.dataset.panel}`)) {
+            if (!still.dataset.folded) still.removeAttribute("open");
+            still.dataset.folded = "true";
+        }
+    };
+
+    // While a panel plays its beat is a button that is switched on and says how many pictures there were and how many
+    // milliseconds to leave between two. A press asks for the next, so never more than one is under way.
+    let answered = null, pressed = 0, timer = null;
+    const keep_time = (panel) => {
+        const beat = panel.querySelector(".course-beat");
+        if (!beat || beat.disabled) {
+            clearTimeout(timer);
+            answered = timer = null;
+        } else if (timer === null && beat.textContent !== answered) {
+            const pause = Number(beat.textContent.split(" ")[1]);
+            timer = setTimeout(() => {
+                timer = null;
+                answered = beat.textContent;
+                pressed = performance.now();
+                if (panel.isConnected) beat.click();
+            }, Math.max(0, pressed + pause - performance.now()));
+        }
+    };
+
+    const tend = (panel) => {
+        set(panel, "data-lm-suppress-shortcuts", "true");  // JupyterLab 4 and Notebook 7 leave its keys to it
+        set(panel, "role", "group");
+        set(panel, "aria-label", image.dataset.name);
+        const look = () => [name_controls, hand_on_focus, fold_still, keep_time].forEach((each) => each(panel));
+        const watched = {subtree: true, childList: true, characterData: true, attributes: true};
+        new MutationObserver(look).observe(panel, {...watched, attributeFilter: ["aria-valuetext", "disabled"]});
+        const again = setInterval(() => (panel.isConnected ? look() : clearInterval(again)), 500);
+        look();
+    };
+
+    begin(100);
+}
