@@ -13,16 +13,19 @@ from pathlib import Path
 
 import ipywidgets
 
-PANEL, STILL, BEAT, SPOKEN = "course-panel", "course-still", "course-beat", "course-spoken"
+PANEL, PICTURE, STILL = "course-panel", "course-picture", "course-still"
+BEAT, SPOKEN = "course-beat", "course-spoken"
 """Classes by which the script finds its way; widgets get them with `add_class`."""
 RUN_IT = "(an interactive panel: run this cell to use it)"
 """What stands in place of the controls where there is no kernel."""
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # one clear pixel
 STYLE = f"""<style>
 .{PANEL} {{ width: 100%; }}
-.{PANEL} .widget-html-content > img {{ min-width: min(560px, 200%); }}
 .{PANEL} select {{ appearance: auto; background-image: none !important; }}
+.{PICTURE} {{ overflow-x: auto; }}
+.{PICTURE} .widget-html-content {{ width: max-content; max-width: max(100%, 560px); }}
 </style>"""
+"""The arrow of a menu is the browser's own, light on dark; a large picture is scrolled before it becomes unreadable."""
 
 
 @cache

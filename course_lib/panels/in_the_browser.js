@@ -10,6 +10,14 @@
         if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
     };
 
+    // JupyterLab 4 and Notebook 7 leave keys to an element so marked; they ask what has the focus before what is around.
+    const keep_keys = (panel) => {
+        const takes_keys = "button, select, input, textarea, summary, a, canvas, [tabindex], [contenteditable]";
+        for (const each of [panel, ...panel.querySelectorAll(takes_keys)]) {
+            set(each, "data-lm-suppress-shortcuts", "true");
+        }
+    };
+
     // Sliders and the numbers beside them get the names that stand before them; what is spoken is what is seen.
     const name_controls = (panel) => {
         for (const readout of panel.querySelectorAll(".widget-readout")) {
@@ -63,10 +71,9 @@
     };
 
     const tend = (panel) => {
-        set(panel, "data-lm-suppress-shortcuts", "true");  // JupyterLab 4 and Notebook 7 leave its keys to it
         set(panel, "role", "group");
         set(panel, "aria-label", image.dataset.name);
-        const look = () => [name_controls, hand_on_focus, fold_still, keep_time].forEach((each) => each(panel));
+        const look = () => [keep_keys, name_controls, hand_on_focus, fold_still, keep_time].forEach((each) => each(panel));
         const watched = {subtree: true, childList: true, characterData: true, attributes: true};
         new MutationObserver(look).observe(panel, {...watched, attributeFilter: ["aria-valuetext", "disabled"]});
         const again = setInterval(() => (panel.isConnected ? look() : clearInterval(again)), 500);

@@ -50,6 +50,7 @@ class Panel:
     ) -> None:
         self.controls = controls
         self.picture, self.problem = ipywidgets.HTML(), ipywidgets.HTML()
+        self.picture.add_class(front_end.PICTURE)
         self.animation = advance and Animation(lambda: self.act(advance), rate)
         if self.animation:
             controls["play"] = self.animation.button
@@ -65,10 +66,10 @@ class Panel:
 
     def show(self) -> None:
         """Display the controls and the picture, and for pages without a kernel an ordinary output."""
-        key, name = self.picture.model_id, re.sub("(?<=[a-z])(?=[A-Z])", " ", type(self).__name__)
+        name = re.sub("(?<=[a-z])(?=[A-Z])", " ", type(self).__name__).capitalize()
         beat = [self.animation.beat] if self.animation else []
         self._whole = ipywidgets.VBox(
-            [self._arranged(), self.problem, front_end.helper(key, f"{name}, a panel"), *beat]
+            [self._arranged(), self.problem, front_end.helper(self.picture.model_id, name), *beat]
         )
         self._whole.add_class(front_end.PANEL)
         view = {"version_major": 2, "version_minor": 0, "model_id": self._whole.model_id}

@@ -11,49 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from course_lib import ROOT
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.grading.intake.answers import collect
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE, LessonOnScreen, copy_checkout, serve
+from tests.browser.jupyterlab import MINUTE, LessonOnScreen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 LONG = ("04", "06", "08", "09")  # they train for most of a minute, as they do under nbval too
 MINUTES = 12  # for all cells of a lesson, which take three on two quiet cores
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_checkout(tmp_path_factory.mktemp("course"))
-
-
-@pytest.fixture(scope="module")
-def address(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(checkout, tmp_path_factory.mktemp("home")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=chromium,
-            headless=True,
-            args=CHROMIUM_OPTIONS,
-            viewport={"width": 1280, "height": 1400},
-        )
-        browser.set_default_timeout(2 * MINUTE)
-        yield browser.pages[0]
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("screenshots")
 
 
 @pytest.fixture
