@@ -197,3 +197,179 @@ def test_a_slider_dragged_and_pressed_moves_picture_and_words(panels: LessonOnSc
         expect(picture(panels, "densities")).to_have_attribute(
             "alt", re.compile(f"fake density around {value.replace('−', '-')} ")
         )
+
+
+def test_every_control_has_a_name_and_speaks_what_it_shows(panels: LessonOnScreen) -> None:
+    """As a screen reader finds them: in the browser's accessibility tree."""
+    browser = panels.page.context.new_cdp_session(panels.page)
+    nodes = {node["nodeId"]: node for node in browser.send("Accessibility.getFullAXTree")["nodes"]}
+
+    def told(node: dict, key: str) -> str:
+        return node.get(key, {}).get("value", "")
+
+    def inside(node: dict) -> Iterator[dict]:
+        for child in node["childIds"]:
+            yield nodes[child]
+            yield from inside(nodes[child])
+
+    groups = {told(node, "name"): node for node in nodes.values() if told(node, "role") == "group"}
+    named: dict[str, set[str]] = {}
+    for panel_name in ("Two densities", "Two players", "Real or fake", "Film panel", "Walk"):
+        for node in inside(groups[panel_name]):
+            named.setdefault(told(node, "role"), set()).add(told(node, "name"))
+    for role in ("slider", "textbox", "combobox", "button", "image"):
+        assert "" not in named[role], f"a {role} without a name"
+    assert named["slider"] >= {"real: mean", "fake: std", "step size", "step", "size"}
+    assert named["textbox"] >= {"real: mean, in digits", "step size, in digits"}
+    assert named["combobox"] == {"game", "steps"} and named["button"] == {"real", "fake", "again", "play"}
+
+    for handle in panels.page.locator(f".{front_end.PANEL} [role=slider]").all():
+        whole = handle.locator("xpath=ancestor::*[contains(@class, 'widget-inline-hbox')]")
+        assert handle.get_attribute("aria-valuetext") == whole.locator(".widget-readout").inner_text() != ""
+
+
+def test_the_focus_is_handed_on_after_the_last_answer(panels: LessonOnScreen) -> None:
+    blind = panel(panels, "blind")
+    fake, again = (blind.get_by_role("button", name=name) for name in ("fake", "again"))
+    numbered = panels.cell("blind").locator("details", has_text="All pictures, with numbers")
+    before = numbered.locator("img").get_attribute("src")
+    for number in (1, 2):
+        expect(picture(panels, "blind")).to_have_attribute("alt", re.compile(f"Picture {number} of 2"))
+        fake.focus()
+        panels.page.keyboard.press("Enter")
+    expect(fake).to_be_disabled()
+    expect(again).to_be_focused()
+    panels.page.keyboard.press("Enter")
+    expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 1 of 2"))
+    expect(numbered.locator("img")).not_to_have_attribute("src", before)
+    expect(numbered).not_to_have_attribute("open", "")  # folded while the panel lives
+
+
+def steps(panels: LessonOnScreen) -> tuple[list[int], int]:
+    """How many steps the kernel has made in the walks of earlier runs, and in the one on the screen."""
+    count = panels.cell("count")
+    count.locator(".jp-InputPrompt").click()
+    panels.page.keyboard.press("Control+Enter")
+    panels.wait_until_idle(1)
+    earlier, now = re.fullmatch(
+        r"\[(.*)\] (\d+)", count.locator(".jp-OutputArea-output").inner_text().strip()
+    ).groups()
+    return [int(each) for each in earlier.split(", ") if each], int(now)
+
+
+def test_play_moves_the_picture_and_pause_stops_it_at_once(panels: LessonOnScreen) -> None:
+    walk = panel(panels, "walk")
+    walk.scroll_into_view_if_needed()
+    for name in ("play", "pause", "play"):  # by the keyboard
+        walk.get_by_role("button", name=name).focus()
+        panels.page.keyboard.press("Enter")
+        expect(walk.get_by_role("button", name="pause" if name == "play" else "play")).to_be_focused()
+    shown = picture(panels, "walk").get_attribute("src")
+    expect(picture(panels, "walk")).not_to_have_attribute("src", shown)
+    _, begun = steps(panels)  # a cell runs meanwhile
+    said = picture(panels, "walk").get_attribute("alt")
+    expect(picture(panels, "walk")).not_to_have_attribute("alt", said)
+
+    walk.get_by_role("button", name="pause").click()
+    expect(walk.get_by_role("button", name="play")).to_be_visible()
+    paused = steps(panels)
+    assert paused[1] > begun
+    panels.page.wait_for_timeout(500)
+    assert steps(panels) == paused
+
+
+def test_a_cell_that_is_run_again_or_cleared_leaves_nothing_running(panels: LessonOnScreen) -> None:
+    walk = panel(panels, "walk")
+    for way in ("run again", "cleared"):
+        walk.get_by_role("button", name="play").click()
+        said = picture(panels, "walk").get_attribute("alt")
+        expect(picture(panels, "walk")).not_to_have_attribute("alt", said)
+        panels.cell("walk").locator(".jp-InputPrompt").click()
+        if way == "run again":
+            panels.page.keyboard.press("Control+Enter")
+            expect(picture(panels, "walk")).to_have_attribute("alt", re.compile("^0 steps"))
+        else:
+            panels.choose("Edit", "Clear Cell Output")
+            expect(walk).to_have_count(0)
+        before = steps(panels)
+        panels.page.wait_for_timeout(1000)
+        assert steps(panels) == before
+    panels.cell("walk").locator(".jp-InputPrompt").click()
+    panels.page.keyboard.press("Control+Enter")
+    expect(walk.get_by_role("button", name="play")).to_be_visible()
+
+
+def test_what_goes_wrong_stands_under_the_panel_and_the_panel_goes_on(
+    panels: LessonOnScreen, complaints: list[str]
+) -> None:
+    walk = panel(panels, "walk")
+    size = walk.get_by_role("slider", name="size")
+    size.press("End")
+    walk.get_by_role("button", name="play").click()
+    expect(walk.get_by_role("alert")).to_have_text(re.compile("ValueError: the step is <too large>"))
+    expect(walk.get_by_role("button", name="play")).to_be_visible()
+    where = walk.locator("details", has_text="where it happened")
+    expect(where.locator("pre")).to_be_hidden()
+    where.locator("summary").click()
+    expect(where.locator("pre")).to_contain_text("in step")
+    size.press("Home")
+    expect(walk.get_by_role("alert")).to_have_count(0)
+    complaints[:] = [text for text in complaints if "too large" not in text]
+
+
+def test_on_a_narrow_page_nothing_is_cut_off(panels: LessonOnScreen) -> None:
+    panels.page.set_viewport_size({"width": 800, "height": 1400})
+    try:
+        for name in list(CELLS)[:-1]:
+            panel(panels, name).scroll_into_view_if_needed()
+            panels.page.wait_for_timeout(300)
+            panels.page.screenshot(path=panels.screenshots / f"narrow-{name}.png")
+            right = panels.cell(name).locator(".jp-OutputArea").bounding_box()
+            right = right["x"] + right["width"]
+            shown = panel(panels, name).locator("select, .widget-slider, .widget-inline-hbox, button:visible")
+            for each in shown.all():
+                if (box := each.bounding_box()) is not None:
+                    assert box["x"] + box["width"] <= right, f"{name}: {each.inner_text()} is cut off"
+        large = picture(panels, "densities")
+        assert large.bounding_box()["width"] >= 560
+        assert large.locator("xpath=ancestor::*[contains(@class, 'course-picture')]").evaluate(
+            "area => area.scrollWidth > area.clientWidth && getComputedStyle(area).overflowX === 'auto'"
+        )
+        assert picture(panels, "walk").bounding_box()["width"] == 160
+    finally:
+        panels.page.set_viewport_size({"width": 1280, "height": 1400})
+
+
+def test_opened_again_the_still_picture_is_there_and_what_to_do(
+    panels: LessonOnScreen, complaints: list[str]
+) -> None:
+    """The kernel has forgotten the panel: first in a notebook that is trusted, then in one from elsewhere."""
+    folded = panels.cell("densities").locator("details", has_text="The picture at the start")
+    expect(folded).not_to_have_attribute("open", "")
+    saved = panels.save()
+    for kind in ("trusted", "from elsewhere"):
+        panels.shut_down()
+        if kind == "from elsewhere":
+            saved.cells[0].source += " sent by somebody"
+            nbformat.write(saved, panels.path)
+        reopened = LessonOnScreen(
+            panels.page, panels.page.url.split("?")[0] + "?", panels.path, panels.screenshots
+        )
+        trusted = reopened.page.locator(".jp-OutputArea-output.jp-mod-trusted").count() > 0
+        assert trusted == (kind == "trusted")
+        for name in list(CELLS)[:-1]:
+            cell = reopened.cell(name)
+            cell.scroll_into_view_if_needed()
+            still = cell.locator("details").first
+            expect(still.locator("img").first).to_be_visible()
+            expect(still).to_have_attribute("open", "")
+            reopened.page.wait_for_timeout(2500 if trusted else 0)  # so long JupyterLab looks for the widget
+            reopened.page.screenshot(path=panels.screenshots / f"again-{kind}-{name}.png")
+            first = cell.locator(".jp-OutputArea-output").first
+            if trusted:
+                expect(first).to_have_css("font-size", "0px")
+                said = first.evaluate("output => getComputedStyle(output, '::after').content")
+                assert said == f'"{front_end.RUN_IT}"'
+            else:
+                expect(first).to_have_text(front_end.RUN_IT)
+    complaints[:] = [text for text in complaints if "widget model not found" not in text]
