@@ -23,7 +23,7 @@ STYLE = f"""<style>
 .{PANEL} {{ width: 100%; }}
 .{PANEL} select {{ appearance: auto; background-image: none !important; }}
 .{PICTURE} {{ overflow-x: auto; }}
-.{PICTURE} .widget-html-content {{ width: max-content; max-width: max(100%, 560px); }}
+.{PICTURE} .widget-html-content {{ flex: none; width: max-content; max-width: max(100%, 560px); }}
 </style>"""
 """The arrow of a menu is the browser's own, light on dark; a large picture is scrolled before it becomes unreadable."""
 

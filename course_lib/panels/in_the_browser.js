@@ -18,6 +18,18 @@
         }
     };
 
+    // The way out: Escape, or a click elsewhere, where JupyterLab would leave the focus in the panel and so be deaf.
+    const give_way = (panel) => {
+        panel.addEventListener("keydown", (event) => event.key === "Escape" && panel.closest(".jp-Cell")?.focus());
+        const clicked = (event) => {
+            if (!panel.isConnected) document.removeEventListener("mousedown", clicked, true);
+            else if (panel.contains(document.activeElement) && !panel.contains(event.target)) {
+                event.target.closest(".jp-Cell")?.focus();
+            }
+        };
+        document.addEventListener("mousedown", clicked, true);
+    };
+
     // Sliders and the numbers beside them get the names that stand before them; what is spoken is what is seen.
     const name_controls = (panel) => {
         for (const readout of panel.querySelectorAll(".widget-readout")) {
@@ -77,6 +89,7 @@
         const watched = {subtree: true, childList: true, characterData: true, attributes: true};
         new MutationObserver(look).observe(panel, {...watched, attributeFilter: ["aria-valuetext", "disabled"]});
         const again = setInterval(() => (panel.isConnected ? look() : clearInterval(again)), 500);
+        give_way(panel);
         look();
     };
 
