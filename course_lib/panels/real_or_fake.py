@@ -11,6 +11,7 @@ import numpy as np
 
 from course_lib import CourseError, plots
 from course_lib.media import pictures
+from course_lib.panels import front_end
 from course_lib.panels.panel import Panel
 from course_lib.scores.intervals import exact_interval
 
@@ -40,6 +41,7 @@ class RealOrFake(Panel):
         self.real, self.fake, self.count = real, fake, count
         self.random = np.random.default_rng(seed)
         self.message = ipywidgets.HTML()
+        self.message.add_class(front_end.SPOKEN)
         self._choose()
         actions = {"real": lambda: self._note(True), "fake": lambda: self._note(False), "again": self._begin}
         super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)

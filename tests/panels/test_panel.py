@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import ipywidgets
 import numpy as np
 import pytest
 
+from course_lib import CourseError, plots
 from course_lib.media import pictures
-from course_lib.panels import batch_under_loss, checkerboard, real_or_fake, two_densities
+from course_lib.panels import batch_under_loss, checkerboard, front_end, real_or_fake, two_densities
 from course_lib.panels.batch_under_loss import BatchUnderLoss
 from course_lib.panels.checkerboard import Checkerboard
 from course_lib.panels.film import FilmPanel
-from course_lib.panels.panel import Panel
+from course_lib.panels.panel import VIEW, Panel, slider
 from course_lib.panels.real_or_fake import RealOrFake
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
@@ -69,7 +72,8 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
 
 
 def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
-    files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")} - {"__init__", "panel"}
+    files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")}
+    files -= {"__init__", "panel", "animation", "front_end"}
     assert files == {name.split(",")[0] for name in PANELS}
     shown = {
         each
@@ -77,7 +81,8 @@ def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
         for each in vars(importlib.import_module(f"course_lib.panels.{name}")).values()
         if isinstance(each, type) and hasattr(each, "show") and each.__module__.startswith("course_lib")
     }
-    assert shown == {Panel, *Panel.__subclasses__()} and len(shown) == len(files) + 1
+    panels = {each for each in Panel.__subclasses__() if each.__module__.startswith("course_lib")}
+    assert shown == {Panel, *panels} and len(shown) == len(files) + 1
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -104,29 +109,92 @@ def test_a_move_computes_each_thing_once(name: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_the_still_picture_is_shown_and_folded_away_by_the_first_move(
+def test_the_still_picture_is_shown_open_under_a_line_that_says_what_to_do(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make, use, _ = PANELS[name]
-    panel, pages = make(), []
-
-    class Handle:
-        def update(self, output: dict[str, str], raw: bool) -> None:
-            pages.append(output["text/html"])
-
-    def display(output: object, **options: object) -> Handle:
-        if options:
-            pages.append(output["text/html"])
-            assert output["text/plain"]
-        return Handle()
-
-    monkeypatch.setattr("course_lib.panels.panel.display", display)
+    panel, shown = make(), []
+    monkeypatch.setattr("course_lib.panels.panel.display", lambda output, **options: shown.append(output))
     panel.show()
     use(panel)
-    panel._redraw()  # a second move changes it no more
-    still, folded = pages
-    assert '<img alt="' in still
-    assert folded == f"<details><summary>{panel.FOLDED}</summary>{still}</details>"
+    dead, still = shown
+    assert dead.pop(VIEW)["model_id"] and dead == {"text/plain": front_end.RUN_IT}
+    assert still["text/html"].startswith("<details open ") and '<img alt="' in still["text/html"]
+    assert panel.FOLDED[1:] in still["text/html"] and still["text/plain"]
+
+
+class Counter(Panel):
+    """A panel that counts, and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.count = self.measured = 0
+        super().__init__(
+            {"width": slider("width", 0.5, 0.0, 1.0), "more": ipywidgets.Button(description="more")},
+            actions={"more": self.more},
+            advance=self.more,
+            rate=20,
+        )
+
+    def more(self) -> None:
+        self.count += 1
+
+    def alt(self) -> str:
+        return f"{self.count} of width {self.controls['width'].value:.2f}"
+
+    def _measure(self) -> None:
+        self.measured += 1
+        if self.controls["width"].value > 0.9:
+            raise CourseError("a <width> above 0.9 does not fit")
+
+    def _draw(self) -> plots.Picture:
+        return plots.Picture(b"", self.alt())
+
+
+def test_a_slider_that_says_the_same_in_other_digits_moves_nothing() -> None:
+    panel = Counter()
+    panel.controls["width"].value = 0.6
+    assert panel.measured == 2
+    panel.controls["width"].value = 0.6000000000000001
+    assert panel.measured == 2
+    panel.controls["width"].value = 0.7
+    assert panel.measured == 3 and "0.70" in panel.picture.value
+
+
+def test_what_goes_wrong_is_told_under_the_panel_and_raised_again() -> None:
+    panel = Counter()
+    with pytest.raises(CourseError, match="does not fit"):
+        panel.controls["width"].value = 1.0
+    assert "</b> a &lt;width&gt; above 0.9 does not fit</div>" in panel.problem.value
+    assert "in _measure" in panel.problem.value.split("<details>")[1]
+    assert "0.50" in panel.picture.value  # the last one that could be drawn
+    panel.controls["width"].value = 0.3
+    assert panel.problem.value == "" and "0.30" in panel.picture.value
+
+
+def test_what_a_click_raised_is_not_swallowed(caplog: pytest.LogCaptureFixture) -> None:
+    panel = Counter()
+    panel.more = None
+    panel.controls["more"].on_click(lambda _: 1 / 0)
+    panel.controls["more"].click()
+    assert panel.count == 1 and "division by zero" in caplog.text  # where the fixture of this folder looks
+    caplog.clear()
+
+
+def test_all_callbacks_of_panels_are_told_about() -> None:
+    """Only the base, and the animation that it guards, listen to widgets; what others did would go wrong unseen."""
+    files = Path(two_densities.__file__).parent.glob("*.py")
+    listening = {path.stem for path in files if re.search(r"\.(observe|on_click)\(", path.read_text("utf-8"))}
+    assert listening == {"panel", "animation"}
+
+
+def test_close_leaves_no_widget_and_nothing_playing() -> None:
+    panel = Counter()
+    panel.show()
+    panel.animation.play()
+    panel.close()
+    assert not panel.animation.playing
+    widgets = (panel.picture, panel.problem, panel.animation.beat, *panel.controls.values())
+    assert all(widget.comm is None for widget in widgets)
 
 
 ENDS = {

@@ -64,7 +64,6 @@ def test_pages_without_a_kernel_get_all_pictures_and_the_truth_folded(capsys: py
     for number, is_real in enumerate(panel.truth, 1):
         assert f"{number} {'real' if is_real else 'fake'}" in folded
     panel.show()
-    panel.buttons["real"].click()  # folds the pictures away
     assert "A blind test of 12 pictures" in capsys.readouterr().out
 
 
@@ -76,15 +75,17 @@ def test_too_few_pictures_are_refused() -> None:
 
 
 @pytest.mark.slow
-def test_in_a_kernel_the_numbered_pictures_are_kept_and_fold_away() -> None:
-    """What the notebook's file holds after `show` are all pictures; after the first answer they are folded."""
+def test_in_a_kernel_the_numbered_pictures_are_kept_and_follow_again() -> None:
+    """What the notebook's file holds are all pictures of the present test, with numbers."""
     notebook = new_notebook(
         cells=[
             new_code_cell(
                 "import numpy as np\nfrom course_lib.panels.real_or_fake import RealOrFake\n"
-                "images = np.zeros((20, 28, 28, 1))\npanel = RealOrFake(images, images)\npanel.show()"
+                "images = np.linspace(-1, 1, 40 * 784).reshape(40, 28, 28, 1)\n"
+                "panel = RealOrFake(images, images)\npanel.show()"
             ),
             new_code_cell('panel.buttons["real"].click()\nprint(len(panel.answers))'),
+            new_code_cell('panel.buttons["again"].click()\nprint(len(panel.answers))'),
         ]
     )
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
@@ -94,6 +95,9 @@ def test_in_a_kernel_the_numbered_pictures_are_kept_and_fold_away() -> None:
             client.execute_cell(cell, index)
             outputs = [output for output in notebook.cells[0].outputs if "data" in output]
             still.append("".join(output.data.get("text/html", "") for output in outputs))
-    assert "with numbers" in picture_of(still[0])[0] and still[0].count("<details>") == 1
-    assert still[1].startswith("<details>") and still[1].count("<details>") == 2
-    assert notebook.cells[1].outputs[0].text.strip() == "1"
+    for page in still:
+        assert page.startswith("<details open ") and "with numbers" in picture_of(page)[0]
+        assert page.count("<details") == 2
+    pictures = [picture_of(page)[1] for page in still]
+    assert np.array_equal(pictures[0], pictures[1]) and not np.array_equal(pictures[1], pictures[2])
+    assert [cell.outputs[0].text.strip() for cell in notebook.cells[1:]] == ["1", "0"]
