@@ -42,7 +42,7 @@ class Walk(Panel):
         return f"{self.steps} steps of size {self.controls['size'].value:.1f}"
     def _measure(self):
         self.pixels = pictures.tile(np.random.default_rng(self.steps).uniform(-1, 1, (1, 40, 40, 1)), columns=1)
-    def _draw(self):
+    def _draw(self, small=False):
         return plots.Picture(pictures.png(self.pixels, 4), self.alt())
 
 try:

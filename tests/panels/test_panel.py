@@ -8,10 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook
 
-from course_lib import CourseError, plots
+from course_lib import ROOT, CourseError, plots
 from course_lib.media import pictures
 from course_lib.panels import batch_under_loss, checkerboard, front_end, real_or_fake, two_densities
 from course_lib.panels.batch_under_loss import BatchUnderLoss
@@ -23,6 +27,7 @@ from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
+from tests.panels.shown_picture import picture_of
 from tests.plots.whole_figure import drawn_whole
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
@@ -146,7 +151,7 @@ class Counter(Panel):
         if self.controls["width"].value > 0.9:
             raise CourseError("a <width> above 0.9 does not fit")
 
-    def _draw(self) -> plots.Picture:
+    def _draw(self, small: bool = False) -> plots.Picture:
         return plots.Picture(b"", self.alt())
 
 
@@ -195,6 +200,41 @@ def test_close_leaves_no_widget_and_nothing_playing() -> None:
     assert not panel.animation.playing
     widgets = (panel.picture, panel.problem, panel.animation.beat, *panel.controls.values())
     assert all(widget.comm is None for widget in widgets)
+
+
+def test_the_example_in_contributing_is_a_panel_that_works() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (source,) = re.findall(r"```python\n(class .*?)```", page, re.DOTALL)
+    names = {"Panel": Panel, "slider": slider, "ipywidgets": ipywidgets, "np": np, "plt": plt}
+    names["X"] = np.linspace(0, 6, 50)
+    exec(source, names)
+    panel = names["Wave"]()
+    panel.show()
+    assert panel.alt() == "A wave that begins at 0.00."
+    panel.controls["speed"].value = 2.0
+    panel.controls["play"].click()
+    for _ in range(5):
+        panel.animation.beat.click()
+    alt, before = picture_of(panel.picture.value)
+    assert alt == f"A wave that begins at {-np.sin(1):.2f}."
+    panel.controls["turn"].click()
+    alt, after = picture_of(panel.picture.value)
+    assert alt == f"A wave that begins at {np.sin(1):.2f}." and (before != after).any()
+
+
+def test_a_page_without_scripts_shows_the_still_picture_and_what_to_do() -> None:
+    """As `nbconvert --to html` writes it, and as GitHub shows notebooks: HTML alone, styles and scripts taken out."""
+    cell = new_code_cell("from course_lib.panels.two_densities import TwoDensities\nTwoDensities().show()")
+    notebook = new_notebook(cells=[cell])
+    NotebookClient(notebook, store_widget_state=False, resources={"metadata": {"path": str(ROOT)}}).execute()
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    outputs = page[page.index("TwoDensities</span>") :]
+    assert front_end.RUN_IT in outputs and "model not found" not in outputs and "widget-view" not in outputs
+    assert re.search(
+        r'<details[^>]* open="?[^>]*>\s*<summary>The picture at the start</summary>\s*<img alt="Real', outputs
+    )
+    for output in cell.outputs:
+        assert "<script" not in output.data.get("text/html", "") and "onload" not in str(output.data)
 
 
 ENDS = {
