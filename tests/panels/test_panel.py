@@ -222,6 +222,7 @@ def test_the_example_in_contributing_is_a_panel_that_works() -> None:
     assert alt == f"A wave that begins at {np.sin(1):.2f}." and (before != after).any()
 
 
+@pytest.mark.slow
 def test_a_page_without_scripts_shows_the_still_picture_and_what_to_do() -> None:
     """As `nbconvert --to html` writes it, and as GitHub shows notebooks: HTML alone, styles and scripts taken out."""
     cell = new_code_cell("from course_lib.panels.two_densities import TwoDensities\nTwoDensities().show()")
