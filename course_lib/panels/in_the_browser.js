@@ -35,7 +35,8 @@
         for (const readout of panel.querySelectorAll(".widget-readout")) {
             const whole = readout.parentElement;
             const label = whole.querySelector(".widget-label")?.textContent.trim();
-            for (const handle of whole.querySelectorAll("[role=slider]")) {
+            for (const handle of whole.querySelectorAll("[role=slider], .ui-slider-handle")) {
+                set(handle, "role", "slider");  // which ipywidgets 7 leaves out
                 set(handle, "aria-label", label);
                 set(handle, "aria-valuetext", readout.textContent.trim());
             }
