@@ -162,6 +162,17 @@ def test_no_key_pressed_in_a_panel_acts_on_the_notebook(panels: LessonOnScreen, 
         )
 
 
+def test_a_number_beside_a_slider_is_typed(panels: LessonOnScreen) -> None:
+    number = CONTROLS["number"](panels)
+    for digits in ("0.9", "0.6"):
+        number.focus()
+        for key in ("ControlOrMeta+A", *digits, "Enter"):
+            panels.page.keyboard.press(key)
+        slider = panel(panels, "densities").get_by_role("slider", name="real: std")
+        expect(slider).to_have_attribute("aria-valuetext", digits)
+        expect(picture(panels, "densities")).to_have_attribute("alt", re.compile(rf"\(std {digits}"))
+
+
 @pytest.mark.parametrize("way", ["Escape", "a click"])
 def test_there_is_a_way_out_of_a_panel(panels: LessonOnScreen, way: str) -> None:
     CONTROLS["button"](panels).focus()
