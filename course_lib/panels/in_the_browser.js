@@ -20,7 +20,10 @@
 
     // The way out: Escape, or a click elsewhere, where JupyterLab would leave the focus in the panel and so be deaf.
     const give_way = (panel) => {
-        panel.addEventListener("keydown", (event) => event.key === "Escape" && panel.closest(".jp-Cell")?.focus());
+        panel.addEventListener("keydown", (event) => {
+            event.stopPropagation();  // other front ends listen further out
+            if (event.key === "Escape") panel.closest(".jp-Cell")?.focus();
+        });
         const clicked = (event) => {
             if (!panel.isConnected) document.removeEventListener("mousedown", clicked, true);
             else if (panel.contains(document.activeElement) && !panel.contains(event.target)) {
