@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import signal
 import sys
@@ -27,17 +28,20 @@ The tutorial is trained once, for ten minutes or more; then come the rounds, in 
 slows the machine for a while slows everybody. Use it for nothing else meanwhile. With --reuse the tutorial's training
 of the last benchmark in the output folder counts again. Left behind: bench.csv, bench.json and bench.png.
 
---only grading measures something else: submissions graded a minute, beside nbgrader (if it is installed)."""
+--only grading measures something else: submissions graded a minute, beside nbgrader (if it is installed). So does
+--only panels: pictures a second while a slider is dragged, beside the same figures drawn anew each time."""
 EXAMPLE = """\
   python3 -m course_lib bench                                      everything: one to two hours on two cores
   python3 -m course_lib bench --reuse --only ours --rounds 1     after a change, with the T of the last time
   python3 -m course_lib bench --only ours torch --limit 120 --out runs/against_torch
-  python3 -m course_lib bench --only grading                     about seven minutes, if nbgrader is there"""
+  python3 -m course_lib bench --only grading                     about seven minutes, if nbgrader is there
+  python3 -m course_lib bench --only panels                      about a minute"""
 NEEDS = (
     "keras",
     "tensorflow",
     "matplotlib",
     "PIL",
+    "ipywidgets",
     "tqdm",
     "jupytext",
     "nbclient",
@@ -47,7 +51,8 @@ NEEDS = (
 )
 EXTRAS = ("lab", "grading")
 
-GRADING = "grading"
+ALONE = {"grading": "grading_speed", "panels": "panel_speed"}
+"""What is no contender, and the module that measures it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,10 +60,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only",
         nargs="+",
-        choices=(*CONTENDERS, GRADING),
+        choices=(*CONTENDERS, *ALONE),
         default=CONTENDERS,
         metavar="NAME",
-        help=f"{', '.join(CONTENDERS)}; or {GRADING} alone",
+        help=f"{', '.join(CONTENDERS)}; or {' or '.join(ALONE)} alone",
     )
     parser.add_argument(
         "--rounds",
@@ -87,12 +92,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if GRADING in arguments.only:
+    for name in ALONE.keys() & set(arguments.only):
         if len(arguments.only) > 1:
-            raise CourseError("grading is measured alone: --only grading.")
-        from course_lib.benchmark import grading_speed
-
-        return grading_speed.run(arguments.out)
+            raise CourseError(f"{name} is measured alone: --only {name}.")
+        return importlib.import_module(f"course_lib.benchmark.{ALONE[name]}").run(arguments.out)
     if arguments.rounds < 1:
         raise CourseError(f"--rounds must be at least 1, not {arguments.rounds}.")
     if not 0 < arguments.limit < float("inf"):
