@@ -30,6 +30,9 @@ IS_OVER = """() => {  // all cells have run, or one failed and the rest were cal
     const begun = prompts.some(each => /\\d/.test(each));  // folded cells show no number
     return document.querySelector('.jp-Dialog') || (idle && begun && !prompts.includes('[*]:'));
 }"""
+HAS_KERNEL = """async () => (await (await fetch('/api/sessions')).json()).some(
+    session => session.kernel?.execution_state === 'idle'
+)"""
 LOOK_AT_PICTURES = """() => [...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output img')].map(
     image => ({alt: image.alt, pixels: image.naturalWidth, shown: image.getBoundingClientRect().width})
 )"""
@@ -105,6 +108,7 @@ class LessonOnScreen:
         all_here = "total => document.querySelectorAll('.jp-Notebook .jp-Cell').length === total"
         self.wait_for(all_here, 3, len(self.notebook.cells))
         self.wait_until_idle(3)
+        self.wait_for(HAS_KERNEL, 3)  # the page says idle before there is one
         self.wait_for("() => [...document.images].every(image => image.complete)", 1)
 
     def wait_for(self, condition: str, minutes: float, argument: object = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
@@ -267,9 +269,22 @@ def test_what_is_drawn_anew_is_all_that_changed_and_fits(name: str) -> None:
         pixels = live.pixels()
         assert [axes.get_position().bounds for axes in live.figure.axes] == places
         assert np.array_equal(pixels, drawn_whole(live.figure))
+        assert_nothing_reaches_into_another_axes(live.figure)
         # Constrained layout leaves 4 dots free all around.
         assert (pixels[:3] == 255).all() and (pixels[-3:] == 255).all()
         assert (pixels[:, :3] == 255).all() and (pixels[:, -3:] == 255).all()
         artists.append(len(live.figure.findobj()))
     assert panel._live is live
     assert artists[-1] == artists[len(ENDS[name]) - 1], "ticks may come, but nothing piles up"
+
+
+def assert_nothing_reaches_into_another_axes(figure: Figure) -> None:
+    """No number beside an axes lies in what belongs to its neighbour; twins, which share a place, are one."""
+    edges: dict[object, list[float]] = {}
+    for axes in figure.axes:
+        box = axes.get_tightbbox(for_layout_only=True)  # titles stand above what is beside
+        low, high = edges.get(axes.get_subplotspec(), [np.inf, -np.inf])
+        edges[axes.get_subplotspec()] = [min(low, box.x0), max(high, box.x1)]
+    ordered = sorted(edges.values())
+    assert len(ordered) > 1
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(ordered)), ordered
