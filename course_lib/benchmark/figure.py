@@ -10,8 +10,8 @@ from course_lib import plots
 from course_lib.benchmark.plan import RACE, SPEED, Job
 from course_lib.benchmark.report import PARTS, Report
 
-# Of Okabe and Ito's palette those colours that mean nothing else in this course.
-COLOURS = {"tutorial": "#E69F00", "keras_io": "#56B4E9", "torch": "#555555", "ours": "#000000"}
+# Colours that mean nothing else in this course, as far apart as those of plots.COLOURS.
+COLOURS = {"tutorial": "#C08600", "keras_io": "#2A7CA4", "torch": "#555555", "ours": "#000000"}
 STYLES = {"tutorial": ("--", "s"), "keras_io": ("-.", "^"), "torch": (":", "D"), "ours": ("-", "o")}
 
 

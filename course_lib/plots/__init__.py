@@ -3,6 +3,7 @@
 from course_lib.media.pictures import tile
 from course_lib.plots.figures import (
     COLOURS,
+    MARKERS,
     STYLES,
     Picture,
     density_curves,
@@ -17,6 +18,7 @@ from course_lib.plots.figures import (
 
 __all__ = [
     "COLOURS",
+    "MARKERS",
     "STYLES",
     "Picture",
     "density_curves",

@@ -40,9 +40,9 @@ def live_figure(
 
 
 def draw_losses(axes: Axes, history: Mapping[str, Sequence[float]]) -> None:
-    for role in ("discriminator", "generator"):
+    for role, style in (("discriminator", "-"), ("generator", "--")):
         values = history[f"{role}_loss"]
-        axes.plot(history["step"], values, color=figures.COLOURS[role], label=role)
+        axes.plot(history["step"], values, style, color=figures.COLOURS[role], label=role)
     axes.set_title("Losses", loc="left")
     axes.set_ylabel("loss")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.1)  # above the curves

@@ -132,6 +132,7 @@ def test_each_loss_has_its_role_s_colour_and_numbers() -> None:
         np.testing.assert_array_equal(
             named[role].get_xydata(), np.transpose([history["step"], history[f"{role}_loss"]])
         )
+    assert named["generator"].get_linestyle() != named["discriminator"].get_linestyle()
     assert grid.get_title() == "Samples at step 40, after 4 s (1,235 images a second)"
     assert grid.get_xlabel() == ""
 
