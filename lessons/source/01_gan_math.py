@@ -28,10 +28,10 @@ from course_lib.theory.divergences import integrate, normal
 
 # %% [markdown]
 # ## Where we are going
-# On the left: numbers that are real (blue), numbers that are fake (orange), and between them the best possible
-# discriminator. On the right: the fakes move away from the real numbers, and two distances are read off. One of
-# them goes on growing; the other, which is the one the original game minimises, soon has nothing more to say. At
-# the end of the lesson you can explain every line of this picture.
+# On the left: numbers that are real (blue), numbers that are fake (orange, dashed), and between them the best
+# possible discriminator. On the right: the fakes move away from the real numbers, and two distances are read off.
+# One of them goes on growing; the other, which is the one the original game minimises, soon has nothing more to say.
+# At the end of the lesson you can explain every line of this picture.
 
 # %%
 import matplotlib.pyplot as plt
@@ -71,7 +71,7 @@ plots.line_curves(
 )
 plots.show(
     figure,
-    alt="Left: a blue bump at minus one, an orange bump at one, and a curve that falls from "
+    alt="Left: a blue bump at minus one, a dashed orange bump at one, and a curve that falls from "
     "one to zero between them. Right: over the distance of two bumps, the Jensen-Shannon "
     "curve rises to about 0.7 and stays there, while the Wasserstein curve is a straight "
     "rising line.",
@@ -956,7 +956,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.6), width_ratios=(3, 
 plots.density_curves(x, p_data, p_g, title="The trained discriminator against D*", axes=left)
 colour, grey = plots.COLOURS["discriminator"], plots.COLOURS["neutral"]
 left.plot(x, best, color=grey, linestyle=":", label="$D^*$, from the densities")
-thin = {"linestyle": "-", "linewidth": 0.9, "alpha": 0.7}
+thin = {"linestyle": plots.STYLES[-1], "linewidth": 0.9, "alpha": 0.7}
 left.plot(x, untrained, color=colour, label="D before training", **thin)
 left.plot(x, trained, color=colour, linestyle="-.", label="D after training")
 left.set(ylim=(0, 1.45), yticks=[0, 0.5, 1], ylabel="density, and probability of real")
@@ -1209,14 +1209,14 @@ for width, role, style in (
     axes.plot(
         shifts, lines, color=plots.COLOURS[role], linestyle=style, label=f"width {width}"
     )
-    axes.plot(shifts[::4], dots, "o", color=plots.COLOURS[role], markersize=4)
+    axes.plot(shifts[::4], dots, plots.MARKERS[role], color=plots.COLOURS[role], markersize=4)
 axes.set(
     title="What the best discriminator earns", xlabel="shift of the fakes", ylabel="V(D*, G)"
 )
 axes.legend(loc="lower left")
 plots.show(
     figure,
-    alt="Three trapezium-shaped valleys, lines with dots on them: the value is zero while the blocks "
+    alt="Three trapezium-shaped valleys, lines with marks on them: the value is zero while the blocks "
     "do not overlap, falls in a straight line as they come over each other, and only for width 1 "
     "does it reach minus log 4, in a single point.",
 )

@@ -615,7 +615,9 @@ for eigenvalue, role, style in ((0.5j, "fake", "-"), (-0.25 + 0.5j, "real", "--"
         ray, dots = np.array([0, 2.6]) * each, np.arange(0.4, 2.5, 0.4) * each
         look = {"color": plots.COLOURS[role], "label": label if each is eigenvalue else None}
         axes.plot(ray.real, ray.imag, linestyle=style, linewidth=1.2, **look)
-        axes.plot(dots.real, dots.imag, "o", color=plots.COLOURS[role], markersize=4)
+        axes.plot(
+            dots.real, dots.imag, plots.MARKERS[role], color=plots.COLOURS[role], markersize=5
+        )
 axes.set(
     title=r"They settle if every $\eta\lambda$ is in the disc",
     xlabel=r"real part of $\eta\lambda$",
@@ -627,9 +629,9 @@ axes.set(
 axes.legend(loc="upper left", fontsize=8)
 plots.show(
     figure,
-    alt="A grey disc of radius one around minus one. Dots for growing step sizes, on straight lines from "
-    "zero: those of an imaginary pair go straight up and down and never touch the disc; those of a pair with a "
-    "negative real part lean to the left, start inside, and leave the disc when the step gets too large.",
+    alt="A grey disc of radius one around minus one. Marks for growing step sizes, on straight lines from "
+    "zero: those of an imaginary pair, crosses, go straight up and down and never touch the disc; those of a pair "
+    "with a negative real part, dots, lean to the left, start inside, and leave the disc when the step gets too large.",
 )
 
 # %% [markdown]
@@ -1685,6 +1687,7 @@ from matplotlib.colors import LinearSegmentedColormap
 roles = (plots.COLOURS["fake"], "white", plots.COLOURS["real"])
 heat = LinearSegmentedColormap.from_list("from fake to real", roles)
 real = real_points(400, random)
+POINT = {"markersize": 2.2, "markeredgewidth": 0.6}
 
 
 def ring_picture(axes, marks, fakes, title):
@@ -1692,8 +1695,8 @@ def ring_picture(axes, marks, fakes, title):
     look = {"cmap": heat, "vmin": 0, "vmax": 1, "alpha": 0.45, "interpolation": "bilinear"}
     extent, shape = (-4.1, 4.1, -4.1, 4.1), (len(LINE), len(LINE))
     image = axes.imshow(marks.reshape(shape), origin="lower", extent=extent, **look)
-    axes.plot(*real.T, ".", color=plots.COLOURS["real"], markersize=2)
-    axes.plot(*fakes.T, ".", color=plots.COLOURS["fake"], markersize=2)
+    for role, points in (("real", real), ("fake", fakes)):
+        axes.plot(*points.T, plots.MARKERS[role], color=plots.COLOURS[role], **POINT)
     axes.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal", title=title)
     axes.grid(False)
     axes.label_outer()
@@ -1712,11 +1715,11 @@ for axes in panels[-1]:
 figure.colorbar(image, ax=panels, label="D(x)", shrink=0.5)
 plots.show(
     figure,
-    alt="Three rows of five pictures each, over the steps of a training: eight blue bumps of real points on a "
-    "circle, orange fakes, and behind them D's marks, orange where it says fake and blue where it says real. With "
-    "momentum 0.9 the fakes swing about and cover few of the bumps, and D's map has strong colours that change from "
-    "picture to picture. With 0.5 they find the ring and its bumps. With a penalty they come to the ring too, and D's "
-    "map is pale.",
+    alt="Three rows of five pictures each, over the steps of a training: eight bumps of blue dots, the real "
+    "points, on a circle, orange crosses, the fakes, and behind them D's marks, orange where it says fake and blue "
+    "where it says real. With momentum 0.9 the fakes swing about and cover few of the bumps, and D's map has strong "
+    "colours that change from picture to picture. With 0.5 they find the ring and its bumps. With a penalty they come "
+    "to the ring too, and D's map is pale.",
 )
 
 # %% role="spoiler" fold="Measure how far the fakes move, and how many bumps they find"
@@ -1773,10 +1776,11 @@ for axes, (name, (fakes, arrows, marks)) in zip(panels, runs.items(), strict=Tru
 panels[0].set_ylabel("$x_2$")
 plots.show(
     figure,
-    alt="Three panels with the real bumps in blue, the fakes in orange, D's marks as a coloured ground and black "
-    "arrows on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the arrows point away "
-    "from it to both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two places near the "
-    "rim. With a penalty they cover the ring, and the arrows, the shortest, point together to the left and down.",
+    alt="Three panels with the real bumps of blue dots, the fakes as orange crosses, D's marks as a coloured "
+    "ground and black arrows on the fakes. With momentum 0.9 the fakes are a long streak across the ring, and the "
+    "arrows point away from it to both sides. With 0.5 they are a broad patch in the middle, whose arrows point to two "
+    "places near the rim. With a penalty they cover the ring, and the arrows, the shortest, point together to the left "
+    "and down.",
 )
 
 # %% [markdown]

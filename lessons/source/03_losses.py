@@ -44,10 +44,10 @@ def softplus(logits):
 
 # %% [markdown]
 # ## Where we are going
-# A discriminator has looked at eight fakes, early in a training, when it wins easily. Its logits are the dots below:
+# A discriminator has looked at eight fakes, early in a training, when it wins easily. Its logits are the marks below:
 # most are far to the left, where $D$ is close to 0. The first picture shows two losses for the generator. Both fall
 # from left to right, so both say the same: make $D$ say "real". The second picture shows how hard they *pull*. The
-# grey loss, the one of the original game, hardly pulls where most of the fakes are. The green one does.
+# dark, dashed loss, the one of the original game, hardly pulls where most of the fakes are. The green one does.
 
 # %%
 import matplotlib.pyplot as plt
@@ -74,7 +74,11 @@ for label, role, style, loss, pull in (
     for axes, curve in ((left, loss), (right, pull)):
         axes.plot(line, curve(line), color=plots.COLOURS[role], linestyle=style, label=label)
         axes.plot(
-            fake_logits, curve(fake_logits), "o", color=plots.COLOURS[role], markersize=5
+            fake_logits,
+            curve(fake_logits),
+            plots.MARKERS[role],
+            color=plots.COLOURS[role],
+            markersize=5,
         )
 left.set(title="Two losses for the generator", xlabel="logit of a fake", ylabel="loss")
 right.set(title="How hard each pulls", xlabel="logit of a fake", ylabel="size of its gradient")
@@ -83,7 +87,7 @@ for axes in (left, right):
     axes.legend(loc="upper right", fontsize=8)
 plots.show(
     figure,
-    alt="Two curves over the logit of a fake, from minus 8 to 8, with eight dots, seven of them "
+    alt="Two curves over the logit of a fake, from minus 8 to 8, with eight marks, seven of them "
     "left of zero. Left: both losses fall; minimax is flat at the left end, the non-saturating "
     "loss is steep there. Right: the size of their gradients. Minimax rises from 0 to 1, the "
     "non-saturating one falls from 1 to 0; they cross at logit zero.",

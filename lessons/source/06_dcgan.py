@@ -1838,12 +1838,12 @@ for w in (16, 32, 64, 96):
 # %% role="spoiler" fold="Draw the scores of four widths, against steps and against seconds"
 table = np.genfromtxt(ROOT / "data" / "dcgan_sizes.csv", delimiter=",", names=True)
 figure, panels = plt.subplots(1, 2, figsize=(7.4, 3.1), sharey=True)
-shades = {16: "#b5d8cc", 32: "#5cb797", 64: plots.COLOURS["generator"], 96: "#00513b"}
-for width, shade in shades.items():
+shades = {16: plots.COLOURS["generator"], 32: "#1C815A", 64: "#115A3D", 96: "#083D29"}
+for (width, shade), marker in zip(shades.items(), "o^sD", strict=True):
     rows = table[table["width"] == width]
     for axes, column in zip(panels, ("step", "seconds"), strict=True):
         style = {"color": shade, "markersize": 4, "label": f"width {width}"}
-        axes.loglog(rows[column], rows["frechet_distance"], "o-", **style)
+        axes.loglog(rows[column], rows["frechet_distance"], f"{marker}-", **style)
 panels[0].set(title="Equal steps", xlabel="training step")
 panels[0].set_ylabel("Fréchet distance\n(lower is better)")
 panels[1].set(title="Equal seconds", xlabel="seconds of training on two cores")

@@ -1191,8 +1191,8 @@ panels[0].set(ylabel="second feature")
 panels[0].legend(loc="lower right", fontsize=8)
 plots.show(
     figure,
-    alt="Three scatter plots with the same two blue clouds and their balls. A good generator "
-    "covers both: precision and recall are high. One that draws a single bump has high "
+    alt="Three scatter plots with the same two clouds of blue dots and their balls, and orange crosses. "
+    "A good generator covers both: precision and recall are high. One that draws a single bump has high "
     "precision and recall of about a half or less. One that scatters its points everywhere "
     "has low precision and high recall.",
 )
@@ -1618,12 +1618,12 @@ left.set(
     yscale="log",
 )
 left.set_yticks([0.03, 0.1, 0.3, 1, 3, 10, 30], ["0.03", "0.1", "0.3", "1", "3", "10", "30"])
-for share, role, name in (
-    (best_precision, "real", "precision"),
-    (best_recall, "fake", "recall"),
+for share, role, style, name in (
+    (best_precision, "real", ":", "precision"),
+    (best_recall, "fake", "-.", "recall"),
 ):
     right.axhline(
-        share, color=plots.COLOURS[role], linestyle=":", label=f"{name} of real pictures"
+        share, color=plots.COLOURS[role], linestyle=style, label=f"{name} of real pictures"
     )
 right.set(
     title="Precision and recall",
@@ -1643,7 +1643,7 @@ plots.show(
     alt="Left, logarithmic axes: the Fréchet and the kernel distance fall steadily over the "
     "training; the dotted line, the Fréchet distance of real pictures, lies far below the curve "
     "of the Fréchet distance. Right: precision falls from 0.74 to 0.39 and then rises to 0.77, recall rises "
-    "from 0 to 0.70; the dotted lines of real pictures lie above both, near 0.87.",
+    "from 0 to 0.70; the level lines of real pictures lie above both, near 0.87.",
 )
 
 # %% [markdown]
@@ -1654,7 +1654,7 @@ plots.show(
 # The right-hand panel says what the distances cannot. First, a warning: after 50 steps precision is 0.74, for grey
 # blots! You know why: they fall into the large balls of the oddest real pictures, as the noise did. Recall, which is
 # 0 there, gives them away, so never read one of the two alone. From 200 steps on both rise. At the end, which of them
-# is further from its dotted line? Recall: three in ten real garments are still out of the generator's reach, where
+# is further from its level line? Recall: three in ten real garments are still out of the generator's reach, where
 # as many real pictures leave out one in eight. And the honest end of each scale is not 0 or 1 but the last row of the
 # table, what real pictures score.
 #

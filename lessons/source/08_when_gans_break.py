@@ -28,9 +28,9 @@ from course_lib.checks import check, check_that
 
 # %% [markdown]
 # ## The waiting room
-# Ten of the patients draw points in the plane. The real points (blue) lie on a ring of eight bumps, and good fakes
-# (orange) would cover all eight. Both networks are dense, with two hidden layers of 64 units. A training takes about
-# a second, so you can try anything. Patients K and L draw pictures and come at the end.
+# Ten of the patients draw points in the plane. The real points (blue dots) lie on a ring of eight bumps, and good
+# fakes (orange crosses) would cover all eight. Both networks are dense, with two hidden layers of 64 units. A training
+# takes about a second, so you can try anything. Patients K and L draw pictures and come at the end.
 #
 # The cell trains one healthy GAN and the ten patients. What is wrong with them stands in
 # `course_lib/clinic/patients.py`. Do not look; you would spoil the fun.
@@ -55,13 +55,14 @@ real = clinic.real_points(400)
 # %% fold="Draw the waiting room"
 def draw_fakes(axes, fakes, title):
     """Real and fake points; the picture is as wide as it must be."""
-    axes.plot(*real.T, ".", color=plots.COLOURS["real"], markersize=2)
+    point = {"markersize": 2.4, "markeredgewidth": 0.7}
+    axes.plot(*real.T, plots.MARKERS["real"], color=plots.COLOURS["real"], **point)
     axes.set(title=title, xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
     axes.grid(False)
     if not np.isfinite(fakes).all():
         axes.text(0, 0, "no fakes:\nNaN", ha="center", va="center")
         fakes = np.zeros((0, 2))
-    axes.plot(*fakes.T, ".", color=plots.COLOURS["fake"], markersize=3)
+    axes.plot(*fakes.T, plots.MARKERS["fake"], color=plots.COLOURS["fake"], **point)
     reach = max(3.2, 1.1 * np.abs(fakes).max(initial=0))
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
 
@@ -74,7 +75,7 @@ figure.supxlabel("$x_1$", fontsize=10)
 figure.supylabel("$x_2$", fontsize=10)
 plots.show(
     figure,
-    alt="Ten small pictures of blue bumps on a ring and orange fakes. Some fakes sit in one "
+    alt="Ten small pictures of bumps of blue dots on a ring, and fakes as orange crosses. Some fakes sit in one "
     "spot, some lie far outside or inside the ring, two pictures have no fakes at all "
     "because they are NaN, and one looks nearly good.",
 )

@@ -574,14 +574,15 @@ games = {
     "$b = 1/4$": (1, 0.25, 0.5, "fake", "--"),
     "$b = 1$": (1, 1, 0.5, "discriminator", "-."),
     "$b = 4$": (1, 4, 0.5, "generator", "-"),
-    "$b = 16$": (1, 16, 0.5, "real", "-"),
+    "$b = 16$": (1, 16, 0.5, "real", plots.STYLES[-1]),
 }
 for name, (a, b, gamma, role, style) in games.items():
     path = run(a, b, gamma)
     values = np.linalg.eigvals(jacobian(a, b, gamma))
     print(f"{name:20} eigenvalues {values[0]:.2f} and {values[1]:.2f}")
-    plane.plot(*path[:1000].T, style, color=plots.COLOURS[role], label=name)
-    course.plot(np.arange(len(path)) * 0.02, path[:, 0], style, color=plots.COLOURS[role])
+    look = {"color": plots.COLOURS[role], "linestyle": style}
+    plane.plot(*path[:1000].T, label=name, **look)
+    course.plot(np.arange(len(path)) * 0.02, path[:, 0], **look)
 plane.plot(0, 0, "k+", markersize=9)
 plane.set(
     title="The game in the plane", xlabel=r"fake, $\theta$", ylabel=r"slope of D, $\psi$"
@@ -823,7 +824,7 @@ period = np.diff(turns).mean()
 figure, axes = plt.subplots(figsize=(6.0, 3.4))
 turn = round(period)  # draw one turn, or dashes would hide one another
 axes.plot(*states[-turn:].T, color=plots.COLOURS["fake"], label="the game")
-for decay, style in ((0.95, "-"), (0.98, "--"), (0.998, ":")):
+for decay, style in ((0.95, "--"), (0.98, "-."), (0.998, ":")):
     copy = averaged(states, decay)
     seen = np.ptp(copy[-1000:, 0]) / np.ptp(states[-1000:, 0])
     share = checked_shrinkage(decay, float(period))
@@ -1347,15 +1348,18 @@ by_score = sorted(
 
 
 def draw_table(axes):
-    """Each run a dot, each row's mean a bar; the plain row's range shaded."""
+    """Each run a mark, each row's mean a bar; the plain row's range shaded."""
     plain = column("plain", "frechet_distance")
     axes.axvspan(plain.min(), plain.max(), color=plots.COLOURS["neutral"], alpha=0.15)
+    marks = plots.MARKERS
     for place, name in enumerate(by_score):
         scores = column(name, "frechet_distance")
         role = {"plain": "neutral", "all": "real", "recipe_three": "real"}.get(
             name, "generator"
         )
-        axes.plot(scores, [place] * len(scores), "o", color=plots.COLOURS[role], alpha=0.6)
+        axes.plot(
+            scores, [place] * len(scores), marks[role], color=plots.COLOURS[role], alpha=0.6
+        )
         axes.plot(scores.mean(), place, "|", color=plots.COLOURS[role], markersize=18, mew=2.5)
     axes.set_yticks(range(len(by_score)), [name.replace("_", " ") for name in by_score])
     axes.set(xlabel="Fréchet distance (lower is better)")
@@ -1366,7 +1370,7 @@ draw_table(axes)
 axes.set_title("15 processor seconds each, three seeds")
 plots.show(
     figure,
-    alt="Twelve rows of three dots each over the Fréchet distance. Minibatch deviation, averaging, both kinds of two "
+    alt="Twelve rows of three marks each over the Fréchet distance. Minibatch deviation, averaging, both kinds of two "
     "time scales and the recipe's three lie in or beside the band of the plain row, between 9 and 13; R1 a little to "
     "its right; the Wasserstein loss with five critic steps, augmentation, spectral norm, all together and the "
     "Wasserstein penalty with one step further and further right, up to 18.",
@@ -1376,7 +1380,7 @@ plots.show(
 # Read it slowly; it is not what the papers made you expect.
 #
 # - **Nothing leaves the grey band to the left for certain.** Averaging and minibatch deviation have the lowest means,
-#   but their dots overlap with the plain ones. Two time scales do nothing to speak of, whichever network is the
+#   but their marks overlap with the plain ones. Two time scales do nothing to speak of, whichever network is the
 #   faster. The three remedies that the course's own recipe uses (`recipe three`: a slower D, averaging, minibatch
 #   deviation) do no better here than none; in the recipe they stand beside a larger D.
 # - **Five rows are plainly worse**: augmentation, spectral normalisation, WGAN-GP in both forms, and all together. Each
@@ -1405,7 +1409,7 @@ plots.show(
 
 # %% [markdown]
 # ## Exercise 7: by chance?
-# Three dots against three dots: could the difference be luck? Suppose the remedy did nothing. Then which three of the
+# Three runs against three runs: could the difference be luck? Suppose the remedy did nothing. Then which three of the
 # six scores carry its name is a matter of chance, and each way to choose them was equally likely. Write
 # `chance(plain, remedied)`: go through *all* ways to choose as many scores as `remedied` has out of all of them
 # together; return the share of ways whose mean is as low as the mean of `remedied` or lower. (The true choice is one
@@ -1547,7 +1551,7 @@ right.set_title(f"Drawn after {gan.step} steps")
 right.set_axis_off()
 plots.show(
     figure,
-    alt="Left the table of dots again, with a star for the run just made in its row. Right 48 garments it draws: "
+    alt="Left the table of marks again, with a star for the run just made in its row. Right 48 garments it draws: "
     "pullovers, dresses, trousers and shoes, most of them to be recognised.",
 )
 
@@ -1931,7 +1935,7 @@ for name in ("without", "with", "few_without", "few_with"):
 # Two stories in six panels.
 #
 # - **1,235 pictures.** Augmentation does not help. It makes D's task harder, and within this minute the plain training
-#   is ahead, with every seed. But see the middle panel: at its right end the blue line parts from the grey one. D
+#   is ahead, with every seed. But see the middle panel: at its right end the blue line parts from the dashed one. D
 #   begins to recognise what it has seen 66 times.
 # - **128 pictures.** Here is what that leads to. After some 20 seconds D knows its 128 by heart, and takes held-out
 #   emoji for fakes, more surely than the fakes themselves. Its advice is worth nothing any more: the plain score stops
