@@ -608,7 +608,7 @@ compare("growth of the Dirac-GAN: played, by eigenvalues", growth, abs(1 + 0.15j
 disc = -1 + np.exp(1j * np.linspace(0, 2 * np.pi, 200))
 figure, axes = plt.subplots(figsize=(5.2, 3.9))
 axes.fill(disc.real, disc.imag, color="#e6e6e6")
-axes.plot(disc.real, disc.imag, "-", color=plots.COLOURS["neutral"], linewidth=1)
+axes.plot(disc.real, disc.imag, ":", color=plots.COLOURS["neutral"], linewidth=1)
 for eigenvalue, role, style in ((0.5j, "fake", "-"), (-0.25 + 0.5j, "real", "--")):
     label = f"$\\lambda$ = {eigenvalue.real:g} $\\pm$ {eigenvalue.imag:g}i"
     for each in (eigenvalue, np.conj(eigenvalue)):

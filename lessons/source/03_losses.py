@@ -955,7 +955,7 @@ for name, look in looks.items():
     positive = seen[name] > 0
     right.plot(logits[positive], seen[name][positive], label=name, **look)
 left.plot(16.6, 16.6, "x", color=plots.COLOURS["fake"], markersize=9, mew=2)
-left.plot(88.7, 88.7, "x", color=plots.COLOURS["real"], markersize=9, mew=2)
+left.plot(88.7, 88.7, "+", color=plots.COLOURS["real"], markersize=11, mew=2)
 left.set(
     title="Large logits: inf beyond the crosses", xlabel="logit", ylabel="loss in float32"
 )

@@ -32,6 +32,8 @@ from course_lib.authoring.student import solved_notebook
 
 CLASSES = ("a class", "another class")
 CELL_TIMEOUT = 240
+WATCH = "from tests.plots.looks import watched\n\nwatching = watched()\nwatching.__enter__()"
+"""The cell that makes a kernel refuse figures in which two roles look alike but for their colours."""
 
 
 @cache
@@ -161,8 +163,12 @@ def nbval(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture):
 
 @cache
 def printed_when_solved(name: str) -> str:
-    """All that a lesson prints with our solutions, spoilers too, whose output the built notebook does not keep."""
+    """All that a lesson prints with our solutions, spoilers too, whose output the built notebook does not keep.
+
+    Its figures are looked at on the way: see `tests.plots.looks`.
+    """
     notebook = solved_notebook(lesson_at(find_source(name)))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
     execute(notebook, name=name)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")

@@ -7,9 +7,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from course_lib import plots
 from course_lib.benchmark import figure as benchmark
+from course_lib.plots.phase_plane import vector_field
+from course_lib.plots.training_picture import live_figure
+from tests.plots.looks import shared_looks
 
 # Linear sRGB to linear sRGB: Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color
 # vision deficiency", IEEE Transactions on Visualization and Computer Graphics 15, 2009, severity 1.0.
@@ -110,3 +114,36 @@ def test_every_role_has_a_style_and_a_marker_of_its_own() -> None:
     assert len(set(plots.STYLES)) == len(plots.COLOURS)
     assert plots.MARKERS.keys() == plots.COLOURS.keys()
     assert len(set(plots.MARKERS.values())) == len(plots.COLOURS)
+
+
+def figures_of_the_library() -> dict[str, Figure]:
+    x = np.linspace(0, 1, 200)
+    losses = {"discriminator_loss": x, "generator_loss": x, "frechet_distance": x}
+    history = {"step": list(x), "seconds": list(x), "images_per_second": list(x), **losses}
+    return {
+        "curves": plots.training_curves(history, levels={"guessing": 1.386}),
+        "densities": plots.density_curves(x, x, x**2),
+        "lines": plots.line_curves(x, dict.fromkeys(plots.COLOURS, x), "Five roles", "x", "y"),
+        "live": live_figure(history, np.zeros((4, 8, 8, 1)), columns=2, score="frechet_distance"),
+        "plane": vector_field(lambda theta, phi: (phi, -theta), np.ones((3, 2))),
+    }
+
+
+@pytest.mark.parametrize("name", ["curves", "densities", "lines", "live", "plane"])
+def test_no_figure_of_the_library_tells_two_roles_apart_by_colour_alone(name: str) -> None:
+    assert not shared_looks(figures_of_the_library()[name])
+
+
+def test_two_roles_that_look_alike_are_noticed() -> None:
+    axes = Figure().subplots()
+    axes.set_title("Alike")
+    axes.plot([1, 2], [1, 2], "--", color=plots.COLOURS["real"])
+    axes.plot([1, 2], [1, 2], "-", color=plots.COLOURS["fake"])
+    axes.plot([1, 2], [1, 2], "o", color=plots.COLOURS["fake"])
+    axes.plot([1, 2], [1, 2], "-", color=plots.COLOURS["generator"], alpha=0.3)
+    assert not shared_looks(axes.figure)
+    axes.plot([2, 1], [1, 2], "--", color=plots.COLOURS["generator"])
+    axes.plot([2, 1], [1, 2], "o", color=plots.COLOURS["discriminator"])
+    lines = shared_looks(axes.figure)
+    assert len(lines) == 2
+    assert lines[0].startswith("'Alike': generator and real") and "discriminator and fake" in lines[1]
