@@ -18,12 +18,15 @@ from course_lib.authoring.lesson import Lesson
 from course_lib.grading.intake.clean_text import cleaned
 from course_lib.grading.intake.submissions import Submission
 from course_lib.grading.pages import class_report, feedback, rendering
+from course_lib.grading.pages.figures import GROUPS
 from course_lib.grading.pages.rendering import ENVIRONMENT, render
 from course_lib.grading.points.adjustments import Adjustment
 from course_lib.grading.points.final_points import LatePolicy, Marked, mark
 from course_lib.grading.running.outcome import Graded, Outcome
+from course_lib.plots import COLOURS
 from tests.grading.pages.page_reader import HOSTILE, Reader
 from tests.grading.small_lesson import RIGHT, notebook_of, seen_in, small_lesson, stream
+from tests.plots.test_colours import contrast
 
 TEMPLATES = [name for name in ENVIRONMENT.list_templates() if name.endswith(".html")]
 WILD = f"10%\r\x1b[31m{HOSTILE}\x00\x9b\u202e\x1b]8;;http://x"
@@ -141,3 +144,14 @@ def test_templates_are_packed(tmp_path: Path) -> None:
     assert {f"course_lib/grading/pages/templates/{each}" for each in ENVIRONMENT.list_templates()} <= {
         *packed
     }
+
+
+def test_the_page_has_the_chart_s_colours_and_they_can_be_seen_in_dark_themes_too() -> None:
+    light, dark = (
+        dict(re.findall(r"--(\w+): (#\w+)", block))
+        for block in re.findall(r":root {([^}]+)}", ENVIRONMENT.get_template("style.css").render())[:2]
+    )
+    for key, role, _ in GROUPS.values():
+        if key != "empty":
+            assert light[key].upper() == COLOURS[role]
+            assert contrast({**light, **dark}[key], dark["page"]) >= 3
