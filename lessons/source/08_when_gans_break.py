@@ -502,12 +502,12 @@ figure = plots.line_curves(
     "$L_D$",
     colours={"healthy": "real", "C": "neutral", "D": "discriminator"},
 )
-figure.axes[0].axhline(floor, color=plots.COLOURS["neutral"], linewidth=0.8)
+figure.axes[0].axhline(floor, color=plots.COLOURS["neutral"], linestyle=":", linewidth=1)
 figure.axes[0].set(ylim=(-0.1, 2))
 plots.show(
     figure,
     alt="Three curves of the discriminator's loss over 300 rounds. The healthy one falls to "
-    "zero, C stays where it began, D falls to a thin line at 1.006 and stays there.",
+    "zero, C stays where it began, D falls to a dotted line at 1.006 and stays there.",
 )
 
 # %%

@@ -40,7 +40,8 @@ def totals_figure(totals: Sequence[float], possible: float) -> Chart:
     top = max(possible, *totals, 1)
     width = max(1, math.ceil(top / 20))
     edges = np.arange(0, top + 2 * width, width) - (0.5 if width == 1 else 0)
-    counts, _, _ = axes.hist(totals, bins=edges.tolist(), color=_colour("real"), edgecolor="white")
+    look = {"color": _colour("real"), "alpha": 0.5, "edgecolor": "white"}  # pale behind the two lines
+    counts, _, _ = axes.hist(totals, bins=edges.tolist(), **look)
     mean, median = statistics.fmean(totals), statistics.median(totals)
     axes.axvline(mean, color=_colour("fake"), label=f"mean {mean:.1f}")
     axes.axvline(median, color=_colour("neutral"), linestyle="--", label=f"median {number(median)}")
