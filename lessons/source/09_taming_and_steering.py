@@ -1360,7 +1360,9 @@ def draw_table(axes):
         axes.plot(
             scores, [place] * len(scores), marks[role], color=plots.COLOURS[role], alpha=0.6
         )
-        axes.plot(scores.mean(), place, "|", color=plots.COLOURS[role], markersize=18, mew=2.5)
+        axes.plot(
+            scores.mean(), place, "|", color=plots.COLOURS["neutral"], markersize=18, mew=2
+        )
     axes.set_yticks(range(len(by_score)), [name.replace("_", " ") for name in by_score])
     axes.set(xlabel="Fréchet distance (lower is better)")
 
