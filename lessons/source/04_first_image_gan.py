@@ -907,8 +907,9 @@ side = np.linspace(-1, 1, 81)
 verdicts = 1 / (1 + np.exp(-(side[np.newaxis, :] * w[0] + side[:, np.newaxis] * w[1])))
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 3.3), sharey=True)
 for axes, (count, fakes) in zip(panels, clouds.items(), strict=True):
-    shades = axes.contourf(side, side, verdicts, levels=12, cmap="Greys", alpha=0.6)
-    axes.plot(*fakes.T, ".", color=plots.COLOURS["fake"], markersize=6, clip_on=False)
+    shades = axes.contourf(side, side, verdicts, levels=12, cmap="Greys", alpha=0.35)
+    look = {"color": plots.COLOURS["fake"], "markersize": 4, "clip_on": False}
+    axes.plot(*fakes.T, plots.MARKERS["fake"], **look)
     axes.set(title=f"after {count:,} steps", xlabel="pixel 1", aspect="equal")
 panels[0].set_ylabel("pixel 2")
 figure.colorbar(shades, ax=panels, label="$D(x)$", shrink=0.8)
