@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -132,6 +133,7 @@ def figures_of_the_library() -> dict[str, Figure]:
 @pytest.mark.parametrize("name", ["curves", "densities", "lines", "live", "plane"])
 def test_no_figure_of_the_library_tells_two_roles_apart_by_colour_alone(name: str) -> None:
     assert not shared_looks(figures_of_the_library()[name])
+    plt.close("all")
 
 
 def test_two_roles_that_look_alike_are_noticed() -> None:
