@@ -7,11 +7,12 @@ calls the compiled loop only some twenty times.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
-from typing import NamedTuple
+from functools import cache
 
 import numpy as np
 import tensorflow as tf
+
+from course_lib.models.flat_dense import Player, Tensor, output_of, unpractised
 
 LATENT_SIZE, HIDDEN, BATCH = 8, 64, 128
 CENTRES = 2 * np.array([[np.cos(a), np.sin(a)] for a in np.arange(8) * np.pi / 4], "float32")
@@ -27,18 +28,7 @@ SIGNS = (
 logistic losses; slope: mean of |dl/dx| at the fakes; gradients: their length over all weights; moved: how far the step
 took all weights; the largest weight (of both networks) and fake logit, without sign, seen in the step."""
 HALF = 2**30  # so far apart are the random numbers for the kinds of things that one turn draws
-Tensor = tf.Tensor
 OPTIMIZERS = ("adam", "sgd")
-ACTIVATIONS = {"leaky_relu": partial(tf.nn.leaky_relu, alpha=0.2), "relu": tf.nn.relu, "tanh": tf.tanh}
-
-
-class Player(NamedTuple):
-    """All weights of a network in one vector, and Adam's memory: mean and square of the gradient, steps done."""
-
-    weights: Tensor
-    mean: Tensor
-    square: Tensor
-    step: Tensor
 
 
 def newborn(sizes: tuple, seed: int, start: float = 0.0) -> Player:
@@ -51,25 +41,7 @@ def newborn(sizes: tuple, seed: int, start: float = 0.0) -> Player:
         limit = np.sqrt(6 / (inputs + outputs))
         parts += [random.uniform(-limit, limit, inputs * outputs), np.zeros(outputs)]
     parts[-1] += start  # the last part is the biases of the output layer
-    weights = tf.constant(np.concatenate(parts), tf.float32)
-    return Player(weights, tf.zeros_like(weights), tf.zeros_like(weights), tf.constant(0.0))
-
-
-def layers_of(weights: Tensor, sizes: tuple) -> list[tuple[Tensor, Tensor]]:
-    """Kernel and bias of each layer, cut from the long vector."""
-    layers, at = [], 0
-    for inputs, outputs in sizes:
-        end = at + inputs * outputs
-        layers.append((tf.reshape(weights[at:end], (inputs, outputs)), weights[end : end + outputs]))
-        at = end + outputs
-    return layers
-
-
-def output_of(weights: Tensor, signal: Tensor, sizes: tuple, activation: str) -> Tensor:
-    *hidden, (kernel, bias) = layers_of(weights, sizes)
-    for each in hidden:
-        signal = ACTIVATIONS[activation](signal @ each[0] + each[1])
-    return signal @ kernel + bias
+    return unpractised(tf.constant(np.concatenate(parts), tf.float32))
 
 
 @cache

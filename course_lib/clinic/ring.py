@@ -21,7 +21,6 @@ import tensorflow as tf
 
 from course_lib import CourseError
 from course_lib.clinic.players import (
-    ACTIVATIONS,
     CENTRES,
     DEVIATION,
     DISCRIMINATOR,
@@ -29,14 +28,11 @@ from course_lib.clinic.players import (
     LATENT_SIZE,
     OPTIMIZERS,
     SIGNS,
-    Player,
-    Tensor,
     compiled_game,
-    layers_of,
     newborn,
-    output_of,
 )
 from course_lib.models import losses
+from course_lib.models.flat_dense import ACTIVATIONS, Player, Tensor, layers_of, output_of
 
 LONG_AGO = 1_000_000  # the round at which a head start begins, so that its batches are others
 

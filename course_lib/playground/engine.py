@@ -1,0 +1,201 @@
+"""The compiled part of the game: k rounds, one step of D, and what is to be drawn; pure functions of tensors.
+
+Everything is in 64 bits. A game that circles or jumps enlarges a rounding error in every round; in 32 bits two programs
+that differ only in the order of their additions part within a few hundred rounds, and then the code that the playground
+gives away would not walk the playground's curve.
+
+Random numbers are stateless: the batch of a step is a function of (seed, round, step), whoever asks and how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from course_lib.models.flat_dense import Player, Sizes, Tensor, output_of, unpractised
+from course_lib.playground import measures
+from course_lib.playground.losses import PAIRS
+from course_lib.playground.optimizers import moved, spectrally_normalised
+
+LATENT_SIZE = 2
+STEPS_A_ROUND = 64  # so many batches are set aside for each round
+SEEDS_A_NETWORK = 8  # a seed for each layer
+MEASURE_EVERY = 20  # rounds
+YARDSTICK = (
+    0,
+    -1,
+)  # the seed of the noise that is measured: no game draws with it, since rounds count from 0
+ROW = ("discriminator_loss", "generator_loss", "modes", "kl", "js")
+"""What a round leaves; the last three are NaN where nothing was measured."""
+
+
+class Structure(NamedTuple):
+    """What the compiled functions depend on: for each other one they are compiled once."""
+
+    generator: Sizes
+    discriminator: Sizes
+    loss: str
+    optimizer: str
+    spectral: bool
+    penalised: bool
+    batch: int
+
+
+class Knobs(NamedTuple):
+    """What can be turned without compiling anew, as tensors; the rates are those of the generator and of D."""
+
+    seed: Tensor
+    generator_rate: Tensor
+    discriminator_rate: Tensor
+    beta_1: Tensor
+    penalty: Tensor
+    discriminator_steps: Tensor
+
+
+class Data(NamedTuple):
+    """The target: points (n, 2) and deviation, centres of modes (m, 2), and its density as `measures` means it."""
+
+    points: Tensor
+    deviation: Tensor
+    modes: Tensor
+    density: Tensor
+
+
+class State(NamedTuple):
+    """Where the game stands. judged: steps of D already made in this round; discriminator_loss: that of the last."""
+
+    generator: Player
+    discriminator: Player
+    round: Tensor
+    judged: Tensor
+    discriminator_loss: Tensor
+
+
+class Scene(NamedTuple):
+    """What is drawn: see `game.Layers`."""
+
+    fake: Tensor
+    heat: Tensor
+    latent_grid: Tensor
+    arrows: Tensor
+
+
+class Compiled(NamedTuple):
+    """play(state, knobs, data, rounds) -> (state, rows), judge(state, knobs, data) -> state, look(state, ...) -> Scene."""
+
+    play: Callable
+    judge: Callable
+    look: Callable
+
+
+def newborn(sizes: Sizes, seed: int) -> Player:
+    """A player before its first step: Glorot's uniform weights as Keras draws them, layer i with seed + i; biases 0."""
+    parts = []
+    for place, shape in enumerate(sizes):
+        kernel = keras.initializers.GlorotUniform(seed + place)(shape, dtype="float64")
+        parts += [tf.reshape(kernel, (-1,)), tf.zeros(shape[1], tf.float64)]
+    return unpractised(tf.concat(parts, axis=0))
+
+
+def batch_of(data: Data, seed: Tensor, turn: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Real points and latents of a step, both float64 (count, 2)."""
+    which = tf.random.stateless_uniform(
+        (count,), tf.stack([seed, 2 * turn]), 0, tf.shape(data.points)[0], tf.int32
+    )
+    normal = tf.random.stateless_normal((count, 4), tf.stack([seed, 2 * turn + 1]), dtype=tf.float64)
+    return tf.gather(data.points, which) + data.deviation * normal[:, :2], normal[:, 2:]
+
+
+def arrows_on(fake: Tensor, weights: Tensor, structure: Structure) -> Tensor:
+    """The push that each fake feels, (n, 2): minus the gradient of its own part of L_G, as in lesson 02."""
+    with tf.GradientTape() as tape:
+        tape.watch(fake)
+        logits = output_of(weights, fake, structure.discriminator, "tanh")
+        # L_G is a mean; times n it is the sum of the parts, and each part depends on one fake.
+        loss = PAIRS[structure.loss].generator(logits) * tf.cast(tf.shape(fake)[0], fake.dtype)
+    return -tape.gradient(loss, fake)
+
+
+@cache
+def compiled(structure: Structure) -> Compiled:
+    """The three functions of a game of this structure."""
+    g_sizes, d_sizes, loss_name, optimizer, spectral, penalised, batch = structure
+    pair = PAIRS[loss_name]
+
+    def generate(weights: Tensor, latents: Tensor) -> Tensor:
+        return output_of(weights, latents, g_sizes, "tanh")
+
+    def judge(weights: Tensor, points: Tensor) -> Tensor:
+        return output_of(weights, points, d_sizes, "tanh")
+
+    def discriminator_step(state: State, knobs: Knobs, data: Data) -> State:
+        g, d = state.generator, state.discriminator
+        real, latents = batch_of(data, knobs.seed, state.round * STEPS_A_ROUND + state.judged, batch)
+        fake = generate(g.weights, latents)
+        with tf.GradientTape() as tape:
+            tape.watch(d.weights)
+            if penalised:
+                with tf.GradientTape() as inner:
+                    inner.watch(real)
+                    real_logits = judge(d.weights, real)
+                slopes = inner.gradient(real_logits, real)
+                fake_logits = judge(d.weights, fake)
+                loss = pair.discriminator(real_logits, fake_logits)
+                loss += knobs.penalty / 2 * tf.reduce_mean(tf.reduce_sum(slopes**2, axis=1))
+            else:  # one pass for both halves is quicker than two
+                loss = pair.discriminator(*tf.split(judge(d.weights, tf.concat([real, fake], 0)), 2))
+        d = moved(d, tape.gradient(loss, d.weights), knobs.discriminator_rate, knobs.beta_1, optimizer)
+        if spectral:
+            d = d._replace(weights=spectrally_normalised(d.weights, d_sizes))
+        return state._replace(discriminator=d, judged=state.judged + 1, discriminator_loss=loss)
+
+    def generator_step(state: State, knobs: Knobs, data: Data) -> tuple[State, Tensor]:
+        g, d = state.generator, state.discriminator
+        # The noise of D's last step, so that G answers the verdict on these very fakes.
+        turn = state.round * STEPS_A_ROUND + tf.maximum(state.judged - 1, 0)
+        _, latents = batch_of(data, knobs.seed, turn, batch)
+        with tf.GradientTape() as tape:
+            tape.watch(g.weights)
+            loss = pair.generator(judge(d.weights, generate(g.weights, latents)))
+        g = moved(g, tape.gradient(loss, g.weights), knobs.generator_rate, knobs.beta_1, optimizer)
+        return state._replace(generator=g, round=state.round + 1, judged=0 * state.judged), loss
+
+    def measured(state: State, data: Data) -> Tensor:
+        latents = tf.random.stateless_normal((measures.SAMPLES, LATENT_SIZE), YARDSTICK, dtype=tf.float64)
+        fake = generate(state.generator.weights, latents)
+        modes = measures.modes_covered(fake, data.modes, measures.RADIUS * data.deviation)
+        return tf.stack([modes, *measures.divergences(data.density, measures.density(fake))])
+
+    @tf.function
+    def play(state: State, knobs: Knobs, data: Data, rounds: Tensor) -> tuple[State, Tensor]:
+        rows = tf.TensorArray(tf.float64, rounds, element_shape=(len(ROW),))
+        nothing = tf.fill((3,), tf.constant(float("nan"), tf.float64))
+        for place in tf.range(rounds):
+            while state.judged < knobs.discriminator_steps:
+                state = discriminator_step(state, knobs, data)
+            state, loss = generator_step(state, knobs, data)
+            seen = nothing
+            if state.round % MEASURE_EVERY == 0:
+                seen = measured(state, data)
+            rows = rows.write(place, tf.concat([[state.discriminator_loss, loss], seen], 0))
+        return state, rows.stack()
+
+    @tf.function
+    def look(state: State, latents: Tensor, grid: Tensor, lines: Tensor) -> Scene:
+        g, d = state.generator.weights, state.discriminator.weights
+        fake = generate(g, latents)
+        side = tf.shape(grid)[0]
+        heat = tf.sigmoid(judge(d, tf.reshape(grid, (-1, 2))))
+        warped = generate(g, tf.reshape(lines, (-1, 2)))
+        return Scene(
+            fake,
+            tf.reshape(heat, (side, side)),
+            tf.reshape(warped, tf.shape(lines)),
+            arrows_on(fake, d, structure),
+        )
+
+    return Compiled(play, tf.function(discriminator_step), look)
