@@ -14,6 +14,8 @@ import tensorflow as tf
 Tensor = tf.Tensor
 Sizes = tuple[tuple[int, int], ...]
 """Inputs and outputs of each layer."""
+Layers = list[tuple[Tensor, Tensor]]
+"""Kernel (inputs, outputs) and bias (outputs,) of each layer."""
 ACTIVATIONS = {"leaky_relu": partial(tf.nn.leaky_relu, alpha=0.2), "relu": tf.nn.relu, "tanh": tf.tanh}
 
 
@@ -32,7 +34,7 @@ def unpractised(weights: Tensor) -> Player:
     return Player(weights, nothing, nothing, tf.zeros((), weights.dtype))
 
 
-def layers_of(weights: Tensor, sizes: Sizes) -> list[tuple[Tensor, Tensor]]:
+def layers_of(weights: Tensor, sizes: Sizes) -> Layers:
     """Kernel and bias of each layer, cut from the long vector."""
     layers, at = [], 0
     for inputs, outputs in sizes:
@@ -40,6 +42,11 @@ def layers_of(weights: Tensor, sizes: Sizes) -> list[tuple[Tensor, Tensor]]:
         layers.append((tf.reshape(weights[at:end], (inputs, outputs)), weights[end : end + outputs]))
         at = end + outputs
     return layers
+
+
+def vector_of(layers: Layers) -> Tensor:
+    """The long vector again."""
+    return tf.concat([tf.reshape(part, (-1,)) for layer in layers for part in layer], axis=0)
 
 
 def output_of(weights: Tensor, signal: Tensor, sizes: Sizes, activation: str) -> Tensor:

@@ -15,8 +15,17 @@ from typing import NamedTuple
 
 import keras
 import tensorflow as tf
+from keras import ops
 
-from course_lib.models.flat_dense import Player, Sizes, Tensor, output_of, unpractised
+from course_lib.models.flat_dense import (
+    Layers,
+    Player,
+    Sizes,
+    Tensor,
+    layers_of,
+    unpractised,
+    vector_of,
+)
 from course_lib.playground import measures
 from course_lib.playground.losses import PAIRS
 from course_lib.playground.optimizers import moved, spectrally_normalised
@@ -85,7 +94,7 @@ class Scene(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """play(state, knobs, data, rounds) -> (state, rows), judge(state, knobs, data) -> state, look(state, ...) -> Scene."""
+    """play(state, knobs, data, rounds) -> (state, rows); judge(state, knobs, data) -> state; look(...) -> Scene."""
 
     play: Callable
     judge: Callable
@@ -114,10 +123,19 @@ def arrows_on(fake: Tensor, weights: Tensor, structure: Structure) -> Tensor:
     """The push that each fake feels, (n, 2): minus the gradient of its own part of L_G, as in lesson 02."""
     with tf.GradientTape() as tape:
         tape.watch(fake)
-        logits = output_of(weights, fake, structure.discriminator, "tanh")
+        logits = output_of(layers_of(weights, structure.discriminator), fake)
         # L_G is a mean; times n it is the sum of the parts, and each part depends on one fake.
         loss = PAIRS[structure.loss].generator(logits) * tf.cast(tf.shape(fake)[0], fake.dtype)
     return -tape.gradient(loss, fake)
+
+
+def output_of(layers: Layers, signal: Tensor) -> Tensor:
+    """What a network makes of a signal (n, 2): (n, outputs), with tanh after all layers but the last."""
+    *hidden, (kernel, bias) = layers
+    # Keras's operations and not @ and +, as in its Dense layer: their gradients add up in another order.
+    for each in hidden:
+        signal = ops.tanh(ops.add(ops.matmul(signal, each[0]), each[1]))
+    return ops.add(ops.matmul(signal, kernel), bias)
 
 
 @cache
@@ -127,28 +145,29 @@ def compiled(structure: Structure) -> Compiled:
     pair = PAIRS[loss_name]
 
     def generate(weights: Tensor, latents: Tensor) -> Tensor:
-        return output_of(weights, latents, g_sizes, "tanh")
+        return output_of(layers_of(weights, g_sizes), latents)
 
     def judge(weights: Tensor, points: Tensor) -> Tensor:
-        return output_of(weights, points, d_sizes, "tanh")
+        return output_of(layers_of(weights, d_sizes), points)
 
     def discriminator_step(state: State, knobs: Knobs, data: Data) -> State:
         g, d = state.generator, state.discriminator
         real, latents = batch_of(data, knobs.seed, state.round * STEPS_A_ROUND + state.judged, batch)
         fake = generate(g.weights, latents)
+        # The vector is cut before the tape, and real and fake points pass one after the other, as in a Keras program:
+        # the sums then come in its order, and wild games too agree with it to the last bit.
+        layers = layers_of(d.weights, d_sizes)
         with tf.GradientTape() as tape:
-            tape.watch(d.weights)
+            tape.watch(layers)
+            with tf.GradientTape() as inner:
+                inner.watch(real)
+                real_logits = output_of(layers, real)
+            loss = pair.discriminator(real_logits, output_of(layers, fake))
             if penalised:
-                with tf.GradientTape() as inner:
-                    inner.watch(real)
-                    real_logits = judge(d.weights, real)
                 slopes = inner.gradient(real_logits, real)
-                fake_logits = judge(d.weights, fake)
-                loss = pair.discriminator(real_logits, fake_logits)
-                loss += knobs.penalty / 2 * tf.reduce_mean(tf.reduce_sum(slopes**2, axis=1))
-            else:  # one pass for both halves is quicker than two
-                loss = pair.discriminator(*tf.split(judge(d.weights, tf.concat([real, fake], 0)), 2))
-        d = moved(d, tape.gradient(loss, d.weights), knobs.discriminator_rate, knobs.beta_1, optimizer)
+                loss += knobs.penalty / 2 * tf.reduce_mean(tf.reduce_sum(tf.square(slopes), axis=1))
+        gradient = vector_of(tape.gradient(loss, layers))
+        d = moved(d, gradient, knobs.discriminator_rate, knobs.beta_1, optimizer)
         if spectral:
             d = d._replace(weights=spectrally_normalised(d.weights, d_sizes))
         return state._replace(discriminator=d, judged=state.judged + 1, discriminator_loss=loss)
@@ -158,10 +177,12 @@ def compiled(structure: Structure) -> Compiled:
         # The noise of D's last step, so that G answers the verdict on these very fakes.
         turn = state.round * STEPS_A_ROUND + tf.maximum(state.judged - 1, 0)
         _, latents = batch_of(data, knobs.seed, turn, batch)
+        layers = layers_of(g.weights, g_sizes)
         with tf.GradientTape() as tape:
-            tape.watch(g.weights)
-            loss = pair.generator(judge(d.weights, generate(g.weights, latents)))
-        g = moved(g, tape.gradient(loss, g.weights), knobs.generator_rate, knobs.beta_1, optimizer)
+            tape.watch(layers)
+            loss = pair.generator(judge(d.weights, output_of(layers, latents)))
+        gradient = vector_of(tape.gradient(loss, layers))
+        g = moved(g, gradient, knobs.generator_rate, knobs.beta_1, optimizer)
         return state._replace(generator=g, round=state.round + 1, judged=0 * state.judged), loss
 
     def measured(state: State, data: Data) -> Tensor:

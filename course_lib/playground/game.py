@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib import CourseError
-from course_lib.models.flat_dense import output_of
+from course_lib.models.flat_dense import layers_of
 from course_lib.playground import engine, measures
 from course_lib.playground.optimizers import rounded
 from course_lib.playground.settings import NAMES, STRUCTURE, Settings
@@ -118,13 +118,13 @@ class Game:
 
     def generate(self, latents: np.ndarray) -> np.ndarray:
         """Fakes (n, 2) from latents (n, 2)."""
-        sizes, weights = self._structure().generator, self._state.generator.weights
-        return output_of(weights, tf.cast(latents, tf.float64), sizes, "tanh").numpy()
+        layers = layers_of(self._state.generator.weights, self._structure().generator)
+        return engine.output_of(layers, tf.cast(latents, tf.float64)).numpy()
 
     def judge(self, points: np.ndarray) -> np.ndarray:
         """D's logits (n,) of points (n, 2)."""
-        sizes, weights = self._structure().discriminator, self._state.discriminator.weights
-        return output_of(weights, tf.cast(points, tf.float64), sizes, "tanh").numpy()[:, 0]
+        layers = layers_of(self._state.discriminator.weights, self._structure().discriminator)
+        return engine.output_of(layers, tf.cast(points, tf.float64)).numpy()[:, 0]
 
     def _advance(self, rounds: int, knobs: engine.Knobs) -> None:
         self._state, rows = self._compiled.play(self._state, knobs, self._data, tf.constant(rounds))

@@ -34,11 +34,11 @@ def non_saturating_generator(fake_logits: Tensor) -> Tensor:
 
 
 def least_squares_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return tf.reduce_mean((real_logits - 1) ** 2) / 2 + tf.reduce_mean(fake_logits**2) / 2
+    return tf.reduce_mean(tf.square(real_logits - 1)) / 2 + tf.reduce_mean(tf.square(fake_logits)) / 2
 
 
 def least_squares_generator(fake_logits: Tensor) -> Tensor:
-    return tf.reduce_mean((fake_logits - 1) ** 2) / 2
+    return tf.reduce_mean(tf.square(fake_logits - 1)) / 2
 
 
 def hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from course_lib.models.flat_dense import Player, Sizes, Tensor, layers_of
+from course_lib.models.flat_dense import Player, Sizes, Tensor, layers_of, vector_of
 
 BETA_2, RHO, EPSILON = 0.999, 0.9, 1e-7  # Keras's
 
@@ -18,11 +18,11 @@ def moved(player: Player, gradient: Tensor, rate: Tensor, beta_1: Tensor, optimi
     if optimizer == "sgd":
         return player._replace(weights=weights - rate * gradient)
     if optimizer == "rmsprop":
-        square = RHO * square + (1 - RHO) * gradient**2
+        square = RHO * square + (1 - RHO) * tf.square(gradient)
         return player._replace(weights=weights - rate * gradient / tf.sqrt(square + EPSILON), square=square)
     mean, square, step = (
         mean + (1 - beta_1) * (gradient - mean),
-        square + (1 - BETA_2) * (gradient**2 - square),
+        square + (1 - BETA_2) * (tf.square(gradient) - square),
         step + 1,
     )
     scale = rate * tf.sqrt(1 - rounded(BETA_2) ** step) / (1 - rounded(beta_1) ** step)
@@ -36,19 +36,8 @@ def rounded(number: Tensor | float) -> Tensor:
 
 def spectrally_normalised(weights: Tensor, sizes: Sizes) -> Tensor:
     """The weights with every kernel divided by its largest singular value."""
-    parts = []
-    for kernel, bias in layers_of(weights, sizes):
-        parts += [tf.reshape(kernel / spectral_norm(kernel), (-1,)), bias]
-    return tf.concat(parts, axis=0)
+    return vector_of([(spectral(kernel), bias) for kernel, bias in layers_of(weights, sizes)])
 
 
-def spectral_norm(kernel: Tensor) -> Tensor:
-    """The largest singular value of a kernel (inputs, outputs)."""
-    # Its square is the largest eigenvalue of the kernel times itself, which takes half the time of tf.linalg.svd.
-    small = tf.matmul(
-        kernel,
-        kernel,
-        transpose_a=kernel.shape[0] >= kernel.shape[1],
-        transpose_b=kernel.shape[0] < kernel.shape[1],
-    )
-    return tf.sqrt(tf.linalg.eigvalsh(small)[-1])
+def spectral(kernel: Tensor) -> Tensor:
+    return kernel / tf.linalg.svd(kernel, compute_uv=False)[0]
