@@ -119,6 +119,11 @@ def batch_of(data: Data, seed: Tensor, turn: Tensor, count: int) -> tuple[Tensor
     return tf.gather(data.points, which) + data.deviation * normal[:, :2], normal[:, 2:]
 
 
+def turn_of(state: State) -> Tensor:
+    """The turn whose noise G takes: that of D's last step, so that it answers the verdict on these very fakes."""
+    return state.round * STEPS_A_ROUND + tf.maximum(state.judged - 1, 0)
+
+
 def arrows_on(fake: Tensor, weights: Tensor, structure: Structure) -> Tensor:
     """The push that each fake feels, (n, 2): minus the gradient of its own part of L_G, as in lesson 02."""
     with tf.GradientTape() as tape:
@@ -174,9 +179,7 @@ def compiled(structure: Structure) -> Compiled:
 
     def generator_step(state: State, knobs: Knobs, data: Data) -> tuple[State, Tensor]:
         g, d = state.generator, state.discriminator
-        # The noise of D's last step, so that G answers the verdict on these very fakes.
-        turn = state.round * STEPS_A_ROUND + tf.maximum(state.judged - 1, 0)
-        _, latents = batch_of(data, knobs.seed, turn, batch)
+        _, latents = batch_of(data, knobs.seed, turn_of(state), batch)
         layers = layers_of(g.weights, g_sizes)
         with tf.GradientTape() as tape:
             tape.watch(layers)

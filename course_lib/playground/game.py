@@ -12,7 +12,9 @@ from course_lib.models.flat_dense import layers_of
 from course_lib.playground import engine, measures
 from course_lib.playground.optimizers import rounded
 from course_lib.playground.settings import NAMES, STRUCTURE, Settings
+from course_lib.playground.stages import Round, Stage, told
 from course_lib.playground.targets import REACH
+from course_lib.theory.games import sigmoid
 
 SHOWN = 300  # real points and fakes in a picture
 HEAT_SIDE = 48
@@ -92,6 +94,23 @@ class Game:
     def step_generator(self) -> None:
         """The step of G that ends a round, whether or not D has made its steps."""
         self._advance(1, self._knobs._replace(discriminator_steps=self._state.judged))
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Play one round, or finish the one begun, and return it in five stages for slow motion."""
+        while self._state.judged < self.settings.discriminator_steps:
+            self.step_discriminator()
+        judgings, turn = int(self._state.judged), engine.turn_of(self._state)
+        real, latents = engine.batch_of(self._data, self._knobs.seed, turn, self.settings.batch)
+        scene = self._compiled.look(self._state, latents, *self._scenery[1:])
+        fake = scene.fake.numpy()
+        verdicts = [sigmoid(self.judge(points)) for points in (real, fake)]
+        self.step_generator()
+        return told(
+            Round(
+                *(latents.numpy(), real.numpy(), fake, self.generate(latents)),
+                *(scene.heat.numpy(), scene.arrows.numpy(), *verdicts, judgings),
+            )
+        )
 
     @property
     def round(self) -> int:

@@ -47,8 +47,8 @@ class Settings:
     drawn: tuple[tuple[float, float], ...] = ()
     loss: str = "non_saturating"
     optimizer: str = "adam"
-    generator_rate: float = 0.005
-    discriminator_rate: float = 0.005
+    generator_rate: float = 0.002
+    discriminator_rate: float = 0.004
     beta_1: float = 0.5
     discriminator_steps: int = 1
     penalty: float = 0.0
