@@ -194,7 +194,9 @@ def compiled(structure: Structure) -> Compiled:
         modes = measures.modes_covered(fake, data.modes, measures.RADIUS * data.deviation)
         return tf.stack([modes, *measures.divergences(data.density, measures.density(fake))])
 
-    @tf.function
+    specs = specs_of(structure)
+
+    @tf.function(input_signature=(*specs, tf.TensorSpec((), tf.int32)))
     def play(state: State, knobs: Knobs, data: Data, rounds: Tensor) -> tuple[State, Tensor]:
         rows = tf.TensorArray(tf.float64, rounds, element_shape=(len(ROW),))
         nothing = tf.fill((3,), tf.constant(float("nan"), tf.float64))
@@ -222,4 +224,21 @@ def compiled(structure: Structure) -> Compiled:
             arrows_on(fake, d, structure),
         )
 
-    return Compiled(play, tf.function(discriminator_step), look)
+    return Compiled(play, tf.function(discriminator_step, input_signature=specs), look)
+
+
+def specs_of(structure: Structure) -> tuple[State, Knobs, Data]:
+    """The shapes of what goes in, those of the target left open: so another target does not compile anything anew."""
+    whole, number, points = (
+        tf.TensorSpec(shape, kind)
+        for shape, kind in (((), tf.int32), ((), tf.float64), ((None, 2), tf.float64))
+    )
+    players = []
+    for sizes in (structure.generator, structure.discriminator):
+        weights = tf.TensorSpec((sum((inputs + 1) * outputs for inputs, outputs in sizes),), tf.float64)
+        players.append(Player(weights, weights, weights, number))
+    return (
+        State(*players, whole, whole, number),
+        Knobs(whole, number, number, number, number, whole),
+        Data(points, number, points, tf.TensorSpec((measures.CELLS**2 + 1,), tf.float64)),
+    )
