@@ -15,10 +15,12 @@ from course_lib.models.sampling import generate
 
 def test_they_are_the_principal_components_of_the_first_layers_answers() -> None:
     """GANSpace's way, from samples."""
-    generator = pretrained.generator()
+    generator = networks.dcgan_generator((16, 16, 1), latent_size=8, width=4)
+    kernel, *others = generator.get_weights()
+    generator.set_weights([kernel * 1.5 ** np.arange(8)[:, np.newaxis], *others])  # unlike in importance
     directions = main_directions(generator, 4)
-    latents = np.random.default_rng(0).standard_normal((5000, 64))
-    answers = latents @ generator.layers[0].get_weights()[0]
+    latents = np.random.default_rng(0).standard_normal((20_000, 8))
+    answers = latents @ generator.get_weights()[0]
     components = np.linalg.eigh(np.cov(answers.T))[1].T[::-1][:4]
     # Back to latents: the least-squares map from coordinates along the components to latents.
     back = np.linalg.lstsq(answers @ components.T, latents, rcond=None)[0]
