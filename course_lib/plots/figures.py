@@ -240,15 +240,16 @@ def line_curves(
 class Picture:
     """What `show` hands to IPython: HTML for notebooks, the alternative text for everything else.
 
-    png: a PNG file. Raises CourseError if `alt` is empty.
+    png: a PNG file; scale: dots a side that each of its pixels has on the page, with sharp edges if they are several,
+    so that small images need not be enlarged in the file. Raises CourseError if `alt` is empty.
     """
 
-    def __init__(self, png: bytes, alt: str) -> None:
+    def __init__(self, png: bytes, alt: str, scale: int = 1) -> None:
         if not alt.strip():
             raise CourseError(
                 "Every figure needs a description for readers who cannot see it: show(figure, alt='...')."
             )
-        self.png, self.alt = png, " ".join(alt.split())
+        self.png, self.alt, self.scale = png, " ".join(alt.split()), scale
 
     def __repr__(self) -> str:
         return self.alt
@@ -256,9 +257,12 @@ class Picture:
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
         source = f"data:image/png;base64,{data}"
-        width, height = (int.from_bytes(self.png[at : at + 4]) for at in (16, 20))
+        width, height = (self.scale * int.from_bytes(self.png[at : at + 4]) for at in (16, 20))
         # Known size and decoding at once: where one picture follows another, nothing jumps and nothing flickers.
-        size = f'width="{width}" height="{height}" decoding="sync" style="max-width: 100%; height: auto"'
+        style = "max-width: 100%; height: auto"
+        if self.scale > 1:
+            style += "; min-width: 0; display: block; image-rendering: pixelated"
+        size = f'width="{width}" height="{height}" decoding="sync" style="{style}"'
         return f'<img alt="{html.escape(self.alt)}" src="{source}" {size}>'
 
 
