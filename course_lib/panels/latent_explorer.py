@@ -105,9 +105,11 @@ class LatentExplorer(Panel):
         along = np.clip(np.round(self.directions @ latent, 1), -REACH, REACH)
         self._rest = latent - along @ self.directions
         self._is_setting = True  # many controls move, and one picture follows
-        for name, value in {**dict(zip(self.names, along.tolist(), strict=True)), **others}.items():
-            self.controls[name].value = value
-        self._is_setting = False
+        try:
+            for name, value in {**dict(zip(self.names, along.tolist(), strict=True)), **others}.items():
+                self.controls[name].value = value
+        finally:
+            self._is_setting = False
 
     def _moved(self, change: Mapping[str, Any]) -> None:
         """A slider that a person moves; those that `_set` moves are heard all together."""
@@ -177,7 +179,7 @@ class LatentExplorer(Panel):
         on_walk = int(np.abs(shares - share).argmin()) if self._is_on_walk else None
         self.sheet = latent_sheet(self.images, nearest, on_walk)
 
-    def _draw(self) -> plots.Picture:
+    def _draw(self, small: bool = False) -> plots.Picture:
         scale = max(1, round(CELL / self.images.shape[1]))
         return plots.Picture(pictures.png(self.sheet), self.alt(), scale)
 

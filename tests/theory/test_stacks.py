@@ -39,7 +39,7 @@ def test_one_layer_is_keras_s(padding: str, transposed: bool) -> None:
 
 @pytest.mark.parametrize("transposed", [False, True])
 def test_stacks_are_keras_s_and_the_formula_counts_their_fields(transposed: bool) -> None:
-    for kernel, stride, depth in itertools.product((2, 3, 4, 5), (1, 2, 3), (1, 2, 3)):
+    for kernel, stride, depth in itertools.product((2, 4, 5), (1, 2, 3), (1, 3)):
         for padding in ("same", "valid"):
             layers = [Layer(kernel, stride, padding, transposed)] * depth
             side = 25 if transposed else 100
