@@ -1,0 +1,179 @@
+"""A training with a hand on it: play, pause, and the learning rates while it runs.
+
+recorder = Recorder(grid=(3, 8))
+Dashboard(gan, images, recorder, callbacks=[Alarm(recorder, images), checkpoint]).show()
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ipywidgets
+import keras
+import numpy as np
+import tensorflow as tf
+from matplotlib.figure import Figure
+
+from course_lib.models.gan import GAN
+from course_lib.panels.panel import Panel
+from course_lib.plots import training_picture
+from course_lib.training.loop import Recorder, train
+
+SLICE = 0.4  # seconds of training between two pictures: so soon a pause is heard
+RATES = (-5.0, -1.0)  # the sliders' ends, as powers of ten
+LONGEST = {"step": [90_000, 100_000], "seconds": [9_000, 10_000], "images_per_second": [10_000, 10_000]}
+LONGEST |= {"discriminator_loss": [0.01, 12.5], "generator_loss": [0.01, 12.5]}
+"""A history with the widest numbers, for which the figure is laid out."""
+
+
+class Dashboard(Panel):
+    """Losses, score and samples of a training that goes on while it plays, picture by picture.
+
+    The browser asks for one slice of training after the other (`animation`), so nothing of it runs by itself in the
+    kernel: other cells can be run in between, and where nobody asks any more it stands still. The slices are cut out of
+    one training, so playing and pausing gives, bit for bit, the networks that `train` gives without a pause. After a
+    pause or an interrupt all is whole and saved, and plays on from there.
+
+    gan: compiled, on one device. images, batch_size, labels, seed, callbacks: as for `train`, which see; the recorder
+    stands before the callbacks, and a checkpoint among them saves while it plays and at each pause.
+    controls: "generator" and "discriminator", the learning rates, disabled where one follows a schedule; "play".
+
+    Raises CourseError at the first slice for what `train` refuses.
+    """
+
+    def __init__(
+        self,
+        gan: GAN,
+        images: np.ndarray,
+        recorder: Recorder,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        batch_size: int = 64,
+        labels: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.gan, self.images, self.recorder = gan, images, recorder
+        self.watchers = [recorder, *callbacks]
+        self.options = {"batch_size": batch_size, "labels": labels, "seed": seed}
+        self._batches: Iterator | None = None  # while it trains
+        recorder.set_model(gan)
+        controls = {
+            role: _rate(role, getattr(gan, f"{role}_optimizer")) for role in ("generator", "discriminator")
+        }
+        super().__init__(controls, advance=self._train_a_slice)
+        self.animation.button.on_click(lambda _: self.animation.playing or self.act(self._end))
+
+    def alt(self) -> str:
+        """The picture in words."""
+        history = self.recorder.history
+        words = f"Samples from the fixed latents at step {self.gan.step:,}"
+        if history["step"]:
+            losses = (f"{role} {history[f'{role}_loss'][-1]:.2f}" for role in ("discriminator", "generator"))
+            words += f"; losses: {', '.join(losses)}"
+        measured = [value for value in history[self.recorder.score_name] if np.isfinite(value)]
+        if measured:
+            words += f"; {self.recorder.score_name.replace('_', ' ')} {measured[-1]:.1f}"
+        rates = (f"{role} {control.value:.2g}" for role, control in self._rates().items())
+        return f"{words}. Learning rates: {', '.join(rates)}."
+
+    def _rates(self) -> dict[str, ipywidgets.FloatLogSlider]:
+        return {role: self.controls[role] for role in ("generator", "discriminator")}
+
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        """A rate holds from the next step on."""
+        self.act(lambda: self._steer(change["owner"]))
+
+    def _steer(self, moved: ipywidgets.FloatLogSlider) -> None:
+        for role, control in self._rates().items():
+            if control is moved:
+                getattr(self.gan, f"{role}_optimizer").learning_rate = control.value
+
+    def _train_a_slice(self) -> None:
+        try:
+            if self._batches is None:
+                train(self.gan, self.images, callbacks=self.watchers, fit=self._take_over, **self.options)
+            ends_at = time.monotonic() + SLICE
+            is_over = False
+            while not is_over:
+                self._callbacks.on_train_batch_begin(self._look)
+                logs = self.gan.train_function(self._batches)
+                self._callbacks.on_train_batch_end(self._look, logs)
+                self._look += 1
+                is_over = self.gan.stop_training or time.monotonic() >= ends_at
+        except KeyboardInterrupt:
+            self._end()
+            raise
+        except BaseException:
+            self._batches = None  # as in `train`, what broke is not saved
+            raise
+        if self.gan.stop_training:
+            self.animation.pause()
+            self._end()
+
+    def _take_over(
+        self, gan: GAN, batches: tf.data.Dataset, callbacks: list[keras.callbacks.Callback], **_: object
+    ) -> None:
+        """Stands where `train` has keras.Model.fit, and does what that does before its first step."""
+        gan.make_train_function()
+        gan.stop_training = False
+        gan.reset_metrics()
+        self._callbacks = keras.callbacks.CallbackList(callbacks, model=gan)
+        self._callbacks.on_train_begin()
+        self._batches, self._look = iter(batches), 0
+
+    def _end(self) -> None:
+        """What fit does after its last step: a checkpoint is saved."""
+        if self._batches is not None:
+            self._batches = None
+            self._callbacks.on_train_end()
+
+    def _measure(self) -> None:
+        self.samples = self.recorder.samples()
+
+    def _lay_out(self) -> Figure:
+        figure = Figure((10, 3.6), layout="constrained")
+        rows = ["losses"] if self.recorder.score is None else ["losses", "score"]
+        self._axes = figure.subplot_mosaic([[row, "samples"] for row in rows], width_ratios=(1, 1.3))
+        self._draw_all(LONGEST | {self.recorder.score_name: [1.0, 120.0]})
+        for axes in self._axes.values():
+            axes.set_animated(True)
+        return figure
+
+    def _update(self) -> None:
+        self._draw_all(self.recorder.history, ", ".join(self.recorder.warned()))
+
+    def _draw_all(self, history: Mapping[str, Sequence[float]], warning: str = "") -> None:
+        for axes in self._axes.values():
+            axes.clear()
+        training_picture.draw_losses(self._axes["losses"], history)
+        lowest = "losses"
+        if "score" in self._axes:
+            lowest = "score"
+            training_picture.draw_score(self._axes["score"], history, self.recorder.score_name)
+            self._axes["losses"].set(xlim=(0, max(history["step"], default=1)), xticks=[])
+        training_picture.label_steps(self._axes[lowest], history)
+        grid = self._axes["samples"]
+        training_picture.draw_samples(grid, history, self.samples, self.recorder.grid[1])
+        grid.set_xlabel(f"Warning: {warning}" if warning else "")
+
+
+def _rate(role: str, optimizer: keras.Optimizer) -> ipywidgets.FloatLogSlider:
+    """A slider for a learning rate, disabled where it follows a schedule."""
+    value = float(optimizer.learning_rate)
+    low, high = RATES
+    slider = ipywidgets.FloatLogSlider(
+        value=min(max(value, 10**low), 10**high),
+        min=low,
+        max=high,
+        step=0.05,
+        description=f"{role}'s learning rate",
+        readout_format=".2g",
+        style={"description_width": "initial"},
+        layout={"width": "400px"},
+    )
+    try:
+        optimizer.learning_rate = value
+    except TypeError:  # Keras's word for a schedule
+        slider.disabled, slider.description = True, f"{role}'s rate has a schedule"
+    return slider
