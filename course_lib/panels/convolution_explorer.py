@@ -58,8 +58,9 @@ class ConvolutionExplorer(Panel):
         ends = np.flatnonzero(self.reached[0 if output else -1])
         here, does = ("output", "sees") if output else ("input", "paints")
         range_ = f", {ends[0]} to {ends[-1]}" if len(ends) else ""
+        stopped = f" {self.stopped}" if self.stopped else ""
         return (
-            f"{self._sides_in_words()}. {self._field_in_words().capitalize()}; the {here} pixel {self.chosen} {does} "
+            f"{self._sides_in_words()}.{stopped} {self._field_in_words()}; the {here} pixel {self.chosen} {does} "
             f"{len(ends)}{range_}. {self._overlap_in_words()}."
         )
 
@@ -100,8 +101,7 @@ class ConvolutionExplorer(Panel):
     def _sides_in_words(self) -> str:
         kernel, stride, padding = (self.controls[name].value for name in ("kernel", "stride", "padding"))
         sides = " → ".join(map(str, self.sides))
-        words = f'Kernel {kernel}, stride {stride}, "{padding}": {sides} pixels'
-        return f"{words}. {self.stopped}".removesuffix(".") if self.stopped else words
+        return f'Kernel {kernel}, stride {stride}, "{padding}": {sides} pixels'
 
     def _field_in_words(self) -> str:
         transposed = KINDS[self.controls["kind"].value]
@@ -120,7 +120,7 @@ class ConvolutionExplorer(Panel):
     def _lay_out(self) -> Figure:
         figure = Figure((9.6, 4.8), layout="constrained")
         above, self._rows, below = figure.subplots(3, 1, height_ratios=(1, 3, 1), sharex=True)
-        self._title = above.set_title("sides", animated=True)
+        self._title = above.set_title("sides\nwhat one pixel sees", animated=True)
         for axes, name in (
             (above, "ways into each;\ncoloured: from the pixel"),
             (below, "ways out of each;\ncoloured: to the pixel"),
@@ -166,7 +166,7 @@ class ConvolutionExplorer(Panel):
             name = f"layer {number}" if number else "input"
             label.set(visible=there, y=heights[number] if there else 0)
             label.set_text(f"{name}: {self.sides[number]}" if there else "")
-        self._title.set_text(f"{self._sides_in_words()}; {self._field_in_words()}")
+        self._title.set_text(f"{self._sides_in_words()}\n{self.stopped or self._field_in_words()}")
         ends = ((self.ways.sum(axis=1), places[-1]), (self.ways.sum(axis=0), places[0]))
         for bars, (total, (centres, width)) in zip(self._all_bars, ends, strict=True):
             bars.set_verts(_bars(centres, 0.9 * width, total))

@@ -61,8 +61,7 @@ class Dashboard(Panel):
         controls = {
             role: _rate(role, getattr(gan, f"{role}_optimizer")) for role in ("generator", "discriminator")
         }
-        super().__init__(controls, advance=self._train_a_slice)
-        self.animation.button.on_click(lambda _: self.animation.playing or self.act(self._end))
+        super().__init__(controls, {"play": self._rest}, advance=self._train_a_slice)
 
     def alt(self) -> str:
         """The picture in words."""
@@ -121,6 +120,11 @@ class Dashboard(Panel):
         self._callbacks = keras.callbacks.CallbackList(callbacks, model=gan)
         self._callbacks.on_train_begin()
         self._batches, self._look = iter(batches), 0
+
+    def _rest(self) -> None:
+        """Follow the button "play" when it means pause."""
+        if not self.animation.playing:
+            self._end()
 
     def _end(self) -> None:
         """What fit does after its last step: a checkpoint is saved."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -18,6 +19,7 @@ from course_lib.media import latent_png, pictures
 from course_lib.models import latents
 from course_lib.models.directions import main_directions
 from course_lib.models.sampling import generate
+from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, row, slider
 from course_lib.plots.latent_sheet import LARGE, MAP, WALK, latent_sheet
 
@@ -25,6 +27,7 @@ DIRECTIONS = 6
 REACH = 3.0  # the sliders and the map go so many standard deviations to either side
 FIELDS = np.linspace(-REACH, REACH, MAP)
 CELL = 60  # dots a side of a small picture on the screen, about
+PLACES = {f"map {line + 1}, {column + 1}": (line, column) for line, column in np.ndindex(MAP, MAP)}
 WAYS = {"slerp": latents.slerp, "lerp": latents.lerp}
 
 
@@ -37,9 +40,8 @@ class LatentExplorer(Panel):
     controls, by name: "label" where there are classes; "direction 1" and on, coordinates along `directions` in standard
     deviations; "across" and "down", the two that the map shows; "another" for a new latent; "from" and "to", which make
     the present latent an end of the walk; "way" and "walk", the walk's kind and share; "play", which goes along it;
-    "file", "save" and "load".
-    fields: the map's buttons, row by row. They lie over the picture and carry no text; whoever does not use a mouse has
-    the sliders, which reach every field.
+    "file", "save" and "load"; and the map's buttons, "map 1, 1" in the upper left corner to "map 5, 5". These lie over
+    the picture and carry no text; whoever does not use a mouse has the sliders, which reach every field.
     latent: float64 (latent_size,). message: an HTML widget that says what was saved or loaded.
 
     Raises CourseError if class names are missing or not wanted, or if the generator has no main directions.
@@ -59,8 +61,8 @@ class LatentExplorer(Panel):
         self.names = [f"direction {number}" for number in range(1, 1 + len(self.directions))]
         self._random = np.random.default_rng(seed)
         self.ends = [self._random.standard_normal(size) for _ in range(2)]
-        self.fields = [self._field(*divmod(number, MAP)) for number in range(MAP * MAP)]
         self.message = ipywidgets.HTML()
+        self.message.add_class(front_end.SPOKEN)
         self.controls = self._made_controls()
         self._set(self.ends[0])
         actions = {
@@ -70,7 +72,8 @@ class LatentExplorer(Panel):
             "save": lambda: self._tell(self._save),
             "load": lambda: self._tell(self._load),
         }
-        super().__init__(self.controls, actions, advance=self._step)
+        fields = {name: partial(self._choose, *place) for name, place in PLACES.items()}
+        super().__init__(self.controls, actions | fields, advance=self._step)
 
     @property
     def latent(self) -> np.ndarray:
@@ -199,22 +202,7 @@ class LatentExplorer(Panel):
             value="latent.png", description="file", style={"description_width": "initial"}
         )
         controls |= {name: ipywidgets.Button(description=name) for name in ("save", "load")}
-        return controls
-
-    def _field(self, line: int, column: int) -> ipywidgets.Button:
-        """A clear button over one picture of the map."""
-        button = ipywidgets.Button(tooltip=f"map, row {line + 1}, column {column + 1}")
-        button.style.button_color = "transparent"
-        place = f"{line + 1} / {LARGE + column + 1}"
-        button.layout = ipywidgets.Layout(
-            grid_area=place, width="auto", height="auto", margin="0", padding="0"
-        )
-        if button.has_trait(
-            "tabbable"
-        ):  # from ipywidgets 8 on; without it the Tab key has to pass all of them
-            button.tabbable = False
-        button.on_click(lambda _: self.act(lambda: self._choose(line, column)))
-        return button
+        return controls | {name: _field(name, *place) for name, place in PLACES.items()}
 
     def _arranged(self) -> ipywidgets.Widget:
         """Sliders on the left, the rest on the right, and below the picture with the map's buttons over it."""
@@ -234,10 +222,23 @@ class LatentExplorer(Panel):
             grid_template_columns=f"repeat({WALK}, 1fr)",
             grid_template_rows=f"repeat({MAP + 1}, 1fr)",
         )
-        over = ipywidgets.GridBox([self.picture, ipywidgets.GridBox(self.fields, layout=buttons)])
+        over = ipywidgets.GridBox(
+            [self.picture, ipywidgets.GridBox([controls[name] for name in PLACES], layout=buttons)]
+        )
         over.layout.width = "fit-content"
         return ipywidgets.VBox([row([ipywidgets.VBox(left), ipywidgets.VBox(right)]), over, self.message])
 
 
 def _numbered(names: Sequence[str]) -> list[tuple[str, int]]:
     return [(name, number) for number, name in enumerate(names)]
+
+
+def _field(name: str, line: int, column: int) -> ipywidgets.Button:
+    """A clear button over one picture of the map."""
+    button = ipywidgets.Button(tooltip=f"{name}: row, column")
+    button.style.button_color = "transparent"
+    place = f"{line + 1} / {LARGE + column + 1}"
+    button.layout = ipywidgets.Layout(grid_area=place, width="auto", height="auto", margin="0", padding="0")
+    if button.has_trait("tabbable"):  # from ipywidgets 8 on; without it the Tab key has to pass all of them
+        button.tabbable = False
+    return button

@@ -261,7 +261,7 @@ class Picture:
         # Known size and decoding at once: where one picture follows another, nothing jumps and nothing flickers.
         style = "max-width: 100%; height: auto"
         if self.scale > 1:
-            style += "; min-width: 0; display: block; image-rendering: pixelated"
+            style += "; display: block; image-rendering: pixelated"
         size = f'width="{width}" height="{height}" decoding="sync" style="{style}"'
         return f'<img alt="{html.escape(self.alt)}" src="{source}" {size}>'
 

@@ -117,7 +117,7 @@ def test_a_pause_saves_a_checkpoint(tmp_path: Path) -> None:
     assert (tmp_path / f"checkpoint-{panel.gan.step:08d}.npz").exists()
 
 
-def test_an_alarm_stops_it_and_is_told(tmp_path: Path) -> None:
+def test_an_alarm_stops_it_and_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     recorder = Recorder(grid=(2, 3))
     checkpoint = Checkpoint(tmp_path, recorder, every_seconds=1000)
     panel = new_dashboard(Alarm(recorder, noise()), checkpoint, recorder=recorder)
@@ -125,6 +125,8 @@ def test_an_alarm_stops_it_and_is_told(tmp_path: Path) -> None:
     panel.gan.generator.set_weights([weights * np.nan for weights in panel.gan.generator.get_weights()])
     panel.animation.beat.click()
     assert "NaN" in panel.problem.value and not panel.animation.playing
+    assert "NaN" in caplog.text
+    caplog.clear()
     with np.load(max(tmp_path.iterdir())) as saved:
         assert all(np.isfinite(saved[name]).all() for name in saved.files if name.startswith("gan/gen"))
 

@@ -87,7 +87,7 @@ def test_a_slider_moves_along_its_direction_and_no_other(generator: networks.ker
 def test_a_click_on_the_map_goes_there_and_the_frame_follows(generator: networks.keras.Model) -> None:
     panel = LatentExplorer(generator)
     panel.controls["across"].value, panel.controls["down"].value = 3, 0
-    panel.fields[1 * MAP + 4].click()
+    panel.controls["map 2, 5"].click()
     assert panel.controls["direction 4"].value == 3.0 and panel.controls["direction 1"].value == -1.5
     assert np.array_equal(seen(panel, 0, 0, LARGE), seen(panel, 1, LARGE + 4))
     assert framed(panel) == [(1, LARGE + 4)]  # and none on the walk any more
@@ -99,7 +99,7 @@ def test_a_click_on_the_map_goes_there_and_the_frame_follows(generator: networks
 def test_a_walk_between_two_latents(generator: networks.keras.Model, way: str) -> None:
     panel = LatentExplorer(generator)
     controls = panel.controls
-    panel.fields[0].click()
+    panel.controls["map 1, 1"].click()
     controls["from"].click()
     first = panel.latent
     controls["another"].click()

@@ -19,18 +19,32 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib import ROOT, CourseError, plots
 from course_lib.media import pictures
-from course_lib.panels import batch_under_loss, checkerboard, front_end, real_or_fake, two_densities
+from course_lib.models import networks
+from course_lib.panels import (
+    batch_under_loss,
+    checkerboard,
+    convolution_explorer,
+    front_end,
+    latent_explorer,
+    real_or_fake,
+    two_densities,
+)
 from course_lib.panels.batch_under_loss import BatchUnderLoss
 from course_lib.panels.checkerboard import Checkerboard
+from course_lib.panels.convolution_explorer import ConvolutionExplorer
+from course_lib.panels.dashboard import Dashboard
 from course_lib.panels.film import FilmPanel
+from course_lib.panels.latent_explorer import LatentExplorer
 from course_lib.panels.panel import VIEW, Panel, slider
 from course_lib.panels.real_or_fake import RealOrFake
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
+from course_lib.training.loop import Recorder
 from tests.panels.shown_picture import picture_of
 from tests.plots.whole_figure import drawn_whole
+from tests.training.small_gan import noise, small_gan
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
 MEASURES = [
@@ -66,6 +80,21 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         Checkerboard,
         moved("method", checkerboard.METHODS[1]),
         [(checkerboard, "convolution", 1)],
+    ),
+    "convolution_explorer": (
+        ConvolutionExplorer,
+        moved("kernel", 5),
+        [(convolution_explorer, "ways_through", 1), (LiveFigure, "pixels", 1)],
+    ),
+    "latent_explorer": (
+        lambda: LatentExplorer(networks.dcgan_generator((12, 12, 1), latent_size=4, width=4)),
+        clicked("map 1, 1"),  # moves two sliders
+        [(latent_explorer, "generate", 1), (latent_explorer, "latent_sheet", 1), (pictures, "png", 1)],
+    ),
+    "dashboard": (
+        lambda: Dashboard(small_gan(), noise(), Recorder(grid=(2, 3))),
+        moved("generator", 1e-3),
+        [(Recorder, "samples", 1), (LiveFigure, "pixels", 1)],
     ),
     "film": (lambda: FilmPanel([IMAGES, IMAGES], [0, 10]), moved("step", 0), PICTURE),
     "real_or_fake": (lambda: RealOrFake(IMAGES, IMAGES, count=3), clicked("real"), PICTURE),
@@ -252,6 +281,11 @@ ENDS = {
         {"loss": "hinge", "spread": 0},
     ),
     "checkerboard": ({"kernel": 8, "stride": 1}, {"kernel": 1, "stride": 4}, {"stride": 3}),
+    "convolution_explorer": (
+        {"kind": "transposed convolution", "layers": 1, "kernel": 1, "stride": 4, "padding": "valid"},
+        {"kernel": 7, "layers": 4, "side": 32},
+        {"kind": "convolution", "stride": 1, "place": 1.0},
+    ),
 }
 """What makes numbers long and axes wide, one after the other, by panel."""
 
