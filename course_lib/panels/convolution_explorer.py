@@ -106,7 +106,7 @@ class ConvolutionExplorer(Panel):
     def _field_in_words(self) -> str:
         transposed = KINDS[self.controls["kind"].value]
         return (
-            f"one {'input pixel paints' if transposed else 'output pixel sees'} {self.field} by the formula"
+            f"One {'input pixel paints' if transposed else 'output pixel sees'} {self.field} by the formula"
         )
 
     def _overlap_in_words(self) -> str:

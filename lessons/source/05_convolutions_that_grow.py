@@ -1464,6 +1464,29 @@ print("unit 3 changes with the pixels", moved)
 print("first and last, as predicted:", *checked_seen_pixels(3, [(4, 2, 1), (4, 2, 1)]))
 
 # %% [markdown]
+# ## Play: stacks of layers
+# Each row is what a layer makes, the input at the bottom; a pixel stands over the middle of what it sees. The grey bars
+# count the ways into and out of each pixel, the coloured ones the ways between the pixel you look at and the other end.
+# Write your answers down before you move anything (and then you need a running kernel).
+#
+# 1. Three layers of kernel 4 and stride 2: 22 pixels. How many with kernel 3? And with kernel 4 and stride 3?
+# 2. Move the place of the pixel to 0. Why does it see fewer now?
+# 3. Transposed convolutions, 7 pixels, two layers: how many pixels does an input pixel paint? And with a third layer?
+# 4. Transposed, stride 2: for which kernels are the bars at the top even, away from the borders? Are they after two
+#    layers, if they are after one?
+#
+# <details><summary>Answers</summary>
+# 1. 1 + 2 (1 + 2 + 4) = 15, and 1 + 3 (1 + 3 + 9) = 40, more than the 32 pixels that are there. 2. The rest of its
+# field lies in the zeros. 3. 10, then 22: the formula, read backwards. 4. For multiples of the stride; and what is even
+# after one layer is so after two.
+# </details>
+
+# %%
+from course_lib.panels.convolution_explorer import ConvolutionExplorer
+
+ConvolutionExplorer().show()
+
+# %% [markdown]
 # ## Batch normalisation: two functions under one name
 # ### In training
 # Between the layers that grow, DCGANs put **batch normalisation**. In training it takes, for each channel, the mean

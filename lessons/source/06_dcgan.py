@@ -1666,6 +1666,55 @@ print("after 180 degrees at -a:", np.allclose(tours[middle], -a[0]))
 print("after 360 degrees at a: ", np.allclose(tours[len(angles) - 1], a[0]))
 
 # %% [markdown]
+# ### Main directions
+# In which direction do the pictures change most? All that $G$ learns of $z$, it learns through its first layer,
+# $W^\top z$. A step along $n$, of length 1, changes this by $W^\top n$, and
+#
+# $$ |W^\top n|^2 = n^\top W W^\top n $$
+#
+# is largest for the first eigenvector of $W W^\top$, then for the second, at right angles to it, and so on. This is
+# SeFa (Shen and Zhou, 2021). GANSpace (Härkönen and others, 2020) draws many latents and takes the principal components
+# of what an early layer answers: the same directions, if it is the first layer, because latents are $N(0, I_d)$.
+#
+# **Predict first.** Compare the pictures two steps before and two steps behind a latent. How many times as much do they
+# change along the first direction as along one at random? And along the last of all 64?
+
+# %% role="spoiler"
+from course_lib.models.directions import main_directions
+
+directions = main_directions(gan.sampler, 64)  # (64, 64), one a row
+W = gan.sampler.get_weights()[0].astype("float64")  # the first layer's, (64, 1568)
+eigenvalues = np.linalg.eigvalsh(W @ W.T)[::-1]
+stretched = np.sum((directions @ W) ** 2, axis=1)
+print("squared lengths are the eigenvalues:", np.allclose(stretched, eigenvalues, rtol=1e-3))
+
+draw = np.random.default_rng(8)
+z = draw.standard_normal((300, 64))
+by_chance = draw.standard_normal(64)
+by_chance /= np.linalg.norm(by_chance)
+for name, n in (
+    ("the first", directions[0]),
+    ("at random", by_chance),
+    ("the last", directions[-1]),
+):
+    ahead, behind = gan.sample(latents=z + 2 * n), gan.sample(latents=z - 2 * n)
+    print(f"{name:9}  a pixel changes by {np.abs(ahead - behind).mean():.2f} on average")
+
+# %% [markdown]
+# **Play** (with a running kernel). Large: the picture of one latent. Beside it a map: the same latent, but for its
+# place along two of the directions. Below: a walk. Click on the map, or move the sliders; both are the same.
+#
+# 1. Look at the map first. What do directions 1 and 2 stand for? Then start from *another latent*: is it still so?
+# 2. Go to a garment you like and press *walk from here*, go to another, *walk to here*, then *play*. What does the walk
+#    pass through?
+# 3. *Save* a picture. The file is an ordinary PNG, and remembers its latent: move on, and *load* it again.
+
+# %%
+from course_lib.panels.latent_explorer import LatentExplorer
+
+LatentExplorer(gan.sampler, seed=2).show()
+
+# %% [markdown]
 # ## Arithmetic
 # Directions have meanings too. Radford and others took the mean latent of some smiling women, subtracted that
 # of women who do not smile, added that of men, and drew smiling men. To do the like we must know what our
@@ -2434,6 +2483,9 @@ show_both(
 #   the pictures.
 # - T. Karras and others, *Progressive growing of GANs for improved quality, stability, and variation*, 2018,
 #   arXiv:1710.10196. Section 3 for the number for variety.
+# - E. Härkönen and others, *GANSpace: discovering interpretable GAN controls*, 2020, arXiv:2004.02546. Section 2.1.
+# - Y. Shen, B. Zhou, *Closed-form factorization of latent semantics in GANs*, 2021, arXiv:2007.06600. Section 3.2, for
+#   the main directions.
 # - Y. Yazici and others, *The unusual effectiveness of averaging in GAN training*, 2019, arXiv:1806.04498.
 # - A. Brock, J. Donahue, K. Simonyan, *Large scale GAN training for high fidelity natural image synthesis*, 2019,
 #   arXiv:1809.11096. Section 3.1 for truncation.

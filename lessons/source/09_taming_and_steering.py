@@ -1844,6 +1844,21 @@ for label, name in enumerate(garments.class_names):
 # of 800 obedience rose to 85 % in our run: try it.
 
 # %% [markdown]
+# ### Play: one latent, ten classes
+# Now ask for garments yourself (with a running kernel). The sliders go along the main directions of $G$'s latents
+# (lesson 6), the menu sets the class. First say what you expect, then try:
+#
+# 1. Choose *Trouser* and note what direction 1 does. Will it do the like to an *Ankle boot*?
+# 2. Keep the latent and go through all ten classes. What stays, when the garment becomes another?
+# 3. In the map, how much of a picture does the latent still decide? Compare with `LatentExplorer(mixed.sampler,
+#    garments.class_names).show()`, the generator that collapsed.
+
+# %%
+from course_lib.panels.latent_explorer import LatentExplorer
+
+LatentExplorer(conditional.sampler, garments.class_names).show()
+
+# %% [markdown]
 # ## Few pictures
 # The course's emoji are 1,372 pictures of 32 x 32 pixels, in colour. Every tenth is held out, which leaves 1,235 for
 # training: after 39 batches of 32, D has seen them all. Does it learn them by heart? One can ask it. The script kept

@@ -123,3 +123,22 @@ def test_every_control_changes_the_picture(name: str, value: object) -> None:
     assert other_alt != alt and (other_pixels != pixels).mean() > 0.002
     panel.controls[name].value = ConvolutionExplorer().controls[name].value
     assert np.array_equal(picture_of(panel.picture.value)[1], pixels)  # nothing is left over
+
+
+def test_what_lesson_5_answers() -> None:
+    panel = ConvolutionExplorer()
+    panel.controls["kernel"].value = 3
+    assert panel.field == 15
+    panel.controls["kernel"].value, panel.controls["stride"].value = 4, 3
+    assert panel.field == 40 > panel.sides[0]
+    panel = ConvolutionExplorer("transposed convolution", side=7, layers=2, view=VIEWS[1])
+    assert panel.reached[-1].sum() == 10
+    panel.controls["layers"].value = 3
+    assert panel.reached[-1].sum() == 22
+    panel.controls["side"].value = 16
+    for kernel in range(2, 8):
+        even = []
+        for layers in (1, 2):
+            panel.controls["kernel"].value, panel.controls["layers"].value = kernel, layers
+            even.append("Ways into an output pixel in the middle half: everywhere" in panel.alt())
+        assert even == 2 * [kernel % 2 == 0]
