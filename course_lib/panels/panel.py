@@ -59,10 +59,7 @@ class Panel:
         self._still: Any = None  # the handle that changes the ordinary output
         self._redraw()
         for name, control in controls.items():
-            if control.has_trait("value"):
-                control.observe(self._moved, names="value")
-            elif name in actions:
-                control.on_click(lambda _, action=actions[name]: self.act(action))
+            self._listen_to(control, actions.get(name))
 
     def show(self) -> None:
         """Display the controls and the picture, and for pages without a kernel an ordinary output."""
@@ -126,6 +123,13 @@ class Panel:
     def _without_kernel(self) -> str:
         """The HTML that stays in the notebook's file."""
         return self._draw(small=True)._repr_html_()
+
+    def _listen_to(self, control: ipywidgets.DOMWidget, action: Callable[[], None] | None = None) -> None:
+        """Let the picture follow a control, also one that a panel makes later."""
+        if control.has_trait("value"):
+            control.observe(self._moved, names="value")
+        elif action:
+            control.on_click(lambda _: self.act(action))
 
     def _moved(self, change: Mapping[str, Any]) -> None:
         """Follow a control, unless it only says 0.6 in another way, as browsers do: 0.6000000000000001."""

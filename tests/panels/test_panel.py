@@ -36,9 +36,11 @@ from course_lib.panels.dashboard import Dashboard
 from course_lib.panels.film import FilmPanel
 from course_lib.panels.latent_explorer import LatentExplorer
 from course_lib.panels.panel import VIEW, Panel, slider
+from course_lib.panels.playground import Playground
 from course_lib.panels.real_or_fake import RealOrFake
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
+from course_lib.playground.game import Game
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
 from course_lib.training.loop import Recorder
@@ -96,6 +98,16 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         moved("generator", 1e-3),
         [(Recorder, "samples", 1), (LiveFigure, "pixels", 1)],
     ),
+    "playground": (
+        Playground,
+        clicked("one_round"),
+        [(Game, "play", 1), (Game, "layers", 1), (LiveFigure, "pixels", 1)],
+    ),
+    "playground, a setting": (
+        Playground,
+        moved("generator_rate", 0.01),
+        [(Game, "change", 1), (Game, "layers", 1), (LiveFigure, "pixels", 1)],
+    ),
     "film": (lambda: FilmPanel([IMAGES, IMAGES], [0, 10]), moved("step", 0), PICTURE),
     "real_or_fake": (lambda: RealOrFake(IMAGES, IMAGES, count=3), clicked("real"), PICTURE),
     "real_or_fake, the last": (
@@ -109,7 +121,8 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
 
 def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
     files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")}
-    files -= {"__init__", "panel", "animation", "front_end"}
+    files -= {"__init__", "panel", "animation", "front_end", "drawing_pad"}
+    files -= {f"playground_{part}" for part in ("controls", "picture", "plane")}
     assert files == {name.split(",")[0] for name in PANELS}
     shown = {
         each
