@@ -45,7 +45,7 @@ class DrawingPad:
     def points(self) -> Points:
         return tuple(centre for centre, cell in self.cells.items() if cell.value)
 
-    def show(self, points: Iterable[tuple[float, float]]) -> None:
+    def draw(self, points: Iterable[tuple[float, float]]) -> None:
         """Switch on the cells nearest to these points, and all others off."""
         wanted = {tuple(_nearest(float(number)) for number in point) for point in points}
         for centre, cell in self.cells.items():

@@ -177,7 +177,7 @@ class Playground(Panel):
 
     def _show_on_pad(self, points: Points) -> None:
         with self._held():
-            self.pad.show(points)
+            self.pad.draw(points)
         self._on_pad = self.pad.points
 
     def _draw(self, small: bool = False) -> plots.Picture:

@@ -30,9 +30,9 @@ def test_every_cell_has_a_name_of_its_own_that_says_where_it_is() -> None:
 
 def test_points_are_shown_in_the_nearest_cells() -> None:
     pad = DrawingPad()
-    pad.show([(0.2, 0.3), (3.0, -3.0)])
+    pad.draw([(0.2, 0.3), (3.0, -3.0)])
     assert pad.points == ((0.25, 0.25), (CENTRES[-1], CENTRES[0]))
-    pad.show(SMILE)
+    pad.draw(SMILE)
     assert sorted(pad.points) == sorted(SMILE)
-    pad.show(())
+    pad.draw(())
     assert pad.points == ()

@@ -101,11 +101,11 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
     "playground": (
         Playground,
         clicked("one_round"),
-        [(Game, "play", 1), (Game, "layers", 1), (LiveFigure, "pixels", 1)],
+        [(Game, "layers", 1), (LiveFigure, "pixels", 1)],
     ),
     "playground, a setting": (
         Playground,
-        moved("generator_rate", 0.01),
+        moved("target", "moons"),
         [(Game, "change", 1), (Game, "layers", 1), (LiveFigure, "pixels", 1)],
     ),
     "film": (lambda: FilmPanel([IMAGES, IMAGES], [0, 10]), moved("step", 0), PICTURE),
