@@ -33,9 +33,9 @@ IS_OVER = """() => {  // all cells have run, or one failed and the rest were cal
 HAS_KERNEL = """async () => (await (await fetch('/api/sessions')).json()).some(
     session => session.kernel?.execution_state === 'idle'
 )"""
-LOOK_AT_PICTURES = """() => [...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output img')].map(
-    image => ({alt: image.alt, pixels: image.naturalWidth, shown: image.getBoundingClientRect().width})
-)"""
+LOOK_AT_PICTURES = """() => [...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output img')].filter(
+    image => !image.hidden && !image.closest('details:not([open])')  // a panel's script, and what is folded
+).map(image => ({alt: image.alt, pixels: image.naturalWidth, shown: image.getBoundingClientRect().width}))"""
 
 FIND_WIDE_FORMULAS = """() => [...document.querySelectorAll('.jp-MarkdownOutput')].filter(text => {
     const right = text.getBoundingClientRect().right;
