@@ -73,7 +73,7 @@ for number in range({rounds}):
         x, z = batch({steps_a_round} * number + step)
         discriminator_loss = discriminator_step(x, z)
     losses.append((float(discriminator_loss), float(generator_step(z))))
-print("losses of discriminator and generator at the end:", *losses[-1:])
+print("The last losses of discriminator and generator:", *losses[-1:])
 '''
 LOGITS = """\
         real_logits, fake_logits = discriminator(x), discriminator(generator(z))"""

@@ -15,7 +15,7 @@ PRESETS = {
         loss="minimax",
         generator_rate=0.002,
         discriminator_rate=0.002,
-        beta_1=0.95,
+        beta_1=0.9,
         hidden=16,
         layers=1,
     ),
