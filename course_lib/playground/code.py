@@ -86,8 +86,9 @@ PENALISED = """\
 PENALTY = """
         loss += {gamma!r} / 2 * tf.reduce_mean(tf.reduce_sum(tf.square(slopes), axis=1))  # R1"""
 CONSTRAINT = """\
-def spectral(kernel):  # its largest singular value becomes 1, after each step
-    return kernel / tf.linalg.svd(kernel, compute_uv=False)[0]
+class Spectral(keras.constraints.Constraint):  # after each step the largest singular value is 1
+    def __call__(self, kernel):
+        return kernel / tf.linalg.svd(kernel, compute_uv=False)[0]
 
 
 """
@@ -107,7 +108,7 @@ def as_code(settings: Settings, rounds: int) -> str:
         constraint=CONSTRAINT if settings.spectral else "",
         constraint_argument=", constraint=None" if settings.spectral else "",
         constraint_key=', "kernel_constraint": constraint' if settings.spectral else "",
-        constraint_value=", spectral" if settings.spectral else "",
+        constraint_value=", Spectral()" if settings.spectral else "",
         optimizer_g=_optimizer(settings, settings.generator_rate),
         optimizer_d=_optimizer(settings, settings.discriminator_rate),
         logits=PENALISED if settings.penalty else LOGITS,
