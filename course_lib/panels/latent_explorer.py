@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets
 import keras
 import numpy as np
+from PIL import Image
 
 from course_lib import CourseError, plots
 from course_lib.media import latent_png, pictures
@@ -21,6 +22,7 @@ from course_lib.models.directions import main_directions
 from course_lib.models.sampling import generate
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, row, slider
+from course_lib.plots.figures import small_png
 from course_lib.plots.latent_sheet import LARGE, MAP, WALK, latent_sheet
 
 DIRECTIONS = 6
@@ -184,7 +186,9 @@ class LatentExplorer(Panel):
 
     def _draw(self, small: bool = False) -> plots.Picture:
         scale = max(1, round(CELL / self.images.shape[1]))
-        return plots.Picture(pictures.png(self.sheet), self.alt(), scale)
+        # 16 levels a colour are enough for a notebook's file, and take a quarter of the room.
+        png = small_png(Image.fromarray(self.sheet // 16 * 17)) if small else pictures.png(self.sheet)
+        return plots.Picture(png, self.alt(), scale)
 
     def _made_controls(self) -> dict[str, ipywidgets.DOMWidget]:
         controls: dict[str, ipywidgets.DOMWidget] = {}

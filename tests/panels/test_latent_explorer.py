@@ -9,7 +9,7 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.media import latent_png
-from course_lib.models import latents, networks
+from course_lib.models import latents, networks, pretrained
 from course_lib.models.sampling import generate
 from course_lib.panels.latent_explorer import FIELDS, LatentExplorer
 from course_lib.plots.latent_sheet import LARGE, MAP, WALK
@@ -176,3 +176,12 @@ def test_class_names_belong_to_generators_with_classes(generator: networks.keras
         LatentExplorer(generator, class_names=("shirt",))
     with pytest.raises(CourseError, match="give class_names"):
         LatentExplorer(random_generator(classes=3))
+
+
+def test_what_stays_in_the_notebook_is_small_and_looks_the_same() -> None:
+    panel = LatentExplorer(pretrained.generator())
+    (alt, live), (still_alt, still) = (
+        picture_of(panel._draw(small)._repr_html_()) for small in (False, True)
+    )
+    assert alt == still_alt and np.abs(live.astype(int) - still).max() <= 16
+    assert len(panel._draw(True).png) < 15_000 < len(panel._draw(False).png)
