@@ -108,7 +108,8 @@ class LessonOnScreen:
         all_here = "total => document.querySelectorAll('.jp-Notebook .jp-Cell').length === total"
         self.wait_for(all_here, 3, len(self.notebook.cells))
         self.wait_until_idle(3)
-        self.wait_for(HAS_KERNEL, 3)  # the page says idle before there is one
+        self.wait_for(HAS_KERNEL, 3)  # the notebook says idle before there is one
+        page.locator("#jp-main-statusbar").get_by_text(re.compile(r"^Python.* \| Idle$")).wait_for()
         self.wait_for("() => [...document.images].every(image => image.complete)", 1)
 
     def wait_for(self, condition: str, minutes: float, argument: object = None) -> None:
