@@ -86,7 +86,7 @@ def test_played_by_mouse_it_trains_and_pauses_at_once(playground: Locator, opene
         "alt", re.compile("KL"), timeout=60_000
     )  # measured: 20 rounds
     assert picture(playground).get_attribute("src") != shown
-    opened.photograph("plays")
+    opened.page.screenshot(path=opened.screenshots / "playground-plays.png")
     playground.get_by_role("button", name="pause").click()
     expect(playground.get_by_role("button", name="play")).to_be_visible()
     opened.wait_until_idle(1)
@@ -148,7 +148,7 @@ def test_points_are_drawn_on_the_pad(playground: Locator, opened: LessonOnScreen
     expect(cell).to_have_class(re.compile("mod-active"))
     expect(picture(playground)).to_have_attribute("alt", re.compile("learns your drawing"))
     opened.wait_until_idle(1)
-    opened.photograph("drawn")
+    opened.page.screenshot(path=opened.screenshots / "playground-drawn.png")
     playground.get_by_role("button", name="healthy").click()
 
 
@@ -156,7 +156,7 @@ def test_on_a_narrow_page_nothing_is_cut_off(playground: Locator, opened: Lesson
     opened.page.set_viewport_size({"width": 800, "height": 1400})
     try:
         opened.page.wait_for_timeout(500)
-        opened.photograph("narrow")
+        opened.page.screenshot(path=opened.screenshots / "playground-narrow.png")
         area = opened.cell("it").locator(".jp-OutputArea").bounding_box()
         for each in playground.locator("select, .widget-inline-hbox, button:visible").all():
             if (box := each.bounding_box()) is not None:
