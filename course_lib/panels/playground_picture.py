@@ -104,13 +104,14 @@ class PlaygroundPicture:
 
 
 def _palette() -> Image.Image:
-    """All that is drawn here: black and the colours of the roles, in steps from white."""
-    full = np.array([to_rgb(colour) for colour in ("black", *plots.COLOURS.values())])
-    # Pillow finds the nearest colour to within 4 of 255: shades paler than these would take the place of white.
-    steps = np.array([0, *np.linspace(0.08, 1, 256 // len(full) - 1)])[:, None, None]
-    shades = 255 * (1 - steps * (1 - full))
+    """What is drawn here: white, D's map from pale to full, and darker steps of the colours that only lines have."""
+    shades = [np.ones((1, 3))]
+    for role, colour in {**plots.COLOURS, "black": "black"}.items():
+        # Pillow finds the nearest colour to within 4 of 255: paler shades would take the place of white or of the map.
+        palest, count = (0.08, 60) if role in ("real", "fake") else (0.35, 33)
+        shades.append(1 - np.linspace(palest, 1, count)[:, None] * (1 - np.array(to_rgb(colour))))
     palette = Image.new("P", (1, 1))
-    palette.putpalette(shades.round().astype("uint8").tobytes())
+    palette.putpalette((255 * np.concatenate(shades)).round().astype("uint8").tobytes())
     return palette
 
 
