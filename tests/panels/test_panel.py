@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
@@ -327,11 +329,12 @@ def test_what_is_drawn_anew_is_all_that_changed_and_fits(name: str) -> None:
 
 def assert_nothing_reaches_into_another_axes(figure: Figure) -> None:
     """No number beside an axes lies in what belongs to its neighbour; twins, which share a place, are one."""
-    edges: dict[object, list[float]] = {}
+    places: dict[object, list[Bbox]] = defaultdict(list)
     for axes in figure.axes:
-        box = axes.get_tightbbox(for_layout_only=True)  # titles stand above what is beside
-        low, high = edges.get(axes.get_subplotspec(), [np.inf, -np.inf])
-        edges[axes.get_subplotspec()] = [min(low, box.x0), max(high, box.x1)]
-    ordered = sorted(edges.values())
-    assert len(ordered) > 1
-    assert all(one[1] <= other[0] for one, other in itertools.pairwise(ordered)), ordered
+        # titles stand above what is beside
+        places[axes.get_subplotspec()].append(axes.get_tightbbox(for_layout_only=True))
+    boxes = [Bbox.union(twins) for twins in places.values()]
+    assert len(boxes) > 1
+    for one, other in itertools.combinations(boxes, 2):
+        shared = Bbox.intersection(one, other)
+        assert shared is None or not shared.width * shared.height, (one, other)
