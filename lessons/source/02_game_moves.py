@@ -14,7 +14,7 @@
 # - say what the order of the steps, their size, momentum and a gradient penalty change, and why;
 # - write a GAN from scratch with `tf.GradientTape`, and test it on a game whose outcome you know.
 #
-# **Time:** {minutes} minutes, seven exercises included. All cells together run in under a minute. **Assumed:** Python,
+# **Time:** {minutes} minutes, eight exercises included. All cells together run in under a minute. **Assumed:** Python,
 # NumPy, derivatives, and how a matrix multiplies a vector. Eigenvalues and complex numbers you should have met once;
 # what we need of them is said here. From lesson 1: the value $V(D, G)$.
 #
@@ -1820,6 +1820,128 @@ for seed in (2, 3):
 # has more time. In our runs both arrived, with 80 per cent of the fakes on a bump: momentum 0.5 after 1,200 to 1,250
 # steps, momentum 0.9 after 1,450 to 1,750 (two runs each). Much momentum is not forbidden; it asks for small steps.
 # </details>
+
+# %% [markdown]
+# ## Play: the playground
+# The same game, live: two networks in the plane, and everything that can be set. The coloured ground is D's verdict,
+# the green mesh is G's picture of the noise, and the short lines are the arrows on the fakes. With *slow motion* you
+# walk through one round in five stages. Predict before you press *play*, and write your guesses down:
+#
+# 1. The ring, as it starts. Which of the two losses tells you when the fakes have found the bumps?
+# 2. Momentum 0.9, then *reset* and *play*. After that, move the momentum back to 0.5 *while it plays*: does the game
+#    recover?
+# 3. The preset *circling*. Where does the only real spot lie, and what will a gradient penalty of 1 do?
+# 4. Choose *draw your own* and draw a letter. Which parts of it do the fakes find last?
+#
+# <details><summary>What to see</summary>
+#
+# - First: neither. D's loss is a little below 2 log 2 and G's a little above log 2, before and after; JS and the modes
+#   tell.
+# - Second: yes, within some hundred rounds. In our three seeds 6 to 8 bumps were covered after 400.
+# - Third: the fakes go round it and come no nearer to rest. The penalty is this lesson's friction: within 1,500 rounds
+#   they sit on it, with most seeds.
+# - Fourth: see for yourself; ours left out ends and lone dots first.
+# </details>
+
+# %%
+from course_lib.panels.playground import Playground
+
+Playground().show()
+
+# %% [markdown]
+# ## Exercise 8: design
+# No points here, and many right answers. The target *grid* has 25 bumps. With the settings as they start, it takes the
+# fakes about a thousand rounds to cover them all with JS at most 0.1. (Both are asked for, because a cloud spread over
+# the whole grid touches all 25 bumps at once.) Find settings that need no more than **1,000 steps** with each of the
+# seeds 1, 2 and 3, where a round with $k$ steps of D costs $k + 1$ steps, so that nothing is for free.
+#
+# **Predict first**, for each change alone, whether it helps: batches of 256, momentum 0.9, a gradient penalty of 0.02,
+# more units, more steps of D. Try it in the playground, then write your settings down; the check runs them.
+
+
+# %% role="setup"
+from course_lib.playground.settings import Settings
+
+print(Settings(target="grid"))
+
+
+# %% role="exercise" grade_id="cover_the_grid"
+# Exercise 8
+def cover_the_grid():
+    """Settings of a game on the grid of 25, without a seed."""
+    ### BEGIN SOLUTION
+    return Settings(target="grid", discriminator_steps=5)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="cover_the_grid"
+from dataclasses import replace
+
+from course_lib.playground.design import rounds_to_cover
+
+
+def it_covers_all(cover_the_grid):
+    settings = cover_the_grid()
+    if not isinstance(settings, Settings):
+        return 'It should return settings: return Settings(target="grid", ...).'
+    if settings.target != "grid":
+        return f'Its target is {settings.target}; the 25 bumps are those of target="grid".'
+    a_round, needed = settings.discriminator_steps + 1, {}
+    for seed in (1, 2, 3):
+        rounds = rounds_to_cover(replace(settings, seed=seed), at_most=3_000 // a_round)
+        needed[seed] = rounds and rounds * a_round
+    seen = "; ".join(
+        f"seed {seed}: {steps:,} steps" if steps else f"seed {seed}: not within 3,000 steps"
+        for seed, steps in needed.items()
+    )
+    if not all(needed.values()) or max(needed.values()) > 1_000:
+        return f"{seen}. All three should need at most 1,000."
+    print(f"{seen}.")
+    return None
+
+
+checked_cover_the_grid = check_that(
+    8,
+    "cover_the_grid",
+    it_covers_all,
+    hint="Whoever chases a discriminator that is behind chases shadows: what lets D keep up with 25 bumps?",
+    otherwise=OUR_ANSWER,
+)
+
+# %% [markdown]
+# Here is your game beside the one you began with: what each needs, over the same three seeds.
+
+# %% fold="Play both with three seeds, and draw JS over the steps"
+from course_lib.playground.game import Game
+
+games_played = {
+    "as it starts": Settings(target="grid"),
+    "your settings": checked_cover_the_grid(),
+}
+figure, panels = plt.subplots(1, 2, figsize=(9.6, 3.4), sharey=True)
+for axes, (name, settings) in zip(panels, games_played.items(), strict=True):
+    a_round = settings.discriminator_steps + 1
+    for seed, style in zip((1, 2, 3), ("-", "--", "-."), strict=True):
+        game = Game(replace(settings, seed=seed))
+        game.play(2_000 // a_round)
+        steps = game.history["measured_round"] * a_round
+        look = {"color": plots.COLOURS["fake"], "linestyle": style, "label": f"seed {seed}"}
+        axes.plot(steps, game.history["js"], **look)
+    axes.axhline(0.1, color=plots.COLOURS["neutral"], linestyle=":", label="asked for")
+    axes.set(title=name, xlabel="steps of both players", ylim=(0, 0.7))
+panels[0].set_ylabel("JS, fakes against real points")
+panels[1].legend()
+plots.show(
+    figure,
+    alt="Two panels, each with three curves of JS over 2,000 steps and a dotted line at 0.1. With the settings as they "
+    "start, the curves fall slowly and with many jumps, and come to the line late or not at all. With the course's own "
+    "settings, five steps of D a round, they fall below it within 600 steps.",
+)
+
+# %% [markdown]
+# **What the grid says.** With momentum 0.9 no seed arrived when we tried, and more units did not help. Steps of D did:
+# the arrows on the fakes are only as good as the D that draws them, and 25 bumps are much to keep up with. Is a better
+# informed D always a better teacher? Lesson 8 has a patient that suffers from just that.
 #
 # ## What we saw
 # - Each player of a GAN goes downhill on its own loss. There is no common hill, and the arrows of both together may
@@ -1883,8 +2005,8 @@ for seed in (2, 3):
 #
 # **Timing.** The time at the top is that of a student who does everything; a good place to stop is marked. In class:
 # a quarter for the two games and exercise 1, a quarter for eigenvalues, alternating steps and exercise 2, and a sixth
-# each for the Jacobian and exercise 3, the penalty and exercise 4, the networks and exercise 7. Exercises 5 and 6 and
-# the panel are good homework. With less time leave out the non-saturating orbit and momentum.
+# each for the Jacobian and exercise 3, the penalty and exercise 4, the networks and exercise 7. Exercises 5, 6
+# and 8 and the panels are good homework. With less time leave out the non-saturating orbit and momentum.
 #
 # **Usual misconceptions.**
 #

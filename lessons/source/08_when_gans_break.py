@@ -12,7 +12,7 @@
 # - tell collapse from bad training, a dead generator from a collapsed one, and one NaN from another;
 # - run a test that decides between two diagnoses, and choose the cure that goes with the answer.
 #
-# **Time:** {minutes} minutes, seven exercises included; all cells together run in about a minute. **Assumed:** the game
+# **Time:** {minutes} minutes, eight exercises included; all cells together run in about a minute. **Assumed:** the game
 # and its losses (lessons 1 and 3, or 6), and `tf.GradientTape` as a thing that takes derivatives.
 #
 # **Notation.** Real $x \sim p_{data}$, noise $z$, generator $G$ with weights $\theta$ and fakes $\tilde x = G(z)$,
@@ -107,7 +107,7 @@ def chart(rows):
     figure, panels = plt.subplots(
         len(rows),
         4,
-        figsize=(10.4, 2.45 * len(rows)),
+        figsize=(10, 2.35 * len(rows)),
         squeeze=False,
         width_ratios=(3, 3, 3, 2.6),
     )
@@ -1869,6 +1869,120 @@ print(f"{right} of {len(patients)} as in the clinic's books")
 # to the non-saturating game, and J plays a third one, least squares: printed and audited losses differ, though nothing
 # is wrong. A test is no better than what it takes for granted.
 #
+# ## Play: patients you can touch
+# The playground of lesson 2 keeps four sick games among its presets. Here you see in the plane what the charts only
+# told: D's verdict as coloured ground, G's picture of the noise as a mesh, the arrows on the fakes. Before you press
+# *play*, say for each preset which of the four links of the generator's gradient is broken, if one is; then change
+# **one** setting while it plays, and see whether you were right.
+#
+# 1. *Vanishing gradient*: look at the arrows. Which helps, Adam or another loss?
+# 2. *Overpowering D*: the arrows are long, and yet nothing moves. What is so small here?
+# 3. *Mode collapse*: where do the arrows point, and where does the clump go?
+#
+# <details><summary>What to see</summary>
+#
+# - First: the push (link 1) is gone, since the minimax loss pays nothing for fakes that D is sure of. The
+#   non-saturating loss brought the fakes to all eight bumps with each of our three seeds. Adam enlarges the steps and
+#   not what they aim at: no bump with any of them.
+# - Second: the step (link 4): G's learning rate.
+# - Third: all the same way, to where D has not been for a while. When the clump arrives, D has noticed, and the next
+#   place is better.
+# </details>
+
+# %%
+from course_lib.panels.playground import Playground
+
+Playground("vanishing gradient").show()
+
+# %% [markdown]
+# ## Exercise 8: a cure in two changes
+# No points here, and many right answers. Cure the preset *mode collapse*: change **at most two** of its settings (the
+# seed is not one of them) so that after 1,000 rounds all eight bumps are covered and JS is at most 0.1, with each of
+# the seeds 1, 2 and 3. So that a lucky moment does not count, the check takes the median of the last ten measurements.
+#
+# **Predict first**: a faster D, a gradient penalty of 1, or no momentum: which of these helps most, if it is the only
+# change? Try them in the playground; then write your two changes down.
+
+# %% role="setup"
+from course_lib.playground.game import Game
+from course_lib.playground.presets import PRESETS
+
+collapsed = PRESETS["mode collapse"]
+print(collapsed)
+
+
+# %% role="exercise" grade_id="cure_collapse"
+# Exercise 8
+def cure_collapse():
+    """The settings to change, by name; at most two."""
+    ### BEGIN SOLUTION
+    return {"generator_rate": 0.003, "beta_1": 0.5}
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="cure_collapse"
+from dataclasses import asdict, replace
+
+
+def after_1000_rounds(settings):
+    """For the seeds 1, 2 and 3: modes covered and JS, the medians of the last ten measurements."""
+    ends = []
+    for seed in (1, 2, 3):
+        game = Game(replace(settings, seed=seed))
+        game.play(1_000)
+        ends.append(tuple(float(np.median(game.history[of][-10:])) for of in ("modes", "js")))
+    return ends
+
+
+def it_is_a_cure(cure_collapse):
+    changes = cure_collapse()
+    known = asdict(collapsed)
+    if not isinstance(changes, dict) or not changes.keys() <= known.keys() - {"seed"}:
+        return f"It should return a dictionary of settings, with names such as {', '.join(list(known)[2:8])}."
+    if changes.get("target", collapsed.target) != collapsed.target:
+        return "Another target is no cure: leave the ring as it is."
+    if len(changes) > 2:
+        return f"It changes {len(changes)} settings; two are allowed."
+    ends = after_1000_rounds(replace(collapsed, **changes))
+    seen = "; ".join(
+        f"seed {seed}: {modes:.0f} modes, JS {js:.2f}"
+        for seed, (modes, js) in enumerate(ends, 1)
+    )
+    if any(modes < 8 or js > 0.1 for modes, js in ends):
+        return f"{seen}. All three should have 8 modes, and JS at most 0.1."
+    print(f"{seen}.")
+    return None
+
+
+checked_cure_collapse = check_that(
+    8,
+    "cure_collapse",
+    it_is_a_cure,
+    hint="The clump runs faster than D can follow. What makes G run?",
+    otherwise=OUR_ANSWER,
+)
+
+# %% [markdown]
+# Your cure, beside what each of its changes does alone, and what was asked in the prediction:
+
+# %%
+cure = checked_cure_collapse()
+attempts = {"your cure": cure} | {
+    f"only {name} {value}": {name: value} for name, value in cure.items() if len(cure) > 1
+}
+attempts |= {
+    "D ten times as fast": {"discriminator_rate": 0.03},
+    "penalty of 1": {"penalty": 1.0},
+    "no momentum": {"beta_1": 0.0},
+}
+for name, changes in attempts.items():
+    ends = after_1000_rounds(replace(collapsed, **changes))
+    print(f"{name:28}", "; ".join(f"{modes:.0f} modes, JS {js:.2f}" for modes, js in ends))
+
+# %% [markdown]
+# In our runs no single change of the three covered the ring with a JS of 0.1; momentum came nearest, and a faster D did
+# nothing. A disease has a name, but the cure depends on what brought it on.
+#
 # ## Print this page
 # The names are those of the course's alarms, where there is an alarm (marked *). An alarm says what it sees, the test
 # says what it is.
@@ -1997,7 +2111,8 @@ print(f"{right} of {len(patients)} as in the clinic's books")
 # ## For teachers
 #
 # **Timing.** As the first cell says: 15 minutes for the healthy chart and the four links, then about 17 for each of the
-# six consultations with its exercise, 13 for exercise 7. With 50 minutes take consultations 1, 3, 4 and the page to
+# six consultations with its exercise, 13 for exercise 7; exercise 8 and the playground
+# are good homework. With 50 minutes take consultations 1, 3, 4 and the page to
 # print; the others make a good second session. All cells run in about a minute; the first one trains eleven GANs.
 #
 # **In class.** Have them diagnose from the chart alone *before* any test, by a show of hands, and write the vote on

@@ -64,6 +64,10 @@ def momentum_growth(eta_g, eta_d, beta_g, beta_d):
     return np.abs(np.roots(polynomial)).max()
 """,
     # negative momentum, one after the other
+    "cover_the_grid": """
+def cover_the_grid():
+    return Settings("grid", batch=512, discriminator_steps=3)
+""",
     "my_rule": """
 def my_rule(field, theta, phi, memory, eta):
     speed_theta, speed_phi = memory or (0.0, 0.0)
@@ -397,6 +401,29 @@ def momentum_growth(eta_g, eta_d, beta_g, beta_d):
     return abs(max(np.linalg.eigvals(np.column_stack([one_step(e) for e in np.eye(4)]))))
 """,
             "goes by their real parts",
+        ),
+    ],
+    "cover_the_grid": [
+        (
+            """
+def cover_the_grid():
+    return Settings(target="grid")
+""",
+            "All three should need at most 1,000",
+        ),
+        (
+            """
+def cover_the_grid():
+    return Settings(discriminator_steps=5)
+""",
+            "Its target is ring",
+        ),
+        (
+            """
+def cover_the_grid():
+    return {"target": "grid", "discriminator_steps": 5}
+""",
+            "It should return settings",
         ),
     ],
     "my_rule": [

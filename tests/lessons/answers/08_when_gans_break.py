@@ -74,6 +74,10 @@ def after_passes(mean, variance, momentum, passes, epsilon):
     return gap / (running_variance + epsilon) ** 0.5, (variance / (running_variance + epsilon)) ** 0.5
 """,
     # a table of rules, the first that fits
+    "cure_collapse": """
+def cure_collapse():
+    return dict(generator_rate=0.005, beta_1=0.0)
+""",
     "diagnose": """
 def diagnose(signs):
     rules = [
@@ -476,6 +480,36 @@ def after_passes(mean, variance, momentum, passes, epsilon):
     return mean / scale, np.sqrt(variance) / scale
 """,
             "The running mean is subtracted too",
+        ),
+    ],
+    "cure_collapse": [
+        (
+            """
+def cure_collapse():
+    return {"discriminator_rate": 0.03}
+""",
+            "All three should have 8 modes",
+        ),
+        (
+            """
+def cure_collapse():
+    return {"generator_rate": 0.003, "beta_1": 0.5, "penalty": 1.0}
+""",
+            "It changes 3 settings",
+        ),
+        (
+            """
+def cure_collapse():
+    return {"learning_rate": 0.003}
+""",
+            "It should return a dictionary of settings",
+        ),
+        (
+            """
+def cure_collapse():
+    return {"target": "clusters"}
+""",
+            "Another target is no cure",
         ),
     ],
     "diagnose": [
