@@ -31,10 +31,7 @@ STAGES = {
     "update": {"real": "real", "before": "fake", "fake": "moved"},
 }
 """Of each stage of slow motion the points that it shows: artist -> array of the stage."""
-ARROW, LONGEST = (
-    0.5,
-    1.0,
-)  # lengths in the plane of the arrow that nine in ten do not exceed, and of the longest
+ARROW, LONGEST = 0.7, 1.2  # lengths in the plane: of the arrow of a push of 1, and of the longest
 FAR = 1e4
 
 
@@ -114,12 +111,10 @@ class Plane:
             artist.set_visible(artist in seen)
 
     def _draw_arrows(self, fake: np.ndarray, arrows: np.ndarray) -> None:
-        """Lengths are relative: what shows is where to, and how strongly beside the others."""
-        lengths = np.linalg.norm(arrows, axis=1)
-        usual = np.quantile(lengths, 0.9)
-        size = ARROW / usual if np.isfinite(usual) and usual > 0 else 0.0
-        cut = np.minimum(1, LONGEST / np.maximum(lengths * size, 1e-12))
-        self.arrows.set_segments(_lines(fake, fake + arrows * size * cut[:, None]))
+        """Lengths go with the root of the push, by one scale in all pictures: what has vanished is seen to be gone."""
+        pushes = np.maximum(np.linalg.norm(arrows, axis=1, keepdims=True), 1e-12)
+        lengths = np.minimum(ARROW * np.sqrt(pushes), LONGEST)
+        self.arrows.set_segments(_lines(fake, fake + arrows / pushes * lengths))
 
 
 def _place(points: Artist, places: np.ndarray) -> None:

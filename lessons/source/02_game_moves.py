@@ -1824,8 +1824,9 @@ for seed in (2, 3):
 # %% [markdown]
 # ## Play: the playground
 # The same game, live: two networks in the plane, and everything that can be set. The coloured ground is D's verdict,
-# the green mesh is G's picture of the noise, and the short lines are the arrows on the fakes. With *slow motion* you
-# walk through one round in five stages. Predict before you press *play*, and write your guesses down:
+# the green mesh is G's picture of the noise, and the short lines are the arrows on the fakes (their lengths go with the
+# square root of the push, or small ones could not be seen). With *slow motion* you walk through one round in five
+# stages. Predict before you press *play*, and write your guesses down:
 #
 # 1. The ring, as it starts. Which of the two losses tells you when the fakes have found the bumps?
 # 2. Momentum 0.9, then *reset* and *play*. After that, move the momentum back to 0.5 *while it plays*: does the game
@@ -1935,7 +1936,7 @@ plots.show(
     figure,
     alt="Two panels, each with three curves of JS over 2,000 steps and a dotted line at 0.1. With the settings as they "
     "start, the curves fall slowly and with many jumps, and come to the line late or not at all. With the course's own "
-    "settings, five steps of D a round, they fall below it within 600 steps.",
+    "settings, five steps of D a round, they come to it within 600 steps and stay near it.",
 )
 
 # %% [markdown]

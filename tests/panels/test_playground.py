@@ -10,9 +10,10 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.panels.playground import STILL, Playground
-from course_lib.panels.playground_picture import TARGETS
+from course_lib.panels.playground_picture import TARGETS, PlaygroundPicture
 from course_lib.panels.playground_plane import LAYERS
 from course_lib.playground.code import as_code
+from course_lib.playground.game import Game
 from course_lib.playground.presets import PRESETS
 from course_lib.playground.settings import STRUCTURE, Settings
 from course_lib.playground.stages import NAMES
@@ -284,3 +285,15 @@ def test_a_thousand_rounds_leave_nothing_behind_but_their_numbers() -> None:
     assert (
         panel.game.round == 1450 and things() - begin < 200
     )  # two for each picture would be one kept thing more
+
+
+def test_arrows_have_one_scale_in_all_pictures() -> None:
+    """A push that has vanished is seen to be gone, and one of a hundred stays on the picture."""
+    game, drawing = Game(), PlaygroundPicture()
+    layers = game.layers()
+    east = np.array([[1.0, 0.0]])
+    for push, length in ((1e-6, 0.0007), (0.25, 0.35), (1.0, 0.7), (100.0, 1.2), (0.0, 0.0)):
+        pushed = replace(layers, arrows=np.repeat(push * east, len(layers.fake), axis=0))
+        drawing.update(pushed, ["arrows"], game.history)
+        begin, end = np.moveaxis(drawing.plane.arrows.get_segments(), 1, 0)
+        assert end - begin == pytest.approx(np.repeat(length * east, len(begin), axis=0), abs=1e-6)
