@@ -6,6 +6,7 @@ Dashboard(gan, images, recorder, callbacks=[Alarm(recorder, images), checkpoint]
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
+from course_lib import CourseError
 from course_lib.models.gan import GAN
 from course_lib.panels.panel import Panel
 from course_lib.plots import training_picture
@@ -40,7 +42,7 @@ class Dashboard(Panel):
     stands before the callbacks, and a checkpoint among them saves while it plays and at each pause.
     controls: "generator" and "discriminator", the learning rates, disabled where one follows a schedule; "play".
 
-    Raises CourseError at the first slice for what `train` refuses.
+    Raises CourseError for a GAN that is not compiled, and at the first slice for what `train` refuses.
     """
 
     def __init__(
@@ -53,14 +55,14 @@ class Dashboard(Panel):
         labels: np.ndarray | None = None,
         seed: int = 0,
     ) -> None:
+        if not gan.compiled:
+            raise CourseError("This GAN has no optimizers yet: call gan.compile() before Dashboard.")
         self.gan, self.images, self.recorder = gan, images, recorder
         self.watchers = [recorder, *callbacks]
         self.options = {"batch_size": batch_size, "labels": labels, "seed": seed}
         self._batches: Iterator | None = None  # while it trains
         recorder.set_model(gan)
-        controls = {
-            role: _rate(role, getattr(gan, f"{role}_optimizer")) for role in ("generator", "discriminator")
-        }
+        controls = {role: _rate(role, self._optimizer(role)) for role in ("generator", "discriminator")}
         super().__init__(controls, {"play": self._rest}, advance=self._train_a_slice)
 
     def alt(self) -> str:
@@ -73,11 +75,15 @@ class Dashboard(Panel):
         measured = [value for value in history[self.recorder.score_name] if np.isfinite(value)]
         if measured:
             words += f"; {self.recorder.score_name.replace('_', ' ')} {measured[-1]:.1f}"
-        rates = (f"{role} {control.value:.2g}" for role, control in self._rates().items())
+        # What the optimizers have: a rate of 0 lies on no slider, and another cell may have compiled anew.
+        rates = (f"{role} {_rate_of(self._optimizer(role)):.2g}" for role in self._rates())
         return f"{words}. Learning rates: {', '.join(rates)}."
 
     def _rates(self) -> dict[str, ipywidgets.FloatLogSlider]:
         return {role: self.controls[role] for role in ("generator", "discriminator")}
+
+    def _optimizer(self, role: str) -> keras.Optimizer:
+        return getattr(self.gan, f"{role}_optimizer")
 
     def _moved(self, change: Mapping[str, Any]) -> None:
         """A rate holds from the next step on."""
@@ -86,11 +92,14 @@ class Dashboard(Panel):
     def _steer(self, moved: ipywidgets.FloatLogSlider) -> None:
         for role, control in self._rates().items():
             if control is moved:
-                getattr(self.gan, f"{role}_optimizer").learning_rate = control.value
+                self._optimizer(role).learning_rate = control.value
+                control.description = _named(role)
 
     def _train_a_slice(self) -> None:
         try:
-            if self._batches is None:
+            if (
+                self._batches is None or self.gan.train_function is None
+            ):  # None: compiled anew while it played
                 train(self.gan, self.images, callbacks=self.watchers, fit=self._take_over, **self.options)
             ends_at = time.monotonic() + SLICE
             is_over = False
@@ -163,15 +172,20 @@ class Dashboard(Panel):
 
 
 def _rate(role: str, optimizer: keras.Optimizer) -> ipywidgets.FloatLogSlider:
-    """A slider for a learning rate, disabled where it follows a schedule."""
-    value = float(optimizer.learning_rate)
+    """A slider for a learning rate, disabled where it follows a schedule.
+
+    Its ends reach as far as the rate; one of 0, which no power of ten is, stands in its name until it moves.
+    """
+    value = _rate_of(optimizer)
     low, high = RATES
+    if value > 0:
+        low, high = min(low, math.floor(math.log10(value))), max(high, math.ceil(math.log10(value)))
     slider = ipywidgets.FloatLogSlider(
         value=min(max(value, 10**low), 10**high),
         min=low,
         max=high,
         step=0.05,
-        description=f"{role}'s learning rate",
+        description=_named(role) if value > 0 else f"{role}'s rate is {value:g}; set it",
         readout_format=".2g",
         style={"description_width": "initial"},
         layout={"width": "400px"},
@@ -181,3 +195,11 @@ def _rate(role: str, optimizer: keras.Optimizer) -> ipywidgets.FloatLogSlider:
     except TypeError:  # Keras's word for a schedule
         slider.disabled, slider.description = True, f"{role}'s rate has a schedule"
     return slider
+
+
+def _named(role: str) -> str:
+    return f"{role}'s learning rate"
+
+
+def _rate_of(optimizer: keras.Optimizer) -> float:
+    return float(optimizer.learning_rate)

@@ -47,6 +47,7 @@ def with_text(path: Path, text: str) -> Path:
         '{"latent": [[1.0]], "label": null}',
         '{"latent": [NaN], "label": null}',
         '{"latent": [1e999], "label": null}',
+        '{"latent": [1e39], "label": null}',
         '{"latent": [true], "label": null}',
         '{"latent": "12", "label": null}',
         '{"latent": [1.0], "label": -1}',

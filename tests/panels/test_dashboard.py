@@ -179,3 +179,31 @@ def test_what_train_refuses_is_told_in_the_panel() -> None:
     with pytest.raises(CourseError, match="built for"):
         panel.act(panel._train_a_slice)
     assert "built for" in panel.problem.value
+
+
+@pytest.mark.parametrize("rate", [0.0, 1e-7, 5.0])
+def test_a_rate_beyond_the_sliders_usual_ends_is_said_as_it_is(rate: float) -> None:
+    gan = small_gan(learning_rate=rate)
+    panel = Dashboard(gan, noise(), Recorder(grid=(2, 3)), batch_size=BATCH)
+    assert f"generator {rate:.2g}, discriminator {rate:.2g}." in panel.alt()
+    slider = panel.controls["generator"]
+    assert np.isclose(slider.value, rate, rtol=1e-6, atol=0) or "rate is 0" in slider.description
+    slider.value = 1e-3
+    assert f"generator 0.001, discriminator {rate:.2g}." in panel.alt()
+    assert slider.description == "generator's learning rate"
+
+
+def test_a_gan_compiled_anew_while_it_plays_trains_on() -> None:
+    panel = new_dashboard()
+    play(panel, 1)
+    panel.gan.compile(generator_optimizer=keras.optimizers.Adam(3e-3), run_eagerly=True)
+    panel.animation.beat.click()
+    assert not panel.problem.value and panel.animation.playing and panel.gan.step > 0
+    assert "generator 0.003, discriminator 0.0002" in panel.alt()
+
+
+def test_a_gan_that_is_not_compiled_is_refused() -> None:
+    gan = small_gan()
+    other = type(gan)(gan.generator, gan.discriminator)
+    with pytest.raises(CourseError, match="no optimizers yet"):
+        Dashboard(other, noise(), Recorder(grid=(2, 3)), batch_size=BATCH)
