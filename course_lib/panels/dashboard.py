@@ -97,9 +97,8 @@ class Dashboard(Panel):
 
     def _train_a_slice(self) -> None:
         try:
-            if (
-                self._batches is None or self.gan.train_function is None
-            ):  # None: compiled anew while it played
+            compiled_anew = self.gan.train_function is None  # by another cell, while this played
+            if self._batches is None or compiled_anew:
                 train(self.gan, self.images, callbacks=self.watchers, fit=self._take_over, **self.options)
             ends_at = time.monotonic() + SLICE
             is_over = False
