@@ -68,6 +68,10 @@ class Settings:
             _check_number(name, getattr(self, name), low, high)
         if not isinstance(self.spectral, bool | np.bool_):
             raise CourseError(f"spectral is True or False, not {self.spectral!r}.")
+        for name in (*RANGES, "spectral"):
+            value = getattr(self, name)
+            if isinstance(value, np.generic):  # np.arange gives seeds that Keras does not take
+                object.__setattr__(self, name, value.item())
         object.__setattr__(self, "drawn", _checked_drawing(self.drawn))
         if self.target == DRAWN and not self.drawn:
             raise CourseError(

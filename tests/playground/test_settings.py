@@ -5,6 +5,7 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.models import losses
+from course_lib.playground.game import Game
 from course_lib.playground.measures import RADIUS
 from course_lib.playground.settings import LOSSES, Settings
 from course_lib.playground.targets import REACH, TARGETS
@@ -79,3 +80,13 @@ def test_the_points_of_a_curve_lie_evenly_along_it() -> None:
         assert steps.max() < 1.6 * np.median(steps), name
     upper, lower = np.split(TARGETS["moons"].points(), 2)
     np.testing.assert_allclose(upper, -lower, atol=1e-12)  # each moon is the other turned by half a turn
+
+
+def test_numbers_of_numpy_become_plain_ones() -> None:
+    settings = Settings(
+        seed=np.arange(8)[7], penalty=np.float64(0.5), layers=np.int32(1), spectral=np.bool_(True)
+    )
+    assert settings == Settings(seed=7, penalty=0.5, layers=1, spectral=True)
+    assert [type(each) for each in (settings.seed, settings.penalty, settings.layers)] == [int, float, int]
+    assert settings.spectral is True
+    assert Game(settings).round == 0
