@@ -116,7 +116,7 @@ def set_to(control: ipywidgets.DOMWidget, value: object) -> None:
 
 def value_of(control: ipywidgets.DOMWidget) -> object:
     """A control's value, where browsers report 0.3 as 0.30000000000000004 as it was meant."""
-    return round(control.value, 6) if isinstance(control.value, float) else control.value
+    return float(f"{control.value:.12g}") if isinstance(control.value, float) else control.value
 
 
 def whole(label: str, value: int, low: int, high: int) -> ipywidgets.IntSlider:

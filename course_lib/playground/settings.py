@@ -108,7 +108,9 @@ def _check_number(name: str, value: object, low: float, high: float) -> None:
 
 def _checked_drawing(drawn: object) -> tuple[tuple[float, float], ...]:
     try:
-        points = np.asarray(drawn, float).reshape(-1, 2) if len(drawn) else np.empty((0, 2))
+        points = np.asarray(drawn, float) if len(drawn) else np.empty((0, 2))
+        if points.ndim != 2 or points.shape[1] != 2:  # xs and ys of shape (2, n) would become other points
+            raise ValueError("no pairs")
     except (TypeError, ValueError):
         raise CourseError(
             "drawn is a list of points (x, y), such as [(0, 1), (0.5, 1)]; these are none."

@@ -152,7 +152,7 @@ def test_a_preset_goes_on_playing() -> None:
 
 
 def test_settings_that_no_slider_has_are_shown_and_kept() -> None:
-    settings = Settings(generator_rate=0.0033, hidden=50, seed=4711, penalty=25.0, batch=64)
+    settings = Settings(generator_rate=1e-7, hidden=50, seed=4711, penalty=25.0, batch=64)
     panel = Playground(settings=settings)
     assert panel.game.settings == settings
     press(panel, "one_round", next(iter(PRESETS)))

@@ -30,6 +30,7 @@ from course_lib.playground.targets import REACH, TARGETS
         ({"target": "drawn"}, "nothing is: give at least one point"),
         ({"drawn": [(0, 1, 2), (1, 2)]}, "drawn is a list of points"),
         ({"drawn": [1, 2, 3]}, "drawn is a list of points"),
+        ({"drawn": np.zeros((2, 10))}, "drawn is a list of points"),  # the xs, then the ys
         ({"drawn": 3}, "drawn is a list of points"),
         ({"drawn": [(0, 1), (3.5, 0)]}, r"lies at (3.5, 0), outside of the plane from -3 to 3"),
         ({"drawn": [(0, float("nan"))]}, "outside of the plane"),
