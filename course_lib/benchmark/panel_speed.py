@@ -19,11 +19,18 @@ from course_lib import plots
 from course_lib.files import replacing
 from course_lib.panels.batch_under_loss import BatchUnderLoss
 from course_lib.panels.checkerboard import Checkerboard
+from course_lib.panels.convolution_explorer import ConvolutionExplorer
 from course_lib.panels.panel import Panel
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
 
-DRAGGED = {TwoDensities: "fake_mean", TwoPlayers: "eta", BatchUnderLoss: "real", Checkerboard: "kernel"}
+DRAGGED = {
+    TwoDensities: "fake_mean",
+    TwoPlayers: "eta",
+    BatchUnderLoss: "real",
+    Checkerboard: "kernel",
+    ConvolutionExplorer: "kernel",
+}
 ROUNDS, MOVES = 5, 10
 
 

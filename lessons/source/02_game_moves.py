@@ -1849,21 +1849,20 @@ from course_lib.panels.playground import Playground
 
 Playground().show()
 
+# %% role="setup"
+from course_lib.playground.settings import Settings
+
+print(Settings(target="grid"))
+
 # %% [markdown]
 # ## Exercise 8: design
-# No points here, and many right answers. The target *grid* has 25 bumps. With the settings as they start, it takes the
+# No points here, and many right answers. The target *grid* has 25 bumps. With the settings printed above, it takes the
 # fakes about a thousand rounds to cover them all with JS at most 0.1. (Both are asked for, because a cloud spread over
 # the whole grid touches all 25 bumps at once.) Find settings that need no more than **1,000 steps** with each of the
 # seeds 1, 2 and 3, where a round with $k$ steps of D costs $k + 1$ steps, so that nothing is for free.
 #
 # **Predict first**, for each change alone, whether it helps: batches of 256, momentum 0.9, a gradient penalty of 0.02,
 # more units, more steps of D. Try it in the playground, then write your settings down; the check runs them.
-
-
-# %% role="setup"
-from course_lib.playground.settings import Settings
-
-print(Settings(target="grid"))
 
 
 # %% role="exercise" grade_id="cover_the_grid"

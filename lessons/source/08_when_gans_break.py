@@ -1894,6 +1894,13 @@ from course_lib.panels.playground import Playground
 
 Playground("vanishing gradient").show()
 
+# %% role="setup"
+from course_lib.playground.game import Game
+from course_lib.playground.presets import PRESETS
+
+collapsed = PRESETS["mode collapse"]
+print(collapsed)
+
 # %% [markdown]
 # ## Exercise 8: a cure in two changes
 # No points here, and many right answers. Cure the preset *mode collapse*: change **at most two** of its settings (the
@@ -1901,14 +1908,7 @@ Playground("vanishing gradient").show()
 # the seeds 1, 2 and 3. So that a lucky moment does not count, the check takes the median of the last ten measurements.
 #
 # **Predict first**: a faster D, a gradient penalty of 1, or no momentum: which of these helps most, if it is the only
-# change? Try them in the playground; then write your two changes down.
-
-# %% role="setup"
-from course_lib.playground.game import Game
-from course_lib.playground.presets import PRESETS
-
-collapsed = PRESETS["mode collapse"]
-print(collapsed)
+# change? Try them in the playground; then write your two changes down. The settings of the preset are printed above.
 
 
 # %% role="exercise" grade_id="cure_collapse"

@@ -11,13 +11,14 @@ from course_lib.playground.settings import Settings
 
 def test_the_rounds_are_those_of_the_history() -> None:
     settings = Settings(hidden=32, discriminator_steps=2)
-    rounds = rounds_to_cover(settings, modes=4, at_most=400)
+    rounds = rounds_to_cover(settings, modes=4, js=0.2, at_most=400)
     assert rounds is not None
     game = Game(settings)
     game.play(400)
-    covered = game.history["modes"] >= 4
-    assert rounds == game.history["measured_round"][np.argmax(covered)]
-    assert rounds_to_cover(settings, modes=4, at_most=rounds - 1) is None
+    touched, near = game.history["modes"] >= 4, game.history["js"] <= 0.2
+    assert rounds == game.history["measured_round"][np.argmax(touched & near)]
+    assert np.argmax(touched) < np.argmax(touched & near), "a cloud touches them before it is near"
+    assert rounds_to_cover(settings, modes=4, js=0.2, at_most=rounds - 1) is None
 
 
 def test_a_target_with_fewer_modes_is_refused() -> None:
