@@ -157,6 +157,7 @@ class Playground(Panel):
             self.game.change(**changes)
         self.program.layout.display = "" if self.code.value else "none"
         if self.code.value:
+            self.animation.pause()  # the next picture would put the program away again
             self.program.value = as_code(self.game.settings, self.game.round or STILL)
 
     def _read_pad(self) -> None:

@@ -73,7 +73,8 @@ def code_switch() -> ipywidgets.ToggleButton:
 def program() -> ipywidgets.Textarea:
     return ipywidgets.Textarea(
         description="program: click into it, then Ctrl+A, Ctrl+C (on a Mac ⌘A, ⌘C)",
-        layout={"width": "100%", "height": "32em", "display": "none"},
+        # The words stand above: beside it, they would leave the program no room on a narrow page.
+        layout={"width": "calc(100% - 4px)", "height": "32em", "display": "none", "flex_flow": "column"},
         style={"description_width": "initial"},
     )
 

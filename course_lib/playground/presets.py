@@ -35,7 +35,7 @@ PRESETS = {
 WORDS = {
     "healthy": "within 500 rounds the fakes find all eight modes, and stay",
     "mode collapse": "the fakes share two of the eight modes or fewer, and wander from one to the next",
-    "circling": "the fakes go round the real spot and do not come to rest; a penalty of 1 calms them",
+    "circling": "the fakes go round the real spot for many hundred rounds; a penalty of 1 calms them",
     "vanishing gradient": "D is right about everything, and the arrows on the fakes have all but vanished",
     "overpowering D": "D is right about everything and pushes hard, and yet the fakes stay where they are",
 }

@@ -1832,15 +1832,16 @@ for seed in (2, 3):
 # 2. Momentum 0.9, then *reset* and *play*. After that, move the momentum back to 0.5 *while it plays*: does the game
 #    recover?
 # 3. The preset *circling*. Where does the only real spot lie, and what will a gradient penalty of 1 do?
-# 4. Choose *draw your own* and draw a letter. Which parts of it do the fakes find last?
+# 4. Choose the target *your drawing* and click a letter together, cell by cell. Which parts do the fakes find last?
 #
 # <details><summary>What to see</summary>
 #
 # - First: neither. D's loss is a little below 2 log 2 and G's a little above log 2, before and after; JS and the modes
 #   tell.
 # - Second: yes, within some hundred rounds. In our three seeds 6 to 8 bumps were covered after 400.
-# - Third: the fakes go round it and come no nearer to rest. The penalty is this lesson's friction: within 1,500 rounds
-#   they sit on it, with most seeds.
+# - Third: at (1, 0.5), and the fakes go round it for many hundred rounds. A penalty of 1, set while they do, is this
+#   lesson's friction: with our three seeds they sat on it within 300 rounds more. (Without it they come near too, but
+#   only after some 1,200 rounds, and then they drift away again: two networks are more than two numbers.)
 # - Fourth: see for yourself; ours left out ends and lone dots first.
 # </details>
 

@@ -227,6 +227,10 @@ def test_copy_as_code_is_the_program_of_the_present_settings() -> None:
     panel.controls["penalty"].value = 2.0
     assert panel.program.value == as_code(panel.game.settings, 30)
     assert "2.0" in panel.program.value
+    see(panel)  # a picture that was under way
+    assert not panel.animation.playing and panel.program.layout.display != "none"
+    assert panel.program.layout.flex_flow == "column"  # its words above it
+    press(panel, "play")
     see(panel)
     assert not panel.controls["code"].value and panel.program.layout.display == "none"
 
