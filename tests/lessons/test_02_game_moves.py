@@ -61,7 +61,10 @@ def by_numbers(lesson, code_cells) -> tuple[dict, str]:
 @pytest.fixture(scope="module")
 def by_networks(lesson, code_cells, by_numbers) -> tuple[dict, str]:
     names = dict(by_numbers[0])
-    return names, played(lesson, code_cells[where_tensorflow_comes(code_cells) :], names)
+    begin = where_tensorflow_comes(code_cells)
+    # from there on the playground plays, which has tests of its own
+    end = next(place for place, cell in enumerate(code_cells) if "import Playground" in cell.source)
+    return names, played(lesson, code_cells[begin:end], names)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def momentum_growth(eta_g, eta_d, beta_g, beta_d):
     # negative momentum, one after the other
     "cover_the_grid": """
 def cover_the_grid():
-    return Settings("grid", batch=512, discriminator_steps=3)
+    return Settings("grid", batch=256, discriminator_steps=5)
 """,
     "my_rule": """
 def my_rule(field, theta, phi, memory, eta):
