@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
@@ -15,6 +16,14 @@ from PIL import Image
 from course_lib import CourseError
 from course_lib.plots.live_figure import LiveFigure
 from tests.plots.whole_figure import drawn_whole
+
+
+@pytest.fixture(autouse=True)
+def style_of_matplotlib() -> Iterator[None]:
+    """Whatever ran before: the course's style has a grid, which lies above images and below what moves."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        yield
 
 
 def two_axes() -> tuple[Figure, Axes, Axes]:
