@@ -76,7 +76,7 @@ def after_passes(mean, variance, momentum, passes, epsilon):
     # a table of rules, the first that fits
     "cure_collapse": """
 def cure_collapse():
-    return dict(generator_rate=0.005, beta_1=0.0)
+    return dict(generator_rate=0.005, beta_1=0.5)
 """,
     "diagnose": """
 def diagnose(signs):
