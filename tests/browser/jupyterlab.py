@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from nbformat.v4 import new_notebook
 from playwright.sync_api import Locator, Page
 
 from course_lib import ROOT
@@ -52,6 +53,25 @@ def copy_checkout(folder: Path) -> Path:
         shutil.copy(ROOT / name, folder)
     (folder / "data").symlink_to(ROOT / "data")
     return folder
+
+
+def write_notebook(path: Path, cells: list[nbformat.NotebookNode]) -> Path:
+    """A notebook of these cells, for the kernel that `lab` brings."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+def listen_to_console(page: Page, complaints: list[str]) -> None:
+    """From now on the errors that the page's console says are complaints too."""
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+
+def assert_no_complaint(complaints: list[str]) -> None:
+    """Nothing was said but that a page has no icon; what was said is forgotten."""
+    said = [text for text in complaints if "favicon" not in text]
+    complaints.clear()
+    assert said == []
 
 
 @contextmanager

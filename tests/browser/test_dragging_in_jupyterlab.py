@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 from playwright.sync_api import Page
 
-from tests.browser.jupyterlab import LessonOnScreen
+from tests.browser.jupyterlab import LessonOnScreen, write_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,9 +38,7 @@ WATCH = """() => {  // once for each frame that the screen shows
 
 @pytest.fixture(scope="module")
 def opened(page: Page, address: str, checkout: Path, screenshots: Path) -> Iterator[LessonOnScreen]:
-    path = checkout / "lessons" / "to_drag.ipynb"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=[new_code_cell(SLOW)], metadata={"kernelspec": kernel}), path)
+    path = write_notebook(checkout / "lessons" / "to_drag.ipynb", [new_code_cell(SLOW)])
     opened = LessonOnScreen(page, address, path, screenshots)
     opened.run_all(3)
     yield opened

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from playwright.sync_api import Locator, Page, expect
 
 from course_lib.panels import front_end
-from tests.browser.jupyterlab import LessonOnScreen
+from tests.browser.jupyterlab import (
+    LessonOnScreen,
+    assert_no_complaint,
+    listen_to_console,
+    write_notebook,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -86,34 +91,19 @@ NOTEBOOK = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(
 
 
 @pytest.fixture(scope="module")
-def complaints() -> list[str]:
-    """What the page's console said, errors alone; a test takes away what it means to cause."""
-    return []
-
-
-@pytest.fixture(scope="module")
 def opened(
     page: Page, address: str, checkout: Path, screenshots: Path, complaints: list[str]
 ) -> Iterator[LessonOnScreen]:
     """A notebook of panels, all cells run, once for all tests."""
-
-    def listen(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
     cells = [new_code_cell(source, id=name) for name, source in CELLS.items()]
-    path = checkout / "lessons" / "panels_to_try.ipynb"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(
-        new_notebook(cells=[new_markdown_cell("# Panels"), *cells], metadata={"kernelspec": kernel}), path
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    cells.insert(0, new_markdown_cell("# Panels"))
+    path = write_notebook(checkout / "lessons" / "panels_to_try.ipynb", cells)
     opened = LessonOnScreen(page, address, path, screenshots)
     opened.run_all(3)
     for name in CELLS:  # what was never on the screen is not drawn
         opened.cell(name).scroll_into_view_if_needed()
         opened.cell(name).locator(".jp-OutputArea-output").first.wait_for()
-    page.on("console", listen)
+    listen_to_console(page, complaints)
     expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(5)
     yield opened
     opened.shut_down()
@@ -123,9 +113,7 @@ def opened(
 def panels(opened: LessonOnScreen, complaints: list[str]) -> Iterator[LessonOnScreen]:
     """The notebook, and after the test a look at the console."""
     yield opened
-    said = [text for text in complaints if "favicon" not in text]
-    complaints.clear()
-    assert said == []
+    assert_no_complaint(complaints)
 
 
 def panel(notebook: LessonOnScreen, name: str) -> Locator:

@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 from playwright.sync_api import Locator, Page, expect
 
 from course_lib.panels import front_end
-from tests.browser.jupyterlab import LessonOnScreen
+from tests.browser.jupyterlab import (
+    LessonOnScreen,
+    assert_no_complaint,
+    listen_to_console,
+    write_notebook,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,23 +41,14 @@ NAME_OF_FOCUS = """() => {
 
 
 @pytest.fixture(scope="module")
-def complaints() -> list[str]:
-    """What the page's console said, errors alone."""
-    return []
-
-
-@pytest.fixture(scope="module")
 def opened(
     page: Page, address: str, checkout: Path, screenshots: Path, complaints: list[str]
 ) -> Iterator[LessonOnScreen]:
     """A notebook with the playground, run once for all tests."""
-    path = checkout / "lessons" / "playground_to_try.ipynb"
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=[new_code_cell(CELL, id="it")], metadata={"kernelspec": kernel}), path)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    path = write_notebook(checkout / "lessons" / "playground_to_try.ipynb", [new_code_cell(CELL, id="it")])
     opened = LessonOnScreen(page, address, path, screenshots)
     opened.run_all(4)
-    page.on("console", lambda it: complaints.append(it.text) if it.type == "error" else None)
+    listen_to_console(page, complaints)
     yield opened
     opened.shut_down()
 
@@ -65,9 +60,7 @@ def playground(opened: LessonOnScreen, complaints: list[str]) -> Iterator[Locato
     panel.get_by_role("button", name="reset").click()
     expect(picture(panel)).to_have_attribute("alt", re.compile("Round 0"))
     yield panel
-    said = [text for text in complaints if "favicon" not in text]
-    complaints.clear()
-    assert said == []
+    assert_no_complaint(complaints)
 
 
 def picture(panel: Locator) -> Locator:
