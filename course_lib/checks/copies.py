@@ -12,6 +12,18 @@ from typing import Any
 import numpy as np
 
 
+def _untranslated(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, which tf.function will call as it is.
+
+    Autograph translates all that is called in a graph, for the sake of loops over tensors, and takes longer over ours
+    than over most students' own. This is the mark that tf.autograph.experimental.do_not_convert sets; most lessons
+    are graded without TensorFlow, so it is not imported for that.
+    """
+    function.autograph_info__ = {}
+    return function
+
+
+@_untranslated
 def copied(value: Any) -> Any:
     """A copy of every NumPy array in `value`, also within lists, tuples and dicts, which are made anew.
 
@@ -21,6 +33,7 @@ def copied(value: Any) -> Any:
     return _mapped(value, lambda item: np.array(item) if isinstance(item, np.ndarray) else item)
 
 
+@_untranslated
 def kept(result: Any) -> Any:
     """`copied`, and a TensorFlow variable becomes the tensor that it holds now."""
     return _mapped(copied(result), lambda item: item.read_value() if hasattr(item, "read_value") else item)
@@ -38,11 +51,14 @@ def by_value(function: Any) -> Any:
 
     # a traceback names it as it names the graded cell's own function: neither has lines that a student wrote
     def _graded(*arguments: Any, **named: Any) -> Any:
-        before = arguments, named
-        given = copied(before)
+        given = copied((arguments, named))
         result = kept(function(*given[0], **given[1]))
-        _graded.untouched = _graded.untouched and _same(given, before)
+        note_changes(given, (arguments, named))
         return result
+
+    @_untranslated
+    def note_changes(given: Any, before: Any) -> None:
+        _graded.untouched = _graded.untouched and _same(given, before)
 
     _graded.untouched = True
     _graded.by_reference = function

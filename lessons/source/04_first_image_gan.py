@@ -2335,6 +2335,9 @@ checked_generator_turn = check_that(
 
 # %% role="graded" grade_id="repair_freeze" points=1 tolerance=1e-3
 A, c, w = random.normal(size=(4, 3)), random.normal(size=4), random.normal(size=4)
+tf.config.run_functions_eagerly(
+    True
+)  # the same numbers, and no graph is put together for a single step
 for arrives in ("trainable", "frozen"):
     generator, discriminator = linear_pair(A, c, w, random.normal())
     discriminator.trainable = arrives == "trainable"
@@ -2347,6 +2350,7 @@ for arrives in ("trainable", "frozen"):
         "trainable": len(discriminator.trainable_variables),
     }
     publish(**{f"{name}_{arrives}": value for name, value in seen.items()})
+tf.config.run_functions_eagerly(False)
 
 # %% [markdown]
 # The same judge once more, with your `generator_turn` in place of the bribe:

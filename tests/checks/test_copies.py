@@ -113,3 +113,18 @@ def test_by_reference_is_the_function_itself_and_errors_are_its_own():
 def test_a_class_and_what_cannot_be_called_come_back_as_they_are():
     for value in (dict, 3, None):
         assert by_value(value) is value
+
+
+def test_autograph_translates_the_students_function_and_none_of_ours():
+    import tensorflow as tf
+
+    def theirs(count):
+        total = tf.constant(0)
+        for number in tf.range(count):  # in a graph only with autograph
+            total += number
+        return total
+
+    assert tf.function(by_value(theirs))(tf.constant(4)) == 6
+    marked = vars(tf.autograph.experimental.do_not_convert(theirs))
+    assert "autograph_info__" in marked
+    assert all("autograph_info__" in vars(ours) for ours in (copied, kept))
