@@ -115,7 +115,7 @@ def execute(
         client.on_notebook_start = watch
     total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
     try:
-        with progress(name, total) as report:
+        with progress(name, total) as report, _ctrl_c(client):
             # stderr: the kernel's own chatter. cleanup_kc: a kernel whose manager is given would live on.
             client.execute(env=_environment(), stderr=subprocess.DEVNULL, cleanup_kc=True)
     except CellExecutionError as error:
@@ -123,19 +123,28 @@ def execute(
         raise CellFailed(message, error.traceback) from error
     except CellTimeoutError as error:
         raise CellFailed(f"{name}, {running[0]}: took longer than {cell_timeout} s", "") from error
-    except (DeadKernelError, CancelledError, AssertionError) as error:
-        # At Ctrl-C nbclient ends the kernel, and then reports that it died, that its start was cancelled, or, by an
-        # assertion, that it is not there to be ended.
-        if isinstance(error, CancelledError) or hasattr(client, "_async_cleanup_kernel_future"):
-            raise KeyboardInterrupt from None
-        if isinstance(error, AssertionError):
-            raise
+    except DeadKernelError as error:
         raise CellFailed(f"{name}, {running[0]}: the kernel died (too little memory?)", "") from error
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = tidy(cell.outputs)
     return runs
+
+
+@contextmanager
+def _ctrl_c(client: NotebookClient) -> Iterator[None]:
+    """Ctrl-C is a KeyboardInterrupt.
+
+    nbclient then ends the kernel, and what it raises meanwhile depends on versions and on how far it was: that the
+    kernel died, that its start was cancelled, that a cell was interrupted, or that nothing is there to be ended.
+    """
+    try:
+        yield
+    except (Exception, CancelledError) as error:
+        if isinstance(error, CancelledError) or hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from None
+        raise
 
 
 def tidy(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:

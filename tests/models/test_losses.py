@@ -60,7 +60,8 @@ def test_logistic_discriminator_agrees_with_keras(real: np.ndarray, fake: np.nda
     cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
     expected = cross_entropy(np.full(real.shape, target), real) + cross_entropy(np.zeros(fake.shape), fake)
     found = losses.logistic_discriminator(real, fake, real_target=target)
-    assert float(found) == pytest.approx(float(expected), rel=1e-5, abs=1e-6)
+    rounding = 2e-7 * np.abs(real).max()  # of float32: both take large logits from each other
+    assert float(found) == pytest.approx(float(expected), rel=1e-5, abs=1e-6 + rounding)
 
 
 @given(fake=logits)

@@ -57,7 +57,7 @@ def test_sigmoid_neither_overflows_nor_is_wrong():
     assert games.sigmoid(1.3) == pytest.approx(1 / (1 + np.exp(-1.3)))
 
 
-@given(eta=st.floats(0.01, 1.9))
+@given(eta=st.floats(0.01, 1.7))  # above, 20 steps come to games.FAR
 @settings(max_examples=20, deadline=None)
 def test_bilinear_steps_at_once_run_away_and_in_turn_stay_on_their_ellipse(eta):
     at_once = games.play(GAMES["wasserstein"], (1, 0), 20, eta, alternating=False)
