@@ -59,9 +59,8 @@ def load(path: str | os.PathLike) -> tuple[np.ndarray, int | None]:
             found = picture.info.get(KEY)
     except FileNotFoundError as error:
         raise CourseError(f"There is no file {path}: save a picture first, or mend the name.") from error
-    except (
-        Exception
-    ) as error:  # what is no PNG, or a bomb, makes Pillow raise many things; OSError among them
+    # what is no PNG, or a bomb, makes Pillow raise many things; OSError among them
+    except Exception as error:
         raise CourseError(f"{path} is not a PNG file that can be read: choose one saved here.") from error
     if found is None:
         raise CourseError(f"{path} is a picture without a latent in it: choose one saved here.")
@@ -74,7 +73,6 @@ def load(path: str | os.PathLike) -> tuple[np.ndarray, int | None]:
         if not latent or not is_whole or not (label is None or (type(label) is int and label >= 0)):
             raise ValueError("other things than numbers")
         return np.array(latent, "float64"), label
-    except (
-        Exception
-    ) as error:  # text from anywhere: wrong JSON, other types, numbers too large, nested too deep
+    # text from anywhere: wrong JSON, other types, numbers too large, nested too deep
+    except Exception as error:
         raise CourseError(f"The latent in {path} is damaged: choose another file.") from error

@@ -1,6 +1,7 @@
 """A pad to draw points of the plane on: a grid of toggle buttons, which works wherever ipywidgets do.
 
-Each button is a cell of the plane; mouse, touch and keyboard (Tab, then Space) switch it.
+Each button is a cell of the plane; mouse, touch and keyboard (Tab, then Space) switch it, and a stroke over several
+switches them all (on_the_pad.js).
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from collections.abc import Iterable
 import ipywidgets
 import numpy as np
 
+from course_lib.panels import front_end
+
 CELLS = 12  # in a row, and in a column
 REACH = 3.0  # the pad covers [-REACH, REACH] both ways
 CENTRES = (np.arange(CELLS) + 0.5) * 2 * REACH / CELLS - REACH
+EMPTY = "The pad is empty: press a cell, or draw over several. Until then the old drawing is the target."
 Points = tuple[tuple[float, float], ...]
 SMILE: Points = tuple(
     (float(CENTRES[column]), float(CENTRES[row]))
@@ -24,8 +28,10 @@ SMILE: Points = tuple(
 class DrawingPad:
     """`widget` shows it; `points` are the centres of the cells that are on, row by row from the top.
 
-    cells: the toggle buttons by their centres. clear: the button that is to switch all off. Who owns the pad listens to
-    them, and calls `paint` after a change.
+    cells: the toggle buttons by their centres. clear: the button that is to switch all off. stroke: a hidden text
+    that becomes "1 on 3 17 18" when the first stroke has gone over these cells, in their order from 0, or "1 off ...".
+    hint: what to do with an empty pad. Who owns the pad listens to them, and calls `paint` after a change and `follow`
+    after a stroke.
     """
 
     def __init__(self) -> None:
@@ -39,7 +45,13 @@ class DrawingPad:
         self.clear = ipywidgets.Button(description="clear", tooltip="switch all cells of the pad off")
         columns = ipywidgets.Layout(grid_template_columns=f"repeat({CELLS}, 28px)")
         grid = ipywidgets.GridBox(list(self.cells.values()), layout=columns)
-        self.widget = ipywidgets.VBox([grid, self.clear])
+        self.hint = ipywidgets.HTML()
+        self.hint.add_class(front_end.SPOKEN)
+        self.stroke = ipywidgets.Text(layout={"display": "none"})
+        self.stroke.add_class(front_end.STROKE)
+        script = ipywidgets.HTML(front_end.carrier("on_the_pad.js"), layout={"display": "none"})
+        self.widget = ipywidgets.VBox([grid, self.clear, self.hint, self.stroke, script])
+        self.widget.add_class(front_end.PAD)
 
     @property
     def points(self) -> Points:
@@ -52,8 +64,16 @@ class DrawingPad:
             cell.value = centre in wanted
         self.paint()
 
+    def follow(self) -> None:
+        """Switch the cells of the last stroke."""
+        _, turn, *numbers = self.stroke.value.split()
+        cells = list(self.cells.values())
+        for number in numbers:
+            cells[int(number)].value = turn == "on"
+
     def paint(self) -> None:
-        """Cells that are on get a colour: pale grey alone is hard to see."""
+        """Cells that are on get a colour: pale grey alone is hard to see. An empty pad says what it waits for."""
+        self.hint.value = "" if self.points else EMPTY
         for cell in self.cells.values():
             cell.button_style = "primary" if cell.value else ""
 

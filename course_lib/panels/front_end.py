@@ -1,8 +1,9 @@
-"""What a panel needs of the browser, and ipywidgets has no trait for; in_the_browser.js does it.
+"""What a panel needs of the browser, and ipywidgets has no trait for; in_the_browser.js and on_the_pad.js do it.
 
 Keys pressed in a panel stay in it, sliders have names, the focus is never lost, the still picture is folded while the
-panel lives, and an animation gets its beat. The script travels with the panel as an attribute of an empty image inside
-an HTML widget. So it works wherever widgets do, with nothing to install, and never runs where there is no kernel.
+panel lives, an animation gets its beat, and a pad is drawn on. Each script travels with its widgets as an attribute of
+an empty image inside an HTML widget. So it works wherever widgets do, with nothing to install, and never runs where
+there is no kernel.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import ipywidgets
 
 PANEL, PICTURE, STILL = "course-panel", "course-picture", "course-still"
 BEAT, SPOKEN = "course-beat", "course-spoken"
-"""Classes by which the script finds its way; widgets get them with `add_class`."""
+PAD, STROKE = "course-pad", "course-stroke"
+"""Classes by which the scripts find their way; widgets get them with `add_class`."""
 RUN_IT = "(an interactive panel: run this cell to use it)"
 """What stands in place of the controls where there is no kernel."""
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # one clear pixel
@@ -29,16 +31,19 @@ STYLE = f"""<style>
 
 
 @cache
-def _script() -> str:
-    return (Path(__file__).parent / "in_the_browser.js").read_text("utf-8")
+def _script(file: str) -> str:
+    return (Path(__file__).parent / file).read_text("utf-8")
+
+
+def carrier(file: str, attributes: str = "") -> str:
+    """An empty image that runs the script in this file, a function of the image, once it stands on the page."""
+    run = html.escape(f"({_script(file)})(this)")
+    return f'<img alt="" hidden src="{DOT}" {attributes} onload="{run}">'
 
 
 def helper(panel: str, name: str) -> ipywidgets.HTML:
     """The widget that carries style and script into a panel; `panel` is its key, `name` what screen readers call it."""
-    run = html.escape(f"({_script()})(this)")
-    image = (
-        f'<img alt="" hidden src="{DOT}" data-panel="{panel}" data-name="{html.escape(name)}" onload="{run}">'
-    )
+    image = carrier("in_the_browser.js", f'data-panel="{panel}" data-name="{html.escape(name)}"')
     return ipywidgets.HTML(STYLE + image)
 
 

@@ -58,9 +58,8 @@ class Playground(Panel):
         self._on_pad: Points = ()  # the cells that were on when the pad was last read
         self._pad_place = ipywidgets.VBox()
         self._drawing = PlaygroundPicture()
-        self._walk: list[
-            Stage
-        ] = []  # the stages of slow motion that are still to be seen, the present one first
+        # the stages of slow motion that are still to be seen, the present one first
+        self._walk: list[Stage] = []
         self._holding = False
         super().__init__(
             {**self.presets, **self.buttons, **self.view, **self.settings, "code": self.code},
@@ -158,7 +157,7 @@ class Playground(Panel):
         self.program.layout.display = "" if self.code.value else "none"
         if self.code.value:
             self.animation.pause()  # the next picture would put the program away again
-            self.program.value = as_code(self.game.settings, self.game.round or STILL)
+            self.program.value = as_code(self.game.settings, self.game.round or STILL, self.game.replayable)
 
     def _read_pad(self) -> None:
         """Take over what was drawn. The pad is made when it is wanted first, since it is many buttons."""
@@ -168,13 +167,17 @@ class Playground(Panel):
             for cell in self.pad.cells.values():
                 self._listen_to(cell)
             self._listen_to(self.pad.clear, lambda: self._show_on_pad(()))
+            self.pad.stroke.observe(lambda _: self.act(self._follow_stroke), names="value")
             self._pad_place.children = [self.pad.widget]
         if self.pad.points != self._on_pad:
-            self._points = (
-                self.pad.points or self._points
-            )  # a game needs points: an empty pad waits for the first
+            # a game needs points: an empty pad waits for the first
+            self._points = self.pad.points or self._points
         self._on_pad = self.pad.points
         self.pad.paint()
+
+    def _follow_stroke(self) -> None:
+        with self._held():
+            self.pad.follow()
 
     def _show_on_pad(self, points: Points) -> None:
         with self._held():

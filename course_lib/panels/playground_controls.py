@@ -66,7 +66,9 @@ def view() -> Group:
 
 
 def code_switch() -> ipywidgets.ToggleButton:
-    tooltip = "the present settings as a program in Keras that plays the same game"
+    tooltip = (
+        "the present settings as a program in Keras; its first lines say whether it plays this very game"
+    )
     return ipywidgets.ToggleButton(description="copy as code", tooltip=tooltip, layout={"width": "auto"})
 
 

@@ -6,12 +6,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import NullLocator
 
 from course_lib import plots
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.plots.phase_plane import vector_field
 from course_lib.theory import games
+
+NEAR, AWAY = 1e-3, 1e3
+"""The least and the greatest distance that are drawn."""
 
 
 class TwoPlayers(Panel):
@@ -76,7 +79,7 @@ class TwoPlayers(Panel):
         self._names = left.title, middle.title
         self._distances = self._lay_out_distances(right)
         moving = (self._arrows, *left.lines, self._dots, *self._names, *self._distances)
-        for artist in (*moving, right.xaxis, right.yaxis, right.get_legend()):
+        for artist in (*moving, right.xaxis):
             artist.set_animated(True)
         return figure
 
@@ -96,10 +99,11 @@ class TwoPlayers(Panel):
         played = axes.semilogy([], [], "-", color=plots.COLOURS["fake"], label="played")
         predicted = axes.semilogy([], [], ":", color="black", linewidth=1.2, label="by the largest modulus")
         axes.set(title="Distance from the equilibrium", xlabel="step", ylabel="distance")
-        axes.set_ylim(1, games.FAR)  # the longest numbers that will stand there
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.tick_params(which="minor", labelleft=False)
-        axes.legend(loc="best")
+        # One scale for all games: distances can be compared, and the axis, half of a picture's time, is drawn once.
+        axes.set(xlim=(0, 100), ylim=(NEAR, 100 * AWAY))
+        axes.set_yticks(10.0 ** np.arange(-3, 4), [f"{10.0**power:g}" for power in range(-3, 4)])
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.legend(loc="upper left")  # where no curve goes
         return [*played, *predicted]
 
     def _update(self) -> None:
@@ -115,13 +119,9 @@ class TwoPlayers(Panel):
         self._update_distances()
 
     def _update_distances(self) -> None:
-        distances = np.maximum(np.hypot(*self.path.T), 1e-12)
-        predicted = np.clip(self.numbers["growth"] ** np.arange(len(distances)), 1e-12, games.FAR)
+        distances = np.hypot(*self.path.T)
+        predicted = self.numbers["growth"] ** np.arange(len(distances))
         for line, values in zip(self._distances, (distances, predicted), strict=True):
-            line.set_data(np.arange(len(values)), values)
-        axes = self._distances[0].axes
-        axes.relim()
-        axes.autoscale()
-        low, high = min(axes.get_ylim()[0], 0.5), max(axes.get_ylim()[1], 2.0)  # a small swing looks small
-        axes.set_ylim(low, high)
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 100 * low else (1,)))
+            drawn = np.where(values <= AWAY, np.maximum(values, NEAR**2), np.nan)
+            line.set_data(np.arange(len(values)), drawn)
+        self._distances[0].axes.set_xlim(0, max(len(self.path) - 1, 10))

@@ -17,7 +17,10 @@ from course_lib.playground.settings import Settings
 from course_lib.playground.targets import DRAWN, TARGETS
 
 PROGRAM = '''\
-"""{title}"""
+"""{title}
+
+{what_it_plays}
+"""
 
 import keras
 import numpy as np
@@ -94,14 +97,22 @@ class Spectral(keras.constraints.Constraint):  # after each step the largest sin
 """
 
 
-def as_code(settings: Settings, rounds: int) -> str:
+REPLAYED = "It plays that game once more, from its start."
+ANOTHER = """\
+It plays from a reset with the settings of the end. The game on the screen was another: there single steps were made, or
+settings changed on the way."""
+
+
+def as_code(settings: Settings, rounds: int, replayable: bool = True) -> str:
     """A program that plays so many rounds from a reset and leaves `losses`, a pair (D's, G's) for each round.
 
-    It needs Keras on TensorFlow and NumPy, nothing of the course. Its curves are those of `Game(settings)`.
+    It needs Keras on TensorFlow and NumPy, nothing of the course. Its curves are those of `Game(settings)`, and its
+    first lines say whether these are what was seen: `replayable` is that of the game.
     """
     pair = PAIRS[settings.loss]
     return PROGRAM.format(
         title=f"A GAN in the plane: {settings.target}, {settings.loss} loss, {settings.optimizer}.",
+        what_it_plays=REPLAYED if replayable else ANOTHER,
         points=_points(settings),
         deviation=settings.deviation,
         hidden=f"[{settings.hidden}] * {settings.layers}",

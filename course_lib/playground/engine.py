@@ -34,10 +34,7 @@ LATENT_SIZE = 2
 STEPS_A_ROUND = 64  # so many batches are set aside for each round
 SEEDS_A_NETWORK = 8  # a seed for each layer
 MEASURE_EVERY = 20  # rounds
-YARDSTICK = (
-    0,
-    -1,
-)  # the seed of the noise that is measured: no game draws with it, since rounds count from 0
+YARDSTICK = (0, -1)  # the seed of the noise that is measured: rounds count from 0, so no game draws with it
 ROW = ("discriminator_loss", "generator_loss", "modes", "kl", "js")
 """What a round leaves; the last three are NaN where nothing was measured."""
 

@@ -44,6 +44,8 @@ class Game:
     """A GAN in the plane that trains when asked. The same settings give the same numbers, however the rounds are cut.
 
     A round is `discriminator_steps` steps of D, then one of G. settings: those of now. round: rounds played.
+    replayable: True as long as the same rounds, played from a reset with the settings of now, give the same game: no
+    round was cut short or drawn out by single steps, and no setting was changed on the way.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -61,6 +63,7 @@ class Game:
             *(zero, zero, tf.constant(np.nan, tf.float64)),
         )
         self._rows = np.empty((0, len(engine.ROW)))
+        self.replayable = True
         self._prepare()
 
     def change(self, **changes: object) -> tuple[str, ...]:
@@ -77,6 +80,8 @@ class Game:
         if resetting:
             self.reset(new)
         else:
+            begun = self.round or int(self._state.judged)
+            self.replayable = self.replayable and (new == old or not begun)
             self.settings = new
             self._prepare()
         return resetting
@@ -89,10 +94,12 @@ class Game:
 
     def step_discriminator(self) -> None:
         """One step of D, on the round's next batch; the round is over when G has made its step."""
+        self.replayable = self.replayable and int(self._state.judged) < self.settings.discriminator_steps
         self._state = self._compiled.judge(self._state, self._knobs, self._data)
 
     def step_generator(self) -> None:
         """The step of G that ends a round, whether or not D has made its steps."""
+        self.replayable = self.replayable and int(self._state.judged) == self.settings.discriminator_steps
         self._advance(1, self._knobs._replace(discriminator_steps=self._state.judged))
 
     def stages(self) -> tuple[Stage, ...]:

@@ -148,6 +148,34 @@ def test_points_are_drawn_on_the_pad(playground: Locator, opened: LessonOnScreen
     playground.get_by_role("button", name="healthy").click()
 
 
+def test_a_stroke_draws_and_one_that_begins_on_a_drawn_cell_erases(
+    playground: Locator, opened: LessonOnScreen
+) -> None:
+    playground.get_by_label("target", exact=True).select_option(label="your drawing")
+    playground.get_by_role("button", name="clear").click()
+    expect(playground.get_by_text("The pad is empty")).to_be_visible()
+    row = [
+        playground.get_by_role("button", name=f"x {x}, y 1.25") for x in ("-1.25", "-0.75", "-0.25", "0.25")
+    ]
+    boxes = [cell.bounding_box() for cell in row]
+    middles = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes]
+    mouse = opened.page.mouse
+    for seen in (True, False):
+        mouse.move(*middles[0])
+        mouse.down()
+        mouse.move(*middles[-1])  # in one leap: the cells between are drawn too
+        mouse.move(*middles[0])  # and back, where the browser adds a click
+        mouse.up()
+        opened.wait_until_idle(1)
+        for cell in row:
+            expect(cell).to_have_class(re.compile("mod-primary" if seen else "^((?!mod-primary).)*$"))
+        opened.page.screenshot(path=opened.screenshots / f"playground-stroke-{seen}.png")
+    expect(playground.get_by_text("The pad is empty")).to_be_visible()
+    row[1].click()  # still an ordinary press
+    expect(row[1]).to_have_class(re.compile("mod-active"))
+    playground.get_by_role("button", name="healthy").click()
+
+
 def test_on_a_narrow_page_nothing_is_cut_off(playground: Locator, opened: LessonOnScreen) -> None:
     opened.page.set_viewport_size({"width": 800, "height": 1400})
     try:

@@ -189,6 +189,19 @@ def test_what_is_drawn_on_the_pad_becomes_the_target() -> None:
     assert panel.game.settings.target == "ring" and "a ring of eight" in panel.alt()
 
 
+def test_a_stroke_over_the_pad_is_one_change_of_the_target() -> None:
+    panel = Playground(settings=Settings(target="drawn", drawn=((2.75, -2.75),)))
+    pictures = []
+    panel.picture.observe(lambda change: pictures.append(change["new"]), names="value")
+    panel.pad.stroke.value = "1 on 0 1 2"
+    assert set(panel.game.settings.drawn) == {(-2.75, 2.75), (-2.25, 2.75), (-1.75, 2.75), (2.75, -2.75)}
+    assert len(pictures) == 1 and all(cell.button_style for cell in list(panel.pad.cells.values())[:3])
+    panel.pad.clear.click()
+    assert "old drawing is the target" in panel.pad.hint.value and len(panel.game.settings.drawn) == 4
+    panel.pad.stroke.value = "2 on 7"
+    assert panel.game.settings.drawn == panel.pad.points == ((0.75, 2.75),) and panel.pad.hint.value == ""
+
+
 def test_a_drawing_given_in_settings_is_on_the_pad() -> None:
     panel = Playground(settings=Settings(target="drawn", drawn=((0.25, 0.75), (2.25, 0.75))))
     assert set(panel.pad.points) == {(0.25, 0.75), (2.25, 0.75)}
@@ -225,7 +238,7 @@ def test_copy_as_code_is_the_program_of_the_present_settings() -> None:
     panel.controls["code"].value = True
     assert panel.program.layout.display != "none" and panel.program.value == as_code(panel.game.settings, 30)
     panel.controls["penalty"].value = 2.0
-    assert panel.program.value == as_code(panel.game.settings, 30)
+    assert panel.program.value == as_code(panel.game.settings, 30, replayable=False)
     assert "2.0" in panel.program.value
     see(panel)  # a picture that was under way
     assert not panel.animation.playing and panel.program.layout.display != "none"

@@ -94,6 +94,12 @@ def test_the_program_is_short_and_says_what_is_set(name: str) -> None:
     assert ("svd" in program) == settings.spectral
 
 
+def test_its_first_lines_say_whether_it_plays_what_was_seen() -> None:
+    seen, other = (as_code(Settings(), 3, replayable) for replayable in (True, False))
+    assert "that game once more" in seen and "single steps" in other
+    assert seen.split('"""')[2] == other.split('"""')[2]  # the program is the same
+
+
 def test_a_whole_drawing_fits_on_the_page() -> None:
     points = tuple((x / 10, y / 10) for x in range(-15, 15) for y in range(-15, 15))
     program = as_code(Settings(target="drawn", drawn=points), 1)

@@ -231,3 +231,36 @@ def test_stages_are_the_round_that_is_played() -> None:
     for stage in told.values():
         assert stage.caption.endswith(".")
         assert len(stage.caption) < 200
+
+
+ROUTES = {  # what is done -> whether the rounds, played from a reset, would give the same game
+    "whole rounds": (lambda game: game.play(3), True),
+    "a round in five stages": (lambda game: (game.play(1), game.stages()), True),
+    "a round in single steps": (lambda game: (game.step_discriminator(), game.step_generator()), True),
+    "a step of D, finished by play": (lambda game: (game.step_discriminator(), game.play(2)), True),
+    "a setting, before the first round": (lambda game: (game.change(penalty=1.0), game.play(2)), True),
+    "no change": (lambda game: (game.play(1), game.change(penalty=game.settings.penalty)), True),
+    "other networks": (lambda game: (game.step_generator(), game.change(hidden=16), game.play(1)), True),
+    "G without D": (lambda game: (game.step_generator(), game.play(1)), False),
+    "two steps of D": (
+        lambda game: (game.step_discriminator(), game.step_discriminator(), game.play(1)),
+        False,
+    ),
+    "a setting on the way": (lambda game: (game.play(1), game.change(penalty=1.0), game.play(1)), False),
+}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_it_knows_whether_its_rounds_can_be_played_again(route: str) -> None:
+    do, replayable = ROUTES[route]
+    game = Game(Settings(hidden=8))
+    do(game)
+    again = Game(game.settings)
+    again.play(game.round)
+    same = all(
+        np.array_equal(game.history[name], again.history[name])
+        for name in ("generator_loss", "discriminator_loss")
+    )
+    assert game.replayable == replayable == same
+    game.reset()
+    assert game.replayable
