@@ -47,8 +47,17 @@ class LiveFigure:
                 spine.set_animated(True)  # the frame lies above curves
         moving = figure.findobj(Artist.get_animated)
         self._moving = sorted(moving, key=lambda artist: (_floor(artist), artist.zorder))
+        self._still_parts = self._drawn_without(moving)
+
+    def _drawn_without(self, moving: list[Artist]) -> object:
+        """The figure without these artists: before matplotlib 3.11 `animated` did not keep images from being drawn."""
+        seen = [artist for artist in moving if artist.get_visible()]
+        for artist in seen:
+            artist.set_visible(False)
         self._canvas.draw()
-        self._still_parts = self._canvas.copy_from_bbox(figure.bbox)
+        for artist in seen:
+            artist.set_visible(True)
+        return self._canvas.copy_from_bbox(self.figure.bbox)
 
     def pixels(self) -> np.ndarray:
         """The figure as its artists stand now: uint8 (height, width, 3)."""

@@ -150,3 +150,14 @@ def test_it_is_white_and_of_the_size_of_all_figures_whatever_the_defaults() -> N
 def test_a_picture_needs_words() -> None:
     with pytest.raises(CourseError, match="description"):
         LiveFigure(Figure()).picture(" ")
+
+
+def test_an_image_that_moves_is_no_part_of_what_stands_still() -> None:
+    figure = Figure((2, 2))
+    axes = figure.subplots()
+    image = axes.imshow(np.zeros((2, 2)), cmap="gray", vmin=0, vmax=1, alpha=0.5, animated=True)
+    live = LiveFigure(figure)
+    image.set_data(np.ones((2, 2)))
+    inside = live.pixels()[80:120, 80:120]
+    assert inside.min() == 255  # half white on white, and nothing of the black one under it
+    assert image.get_visible()
