@@ -23,14 +23,17 @@ from PIL import Image
 
 from course_lib.plots.figures import DPI, Picture, small_png
 
+KEPT = 8  # pictures of what does not move, some 2 MB each
+
 
 class LiveFigure:
     """Quick pictures of `figure`, whose moving artists were made with matplotlib's `animated=True`.
 
     Anything that is drawn can move: a line, an image, a text (`axes.title.set_animated(True)`), an axis with its
-    ticks, or whole axes, whose parts then need no mark of their own. The still parts of an axes stay as they were, so
-    where limits change, the axis and all that it measures must move. The layout is solved here and then kept: before,
-    give each text the longest words that it will hold.
+    ticks, or whole axes, whose parts then need no mark of their own. An axis whose limits change with every picture
+    has to move, with all that it measures. One whose limits change in large steps need not: the still parts are drawn
+    once for each limits, and the last few are remembered, so that a slider can go to and fro. The layout is solved here
+    and then kept: before, give each text the longest words that it will hold.
 
     Moving artists lie above the still ones, but for the frames of their axes, and among themselves in the order of
     axes and `zorder`: what is to lie above them, such as a legend on a curve, has to be marked as well.
@@ -47,21 +50,18 @@ class LiveFigure:
                 spine.set_animated(True)  # the frame lies above curves
         moving = figure.findobj(Artist.get_animated)
         self._moving = sorted(moving, key=lambda artist: (_floor(artist), artist.zorder))
-        self._still_parts = self._drawn_without(moving)
-
-    def _drawn_without(self, moving: list[Artist]) -> object:
-        """The figure without these artists: before matplotlib 3.11 `animated` did not keep images from being drawn."""
-        seen = [artist for artist in moving if artist.get_visible()]
-        for artist in seen:
-            artist.set_visible(False)
-        self._canvas.draw()
-        for artist in seen:
-            artist.set_visible(True)
-        return self._canvas.copy_from_bbox(self.figure.bbox)
+        self._measuring = [
+            axis
+            for axes in figure.axes
+            for axis in (axes.xaxis, axes.yaxis)
+            if not (axes.get_animated() or axis.get_animated())
+        ]
+        self._looks: dict[tuple[float, ...], object] = {}  # limits -> the still parts between them
+        self._still_parts()
 
     def pixels(self) -> np.ndarray:
         """The figure as its artists stand now: uint8 (height, width, 3)."""
-        self._canvas.restore_region(self._still_parts)
+        self._canvas.restore_region(self._still_parts())
         renderer = self._canvas.get_renderer()
         for artist in self._moving:
             artist.draw(renderer)
@@ -71,6 +71,25 @@ class LiveFigure:
         """What `plots.show` displays. `small` is for files: some three times smaller, and five times slower."""
         image = Image.fromarray(self.pixels())
         return Picture(small_png(image) if small else _quick_png(image), alt)
+
+    def _still_parts(self) -> object:
+        """What never moves, as it is drawn between the present limits; some limits are remembered."""
+        limits = tuple(end for axis in self._measuring for end in axis.get_view_interval())
+        if limits not in self._looks:
+            self._looks[limits] = self._drawn_still()
+            if len(self._looks) > KEPT:
+                del self._looks[next(iter(self._looks))]
+        return self._looks[limits]
+
+    def _drawn_still(self) -> object:
+        """The figure without what moves: before matplotlib 3.11 `animated` did not keep images from being drawn."""
+        seen = [artist for artist in self._moving if artist.get_visible()]
+        for artist in seen:
+            artist.set_visible(False)
+        self._canvas.draw()
+        for artist in seen:
+            artist.set_visible(True)
+        return self._canvas.copy_from_bbox(self.figure.bbox)
 
 
 def _quick_png(image: Image.Image) -> bytes:

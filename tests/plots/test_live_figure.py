@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from course_lib import CourseError
-from course_lib.plots.live_figure import LiveFigure
+from course_lib.plots.live_figure import KEPT, LiveFigure
 from tests.plots.whole_figure import drawn_whole
 
 
@@ -67,6 +67,12 @@ def an_axis() -> tuple[Figure, Callable[[], object]]:
     return figure, lambda: (line.set_ydata(np.arange(10) / 2), axes.set_ylim(-1, 7))
 
 
+def limits_of_a_still_axis() -> tuple[Figure, Callable[[], object]]:
+    figure, axes, _ = two_axes()
+    (line,) = axes.plot(np.arange(10), animated=True)
+    return figure, lambda: (line.set_ydata(np.arange(10) / 2), axes.set(xlim=(0, 7), ylim=(-1, 7)))
+
+
 def whole_axes() -> tuple[Figure, Callable[[], object]]:
     figure, _, axes = two_axes()
     axes.set_animated(True)
@@ -83,7 +89,7 @@ def twins() -> tuple[Figure, Callable[[], object]]:
     return figure, lambda: (below.set_ydata(np.full(10, 5)), above.set_ydata(np.arange(10)[::-1]))
 
 
-CASES = (a_line, an_image, arrows, texts, an_axis, whole_axes, twins)
+CASES = (a_line, an_image, arrows, texts, an_axis, limits_of_a_still_axis, whole_axes, twins)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -111,14 +117,23 @@ def test_the_layout_is_solved_once_with_the_longest_words() -> None:
     assert [each.get_position().bounds for each in figure.axes] == places
 
 
-def test_what_stands_still_is_drawn_once_and_what_moves_each_time() -> None:
-    drawn: list[str] = []
+class Counted(Text):
+    """A text that remembers each time that it is drawn."""
 
-    class Counted(Text):
-        def draw(self, renderer: object) -> None:
-            drawn.append(self.get_text())
-            super().draw(renderer)
+    drawn: list[str]
 
+    def draw(self, renderer: object) -> None:
+        self.drawn.append(self.get_text())
+        super().draw(renderer)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(Counted, "drawn", [], raising=False)
+    return Counted.drawn
+
+
+def test_what_stands_still_is_drawn_once_and_what_moves_each_time(drawn: list[str]) -> None:
     figure, axes, _ = two_axes()
     axes.add_artist(Counted(1, 1, "still"))
     axes.add_artist(Counted(5, 5, "moving", animated=True))
@@ -127,6 +142,35 @@ def test_what_stands_still_is_drawn_once_and_what_moves_each_time() -> None:
     for _ in range(3):
         live.pixels()
     assert drawn == ["moving"] * 3
+
+
+def test_between_two_limits_to_and_fro_the_still_parts_are_drawn_once_for_each(drawn: list[str]) -> None:
+    figure, axes, _ = two_axes()
+    axes.add_artist(Counted(1, 1, "still"))
+    live = LiveFigure(figure)
+    drawn.clear()
+    pictures = []
+    for top in (11, 20, 11, 20):
+        axes.set_ylim(-1, top)
+        pictures.append(live.pixels())
+    assert drawn == ["still"]  # those of 11 were there before
+    assert np.array_equal(pictures[0], pictures[2]) and np.array_equal(pictures[1], pictures[3])
+    assert not np.array_equal(pictures[0], pictures[1])
+
+
+def test_of_many_limits_only_the_last_few_are_remembered(drawn: list[str]) -> None:
+    figure, axes, _ = two_axes()
+    axes.add_artist(Counted(1, 1, "still"))
+    live = LiveFigure(figure)
+    drawn.clear()
+    for top in range(12, 12 + 2 * KEPT):
+        axes.set_ylim(-1, top)
+        live.pixels()
+    assert len(drawn) == 2 * KEPT and len(live._looks) == KEPT
+    for top in range(12 + KEPT, 12 + 2 * KEPT):
+        axes.set_ylim(-1, top)
+        live.pixels()
+    assert len(drawn) == 2 * KEPT
 
 
 def test_the_file_holds_every_pixel_and_a_small_one_256_colours() -> None:
