@@ -186,16 +186,16 @@ class Playground(Panel):
 
     def _draw(self, small: bool = False) -> plots.Picture:
         if self._walk:
-            self._drawing.update_stage(self._walk[0], self.game.history)
+            self._drawing.update_stage(self._walk[0], self.game)
         else:
-            self._drawing.update(self.layers, self._shown(), self.game.history)
+            self._drawing.update(self.layers, self._shown(), self.game)
         return self._drawing.picture(self.alt(), small)
 
     def _without_kernel(self) -> str:
         """A game that has gone on for a while; at the start there is little to see."""
         game, drawing = Game(self.game.settings), PlaygroundPicture()
         game.play(STILL)
-        drawing.update(game.layers(), LAYERS, game.history)
+        drawing.update(game.layers(), LAYERS, game)
         return drawing.picture(described(game, LAYERS), small=True)._repr_html_()
 
     def _arranged(self) -> ipywidgets.Widget:

@@ -6,7 +6,7 @@ Everything is laid out once; a new picture only moves what is there, so that a t
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,15 +61,15 @@ class PlaygroundPicture:
         few.save(buffer, format="PNG", **({"optimize": True} if small else {"compress_level": 1}))
         return plots.Picture(buffer.getvalue(), alt)
 
-    def update(self, layers: Layers, shown: Collection[str], history: Mapping[str, np.ndarray]) -> None:
-        """Show these layers and the curves of `Game.history`; `shown` are the keys of `LAYERS` that are on."""
+    def update(self, layers: Layers, shown: Collection[str], game: Game) -> None:
+        """Show these layers and the curves of the game; `shown` are the keys of `LAYERS` that are on."""
         self.plane.show(layers, shown)
-        self._move_curves(history)
+        self._move_curves(game)
 
-    def update_stage(self, stage: Stage, history: Mapping[str, np.ndarray]) -> None:
+    def update_stage(self, stage: Stage, game: Game) -> None:
         """Show a stage of slow motion, and the curves."""
         self.plane.show_stage(stage)
-        self._move_curves(history)
+        self._move_curves(game)
 
     def _lay_out_curves(self) -> None:
         """Three plots one above the other, with one scale of rounds below them."""
@@ -86,19 +86,20 @@ class PlaygroundPicture:
                     loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, borderpad=0, frameon=False
                 )
             axes.set(xlim=(0, FIRST_ROUNDS), ylim=(0, 1))
-            axes.yaxis.set_major_locator(MaxNLocator(4, integer=title == "modes covered", min_n_ticks=2))
+            axes.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2))
             axes.tick_params(labelbottom=place == len(CHARTS) - 1)
             self.charts.append(axes)
         self.charts[-1].set_xlabel("round")
 
-    def _move_curves(self, history: Mapping[str, np.ndarray]) -> None:
+    def _move_curves(self, game: Game) -> None:
+        history = game.history  # put together anew at each call
         for name, line in self.curves.items():
             rounds = history["round" if name.endswith("loss") else "measured_round"]
             line.set_data(*_thinned(rounds, history[name]))
         last = history["round"][-1] if len(history["round"]) else 0
-        new = [_make_room(axes, last) for axes in self.charts]  # of all of them
-        if any(new):
-            self._live = LiveFigure(self.figure)  # the numbers along the axes have changed
+        for axes in self.charts:
+            counted = len(game.settings.modes()) if axes is self.curves["modes"].axes else None
+            _make_room(axes, last, counted)
 
 
 def _palette() -> Image.Image:
@@ -144,16 +145,21 @@ def _thinned(rounds: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.nda
     return rounds[kept], values[kept]
 
 
-def _make_room(axes: Axes, last: float) -> bool:
-    """Limits that hold the curves, in large steps, since new limits make a slow picture; whether they are new."""
+def _make_room(axes: Axes, last: float, modes: int | None) -> None:
+    """Set limits that hold the curves, in large steps, since new limits make a slow picture.
+
+    Where modes are counted, the axis ends at their number: a curve at the top has found them all.
+    """
     values = np.concatenate([line.get_ydata() for line in axes.lines])
     rounds = FIRST_ROUNDS * 2.0 ** max(0, np.ceil(np.log2(max(last, 1) / FIRST_ROUNDS)))
-    low, high = _rounded_up(-values.min(initial=0.0)), _rounded_up(values.max(initial=0.0))
-    wanted = (0.0, rounds), (-low, high or 1.0)
-    if wanted == (axes.get_xlim(), axes.get_ylim()):
-        return False
-    axes.set(xlim=wanted[0], ylim=wanted[1])
-    return True
+    low, high = _rounded_up(-values.min(initial=0.0)), _rounded_up(values.max(initial=0.0)) or 1.0
+    top = None if modes is None else int(max(modes, values.max(initial=1.0)))  # also after a change of target
+    if top:
+        low, high = 0.0, 1.06 * top  # a line at the top is seen whole
+    if ((0.0, rounds), (-low, high)) != (axes.get_xlim(), axes.get_ylim()):
+        axes.set(xlim=(0.0, rounds), ylim=(-low, high))
+        if top:
+            axes.set_yticks(sorted({0, top // 2, top}))
 
 
 def _rounded_up(value: float) -> float:

@@ -13,6 +13,7 @@ from course_lib.panels.playground import STILL, Playground
 from course_lib.panels.playground_picture import TARGETS, PlaygroundPicture
 from course_lib.panels.playground_plane import LAYERS
 from course_lib.playground.code import as_code
+from course_lib.playground.engine import ROW
 from course_lib.playground.game import Game
 from course_lib.playground.presets import PRESETS
 from course_lib.playground.settings import STRUCTURE, Settings
@@ -311,6 +312,26 @@ def test_arrows_have_one_scale_in_all_pictures() -> None:
     east = np.array([[1.0, 0.0]])
     for push, length in ((1e-6, 0.0007), (0.25, 0.35), (1.0, 0.7), (100.0, 1.2), (0.0, 0.0)):
         pushed = replace(layers, arrows=np.repeat(push * east, len(layers.fake), axis=0))
-        drawing.update(pushed, ["arrows"], game.history)
+        drawing.update(pushed, ["arrows"], game)
         begin, end = np.moveaxis(drawing.plane.arrows.get_segments(), 1, 0)
         assert end - begin == pytest.approx(np.repeat(length * east, len(begin), axis=0), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("target", "ticks"), [("ring", [0, 4, 8]), ("grid", [0, 12, 25]), ("clusters", [0, 1, 2])]
+)
+def test_the_axis_of_the_modes_goes_to_their_number(target: str, ticks: list[int]) -> None:
+    panel = Playground(settings=Settings(target=target))
+    axes = panel._drawing.curves["modes"].axes
+    assert list(axes.get_yticks()) == ticks and ticks[-1] < axes.get_ylim()[1] < 1.1 * ticks[-1]
+    panel.controls["target"].value = "moons"  # which has none
+    assert list(axes.get_yticks()) == [0, 1]
+
+
+def test_modes_of_an_earlier_target_stay_on_the_chart() -> None:
+    game, drawing = Game(Settings(target="grid")), PlaygroundPicture()
+    game.play(20)
+    game._rows[:, ROW.index("modes")] = 25
+    game.change(target="ring")
+    drawing.update(game.layers(), [], game)
+    assert drawing.curves["modes"].axes.get_ylim()[1] > 25
