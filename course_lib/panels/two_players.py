@@ -6,15 +6,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator
 
 from course_lib import plots
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.plots.phase_plane import vector_field
 from course_lib.theory import games
 
-NEAR, AWAY = 1e-3, 1e3
-"""The least and the greatest distance that are drawn."""
+SPANS = (10, 20, 50, 100, 200, 400)
+LOWEST, HIGHEST = (0.5, 0.1, 1e-3, 1e-6, 1e-12), (2.0, 10.0, 1e3, games.FAR)
+"""Where the axes of the distances may end. They change in large steps, since new numbers make a slow picture; and they
+begin with a factor of two, so that a small swing looks small."""
 
 
 class TwoPlayers(Panel):
@@ -79,7 +81,7 @@ class TwoPlayers(Panel):
         self._names = left.title, middle.title
         self._distances = self._lay_out_distances(right)
         moving = (self._arrows, *left.lines, self._dots, *self._names, *self._distances)
-        for artist in (*moving, right.xaxis):
+        for artist in moving:
             artist.set_animated(True)
         return figure
 
@@ -99,11 +101,10 @@ class TwoPlayers(Panel):
         played = axes.semilogy([], [], "-", color=plots.COLOURS["fake"], label="played")
         predicted = axes.semilogy([], [], ":", color="black", linewidth=1.2, label="by the largest modulus")
         axes.set(title="Distance from the equilibrium", xlabel="step", ylabel="distance")
-        # One scale for all games: distances can be compared, and the axis, half of a picture's time, is drawn once.
-        axes.set(xlim=(0, 100), ylim=(NEAR, 100 * AWAY))
-        axes.set_yticks(10.0 ** np.arange(-3, 4), [f"{10.0**power:g}" for power in range(-3, 4)])
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.legend(loc="upper left")  # where no curve goes
+        axes.set(xlim=(0, SPANS[-1]), ylim=(1, games.FAR))  # the longest numbers that will stand there
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.tick_params(which="minor", labelleft=False)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.1), ncols=2)  # where no curve comes
         return [*played, *predicted]
 
     def _update(self) -> None:
@@ -119,9 +120,14 @@ class TwoPlayers(Panel):
         self._update_distances()
 
     def _update_distances(self) -> None:
-        distances = np.hypot(*self.path.T)
-        predicted = self.numbers["growth"] ** np.arange(len(distances))
+        distances = np.maximum(np.hypot(*self.path.T), LOWEST[-1])
+        predicted = np.clip(self.numbers["growth"] ** np.arange(len(distances)), LOWEST[-1], games.FAR)
         for line, values in zip(self._distances, (distances, predicted), strict=True):
-            drawn = np.where(values <= AWAY, np.maximum(values, NEAR**2), np.nan)
-            line.set_data(np.arange(len(values)), drawn)
-        self._distances[0].axes.set_xlim(0, max(len(self.path) - 1, 10))
+            line.set_data(np.arange(len(values)), values)
+        values = np.concatenate([distances, predicted])
+        low = next(low for low in LOWEST if low <= values.min())
+        high = next((high for high in HIGHEST if high >= values.max()), games.FAR)
+        span = next(span for span in SPANS if span >= self.controls["steps"].value)
+        axes = self._distances[0].axes
+        axes.set(xlim=(0, span), ylim=(low, high))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high <= 100 * low else (1,)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.axis import Axis
 
 from course_lib.panels import two_players
+from course_lib.theory import games
 from tests.panels.shown_picture import picture_of
 
 
@@ -55,6 +57,31 @@ def test_the_non_saturating_game_ends_on_its_circle_whatever_the_eigenvalues_say
     panel = game_panel(game="non_saturating", order="simultaneous", steps=400)
     assert panel.verdict() == "they run away"
     assert panel.numbers["distance"] == pytest.approx(np.sqrt(2 * 0.3), abs=0.05)
+
+
+def test_while_a_slider_is_dragged_the_axes_seldom_change_and_hold_the_curves():
+    panel, limits = two_players.TwoPlayers(), []
+    axes = panel._distances[0].axes
+    for step_size in np.linspace(0.05, 2.5, 50):
+        panel.controls["eta"].value = step_size
+        for line in axes.lines:
+            x, y = line.get_data()
+            assert x.max() <= axes.get_xlim()[1] and axes.get_ylim()[0] <= y.min()
+            assert y.max() <= max(axes.get_ylim()[1], games.FAR)
+        limits.append((axes.get_xlim(), axes.get_ylim()))
+    changes = sum(limit != before for limit, before in zip(limits[1:], limits[:-1], strict=True))
+    assert 2 <= changes <= len(two_players.HIGHEST)
+    moving = [artist for artist in panel._live.figure.findobj(Axis) if artist.get_animated()]
+    assert not moving  # no axis is drawn anew with every picture
+
+
+def test_a_small_swing_looks_small_and_ends_beyond_every_limit_are_drawn():
+    panel = game_panel(order="alternating")
+    axes = panel._distances[0].axes
+    assert axes.get_ylim() == (0.5, 2.0)
+    panel = game_panel(game="wasserstein", eta=2.5)
+    axes = panel._distances[0].axes
+    assert panel.numbers["distance"] > games.FAR == axes.get_ylim()[1]
 
 
 @pytest.mark.slow
