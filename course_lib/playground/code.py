@@ -97,7 +97,7 @@ class Spectral(keras.constraints.Constraint):  # after each step the largest sin
 """
 
 
-REPLAYED = "It plays that game once more, from its start."
+REPLAYED = "It plays the whole rounds of that game once more, from its start."
 ANOTHER = """\
 It plays from a reset with the settings of the end. The game on the screen was another: there single steps were made, or
 settings changed on the way."""

@@ -96,7 +96,7 @@ def test_the_program_is_short_and_says_what_is_set(name: str) -> None:
 
 def test_its_first_lines_say_whether_it_plays_what_was_seen() -> None:
     seen, other = (as_code(Settings(), 3, replayable) for replayable in (True, False))
-    assert "that game once more" in seen and "single steps" in other
+    assert "of that game once more" in seen and "single steps" in other
     assert seen.split('"""')[2] == other.split('"""')[2]  # the program is the same
 
 
