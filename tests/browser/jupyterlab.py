@@ -74,6 +74,12 @@ def assert_no_complaint(complaints: list[str]) -> None:
     assert said == []
 
 
+def choose(page: Page, menu: str, item: str) -> None:
+    """Choose from the menu bar of JupyterLab or Notebook 7; `item` is how the entry begins."""
+    page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
+    page.locator(".lm-Menu-item:visible", has_text=re.compile(f"^{item}")).first.click()
+
+
 @contextmanager
 def serve(checkout: Path, home: Path) -> Iterator[str]:
     """Run `lab` in a checkout with an empty home folder; gives the address it prints, token included."""
@@ -146,9 +152,8 @@ class LessonOnScreen:
         return self.cells.nth([cell.id for cell in self.notebook.cells].index(cell_id))
 
     def choose(self, menu: str, item: str) -> None:
-        """Choose from the menu bar; `item` is how the entry begins."""
-        self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{menu}$")).click()
-        self.page.locator(".lm-Menu-item:visible", has_text=re.compile(f"^{item}")).first.click()
+        """Choose from the menu bar, as `choose` does."""
+        choose(self.page, menu, item)
 
     def run_all(self, minutes: float) -> None:
         """Clear all outputs, run all cells, and wait for the last one or for a failure."""

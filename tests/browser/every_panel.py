@@ -1,0 +1,86 @@
+"""A cell for each panel that there is, and a way to move it that works in every front end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from playwright.sync_api import Locator, expect
+
+from course_lib.panels import front_end
+
+
+@dataclass(frozen=True)
+class Example:
+    """`source` shows the panel. `role` and `name` find a control as a screen reader does; `key` is pressed on it.
+
+    words: only the words of the picture follow, not its pixels. plays: the panel has an animation.
+    """
+
+    source: str
+    role: str
+    name: str
+    key: str = "ArrowRight"
+    words: bool = False
+    plays: bool = False
+
+
+EXAMPLES = {
+    "TwoDensities": Example("TwoDensities().show()", "slider", "fake: mean"),
+    "TwoPlayers": Example("TwoPlayers().show()", "slider", "step size"),
+    "BatchUnderLoss": Example("BatchUnderLoss().show()", "slider", "real: mean"),
+    "Checkerboard": Example("Checkerboard().show()", "button", "new weights", "Enter"),
+    "ConvolutionExplorer": Example("ConvolutionExplorer().show()", "slider", "place of the pixel", "End"),
+    "FilmPanel": Example("FilmPanel([images, -images], [0, 10]).show()", "slider", "step", "ArrowLeft"),
+    "RealOrFake": Example("RealOrFake(images, images, count=9).show()", "button", "fake", "Enter"),
+    "Playground": Example("Playground().show()", "button", "one round", "Enter", plays=True),
+    "LatentExplorer": Example("LatentExplorer(gan.generator).show()", "slider", "direction 1", plays=True),
+    "Dashboard": Example(
+        "Dashboard(gan, images, Recorder(grid=(2, 3)), batch_size=8).show()",
+        *("slider", "generator's learning rate"),
+        words=True,
+        plays=True,
+    ),
+}
+FILES = {"FilmPanel": "film"}  # the others have the names of their classes
+PREPARED = """from course_lib.keras_settings import prepare_keras
+prepare_keras()
+import numpy as np
+from course_lib import plots
+from course_lib.models import networks
+from course_lib.models.gan import GAN
+from course_lib.training.loop import Recorder
+plots.use_course_style()
+images = np.random.default_rng(0).uniform(-1, 1, (20, 12, 12, 1)).astype("float32")
+shape = images.shape[1:]
+gan = GAN(networks.dcgan_generator(shape, 3, width=4), networks.dcgan_discriminator(shape, width=4), seed=0)
+gan.compile()"""
+
+
+def cells() -> list[NotebookNode]:
+    """A notebook with every panel, one a cell whose id is the panel's class."""
+    return [new_code_cell(PREPARED), *(new_code_cell(_source(name), id=name) for name in EXAMPLES)]
+
+
+def _source(name: str) -> str:
+    file = FILES.get(name) or re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return f"from course_lib.panels.{file} import {name}\n{EXAMPLES[name].source}"
+
+
+def use(panel: Locator, example: Example) -> None:
+    """Move the panel by the keyboard and see its picture follow; one that plays is played and paused by the mouse."""
+    picture = panel.locator(f".{front_end.PICTURE} img")
+    picture.scroll_into_view_if_needed()
+    part = "alt" if example.words else "src"
+    before = picture.get_attribute(part)
+    panel.get_by_role(example.role, name=example.name, exact=True).press(example.key)
+    expect(picture).not_to_have_attribute(part, before)
+    if example.plays:
+        before = picture.get_attribute("src")
+        panel.get_by_role("button", name="play", exact=True).click()
+        expect(picture).not_to_have_attribute("src", before, timeout=60_000)  # the first step is compiled
+        panel.get_by_role("button", name="pause", exact=True).click()
+        expect(panel.get_by_role("button", name="play", exact=True)).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
