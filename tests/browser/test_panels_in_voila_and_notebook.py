@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from course_lib import ROOT
 from course_lib.panels import front_end
-from tests.browser.every_panel import EXAMPLES, cells, use
 from tests.browser.jupyterlab import HAS_KERNEL, MINUTE, choose, listen_to_console, write_notebook
 from tests.free_ports import free_ports
+from tests.panels.every_panel import EXAMPLES, Example, cells
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -100,8 +100,7 @@ def opened(
         page.goto(address if tool == "voila" else f"{address}notebooks/{path.name}", timeout=3 * MINUTE)
         if tool == "notebook":
             page.wait_for_function(HAS_KERNEL, timeout=3 * MINUTE)
-            page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-            choose(page, "Run", "Run All Cells")
+            _run_all(page)
         expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(
             len(EXAMPLES), timeout=4 * MINUTE
         )
@@ -110,14 +109,32 @@ def opened(
 
 
 def _run_all(page: Page) -> None:
-    """Choose so until it is heard: at first Notebook's menu is there and deaf."""
-    for _ in range(10):
-        choose(page, "Run", "Run All Cells")
-        try:
-            return page.locator(".jp-InputPrompt", has_text="[*]").first.wait_for(timeout=MINUTE / 6)
-        except TimeoutError:
-            page.keyboard.press("Escape")
-    raise AssertionError("no cell was run")
+    """Run all cells; Notebook asks for a kernel where it has not heard of its own yet."""
+    choose(page, "Run", "Run All Cells")
+    select, running = (
+        page.locator(".jp-Dialog .jp-mod-accept"),
+        page.locator(".jp-InputPrompt", has_text="[*]"),
+    )
+    expect(select.or_(running).first).to_be_visible(timeout=MINUTE)
+    if select.is_visible():
+        select.click()
+
+
+def use(panel: Locator, example: Example) -> None:
+    """Move the panel by the keyboard and see its picture follow; one that plays is played and paused by the mouse."""
+    picture = panel.locator(f".{front_end.PICTURE} img")
+    picture.scroll_into_view_if_needed()
+    part = "alt" if example.words else "src"
+    before = picture.get_attribute(part)
+    panel.get_by_role(example.role, name=example.name, exact=True).press(example.key)
+    expect(picture).not_to_have_attribute(part, before)
+    if example.plays:
+        before = picture.get_attribute("src")
+        panel.get_by_role("button", name="play", exact=True).click()
+        expect(picture).not_to_have_attribute("src", before, timeout=60_000)  # the first step is compiled
+        panel.get_by_role("button", name="pause", exact=True).click()
+        expect(panel.get_by_role("button", name="play", exact=True)).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 from course_lib import ROOT, CourseError, plots
 from course_lib.media import pictures
@@ -46,6 +46,7 @@ from course_lib.playground.game import Game
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
 from course_lib.training.loop import Recorder
+from tests.panels import every_panel
 from tests.panels.shown_picture import picture_of
 from tests.plots.whole_figure import drawn_whole
 from tests.training.small_gan import noise, small_gan
@@ -269,19 +270,27 @@ def test_the_example_in_contributing_is_a_panel_that_works() -> None:
 
 
 @pytest.mark.slow
-def test_a_page_without_scripts_shows_the_still_picture_and_what_to_do() -> None:
-    """As `nbconvert --to html` writes it, and as GitHub shows notebooks: HTML alone, styles and scripts taken out."""
-    cell = new_code_cell("from course_lib.panels.two_densities import TwoDensities\nTwoDensities().show()")
-    notebook = new_notebook(cells=[cell])
-    NotebookClient(notebook, store_widget_state=False, resources={"metadata": {"path": str(ROOT)}}).execute()
-    page, _ = HTMLExporter().from_notebook_node(notebook)
-    outputs = page[page.index("TwoDensities</span>") :]
-    assert front_end.RUN_IT in outputs and "model not found" not in outputs and "widget-view" not in outputs
-    assert re.search(
-        r'<details[^>]* open="?[^>]*>\s*<summary>The picture at the start</summary>\s*<img alt="Real', outputs
+@pytest.mark.parametrize("keeps_state", [False, True], ids=["widgets forgotten", "widgets kept"])
+def test_a_page_without_scripts_shows_the_still_picture_and_what_to_do(keeps_state: bool) -> None:
+    """Every panel as `nbconvert --to html` writes it, and as GitHub shows notebooks: no kernel, styles or scripts."""
+    cells = every_panel.cells()
+    notebook = new_notebook(cells=cells)
+    client = NotebookClient(
+        notebook, store_widget_state=keeps_state, timeout=300, resources={"metadata": {"path": str(ROOT)}}
     )
-    for output in cell.outputs:
-        assert "<script" not in output.data.get("text/html", "") and "onload" not in str(output.data)
+    client.execute()
+    assert bool(notebook.metadata.get("widgets")) == keeps_state
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert "model not found" not in page
+    shown = re.findall(
+        r"<details[^>]* open=?[^>]*>\s*<summary>([^<]+)</summary>\s*<img alt=\"[^\"]{20}", page
+    )
+    assert len(shown) == len(every_panel.EXAMPLES)
+    assert page.count(f"<pre>{front_end.RUN_IT}</pre>") == (0 if keeps_state else len(shown))
+    for cell in cells[1:]:
+        controls, still = (output.data for output in cell.outputs)
+        assert controls["text/plain"] == front_end.RUN_IT and "text/html" not in controls
+        assert "<script" not in still["text/html"] and "onload" not in str(still)
 
 
 ENDS = {

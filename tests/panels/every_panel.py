@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from playwright.sync_api import Locator, expect
-
-from course_lib.panels import front_end
 
 
 @dataclass(frozen=True)
@@ -67,20 +64,3 @@ def cells() -> list[NotebookNode]:
 def _source(name: str) -> str:
     file = FILES.get(name) or re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return f"from course_lib.panels.{file} import {name}\n{EXAMPLES[name].source}"
-
-
-def use(panel: Locator, example: Example) -> None:
-    """Move the panel by the keyboard and see its picture follow; one that plays is played and paused by the mouse."""
-    picture = panel.locator(f".{front_end.PICTURE} img")
-    picture.scroll_into_view_if_needed()
-    part = "alt" if example.words else "src"
-    before = picture.get_attribute(part)
-    panel.get_by_role(example.role, name=example.name, exact=True).press(example.key)
-    expect(picture).not_to_have_attribute(part, before)
-    if example.plays:
-        before = picture.get_attribute("src")
-        panel.get_by_role("button", name="play", exact=True).click()
-        expect(picture).not_to_have_attribute("src", before, timeout=60_000)  # the first step is compiled
-        panel.get_by_role("button", name="pause", exact=True).click()
-        expect(panel.get_by_role("button", name="play", exact=True)).to_be_visible()
-    expect(panel.get_by_role("alert")).to_have_count(0)
