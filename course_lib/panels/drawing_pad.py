@@ -45,6 +45,7 @@ class DrawingPad:
         self.clear = ipywidgets.Button(description="clear", tooltip="switch all cells of the pad off")
         columns = ipywidgets.Layout(grid_template_columns=f"repeat({CELLS}, 28px)")
         grid = ipywidgets.GridBox(list(self.cells.values()), layout=columns)
+        grid.add_class(front_end.FIELDS)
         self.hint = ipywidgets.HTML()
         self.hint.add_class(front_end.SPOKEN)
         self.stroke = ipywidgets.Text(layout={"display": "none"})

@@ -15,7 +15,7 @@ from pathlib import Path
 import ipywidgets
 
 PANEL, PICTURE, STILL = "course-panel", "course-picture", "course-still"
-BEAT, SPOKEN = "course-beat", "course-spoken"
+BEAT, SPOKEN, FIELDS, ONE_BY_ONE = "course-beat", "course-spoken", "course-fields", "course-one-by-one"
 PAD, STROKE = "course-pad", "course-stroke"
 """Classes by which the scripts find their way; widgets get them with `add_class`."""
 RUN_IT = "(an interactive panel: run this cell to use it)"

@@ -59,6 +59,48 @@
         }
     };
 
+    // A board of buttons is one stop of the Tab key; arrows, Home and End go about in it.
+    const boards = (panel) =>
+        [...panel.querySelectorAll(".course-fields")].map((board) => [...board.querySelectorAll("button")]);
+    const one_stop = (panel) => {
+        for (const fields of boards(panel)) {
+            const focused = fields.find((each) => each === document.activeElement);
+            const here = focused || fields.find((each) => each.tabIndex === 0) || fields[0];
+            for (const each of fields) set(each, "tabindex", each === here ? "0" : "-1");
+        }
+    };
+    const go_about = (panel) => {
+        panel.addEventListener("focusin", () => one_stop(panel));
+        panel.addEventListener("keydown", (event) => {
+            const fields = boards(panel).find((each) => each.includes(event.target));
+            if (!fields || event.ctrlKey || event.altKey || event.metaKey) return;
+            const columns = fields.filter((each) => each.offsetTop === fields[0].offsetTop).length;
+            const at = fields.indexOf(event.target), column = at % columns;
+            const to = {
+                ArrowLeft: column ? at - 1 : at,
+                ArrowRight: column + 1 < columns ? at + 1 : at,
+                ArrowUp: at - columns,
+                ArrowDown: at + columns,
+                Home: 0,
+                End: fields.length - 1,
+            }[event.key];
+            if (to === undefined) return;
+            event.preventDefault();  // the page stays where it is
+            fields[to]?.focus();
+        });
+    };
+
+    // Where each click answers another question, the second of a double click and the repeats of a key held down answer
+    // what nobody has seen yet.
+    const one_by_one = (panel) => {
+        let last = -Infinity;
+        panel.addEventListener("click", (event) => {
+            if (!event.target.closest(".course-one-by-one")) return;
+            if (event.timeStamp - last < 300) event.stopImmediatePropagation();
+            last = event.timeStamp;
+        }, true);
+    };
+
     // The still picture, for readers without a kernel, is folded once for each time that it is displayed.
     const fold_still = (panel) => {
         for (const still of document.querySelectorAll(`.course-still-${image.dataset.panel}`)) {
@@ -89,11 +131,12 @@
     const tend = (panel) => {
         set(panel, "role", "group");
         set(panel, "aria-label", image.dataset.name);
-        const look = () => [keep_keys, name_controls, hand_on_focus, fold_still, keep_time].forEach((each) => each(panel));
+        const always = [keep_keys, name_controls, one_stop, hand_on_focus, fold_still, keep_time];
+        const look = () => always.forEach((each) => each(panel));
         const watched = {subtree: true, childList: true, characterData: true, attributes: true};
         new MutationObserver(look).observe(panel, {...watched, attributeFilter: ["aria-valuetext", "disabled"]});
         const again = setInterval(() => (panel.isConnected ? look() : clearInterval(again)), 500);
-        give_way(panel);
+        [give_way, go_about, one_by_one].forEach((each) => each(panel));
         look();
     };
 

@@ -43,20 +43,18 @@ class LatentExplorer(Panel):
     deviations; "across" and "down", the two that the map shows; "another" for a new latent; "from" and "to", which make
     the present latent an end of the walk; "way" and "walk", the walk's kind and share; "play", which goes along it;
     "file", "save" and "load"; and the map's buttons, "map 1, 1" in the upper left corner to "map 5, 5". These lie over
-    the picture and carry no text; whoever does not use a mouse has the sliders, which reach every field.
+    the picture and carry no text; Tab comes to one of them, and the arrow keys go from there to the others.
     latent: float64 (latent_size,). message: an HTML widget that says what was saved or loaded.
 
-    Raises CourseError if class names are missing or not wanted, or if the generator has no main directions.
+    Raises CourseError if class names are missing, not wanted or not one for each class, or if the generator draws no
+    such images or has no main directions.
     """
 
     def __init__(
         self, generator: keras.Model, class_names: Sequence[str] | None = None, seed: int = 0
     ) -> None:
-        if (class_names is not None) != (len(generator.inputs) == 2):
-            wanted = (
-                "takes labels: give class_names" if class_names is None else "takes no labels: leave them out"
-            )
-            raise CourseError(f"This generator {wanted}.")
+        _check_pictures(generator)
+        _check_names(class_names, generator)
         self.generator, self.class_names = generator, class_names
         size = generator.inputs[0].shape[-1]
         self.directions = main_directions(generator, min(DIRECTIONS, size))
@@ -226,11 +224,41 @@ class LatentExplorer(Panel):
             grid_template_columns=f"repeat({WALK}, 1fr)",
             grid_template_rows=f"repeat({MAP + 1}, 1fr)",
         )
-        over = ipywidgets.GridBox(
-            [self.picture, ipywidgets.GridBox([controls[name] for name in PLACES], layout=buttons)]
-        )
+        fields = ipywidgets.GridBox([controls[name] for name in PLACES], layout=buttons)
+        fields.add_class(front_end.FIELDS)
+        over = ipywidgets.GridBox([self.picture, fields])
         over.layout.width = "fit-content"
         return ipywidgets.VBox([row([ipywidgets.VBox(left), ipywidgets.VBox(right)]), over, self.message])
+
+
+def _check_pictures(generator: keras.Model) -> None:
+    if not isinstance(
+        getattr(generator, "inputs", None), list
+    ):  # a whole GAN, or a network that is not built yet
+        raise CourseError(
+            f"LatentExplorer takes a built generator, such as gan.sampler, not this {type(generator).__name__}."
+        )
+    shapes = [tuple(output.shape[1:]) for output in generator.outputs]
+    if len(shapes) != 1 or len(shapes[0]) != 3 or shapes[0][-1] not in (1, 3):
+        raise CourseError(
+            "LatentExplorer shows grey or colour images, (height, width, 1 or 3), and this generator draws "
+            f"{' and '.join(map(str, shapes))}: give one that draws such images."
+        )
+
+
+def _check_names(class_names: Sequence[str] | None, generator: keras.Model) -> None:
+    if (class_names is not None) != (len(generator.inputs) == 2):
+        wanted = (
+            "takes labels: give class_names" if class_names is None else "takes no labels: leave them out"
+        )
+        raise CourseError(f"This generator {wanted}.")
+    table = next((layer for layer in generator.layers if isinstance(layer, keras.layers.Embedding)), None)
+    classes = table.input_dim if table else None  # one that does without a table does not say
+    if class_names is not None and (not len(class_names) or classes not in (None, len(class_names))):
+        raise CourseError(
+            f"This generator draws {classes or 'some'} classes, but there are {len(class_names)} class_names: give one "
+            "for each class."
+        )
 
 
 def _numbered(names: Sequence[str]) -> list[tuple[str, int]]:
@@ -243,6 +271,4 @@ def _field(name: str, line: int, column: int) -> ipywidgets.Button:
     button.style.button_color = "transparent"
     place = f"{line + 1} / {LARGE + column + 1}"
     button.layout = ipywidgets.Layout(grid_area=place, width="auto", height="auto", margin="0", padding="0")
-    if button.has_trait("tabbable"):  # from ipywidgets 8 on; without it the Tab key has to pass all of them
-        button.tabbable = False
     return button

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from course_lib.models.sampling import generate
 from course_lib.panels.latent_explorer import FIELDS, LatentExplorer
 from course_lib.plots.latent_sheet import LARGE, MAP, WALK
 from tests.panels.shown_picture import picture_of
+from tests.training.small_gan import small_gan
 
 SHAPE = (12, 16, 1)
 
@@ -176,6 +178,30 @@ def test_class_names_belong_to_generators_with_classes(generator: networks.keras
         LatentExplorer(generator, class_names=("shirt",))
     with pytest.raises(CourseError, match="give class_names"):
         LatentExplorer(random_generator(classes=3))
+
+
+@pytest.mark.parametrize("names", [(), ("shirt", "boot"), tuple("abcd")])
+def test_there_is_one_name_for_each_class(names: tuple[str, ...]) -> None:
+    with pytest.raises(CourseError, match=rf"draws 3 classes, but there are {len(names)} class_names"):
+        LatentExplorer(random_generator(classes=3), class_names=names)
+
+
+@pytest.mark.parametrize("shape", [(12, 16, 2), (12, 16, 4), (12, 16), (192,)])
+def test_what_is_no_picture_is_refused(shape: tuple[int, ...]) -> None:
+    latents_in = networks.keras.Input((9,))
+    values = networks.keras.layers.Dense(int(np.prod(shape)), "tanh")(latents_in)
+    drawing = networks.keras.Model(latents_in, networks.keras.layers.Reshape(shape)(values))
+    with pytest.raises(CourseError, match=re.escape(f"this generator draws {shape}: give one")):
+        LatentExplorer(drawing)
+    with pytest.raises(CourseError, match="give one that draws such images"):
+        LatentExplorer(networks.keras.Model(latents_in, [drawing.output, drawing.output]))
+
+
+@pytest.mark.parametrize("thing", ["a GAN", "not built"])
+def test_what_is_no_built_generator_is_refused(thing: str) -> None:
+    given = small_gan() if thing == "a GAN" else networks.keras.Sequential([networks.keras.layers.Dense(9)])
+    with pytest.raises(CourseError, match=r"takes a built generator, such as gan\.sampler, not this"):
+        LatentExplorer(given)
 
 
 def test_what_stays_in_the_notebook_is_small_and_looks_the_same() -> None:
