@@ -62,7 +62,7 @@ class Dashboard(Panel):
         self.options = {"batch_size": batch_size, "labels": labels, "seed": seed}
         self._batches: Iterator | None = None  # while it trains
         recorder.set_model(gan)
-        controls = {role: _rate(role, self._optimizer(role)) for role in ("generator", "discriminator")}
+        controls = {role: _rate_slider() for role in ("generator", "discriminator")}
         super().__init__(controls, {"play": self._rest}, advance=self._train_a_slice)
 
     def alt(self) -> str:
@@ -86,14 +86,11 @@ class Dashboard(Panel):
         return getattr(self.gan, f"{role}_optimizer")
 
     def _moved(self, change: Mapping[str, Any]) -> None:
-        """A rate holds from the next step on."""
-        self.act(lambda: self._steer(change["owner"]))
-
-    def _steer(self, moved: ipywidgets.FloatLogSlider) -> None:
-        for role, control in self._rates().items():
-            if control is moved:
-                self._optimizer(role).learning_rate = control.value
-                control.description = _named(role)
+        """A rate holds from the next step on; a slider that follows its optimizer says nothing new."""
+        (role,) = (role for role, control in self._rates().items() if control is change["owner"])
+        optimizer, rate = self._optimizer(role), change["new"]
+        if not _is_same(rate, _rate_of(optimizer)):
+            self.act(lambda: setattr(optimizer, "learning_rate", rate))
 
     def _train_a_slice(self) -> None:
         try:
@@ -108,15 +105,11 @@ class Dashboard(Panel):
                 self._callbacks.on_train_batch_end(self._look, logs)
                 self._look += 1
                 is_over = self.gan.stop_training or time.monotonic() >= ends_at
-        except KeyboardInterrupt:
-            self._end()
-            raise
-        except BaseException:
+        except Exception:
             self._batches = None  # as in `train`, what broke is not saved
             raise
         if self.gan.stop_training:
-            self.animation.pause()
-            self._end()
+            self._pause()
 
     def _take_over(
         self, gan: GAN, batches: tf.data.Dataset, callbacks: list[keras.callbacks.Callback], **_: object
@@ -134,6 +127,10 @@ class Dashboard(Panel):
         if not self.animation.playing:
             self._end()
 
+    def _pause(self) -> None:
+        super()._pause()
+        self._end()
+
     def _end(self) -> None:
         """What fit does after its last step: a checkpoint is saved."""
         if self._batches is not None:
@@ -141,6 +138,8 @@ class Dashboard(Panel):
             self._callbacks.on_train_end()
 
     def _measure(self) -> None:
+        for role, control in self._rates().items():  # a callback or another cell may have changed them
+            _follow(control, role, self._optimizer(role))
         self.samples = self.recorder.samples()
 
     def _lay_out(self) -> Figure:
@@ -170,34 +169,41 @@ class Dashboard(Panel):
         grid.set_xlabel(f"Warning: {warning}" if warning else "")
 
 
-def _rate(role: str, optimizer: keras.Optimizer) -> ipywidgets.FloatLogSlider:
-    """A slider for a learning rate, disabled where it follows a schedule.
+def _rate_slider() -> ipywidgets.FloatLogSlider:
+    return ipywidgets.FloatLogSlider(
+        value=10 ** RATES[0],
+        min=RATES[0],
+        max=RATES[1],
+        step=0.05,
+        readout_format=".2g",
+        style={"description_width": "initial"},
+        layout={"width": "400px", "max_width": "98%"},
+    )
+
+
+def _follow(slider: ipywidgets.FloatLogSlider, role: str, optimizer: keras.Optimizer) -> None:
+    """Let a slider stand where the learning rate is, disabled where that follows a schedule.
 
     Its ends reach as far as the rate; one of 0, which no power of ten is, stands in its name until it moves.
     """
     value = _rate_of(optimizer)
-    low, high = RATES
-    if value > 0:
-        low, high = min(low, math.floor(math.log10(value))), max(high, math.ceil(math.log10(value)))
-    slider = ipywidgets.FloatLogSlider(
-        value=min(max(value, 10**low), 10**high),
-        min=low,
-        max=high,
-        step=0.05,
-        description=_named(role) if value > 0 else f"{role}'s rate is {value:g}; set it",
-        readout_format=".2g",
-        style={"description_width": "initial"},
-        layout={"width": "400px"},
-    )
+    slider.description = f"{role}'s learning rate"
+    if not 0 < value < math.inf:
+        slider.description = f"{role}'s rate is {value:g}; set it"
+    elif not _is_same(value, slider.value):
+        slider.min = min(slider.min, math.floor(math.log10(value)))
+        slider.max = max(slider.max, math.ceil(math.log10(value)))
+        slider.value = value
     try:
         optimizer.learning_rate = value
+        slider.disabled = False
     except TypeError:  # Keras's word for a schedule
         slider.disabled, slider.description = True, f"{role}'s rate has a schedule"
-    return slider
 
 
-def _named(role: str) -> str:
-    return f"{role}'s learning rate"
+def _is_same(one: float, other: float) -> bool:
+    """Whether two rates differ by no more than the digits that float32 and a slider have."""
+    return math.isclose(one, other, rel_tol=1e-5)
 
 
 def _rate_of(optimizer: keras.Optimizer) -> float:

@@ -23,6 +23,7 @@ from course_lib.panels.animation import Animation
 from course_lib.plots.live_figure import LiveFigure
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+INTERRUPTED = '<div role="status">Interrupted. The panel goes on where you left it.</div>'
 
 
 class Panel:
@@ -75,23 +76,32 @@ class Panel:
 
     def close(self) -> None:
         """Take the panel off the page, with all that it had running."""
-        if self.animation:
-            self.animation.pause()
+        self._pause()
         for widget in _with_all_inside(self._whole) if self._whole else ():
             widget.close()
 
     def act(self, action: Callable[[], None] = lambda: None) -> None:
         """Do what a control asks for, and let the picture follow.
 
-        What goes wrong is told under the panel and raised again; the panel can be used further.
+        What goes wrong is told under the panel and raised again; the panel can be used further. An interrupted kernel
+        is nothing wrong: what plays is paused.
         """
         try:
             action()
             self._redraw()
+        except KeyboardInterrupt:
+            self._pause()
+            self.problem.value = INTERRUPTED
+            raise
         except BaseException as error:
             self.problem.value = _told(error)
             raise
         self.problem.value = ""
+
+    def _pause(self) -> None:
+        """Stop what plays; a panel that has more running ends that too."""
+        if self.animation:
+            self.animation.pause()
 
     def alt(self) -> str:
         """The picture in words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -207,3 +208,105 @@ def test_a_gan_that_is_not_compiled_is_refused() -> None:
     other = type(gan)(gan.generator, gan.discriminator)
     with pytest.raises(CourseError, match="no optimizers yet"):
         Dashboard(other, noise(), Recorder(grid=(2, 3)), batch_size=BATCH)
+
+
+def test_the_sliders_follow_a_gan_compiled_anew() -> None:
+    panel = new_dashboard()
+    play(panel, 1)
+    pause(panel)
+    schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, 10, 0.5)
+    panel.gan.compile(
+        generator_optimizer=keras.optimizers.Adam(3e-7),
+        discriminator_optimizer=keras.optimizers.Adam(schedule),
+        run_eagerly=True,
+    )
+    play(panel, 1)
+    rates = panel.controls["generator"], panel.controls["discriminator"]
+    assert np.isclose(rates[0].value, 3e-7, rtol=1e-5, atol=0) and rates[0].min == -7
+    assert rates[1].disabled and "has a schedule" in rates[1].description
+    assert np.isclose(rates[1].value, float(panel.gan.discriminator_optimizer.learning_rate), rtol=1e-5)
+    assert not panel.problem.value and panel.gan.discriminator_optimizer.learning_rate < 1e-3
+    panel.gan.compile(generator_optimizer=keras.optimizers.Adam(0.0), run_eagerly=True)
+    panel.animation.beat.click()
+    assert "rate is 0" in rates[0].description and float(panel.gan.generator_optimizer.learning_rate) == 0
+    assert not rates[1].disabled and np.isclose(rates[1].value, 2e-4, rtol=1e-5)
+
+
+def test_the_sliders_follow_a_callback_that_changes_the_rates() -> None:
+    panel = new_dashboard(At(4, lambda: setattr(panel.gan.generator_optimizer, "learning_rate", 5e-4)))
+    play(panel, 1)
+    assert np.isclose(panel.controls["generator"].value, 5e-4, rtol=1e-5)
+    assert np.isclose(float(panel.gan.generator_optimizer.learning_rate), 5e-4)
+
+
+@pytest.mark.parametrize("where", ["in a step", "while drawing"])
+def test_an_interrupt_pauses_and_shows_no_traceback(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    recorder = Recorder(grid=(2, 3))
+    checkpoint = Checkpoint(tmp_path, recorder, every_seconds=1000)
+    panel = new_dashboard(
+        checkpoint, *([At(4, interrupt)] if where == "in a step" else []), recorder=recorder
+    )
+    panel.animation.button.click()
+    with monkeypatch.context() as broken:
+        if where == "while drawing":
+            broken.setattr(panel, "_update", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            panel.animation.beat.click()
+    assert not panel.animation.playing and panel.animation.button.description == "play"
+    assert "Interrupted" in panel.problem.value and "Traceback" not in panel.problem.value
+    assert (tmp_path / f"checkpoint-{panel.gan.step:08d}.npz").exists()
+    step = panel.gan.step
+    play(panel, 1)
+    assert panel.gan.step > step >= 4 and not panel.problem.value
+
+
+class Running(Callback):
+    """Whether a training runs, as its callbacks are told."""
+
+    now = False
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.now = True
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self.now = False
+
+
+def fail() -> None:
+    raise ValueError("broken")
+
+
+@pytest.mark.parametrize("end", ["paused", "closed", "stopped by a callback", "interrupted", "broken"])
+def test_nothing_runs_on_after_the_end(end: str, caplog: pytest.LogCaptureFixture) -> None:
+    """No thread of ours, no stream of batches, and no further step when a late beat comes."""
+    threads = set(threading.enumerate())
+    running = Running()
+    others = {"stopped by a callback": [StopAfter(0)], "broken": [At(8, fail)]}.get(end, [])
+    panel = new_dashboard(running, *others)
+    panel.show()
+    panel.animation.button.click()
+    panel.animation.beat.click()
+    if end == "paused":
+        panel.animation.button.click()
+    elif end == "closed":
+        panel.close()
+    elif end == "interrupted":
+        panel._update = lambda: (_ for _ in ()).throw(KeyboardInterrupt)
+        with pytest.raises(KeyboardInterrupt):
+            panel.animation.beat.click()
+        del panel._update
+    elif end == "broken" and panel.animation.playing:
+        panel.animation.beat.click()
+    assert not panel.animation.playing and panel._batches is None
+    assert running.now == (end == "broken")  # what broke is not saved, as in `train`
+    step = panel.gan.step
+    panel.animation.beat.click()
+    assert panel.gan.step == step > 0
+    assert set(threading.enumerate()) <= threads
+    assert ("broken" in caplog.text) == (end == "broken")
+    caplog.clear()
