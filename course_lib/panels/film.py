@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import ipywidgets
 import numpy as np
 
-from course_lib import CourseError, plots
+from course_lib import CourseError, datasets, plots
 from course_lib.media import pictures
 from course_lib.panels.panel import Panel
 
@@ -20,9 +20,10 @@ SCALE = 2  # screen dots a pixel
 class FilmPanel(Panel):
     """The frames of a film, one at a time: `slider` holds the frame's number, `picture` the HTML of its images.
 
-    frames: for each an array of images (N, height, width[, 1 or 3]), uint8 or float in [-1, 1], N the same for all.
-    steps: the training step of each frame. columns: images in a row of the picture.
-    Raises CourseError if there are no frames, or not one step a frame.
+    frames: for each an array of images (N, height, width[, 1 or 3]), uint8 or float in [-1, 1], of one shape for all.
+    steps: the training step of each frame. columns: images in a row of the picture; up to eight
+    stand in one unless told, and more make a square.
+    Raises CourseError if there are no frames, not one step a frame, or a frame that cannot be drawn beside the others.
     """
 
     FOLDED = "the last frame"
@@ -30,10 +31,14 @@ class FilmPanel(Panel):
     def __init__(
         self, frames: Sequence[np.ndarray], steps: Sequence[int], columns: int | None = None
     ) -> None:
-        if not len(frames) or len(frames) != len(steps):
+        frames, steps = list(frames), list(steps)
+        if not frames or len(frames) != len(steps):
             raise CourseError(f"A film needs one step for each frame, not {len(steps)} for {len(frames)}.")
-        self.frames, self.steps = list(frames), [int(step) for step in steps]
-        self.columns = columns or len(self.frames[0])
+        for number, step in enumerate(steps):
+            datasets.check_whole(f"steps[{number}]", "when in the training the frame was drawn", step)
+        self.frames, self.steps = [_checked(frames, number) for number in range(len(frames))], steps
+        self.columns = pictures.default_columns(len(self.frames[0])) if columns is None else columns
+        datasets.check_whole("columns", "how many images stand in a row", self.columns, 1)
         self.slider = ipywidgets.SelectionSlider(
             options=[(f"{step:,}", number) for number, step in enumerate(self.steps)],
             value=len(self.steps) - 1,
@@ -57,3 +62,18 @@ class FilmPanel(Panel):
     def _arranged(self) -> ipywidgets.Widget:
         """The slider over the whole width: a step is found by its place."""
         return ipywidgets.VBox([self.slider, self.picture])
+
+
+def _checked(frames: Sequence[np.ndarray], number: int) -> np.ndarray:
+    """A frame as pixels: what cannot be drawn is refused before the slider comes to it."""
+    try:
+        pixels = pictures.to_uint8(frames[number])
+        pictures.tile(pixels)
+    except (CourseError, ValueError, TypeError) as error:  # not even numbers
+        raise CourseError(f"Frame {number} cannot be drawn. {error}") from error
+    if pixels.shape != np.shape(frames[0]):
+        raise CourseError(
+            f"All frames of a film have one shape, but frame {number} has {pixels.shape} and frame 0 has "
+            f"{np.shape(frames[0])}."
+        )
+    return pixels

@@ -9,30 +9,41 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 
-from course_lib import CourseError, plots
+from course_lib import CourseError, datasets, plots
 from course_lib.media import pictures
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel
 from course_lib.scores.intervals import exact_interval
 
 SCALE = 6  # screen dots a pixel: 28 pixels become 168 dots
+MOST = 100  # pictures in a test: so many are still drawn with their numbers in a moment
 
 
 class RealOrFake(Panel):
     """`count` pictures, each real or fake by the toss of a coin, to be judged one by one.
 
-    real, fake: images (N, height, width, channels) in [-1, 1], at least `count` of each; seed: of the tosses and of
+    real, fake: images (N, height, width[, 1 or 3]) in [-1, 1], at least `count` of each; seed: of the tosses and of
     the choice. Since the coin is tossed anew for every picture, whoever cannot tell is right with probability 1/2
     each time, however they guess, and the number of right answers follows the binomial law.
 
     buttons: "real", "fake" and "again", which begins a new test; picture and message: HTML widgets.
     truth: bool (count,), True for real; answers: what was said so far, True for "real".
     A page without a kernel shows all pictures with numbers, for an answer on paper, and the truth folded away.
+
+    Raises CourseError if count is not in 1..MOST, or if there are too few images, or such as cannot be drawn or could
+    be told apart by their shape.
     """
 
     FOLDED = "all pictures, with numbers"
 
     def __init__(self, real: np.ndarray, fake: np.ndarray, count: int = 20, seed: int = 0) -> None:
+        datasets.check_whole("count", "how many pictures are judged", count, 1, MOST)
+        real, fake = _pixels("real", real), _pixels("fake", fake)
+        if real.shape[1:] != fake.shape[1:]:
+            raise CourseError(
+                f"Real images of shape {real.shape[1:]} and fake ones of shape {fake.shape[1:]} are told apart at "
+                "once: bring them to one shape."
+            )
         if min(len(real), len(fake)) < count:
             raise CourseError(
                 f"A test of {count} pictures needs as many of each kind, but there are {len(real)} real and "
@@ -45,6 +56,8 @@ class RealOrFake(Panel):
         self._choose()
         actions = {"real": lambda: self._note(True), "fake": lambda: self._note(False), "again": self._begin}
         super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)
+        for button in self.buttons.values():
+            button.add_class(front_end.ONE_BY_ONE)
 
     @property
     def buttons(self) -> dict[str, ipywidgets.Button]:
@@ -136,6 +149,17 @@ class RealOrFake(Panel):
 
     def _all(self, title: str, captions: list, alt: str) -> plots.Picture:
         return plots.picture(plots.image_grid(self.images, columns=10, title=title, captions=captions), alt)
+
+
+def _pixels(name: str, images: np.ndarray) -> np.ndarray:
+    """Images as uint8 pixels: what cannot be drawn is refused before the test comes to it."""
+    images = np.asarray(images)
+    if images.ndim not in (3, 4) or (images.ndim == 4 and images.shape[-1] not in (1, 3)):
+        raise CourseError(f"The {name} images have shape {images.shape}: give (N, height, width, 1 or 3).")
+    try:
+        return pictures.to_uint8(images)
+    except (CourseError, ValueError, TypeError) as error:  # not even numbers
+        raise CourseError(f"The {name} images cannot be drawn. {error}") from error
 
 
 def _word(is_real: bool) -> str:

@@ -49,3 +49,32 @@ def test_columns_make_rows_and_colour_stays():
 def test_a_film_needs_a_step_for_each_frame(frames, steps):
     with pytest.raises(CourseError, match="one step for each frame"):
         FilmPanel(frames, steps)
+
+
+@pytest.mark.parametrize(
+    ("frames", "steps", "options", "says"),
+    [
+        ([FRAMES[0], FRAMES[0] * np.nan, FRAMES[2]], STEPS, {}, r"Frame 1 cannot be drawn\. .*nan"),
+        ([FRAMES[0] * 255, *FRAMES[1:]], STEPS, {}, r"Frame 0 cannot be drawn\. .*-255"),
+        ([FRAMES[0][:0]] * 3, STEPS, {}, "Frame 0 cannot be drawn"),
+        ([frame[0, ..., 0] for frame in FRAMES], STEPS, {}, "Frame 0 cannot be drawn"),
+        ([np.array([["a"]])] * 3, STEPS, {}, "Frame 0 cannot be drawn"),
+        ([FRAMES[0], FRAMES[1][:2], FRAMES[2]], STEPS, {}, r"frame 1 has \(2, 4, 5, 1\)"),
+        (FRAMES, [0, float("nan"), 2], {}, r"steps\[1\] .* not nan"),
+        (FRAMES, ["a", "b", "c"], {}, r"steps\[0\] .* not 'a'"),
+        (FRAMES, STEPS, {"columns": 0}, "columns .* not 0"),
+        (FRAMES, STEPS, {"columns": 2.5}, "columns .* not 2.5"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_before_the_slider_comes_to_it(frames, steps, options, says):
+    with pytest.raises(CourseError, match=says):
+        FilmPanel(frames, steps, **options)
+
+
+def test_hundreds_of_pictures_make_a_square():
+    _, pixels = seen(FilmPanel([np.zeros((400, 8, 8, 1), "float32")], [10]))
+    assert pixels.shape == (2 * (20 * 10 - 2),) * 2
+
+
+def test_frames_may_come_from_a_generator():
+    assert len(FilmPanel((frame for frame in FRAMES), iter(STEPS)).frames) == 3

@@ -74,6 +74,39 @@ def test_too_few_pictures_are_refused() -> None:
         RealOrFake(REAL, FAKE[:5])
 
 
+def one_broken() -> np.ndarray:
+    images = FAKE.copy()
+    images[29, 3, 4] = np.nan
+    return images
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "count", "says"),
+    [
+        (REAL, FAKE, 0, "count .* from 1 to 100, not 0"),
+        (REAL, FAKE, 2.5, "count .* not 2.5"),
+        (np.repeat(REAL, 10, 0), np.repeat(FAKE, 10, 0), 300, "count .* not 300"),
+        (REAL, one_broken(), 20, r"The fake images cannot be drawn\. .*nan"),
+        (REAL * 255, FAKE, 20, r"The real images cannot be drawn\. .*128"),
+        (REAL, FAKE[:, :14], 20, r"\(28, 28, 1\) and fake ones of shape \(14, 28, 1\)"),
+        (REAL[..., 0], FAKE, 20, r"of shape \(28, 28\) and"),
+        (np.repeat(REAL, 2, -1), FAKE, 20, r"The real images have shape \(30, 28, 28, 2\)"),
+        (None, FAKE, 20, r"The real images have shape \(\)"),
+        ([], FAKE, 1, r"The real images have shape \(0,\)"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_before_the_test(real, fake, count, says) -> None:
+    with pytest.raises(CourseError, match=says):
+        RealOrFake(real, fake, count=count)
+
+
+def test_one_picture_is_a_test_too_and_pixels_go_with_floats() -> None:
+    panel = RealOrFake(((REAL + 1) * 127.5).astype("uint8"), FAKE, count=1, seed=1)
+    assert picture_of(panel.picture.value)[1].mean() == (191 if panel.truth[0] else 64)
+    panel.answer(bool(panel.truth[0]))
+    assert panel.finished and "1 of 1 right" in panel.message.value
+
+
 @pytest.mark.slow
 def test_in_a_kernel_the_numbered_pictures_are_kept_and_follow_again() -> None:
     """What the notebook's file holds are all pictures of the present test, with numbers."""
