@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
 from course_lib import CourseError, plots
+from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.theory.stacks import Layer, field, ways_through
 
@@ -51,6 +52,7 @@ class ConvolutionExplorer(Panel):
                 "place": slider("place of the pixel", 0.5, 0.0, 1.0, step=0.01),
             }
         )
+        self.picture.add_class(front_end.FITS)
 
     def alt(self) -> str:
         """The picture in words."""
@@ -118,15 +120,17 @@ class ConvolutionExplorer(Panel):
         return f"Ways into an output pixel in the middle half: {even}"
 
     def _lay_out(self) -> Figure:
-        figure = Figure((9.6, 4.8), layout="constrained")
+        figure = Figure(
+            (6.4, 6), layout="constrained"
+        )  # tall rather than wide, and so read on narrow pages too
         above, self._rows, below = figure.subplots(3, 1, height_ratios=(1, 3, 1), sharex=True)
-        self._title = above.set_title("sides\nwhat one pixel sees", animated=True)
+        self._title = figure.suptitle("sides\nwhat one pixel sees", fontsize=12, animated=True)
         for axes, name in (
-            (above, "ways into each;\ncoloured: from the pixel"),
-            (below, "ways out of each;\ncoloured: to the pixel"),
+            (above, "ways into each; coloured: from the pixel"),
+            (below, "ways out of each; coloured: to the pixel"),
         ):
             axes.set(ylim=(0, 1.02), yticks=[])
-            axes.set_ylabel(name, rotation="horizontal", ha="right", va="center", fontsize=9)
+            axes.set_title(name, loc="left", fontsize=11)
             axes.grid(False)
             axes.spines["left"].set_visible(False)
         self._all_bars, self._own_bars = (
@@ -138,7 +142,7 @@ class ConvolutionExplorer(Panel):
         )
         self._cells = self._rows.add_collection(PolyCollection([], linewidth=0.5, animated=True))
         self._lines = self._rows.add_collection(LineCollection([], linewidth=0.7, animated=True))
-        words = {"va": "center", "ha": "right", "fontsize": 9, "animated": True}
+        words = {"va": "center", "ha": "right", "fontsize": 11, "animated": True}
         heights = range(MOST_LAYERS + 1)
         self._labels = [self._rows.text(-0.01, height, "layer 4: 256", **words) for height in heights]
         self._rows.set(xlim=(-0.005, 1.005), ylim=(-0.4, MOST_LAYERS + 0.4), xticks=[], yticks=[])

@@ -19,12 +19,14 @@ from matplotlib.figure import Figure
 
 from course_lib import CourseError
 from course_lib.models.gan import GAN
+from course_lib.panels import front_end
 from course_lib.panels.panel import Panel
 from course_lib.plots import training_picture
 from course_lib.training.loop import Recorder, train
 
 SLICE = 0.4  # seconds of training between two pictures: so soon a pause is heard
 RATES = (-5.0, -1.0)  # the sliders' ends, as powers of ten
+WIDTH = 6.4  # inches of the figure
 LONGEST = {"step": [90_000, 100_000], "seconds": [9_000, 10_000], "images_per_second": [10_000, 10_000]}
 LONGEST |= {"discriminator_loss": [0.01, 12.5], "generator_loss": [0.01, 12.5]}
 """A history with the widest numbers, for which the figure is laid out."""
@@ -64,6 +66,7 @@ class Dashboard(Panel):
         recorder.set_model(gan)
         controls = {role: _rate_slider() for role in ("generator", "discriminator")}
         super().__init__(controls, {"play": self._rest}, advance=self._train_a_slice)
+        self.picture.add_class(front_end.FITS)
 
     def alt(self) -> str:
         """The picture in words."""
@@ -143,9 +146,15 @@ class Dashboard(Panel):
         self.samples = self.recorder.samples()
 
     def _lay_out(self) -> Figure:
-        figure = Figure((10, 3.6), layout="constrained")
-        rows = ["losses"] if self.recorder.score is None else ["losses", "score"]
-        self._axes = figure.subplot_mosaic([[row, "samples"] for row in rows], width_ratios=(1, 1.3))
+        rows, columns = self.recorder.grid
+        height, width, _ = self.gan.image_shape
+        heights = {"losses": 2.0}
+        if self.recorder.score is not None:
+            heights["score"] = 1.6
+        heights["samples"] = min(WIDTH * rows * height / (columns * width), 4.0)
+        # One below the other, and so read on narrow pages too.
+        figure = Figure((WIDTH, 1.2 + sum(heights.values())), layout="constrained")
+        self._axes = figure.subplot_mosaic([[name] for name in heights], height_ratios=list(heights.values()))
         self._draw_all(LONGEST | {self.recorder.score_name: [1.0, 120.0]})
         for axes in self._axes.values():
             axes.set_animated(True)

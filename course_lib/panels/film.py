@@ -15,13 +15,14 @@ from course_lib.media import pictures
 from course_lib.panels.panel import Panel
 
 SCALE = 2  # screen dots a pixel
+ROW = 12  # so many images stand in one row unless told
 
 
 class FilmPanel(Panel):
     """The frames of a film, one at a time: `slider` holds the frame's number, `picture` the HTML of its images.
 
     frames: for each an array of images (N, height, width[, 1 or 3]), uint8 or float in [-1, 1], of one shape for all.
-    steps: the training step of each frame. columns: images in a row of the picture; up to eight
+    steps: the training step of each frame. columns: images in a row of the picture; up to ROW
     stand in one unless told, and more make a square.
     Raises CourseError if there are no frames, not one step a frame, or a frame that cannot be drawn beside the others.
     """
@@ -37,7 +38,10 @@ class FilmPanel(Panel):
         for number, step in enumerate(steps):
             datasets.check_whole(f"steps[{number}]", "when in the training the frame was drawn", step)
         self.frames, self.steps = [_checked(frames, number) for number in range(len(frames))], steps
-        self.columns = pictures.default_columns(len(self.frames[0])) if columns is None else columns
+        count = len(self.frames[0])
+        self.columns = (
+            columns if columns is not None else count if count <= ROW else pictures.default_columns(count)
+        )
         datasets.check_whole("columns", "how many images stand in a row", self.columns, 1)
         self.slider = ipywidgets.SelectionSlider(
             options=[(f"{step:,}", number) for number, step in enumerate(self.steps)],

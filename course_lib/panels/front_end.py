@@ -14,7 +14,7 @@ from pathlib import Path
 
 import ipywidgets
 
-PANEL, PICTURE, STILL = "course-panel", "course-picture", "course-still"
+PANEL, PICTURE, FITS, STILL = "course-panel", "course-picture", "course-fits", "course-still"
 BEAT, SPOKEN, FIELDS, ONE_BY_ONE = "course-beat", "course-spoken", "course-fields", "course-one-by-one"
 PAD, STROKE = "course-pad", "course-stroke"
 """Classes by which the scripts find their way; widgets get them with `add_class`."""
@@ -26,8 +26,10 @@ STYLE = f"""<style>
 .{PANEL} select {{ appearance: auto; background-image: none !important; }}
 .{PICTURE} {{ overflow-x: auto; }}
 .{PICTURE} .widget-html-content {{ flex: none; width: max-content; max-width: max(100%, 560px); }}
+.{PICTURE}.{FITS} .widget-html-content {{ max-width: 100%; }}
 </style>"""
-"""The arrow of a menu is the browser's own, light on dark; a large picture is scrolled before it becomes unreadable."""
+"""The arrow of a menu is the browser's own, light on dark; a large picture is scrolled before it becomes unreadable,
+unless it was laid out to be read at half its size."""
 
 
 @cache

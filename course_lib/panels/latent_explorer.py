@@ -74,6 +74,7 @@ class LatentExplorer(Panel):
         }
         fields = {name: partial(self._choose, *place) for name, place in PLACES.items()}
         super().__init__(self.controls, actions | fields, advance=self._step)
+        self.picture.add_class(front_end.FITS)
 
     @property
     def latent(self) -> np.ndarray:
@@ -227,7 +228,9 @@ class LatentExplorer(Panel):
         fields = ipywidgets.GridBox([controls[name] for name in PLACES], layout=buttons)
         fields.add_class(front_end.FIELDS)
         over = ipywidgets.GridBox([self.picture, fields])
-        over.layout.width = "fit-content"
+        over.layout = ipywidgets.Layout(
+            width="fit-content", max_width="100%", grid_template_columns="minmax(0, auto)"
+        )
         return ipywidgets.VBox([row([ipywidgets.VBox(left), ipywidgets.VBox(right)]), over, self.message])
 
 
