@@ -38,7 +38,8 @@ class Dashboard(Panel):
     The browser asks for one slice of training after the other (`animation`), so nothing of it runs by itself in the
     kernel: other cells can be run in between, and where nobody asks any more it stands still. The slices are cut out of
     one training, so playing and pausing gives, bit for bit, the networks that `train` gives without a pause. After a
-    pause or an interrupt all is whole and saved, and plays on from there.
+    pause or an interrupt all is whole and saved, and plays on from there. (Where JupyterLab gives panels a thread of
+    their own, as with ipykernel 7, an interrupt does not reach them, and the button is the way to pause.)
 
     gan: compiled, on one device. images, batch_size, labels, seed, callbacks: as for `train`, which see; the recorder
     stands before the callbacks, and a checkpoint among them saves while it plays and at each pause.

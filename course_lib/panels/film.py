@@ -55,7 +55,8 @@ class FilmPanel(Panel):
     def alt(self) -> str:
         """The picture in words."""
         number = self.slider.value
-        return f"{len(self.frames[number])} pictures drawn after {self.steps[number]:,} training steps."
+        count = len(self.frames[number])
+        return f"{count} picture{'s' if count > 1 else ''} drawn after {self.steps[number]:,} training steps."
 
     def _measure(self) -> None:
         self.pixels = pictures.tile(self.frames[self.slider.value], columns=self.columns)

@@ -48,6 +48,9 @@
                 set(readout, "aria-label", `${label}, in digits`);
             }
         }
+        for (const bare of panel.querySelectorAll("button[title]")) {  // a field of a board, without a text
+            if (!bare.textContent.trim()) set(bare, "aria-label", bare.title);
+        }
         for (const spoken of panel.querySelectorAll(".course-spoken")) set(spoken, "aria-live", "polite");
     };
 

@@ -39,7 +39,7 @@ ConvolutionExplorer().show()""",
 from course_lib.panels.dashboard import Dashboard
 from course_lib.training.loop import Recorder
 gan = GAN(networks.dcgan_generator((12, 12, 1), 3, 4), networks.dcgan_discriminator((12, 12, 1), 4))
-gan.compile(run_eagerly=True)
+gan.compile()
 images = random.uniform(-1, 1, (50, 12, 12, 1)).astype("float32")
 Dashboard(gan, images, Recorder(grid=(2, 4)), batch_size=8).show()""",
     "film": """from course_lib.panels.film import FilmPanel
@@ -47,7 +47,6 @@ FilmPanel([images[:1]], [0]).show()""",
     "blind": """from course_lib.panels.real_or_fake import RealOrFake
 RealOrFake(images, images, count=4).show()""",
 }
-KEYS = {"ArrowUp": 1, "ArrowDown": 1, "End": 4}
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,7 @@ class Shown:
         self.notebook = notebook
         self.src, self.alt = (self.picture.get_attribute(each) for each in ("src", "alt"))
 
-    def changed(self, says: str = "") -> None:
+    def changed(self, says: str = ".") -> None:
         expect(self.picture).not_to_have_attribute("src", self.src, timeout=60_000)
         expect(self.picture).not_to_have_attribute("alt", self.alt)
         expect(self.picture).to_have_attribute("alt", re.compile(says))
@@ -166,7 +165,7 @@ def test_the_map_is_one_tab_stop_and_arrows_go_about_in_it(panels: LessonOnScree
     shown = Shown(panels, "latent")
     panels.page.keyboard.press("Enter")
     shown.changed(r"direction 1 \+3\.0, direction 2 \+1\.5")
-    assert panels.page.evaluate("document.activeElement.title").startswith("map 4, 5")
+    expect(explorer.get_by_role("button", name="map 4, 5")).to_be_focused()
     panels.page.keyboard.press("Shift+Tab")
     expect(explorer.get_by_role("button", name="load")).to_be_focused()
 
@@ -283,24 +282,29 @@ def step_of(alt: str) -> int:
     return int(re.search(r"at step ([\d,]+)", alt)[1].replace(",", ""))
 
 
-def test_an_interrupted_training_pauses_without_a_traceback(panels: LessonOnScreen) -> None:
+def test_an_interrupt_breaks_nothing(panels: LessonOnScreen) -> None:
+    """Where panels have a thread of their own it is not heard; where it is, the training pauses."""
     dashboard = panel(panels, "dashboard")
+    play, pause = (dashboard.get_by_role("button", name=name) for name in ("play", "pause"))
     shown = Shown(panels, "dashboard")
-    dashboard.get_by_role("button", name="play").click()
-    shown.changed()
-    for _ in range(20):  # between two slices of training the kernel is idle and hears nothing
+    play.click()
+    expect(shown.picture).not_to_have_attribute("src", shown.src, timeout=60_000)
+    for _ in range(3):
         panels.choose("Kernel", "Interrupt Kernel")
-        panels.page.wait_for_timeout(500)
-        if dashboard.get_by_role("button", name="play").is_visible():
-            break
-    expect(dashboard.get_by_role("status")).to_contain_text("Interrupted")
+    panels.page.wait_for_timeout(1000)
+    if pause.is_visible():
+        pause.click()
+    expect(play).to_be_visible()
+    panels.wait_until_idle(1)
     assert "Traceback" not in dashboard.inner_text()
+    expect(dashboard.get_by_role("alert")).to_have_count(0)
     shown = Shown(panels, "dashboard")
-    dashboard.get_by_role("button", name="play").click()
-    shown.changed()
-    expect(dashboard.get_by_text("Interrupted")).to_have_count(0)
-    dashboard.get_by_role("button", name="pause").click()
-    expect(dashboard.get_by_role("button", name="play")).to_be_visible()
+    play.click()
+    expect(shown.picture).not_to_have_attribute("src", shown.src)
+    assert step_of(shown.alt) < step_of(shown.picture.get_attribute("alt"))
+    pause.click()
+    expect(play).to_be_visible()
+    panels.wait_until_idle(1)
 
 
 def test_a_film_of_one_frame_is_no_error(panels: LessonOnScreen) -> None:

@@ -78,3 +78,7 @@ def test_hundreds_of_pictures_make_a_square():
 
 def test_frames_may_come_from_a_generator():
     assert len(FilmPanel((frame for frame in FRAMES), iter(STEPS)).frames) == 3
+
+
+def test_one_picture_is_one():
+    assert FilmPanel([FRAMES[0][:1]], [10]).alt() == "1 picture drawn after 10 training steps."
