@@ -7,6 +7,7 @@ Dashboard(gan, images, recorder, callbacks=[Alarm(recorder, images), checkpoint]
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -64,6 +65,9 @@ class Dashboard(Panel):
         self.watchers = [recorder, *callbacks]
         self.options = {"batch_size": batch_size, "labels": labels, "seed": seed}
         self._batches: Iterator | None = None  # while it trains
+        self._undivided = (
+            threading.RLock()
+        )  # a cell may close the panel while a slice runs in the panels' own thread
         recorder.set_model(gan)
         controls = {role: _rate_slider() for role in ("generator", "discriminator")}
         super().__init__(controls, {"play": self._rest}, advance=self._train_a_slice)
@@ -97,6 +101,10 @@ class Dashboard(Panel):
             self.act(lambda: setattr(optimizer, "learning_rate", rate))
 
     def _train_a_slice(self) -> None:
+        with self._undivided:
+            self._train()
+
+    def _train(self) -> None:
         try:
             compiled_anew = self.gan.train_function is None  # by another cell, while this played
             if self._batches is None or compiled_anew:
@@ -137,9 +145,10 @@ class Dashboard(Panel):
 
     def _end(self) -> None:
         """What fit does after its last step: a checkpoint is saved."""
-        if self._batches is not None:
-            self._batches = None
-            self._callbacks.on_train_end()
+        with self._undivided:
+            if self._batches is not None:
+                self._batches = None
+                self._callbacks.on_train_end()
 
     def _measure(self) -> None:
         for role, control in self._rates().items():  # a callback or another cell may have changed them

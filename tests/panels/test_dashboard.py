@@ -310,3 +310,21 @@ def test_nothing_runs_on_after_the_end(end: str, caplog: pytest.LogCaptureFixtur
     assert set(threading.enumerate()) <= threads
     assert ("broken" in caplog.text) == (end == "broken")
     caplog.clear()
+
+
+def test_closed_by_another_thread_it_ends_between_two_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where JupyterLab gives panels a thread of their own, and a cell closes one that plays."""
+    monkeypatch.setattr("course_lib.panels.dashboard.SLICE", 60.0)
+    running, closing = Running(), threading.Thread(target=lambda: panel.close())
+
+    def close() -> None:
+        closing.start()
+        closing.join(0.5)
+
+    stop = At(12, lambda: setattr(panel.gan, "stop_training", True))
+    panel = new_dashboard(running, At(4, close), stop)
+    panel.show()
+    play(panel, 1)
+    closing.join()
+    assert panel.gan.step == 12 and not panel.problem.value
+    assert not running.now and panel._batches is None and not panel.animation.playing
