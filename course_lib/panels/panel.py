@@ -136,7 +136,9 @@ class Panel:
 
     def _listen_to(self, control: ipywidgets.DOMWidget, action: Callable[[], None] | None = None) -> None:
         """Let the picture follow a control, also one that a panel makes later."""
-        if control.has_trait("value"):
+        if action and control.has_trait("value"):
+            control.observe(lambda _: self.act(action), names="value")
+        elif control.has_trait("value"):
             control.observe(self._moved, names="value")
         elif action:
             control.on_click(lambda _: self.act(action))

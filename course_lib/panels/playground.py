@@ -167,7 +167,7 @@ class Playground(Panel):
             for cell in self.pad.cells.values():
                 self._listen_to(cell)
             self._listen_to(self.pad.clear, lambda: self._show_on_pad(()))
-            self.pad.stroke.observe(lambda _: self.act(self._follow_stroke), names="value")
+            self._listen_to(self.pad.stroke, self._follow_stroke)
             self._pad_place.children = [self.pad.widget]
         if self.pad.points != self._on_pad:
             # a game needs points: an empty pad waits for the first

@@ -19,6 +19,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from PIL import Image
 
 from course_lib.plots.figures import DPI, Picture, small_png
@@ -83,7 +84,7 @@ class LiveFigure:
 
     def _drawn_still(self) -> object:
         """The figure without what moves: before matplotlib 3.11 `animated` did not keep images from being drawn."""
-        seen = [artist for artist in self._moving if artist.get_visible()]
+        seen = [each for each in self._moving if isinstance(each, AxesImage) and each.get_visible()]
         for artist in seen:
             artist.set_visible(False)
         self._canvas.draw()
