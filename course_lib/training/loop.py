@@ -23,12 +23,13 @@ import numpy as np
 from course_lib import CourseError, datasets
 from course_lib.media import pictures
 from course_lib.models.gan import GAN
+from course_lib.models.roads.minimizer import Minimizer
 
 Callback = keras.callbacks.Callback
 
 
 def train(
-    gan: GAN,
+    gan: GAN | Minimizer,
     images: np.ndarray | Sequence[np.ndarray],
     batch_size: int = 64,
     steps: int | None = None,
@@ -36,13 +37,14 @@ def train(
     seed: int = 0,
     callbacks: Sequence[Callback] = (),
     labels: np.ndarray | None = None,
-    fit: Callable[..., object] = GAN.fit,
+    fit: Callable[..., object] = keras.Model.fit,
 ) -> None:
     """`gan.fit` on images (N, height, width, channels) in [-1, 1], an array or a list, from the step it has reached.
 
     steps: the step to stop at, counted from the run's start. seconds: how long to train now, compilation included.
     With neither it goes on until it is interrupted. Batches depend on (seed, step) alone, so training on after a stop
     is the same as never having stopped.
+    gan: or another model that `roads.minimizer` speaks of, such as a VAE.
     batch_size: real images that the discriminator sees at once; a step takes so many for each of its steps.
     labels: int (N,), the class of each image, for a GAN with classes.
     fit: what trains, if it is not Keras, called as keras.Model.fit is.
@@ -72,10 +74,11 @@ def train(
         datasets.check_labels(labels, len(images), gan.classes)
     # An endless stream of batches: `fit` knows no epochs here, and a run that resumes finds its place by the step.
     # A step takes a batch for each time the discriminator learns.
-    images_a_step = batch_size * gan.discriminator_steps
-    if gan.discriminator_steps > 1 and 0 < len(images) < images_a_step:
+    discriminator_steps = getattr(gan, "discriminator_steps", 1)  # only a GAN has a discriminator
+    images_a_step = batch_size * discriminator_steps
+    if discriminator_steps > 1 and 0 < len(images) < images_a_step:
         raise CourseError(
-            f"A step with discriminator_steps={gan.discriminator_steps} takes as many batches of {batch_size}, so "
+            f"A step with discriminator_steps={discriminator_steps} takes as many batches of {batch_size}, so "
             f"{images_a_step:,} images, and there are {len(images):,}: use a smaller batch."
         )
     batches = datasets.batches(images, images_a_step, seed=seed, start_step=gan.step, labels=labels)
@@ -123,9 +126,10 @@ class Recorder(Callback):
     score: from `score_count` samples in [-1, 1] to a number, recorded as `score_name` about every `score_every`
     seconds; what it takes counts as training time, so leave it out where every second is for learning. It is tried once
     before the first step, and what it refuses stops the training there.
+    tracked: the losses and the like that the history has, the model's own `TRACKED`; a GAN's unless told.
 
     history: a dict of lists of one length. step; seconds of training, over all resumptions; images per second; the
-    means of both losses and of D on real and on fake images since the last row; warning, and the score (NaN where it
+    means of what is tracked since the last row, for a GAN both losses and D on real and on fake images; warning, and the score (NaN where it
     was not measured).
 
     Raises CourseError for numbers that are not whole or too small, and at the start of a training of a GAN whose images
@@ -141,6 +145,7 @@ class Recorder(Callback):
         score_every: float = 10.0,
         score_count: int = 1000,
         seed: int = 0,
+        tracked: Sequence[str] = GAN.TRACKED,
     ):
         super().__init__()
         datasets.check_whole("grid's first number", "how many rows of samples there are", grid[0], 1)
@@ -150,7 +155,8 @@ class Recorder(Callback):
         self.grid, self.max_frames, self.seed = grid, frames, seed
         self.score, self.score_name = score, score_name
         self.score_every, self.score_count = score_every, score_count
-        names = ("step", "seconds", "images_per_second", *GAN.TRACKED, "warning", score_name)
+        names = ("step", "seconds", "images_per_second", *tracked, "warning", score_name)
+        self.tracked = tuple(tracked)
         self.history: dict[str, list] = {name: [] for name in names}
         self.frames: list[np.ndarray] = []
         self.frame_steps: list[int] = []
@@ -166,6 +172,11 @@ class Recorder(Callback):
         return [pictures.tile(frame, columns=self.grid[1]) for frame in self.frames]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
+        if self.model.TRACKED != self.tracked:
+            raise CourseError(
+                f"This model tracks {', '.join(self.model.TRACKED)}, but the recorder {', '.join(self.tracked)}: make "
+                f"it with Recorder(tracked={type(self.model).__name__}.TRACKED)."
+            )
         channels = self.model.image_shape[-1]
         if channels not in (1, 3):
             raise CourseError(
@@ -184,7 +195,7 @@ class Recorder(Callback):
         # Keras calls this once for each `steps_per_execution` steps, so a row may stand for several: its losses are
         # means over them.
         step, now = self.model.step, time.monotonic()
-        row = {name: float(logs[name]) for name in GAN.TRACKED}
+        row = {name: float(logs[name]) for name in self.tracked}
         row |= {"step": step, "seconds": self.seconds_before + now - self.began_at, "warning": ""}
         row["images_per_second"] = float(logs["images"]) / (now - self.looked_at)
         row[self.score_name] = math.nan
