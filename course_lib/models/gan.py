@@ -96,6 +96,16 @@ class GAN(keras.Model):
         return self.averaged_generator if self.averaged_generator is not None else self.generator
 
     @property
+    def networks(self) -> dict[str, keras.Model]:
+        """The two players by their roles, the one that draws last."""
+        return {"discriminator": self.discriminator, "generator": self.generator}
+
+    @property
+    def optimizers(self) -> dict[str, keras.Optimizer]:
+        """The optimiser of each network, by the network's role."""
+        return {"generator": self.generator_optimizer, "discriminator": self.discriminator_optimizer}
+
+    @property
     def step(self) -> int:
         """How many training steps have been done."""
         return int(self.generator_optimizer.iterations.numpy())

@@ -40,9 +40,16 @@ def live_figure(
 
 
 def draw_losses(axes: Axes, history: Mapping[str, Sequence[float]]) -> None:
-    for role, style in (("discriminator", "-"), ("generator", "--")):
-        values = history[f"{role}_loss"]
-        axes.plot(history["step"], values, style, color=figures.COLOURS[role], label=role)
+    """Both losses of a GAN; of another model its one loss, and beside it what it adds up from."""
+    if "generator_loss" in history:
+        roles = ("discriminator", "generator")
+        curves = [(role, f"{role}_loss", figures.COLOURS[role]) for role in roles]
+    else:
+        names = [name for name in ("loss", "reconstruction", "divergence") if name in history]
+        colours = [figures.COLOURS[role] for role in ("neutral", "real", "generator")]
+        curves = [(name, name, colour) for name, colour in zip(names, colours, strict=False)]
+    for (label, name, colour), style in zip(curves, ("-", "--", ":"), strict=False):
+        axes.plot(history["step"], history[name], style, color=colour, label=label)
     axes.set_title("Losses", loc="left")
     axes.set_ylabel("loss")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.1)  # above the curves

@@ -25,7 +25,7 @@ Function = Callable[[Array], Array]
 def gaussian_kl(
     mean: ArrayLike, log_variance: ArrayLike, other_mean: ArrayLike = 0.0, other_log_variance: ArrayLike = 0.0
 ) -> Array:
-    """KL(N(m, v) || N(m', v')) of Gaussians with diagonal covariance, (..., d) to (...); the standard normal unless told.
+    """KL(N(m, v) || N(m', v')) of Gaussians with diagonal covariance, (..., d) to (...); N(0, 1) unless told.
 
         sum over d of (log v' - log v + (v + (m - m')^2) / v' - 1) / 2
 

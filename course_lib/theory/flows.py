@@ -80,6 +80,6 @@ def _points_and_centres(x: ArrayLike, centres: ArrayLike) -> tuple[Array, Array]
     x, centres = np.asarray(x, float), np.asarray(centres, float)
     if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1]:
         raise CourseError(
-            f"Points (n, d) and centres (k, d) of one d are needed, but these have shapes {x.shape} and {centres.shape}."
+            f"Points (n, d) and centres (k, d) of one d are needed, but their shapes are {x.shape} and {centres.shape}."
         )
     return x, centres

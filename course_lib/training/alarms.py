@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from course_lib import CourseError, datasets
+from course_lib.models.gan import GAN
 from course_lib.scores import metrics
 from course_lib.training.loop import Recorder, Watcher
 
@@ -24,7 +25,8 @@ class Alarm(Watcher):
     - collapse: the samples of the fixed grid differ less than `least_diversity` times as much as real images do;
     - overpowering discriminator: it has been sure and right about nearly every image, real and fake, for ten looks.
       Asked of the logistic losses only, because with the others a logit is no probability;
-    - dead generator: none of its weights has changed for `still` steps, so no gradient reaches them.
+    - dead generator (or decoder, or velocity): none of its weights has changed for `still` steps, so no gradient
+      reaches them.
 
     recorder: whose rows and frames are looked at. images: real ones, (N, height, width, channels) in [-1, 1].
     patience: steps before the first warning, since every generator starts out drawing one and the same grey.
@@ -56,21 +58,18 @@ class Alarm(Watcher):
         # The recorder stands before this alarm, so its newest row is of this very look.
         row = {name: values[-1] for name, values in self.recorder.history.items()}
         step = row["step"]
-        losses_finite = math.isfinite(row["discriminator_loss"]) and math.isfinite(row["generator_loss"])
-        generator, discriminator = self.model.generator, self.model.discriminator
-        sums = sums_of(generator.trainable_weights)
-        broken = [
-            network.name
-            for network, its in ((discriminator, sums_of(discriminator.weights)), (generator, sums))
-            if not np.isfinite(its).all()
-        ]
+        losses_finite = all(math.isfinite(row[name]) for name in self.recorder.tracked)
+        *others, (role, drawing) = self.model.networks.items()  # the one that draws stands last
+        sums = sums_of(drawing.trainable_weights)
+        looked_at = [(network, sums_of(network.weights)) for _, network in others] + [(drawing, sums)]
+        broken = [network.name for network, its in looked_at if not np.isfinite(its).all()]
         # Raised here, before the checkpoint's turn: what is broken is never saved.
         if broken or not losses_finite:
             raise CourseError(self._describe_break(step, losses_finite, broken))
         if step < self.patience:
             return
         self._look_for_collapse()
-        if self.model.game.name in ("minimax", "non_saturating"):
+        if isinstance(self.model, GAN) and self.model.game.name in ("minimax", "non_saturating"):
             # A D that is sure of everything has nothing left to teach: its verdicts hardly change as the fakes do.
             real, fake = (self.recorder.history[name][-LOOKS:] for name in ("real_score", "fake_score"))
             if len(real) == LOOKS and min(real) > 0.99 and max(fake) < 0.01:
@@ -78,7 +77,7 @@ class Alarm(Watcher):
         if sums != self.sums:
             self.sums, self.changed_at = sums, step
         elif step - self.changed_at >= self.still:
-            self._warn("dead generator: it no longer learns (lesson 08, dead G)")
+            self._warn(f"dead {role}: it no longer learns (lesson 08, dead G)")
 
     def _look_for_collapse(self) -> None:
         """Look at the newest frame of the film, if it is new and not of the grey beginning."""

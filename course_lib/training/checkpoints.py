@@ -23,6 +23,7 @@ import numpy as np
 from course_lib import CourseError
 from course_lib.files import replacing
 from course_lib.models.gan import GAN
+from course_lib.models.roads.minimizer import Minimizer
 from course_lib.training.loop import Recorder, Watcher
 
 KEPT = 2
@@ -55,7 +56,7 @@ class Checkpoint(Watcher):
         """The checkpoints on disk, oldest first."""
         return sorted(self.directory.glob("checkpoint-*.npz"))
 
-    def save(self, gan: GAN) -> Path:
+    def save(self, gan: GAN | Minimizer) -> Path:
         """Write the run's present state; the file appears whole or not at all. Raises CourseError if it cannot be."""
         arrays = {f"gan/{name}": variable.numpy() for name, variable in gan.state().items()}
         arrays |= {f"recorder/{name}": array for name, array in self.recorder.state().items()}
@@ -93,7 +94,7 @@ class Checkpoint(Watcher):
             path.unlink(missing_ok=True)
         self.damaged = []
 
-    def restore(self, gan: GAN) -> Path | None:
+    def restore(self, gan: GAN | Minimizer) -> Path | None:
         """Put the newest whole checkpoint into `gan` and the recorder; None if there is none at all.
 
         A damaged file is named on the screen, and the one before it is taken. Learning rates, and all else that an
@@ -141,7 +142,7 @@ class Checkpoint(Watcher):
                     "resume with the same settings, or start in another folder."
                 )
 
-    def _refuse_other_optimizers(self, gan: GAN, saved: dict[str, Any], path: Path) -> None:
+    def _refuse_other_optimizers(self, gan: GAN | Minimizer, saved: dict[str, Any], path: Path) -> None:
         # Those of two classes may keep arrays of equal shapes, as Adam and Adamax do, and mean other things by them.
         for role, now in described_optimizers(gan).items():
             before = saved.get(role, now)
@@ -151,7 +152,7 @@ class Checkpoint(Watcher):
                     f"{now['class']}: resume with {before['class']}, or start in another folder (a fresh --out)."
                 )
 
-    def _put(self, gan: GAN, arrays: dict[str, np.ndarray], path: Path) -> None:
+    def _put(self, gan: GAN | Minimizer, arrays: dict[str, np.ndarray], path: Path) -> None:
         state = gan.state()
         saved = {
             name.removeprefix("gan/"): array for name, array in arrays.items() if name.startswith("gan/")
@@ -196,11 +197,10 @@ class Checkpoint(Watcher):
         self.save(self.model)
 
 
-def described_optimizers(gan: GAN) -> dict[str, dict[str, Any]]:
-    """Class and present learning rate of both optimisers, by the name of the network that each of them changes."""
+def described_optimizers(gan: GAN | Minimizer) -> dict[str, dict[str, Any]]:
+    """Class and present learning rate of each optimiser, by the name of what it changes: a GAN's two networks."""
     described = {}
-    for role in ("generator", "discriminator"):
-        optimizer = getattr(gan, f"{role}_optimizer")
+    for role, optimizer in gan.optimizers.items():
         own = getattr(optimizer, "inner_optimizer", optimizer)  # in float16 one around it scales the loss
         described[role] = {"class": type(own).__name__, "learning_rate": float(optimizer.learning_rate)}
     return described

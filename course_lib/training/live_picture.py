@@ -47,6 +47,7 @@ class LivePicture(Watcher):
         score = recorder.score_name if recorder.score is not None else None
         warning = ", ".join(recorder.warned())
         figure = live_figure(recorder.history, recorder.samples(), recorder.grid[1], score, warning)
-        curves = "losses of both networks" + (" and score" if score else "")
+        losses = "losses of both networks" if "generator_loss" in recorder.tracked else "the loss"
+        curves = losses + (" and score" if score else "")
         alt = f"Left: {curves} up to step {recorder.model.step}. Right: samples from the fixed latents."
         return plots.picture(figure, f"{alt} Warning: {warning}." if warning else alt)

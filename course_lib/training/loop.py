@@ -129,8 +129,8 @@ class Recorder(Callback):
     tracked: the losses and the like that the history has, the model's own `TRACKED`; a GAN's unless told.
 
     history: a dict of lists of one length. step; seconds of training, over all resumptions; images per second; the
-    means of what is tracked since the last row, for a GAN both losses and D on real and on fake images; warning, and the score (NaN where it
-    was not measured).
+    means of what is tracked since the last row, for a GAN both losses and D on real and on fake images; warning, and
+    the score (NaN where it was not measured).
 
     Raises CourseError for numbers that are not whole or too small, and at the start of a training of a GAN whose images
     cannot be drawn, having neither 1 nor 3 channels.
@@ -172,7 +172,7 @@ class Recorder(Callback):
         return [pictures.tile(frame, columns=self.grid[1]) for frame in self.frames]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        if self.model.TRACKED != self.tracked:
+        if self.tracked != self.model.TRACKED:
             raise CourseError(
                 f"This model tracks {', '.join(self.model.TRACKED)}, but the recorder {', '.join(self.tracked)}: make "
                 f"it with Recorder(tracked={type(self.model).__name__}.TRACKED)."

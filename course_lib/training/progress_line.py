@@ -81,7 +81,8 @@ class Progress(Watcher):
         if left is not None:
             parts.append(f"{int(left) // 60}:{int(left) % 60:02d} left")
         parts.append(f"{history['images_per_second'][-1]:,.0f} images/s")
-        parts.append(f"D {history['discriminator_loss'][-1]:.2f}  G {history['generator_loss'][-1]:.2f}")
+        short = {"discriminator_loss": "D", "generator_loss": "G", "loss": "loss"}
+        parts.append("  ".join(f"{short[name]} {history[name][-1]:.2f}" for name in short if name in history))
         parts += [f"! {kind}" for kind in self.recorder.warned()]
         text = "  ".join(parts)
         room = min(width - len(text) - 4, 30)

@@ -17,7 +17,6 @@ import tensorflow as tf
 
 from course_lib import CourseError
 from course_lib.media import pictures
-from course_lib.models.gan import GAN
 from course_lib.training.loop import Recorder, Watcher
 
 
@@ -38,7 +37,7 @@ class TensorBoardLog(Watcher):
         if find_spec("tensorboard") is None:
             raise CourseError("TensorBoard is not installed here: pip install tensorboard")
         self.directory, self.image_every = Path(directory), image_every
-        self.names = (*GAN.TRACKED, "images_per_second", recorder.score_name)
+        self.names = (*recorder.tracked, "images_per_second", recorder.score_name)
         self.writer: tf.summary.SummaryWriter | None = None
 
     def on_train_begin(self, logs: dict | None = None) -> None:

@@ -29,9 +29,9 @@ BATCH = 250
 class FlowMatching(Minimizer):
     """x_0 ~ N(0, I) moves along dx/dt = u(x, t) from t = 0 until, at t = 1, it is distributed like the data.
 
-    velocity: [places (batch, ...), times (batch,)] to velocities (batch, ...). averaging: decay per step of the averaged
-    copy that draws, as in the GAN; None: no copy. dequantized: add uniform noise of one 8-bit value's width to the data
-    while it learns, so that pictures have a density. seed: of the noise and the times.
+    velocity: [places (batch, ...), times (batch,)] to velocities (batch, ...). averaging: decay per step of the
+    averaged copy that draws, as in the GAN; None: no copy. dequantized: add uniform noise of one 8-bit value's width to
+    the data while it learns, so that pictures have a density. seed: of the noise and the times.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class FlowMatching(Minimizer):
             self.averaged = keras.models.clone_model(velocity)
             self.averaged.set_weights(velocity.get_weights())
             self.averaged.trainable = False
-        self._compiled = tf.function(self._step, reduce_retracing=True)
+        self._compiled = tf.function(self._step)
         self._compiled_density = tf.function(self._density_step)
 
     @property

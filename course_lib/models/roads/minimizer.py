@@ -1,7 +1,7 @@
-"""A model that one optimiser teaches by one loss: what VAE and flow share, and what `course_lib.training` asks of a model.
+"""A model that one optimiser teaches by one loss: what VAE and flow share, and what training asks of a model.
 
-The loop, its recorder, checkpoints, alarm and live picture take it as they take the GAN: it has a step, a state, an
-image_shape, `TRACKED` names and `sample`.
+`course_lib.training` takes it as it takes the GAN: it has a step, a state, an image_shape, networks of which the last
+draws, optimizers, `TRACKED` names and `sample`.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ class Minimizer(keras.Model):
     def after_step(self) -> None:
         """What else a step changes; nothing unless the subclass says so."""
 
+    @property
     def optimizers(self) -> dict[str, keras.Optimizer]:
         """The optimisers by what they teach, as the GAN has two; a checkpoint describes them."""
         return {"model": self.optimizer}

@@ -15,7 +15,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers, ops
 
 from course_lib import CourseError, datasets
@@ -128,7 +127,7 @@ class VAE(Minimizer):
         return pixels.draw(means, float(self.log_scale.numpy()), seed=seed + 1)
 
     def divergences(self, images: np.ndarray) -> np.ndarray:
-        """KL(q(z | x) || prior) of each latent dimension, float64 (N, latent_size) nats; they add up to the whole KL."""
+        """KL(q(z | x) || prior) of each latent dimension, float64 (N, latent_size) nats; their sum is the KL."""
         mean, log_variance = self.encode(images)
         return gaussian_kl(mean[..., np.newaxis], log_variance[..., np.newaxis])
 
