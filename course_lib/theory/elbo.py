@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib import CourseError
-from course_lib.theory.divergences import integrate, kullback_leibler, normal
+from course_lib.theory.divergences import integrate, normal
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
@@ -83,8 +83,11 @@ class LineModel:
         return integrate(q * (self.log_joint(x) - _log_normal(self.grid, mean, std)), self.grid)
 
     def gap(self, x: float, mean: float, std: float) -> float:
-        """KL(q || p(z | x)): what the bound lacks."""
-        return kullback_leibler(normal(self.grid, mean, std), self.posterior(x), self.grid)
+        """KL(q || p(z | x)): what the bound lacks, never below 0."""
+        # From logarithms: far from all that explains x the posterior is 0 in floating point, and its logarithm is not.
+        log_posterior = self.log_joint(x) - self.evidence(x)
+        q = normal(self.grid, mean, std)
+        return integrate(q * (_log_normal(self.grid, mean, std) - log_posterior), self.grid)
 
 
 def reparameterized_gradient(slope: Function, mean: float, log_std: float, noise: Array) -> Array:

@@ -187,7 +187,7 @@ def for_points(seed: int = 0, size: int = 2, hidden: int = 128, **options: Any) 
 
 
 def for_pictures(
-    seed: int = 0, image_shape: tuple[int, int, int] = (28, 28, 1), width: int = 32, **options: Any
+    seed: int = 0, image_shape: tuple[int, int, int] = (28, 28, 1), width: int = 24, **options: Any
 ) -> FlowMatching:
     """A compiled flow for pictures of 8-bit pixels, with noise within a value so that it has a density."""
     keras.utils.set_random_seed(seed)
