@@ -59,7 +59,12 @@ def test_velocity_and_density_obey_the_continuity_equation(time: float) -> None:
 
     change = (log_density(places, time + h) - log_density(places, time - h)) / (2 * h)
     for axis in np.eye(2):
-        change += velocity(places) @ axis * (log_density(places + h * axis) - log_density(places - h * axis)) / (2 * h)
+        change += (
+            velocity(places)
+            @ axis
+            * (log_density(places + h * axis) - log_density(places - h * axis))
+            / (2 * h)
+        )
         change += (velocity(places + h * axis) - velocity(places - h * axis)) @ axis / (2 * h)
     np.testing.assert_allclose(change, 0, atol=1e-6)
 
@@ -76,5 +81,5 @@ def test_densities_at_both_ends() -> None:
 def test_wrong_shapes_and_times_are_refused() -> None:
     with pytest.raises(CourseError, match=r"shapes are \(3,\) and \(3, 2\)"):
         flows.mixture_velocity(np.zeros(3), 0.5, CENTRES, STD)
-    with pytest.raises(CourseError, match="a time from 0 to 1 and a std above 0, not 1.5 and 0.4"):
+    with pytest.raises(CourseError, match=r"a time from 0 to 1 and a std above 0, not 1\.5 and 0\.4"):
         flows.mixture_velocity(np.zeros((1, 2)), 1.5, CENTRES, STD)

@@ -28,7 +28,9 @@ def test_a_linear_field_is_followed_as_the_matrix_exponential_says() -> None:
 
 def test_a_velocity_that_depends_on_the_time_alone_is_integrated() -> None:
     found = ode.integrate(lambda x, t: np.full_like(x, 2 * t), np.zeros(1), 10, "midpoint", 0.0, 3.0)
-    np.testing.assert_allclose(found[:, 0], np.linspace(0, 3, 11) ** 2)  # exact: the midpoint of a straight line
+    np.testing.assert_allclose(
+        found[:, 0], np.linspace(0, 3, 11) ** 2
+    )  # exact: the midpoint of a straight line
 
 
 def test_there_and_back_again() -> None:
