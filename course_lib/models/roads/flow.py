@@ -189,8 +189,12 @@ def for_points(seed: int = 0, size: int = 2, hidden: int = 128, **options: Any) 
 def for_pictures(
     seed: int = 0, image_shape: tuple[int, int, int] = (28, 28, 1), width: int = 24, **options: Any
 ) -> FlowMatching:
-    """A compiled flow for pictures of 8-bit pixels, with noise within a value so that it has a density."""
+    """A compiled flow for pictures of 8-bit pixels, with noise within a value so that it has a density.
+
+    image_shape, width: of `picture_velocity`. options: of FlowMatching.
+    """
+    options.setdefault("averaging", 0.998)
     keras.utils.set_random_seed(seed)
     model = FlowMatching(picture_velocity(image_shape, width), dequantized=True, seed=seed, **options)
-    model.compile(steps_per_execution=10)
+    model.compile(keras.optimizers.Adam(2e-3), steps_per_execution=10)
     return model
