@@ -35,7 +35,7 @@ from course_lib.training.loop import Recorder, train  # noqa: E402
 from course_lib.training.progress_line import Progress  # noqa: E402
 
 SEED = 0
-STEPS = {"vae_2": 4000, "vae_16": 3000, "flow": 2000}
+STEPS = {"vae_2": 4000, "vae_16": 6000, "flow": 2000}
 BATCH_SIZES = {"vae_2": 64, "vae_16": 64, "flow": 32}
 SAMPLES, FLOW_STEPS = 2000, 10
 MAKERS = {

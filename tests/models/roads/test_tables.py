@@ -1,0 +1,90 @@
+"""data/roads.csv and data/collapse.csv: whole, of the script's columns, and with what the lesson says of them."""
+
+from __future__ import annotations
+
+import csv
+import runpy
+
+import numpy as np
+import pytest
+
+from course_lib import ROOT
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> dict:
+    """The names of data/make_roads.py, which imports a neighbour of its folder."""
+    monkeypatch.syspath_prepend(str(ROOT / "data"))
+    return runpy.run_path(str(ROOT / "data" / "make_roads.py"))
+
+
+def read(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((ROOT / "data" / name).read_text("utf-8").splitlines()))
+
+
+def test_every_model_has_three_seeds_of_one_budget() -> None:
+    rows = read("roads.csv")
+    assert len({row["budget"] for row in rows}) == 1
+    runs = {(row["model"], row["seed"]) for row in rows}
+    assert runs == {(model, seed) for model in ("gan", "vae", "flow") for seed in "012"}
+    for row in rows:  # a run ends with the block of steps in which its budget is spent
+        budget = float(row["budget"])
+        assert budget <= float(row["processor_seconds"]) < 1.2 * budget
+
+
+def test_the_gan_has_no_likelihood_and_the_others_cost_less_than_noise() -> None:
+    for row in read("roads.csv"):
+        if row["model"] == "gan":
+            assert row["bits_per_pixel"] == ""
+        else:
+            assert 1 < float(row["bits_per_pixel"]) < 8
+            assert 0 < float(row["bits_error"]) < 0.5
+
+
+def test_more_steps_of_the_solver_draw_better() -> None:
+    rows = [row for row in read("roads.csv") if row["model"] == "flow"]
+    scores = {(row["draw"], row["seed"]): float(row["frechet_distance"]) for row in rows}
+    for seed in "012":
+        assert scores["euler 10", seed] < scores["euler 2", seed]
+
+
+def test_an_averaged_reconstruction_collapses_and_free_bits_cure() -> None:
+    rows = read("collapse.csv")
+    active = {row["row"]: [] for row in rows}
+    for row in rows:
+        active[row["row"]].append(int(row["active_units"]))
+    assert max(active["averaged"]) == 0
+    assert np.mean(active["heavy"]) < np.mean(active["plain"])
+    assert np.mean(active["heavy_free_bits"]) > np.mean(active["heavy"])
+
+
+def test_the_script_does_what_is_missing_and_writes_in_order(
+    script: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, written = script["main"].__globals__, {}
+    monkeypatch.setitem(names, "publish", lambda name, content: written.update({name: content.decode()}))
+    monkeypatch.setitem(names, "read", lambda name: [])
+    runs = script["missing"](5.0)
+    assert [run for _, run in runs[:4]] == [
+        ("gan", 0, 5.0),
+        ("vae", 0, 5.0),
+        ("flow", 0, 5.0),
+        ("gan", 1, 5.0),
+    ]
+    assert len(runs) == 9 + 2 * len(script["COLLAPSE"])
+    done = [{"model": "vae", "seed": "0", "budget": "5.0"}]
+    monkeypatch.setitem(names, "read", lambda name: done if name == "roads.csv" else [])
+    assert len(script["missing"](5.0)) == len(runs) - 1 and len(script["missing"](6.0)) == len(runs)
+
+    rows = [{"row": row, "seed": seed} for row, seed in (("heavy", 1), ("plain", 0), ("heavy", 0))]
+    script["write"](
+        "collapse.csv", rows, lambda row: (list(script["COLLAPSE"]).index(row["row"]), row["seed"])
+    )
+    lines = written["collapse.csv"].splitlines()
+    assert lines[0] == ",".join(script["COLUMNS"]["collapse.csv"])
+    assert [line.split(",")[:2] for line in lines[1:]] == [["plain", "0"], ["heavy", "0"], ["heavy", "1"]]
+
+
+@pytest.mark.parametrize("name", ["roads.csv", "collapse.csv"])
+def test_the_tables_have_the_columns_that_the_script_writes(script: dict, name: str) -> None:
+    assert tuple(read(name)[0]) == script["COLUMNS"][name]
