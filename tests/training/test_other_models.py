@@ -1,4 +1,4 @@
-"""The door that models other than the GAN go through: progress line, live picture and TensorBoard speak of their loss."""
+"""Models other than the GAN go through the same door: progress line, live picture and TensorBoard say their loss."""
 
 from __future__ import annotations
 

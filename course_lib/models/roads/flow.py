@@ -153,14 +153,13 @@ class FlowMatching(Minimizer):
     def _density_step(self, x: Tensor, time: Tensor, size: Tensor, vectors: Tensor) -> tuple[Tensor, Tensor]:
         """A midpoint step back in time, and by how much the flow spreads in it."""
         middle = x - size / 2 * self._velocity(x, time)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(middle)
+            velocity = self._velocity(middle, time - size / 2)
         spread = tf.zeros(tf.shape(x)[0])
-        velocity = tf.zeros_like(x)
-        for row in range(vectors.shape[0]):
-            with tf.GradientTape() as tape:
-                tape.watch(middle)
-                velocity = self._velocity(middle, time - size / 2)
-            pulled = tape.gradient(velocity, middle, output_gradients=vectors[row])
-            spread += tf.reduce_sum(tf.reshape(pulled * vectors[row], (tf.shape(x)[0], -1)), axis=1)
+        for vector in tf.unstack(vectors):
+            pulled = tape.gradient(velocity, middle, output_gradients=vector)
+            spread += tf.reduce_sum(tf.reshape(pulled * vector, (tf.shape(x)[0], -1)), axis=1)
         return x - size * velocity, size * spread
 
     def _velocity(self, x: Tensor, time: Tensor) -> Tensor:

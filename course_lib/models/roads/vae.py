@@ -64,9 +64,7 @@ class VAE(Minimizer):
             shape=(), initializer=keras.initializers.Constant(np.log(0.2)), name="log_scale"
         )
         stack = [layer for layer in decoder.layers if not isinstance(layer, layers.InputLayer)]
-        self.sampler = keras.Sequential(
-            [keras.Input((self.latent_size,)), *stack, Squeeze()], name="generator"
-        )
+        self.sampler = keras.Sequential([keras.Input((self.latent_size,)), *stack, Clip()], name="generator")
 
     @property
     def latent_size(self) -> int:
@@ -197,7 +195,7 @@ def active_units(means: np.ndarray, least: float = 0.01) -> int:
 
 
 @keras.saving.register_keras_serializable("course_lib")
-class Squeeze(layers.Layer):
+class Clip(layers.Layer):
     """Pictures cut to [-1, 1]: a mean beyond black is black."""
 
     def call(self, images: Tensor) -> Tensor:
