@@ -62,6 +62,8 @@ COLLAPSE_STEPS, COLLAPSE_SEEDS = 400, (0, 1)
 COLLAPSE = {
     "plain": {},
     "averaged": {"beta": 784.0},  # what a mean over the pixels beside a sum over the latents amounts to
+    "averaged_warm_up": {"beta": 784.0, "warm_up": COLLAPSE_STEPS},
+    "averaged_free_bits": {"beta": 784.0, "free_bits": 0.5},
     "heavy": {"beta": 20.0},
     "heavy_warm_up": {"beta": 20.0, "warm_up": COLLAPSE_STEPS},
     "heavy_free_bits": {"beta": 20.0, "free_bits": 0.5},

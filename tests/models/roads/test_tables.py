@@ -50,12 +50,15 @@ def test_more_steps_of_the_solver_draw_better() -> None:
 
 def test_an_averaged_reconstruction_collapses_and_free_bits_cure() -> None:
     rows = read("collapse.csv")
-    active = {row["row"]: [] for row in rows}
-    for row in rows:
-        active[row["row"]].append(int(row["active_units"]))
-    assert max(active["averaged"]) == 0
-    assert np.mean(active["heavy"]) < np.mean(active["plain"])
-    assert np.mean(active["heavy_free_bits"]) > np.mean(active["heavy"])
+
+    def of(row: str, column: str) -> np.ndarray:
+        return np.array([float(each[column]) for each in rows if each["row"] == row])
+
+    assert (of("averaged", "active_units") == 0).all() and (of("averaged", "divergence") < 0.1).all()
+    assert (of("plain", "active_units") == 16).all() and of("plain", "divergence").min() > 20
+    assert of("averaged_free_bits", "active_units").min() > 8
+    assert of("averaged_free_bits", "bits_per_pixel").max() < of("averaged", "bits_per_pixel").min()
+    assert of("heavy", "divergence").max() < of("plain", "divergence").min()
 
 
 def test_the_script_does_what_is_missing_and_writes_in_order(
