@@ -22,6 +22,7 @@ from keras import ops
 
 from course_lib import CourseError, datasets
 from course_lib.models import losses, shares
+from course_lib.models.half_precision import scaled_where_needed
 from course_lib.models.sampling import generate
 
 Tensor = Any
@@ -157,15 +158,7 @@ class GAN(keras.Model):
         """The optimiser with its state already made, so that a checkpoint can be read into it."""
         if optimizer is None:
             optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
-        half_precision = any(layer.compute_dtype == "float16" for layer in network.layers)
-        if half_precision and tf.distribute.get_strategy().num_replicas_in_sync > 1:
-            raise CourseError(
-                "mixed_float16 does not work on several devices, because an overflow on one of them goes unnoticed by "
-                "the others: use mixed_bfloat16 or float32."
-            )
-        if half_precision and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            # Gradients below 6e-8 vanish in float16; scaling the loss up lifts them over that edge.
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer = scaled_where_needed(optimizer, [network])
         optimizer.build(network.trainable_variables)
         return optimizer
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from keras import ops
 
 from course_lib import CourseError
+from course_lib.models.half_precision import scaled_where_needed
 
 Tensor = Any
 
@@ -53,14 +54,9 @@ class Minimizer(keras.Model):
             raise CourseError(
                 f"A {self.name} trains on one device: build it outside of the strategy's scope."
             )
-        optimizer = optimizer or keras.optimizers.Adam(self.LEARNING_RATE)
-        half_precision = any(
-            layer.compute_dtype == "float16" for net in self.networks.values() for layer in net.layers
+        optimizer = scaled_where_needed(
+            optimizer or keras.optimizers.Adam(self.LEARNING_RATE), self.networks.values()
         )
-        if half_precision and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            optimizer = keras.optimizers.LossScaleOptimizer(
-                optimizer
-            )  # as in the GAN: tiny gradients survive
         options.setdefault("jit_compile", bool(tf.config.list_logical_devices("GPU")))
         super().compile(optimizer=optimizer, **options)
         optimizer.build(self.trainable_variables)  # so that a checkpoint can be read into its state
