@@ -18,7 +18,7 @@ FLOORS = (
     ("files", "gpu", "keras_settings"),
     ("checks", "device", "setup", "theory", "datasets", "media"),
     ("models", "scores", "plots"),
-    ("training", "clinic", "playground"),
+    ("training", "clinic", "playground", "styles"),
     ("panels",),
     ("authoring",),
     ("grading",),

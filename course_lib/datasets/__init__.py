@@ -10,6 +10,7 @@ from course_lib.datasets.checking import (
     warn_if_scaled_to_one,
 )
 from course_lib.datasets.folder import crops_from_folder, from_folder
+from course_lib.datasets.gallery import PAINTINGS, PHOTOS, from_file, painting, painting_facts, photo
 from course_lib.datasets.images import (
     BUNDLED,
     NAMES,
@@ -21,6 +22,8 @@ from course_lib.datasets.images import (
 __all__ = [
     "BUNDLED",
     "NAMES",
+    "PAINTINGS",
+    "PHOTOS",
     "Dataset",
     "batches",
     "check_batch_size",
@@ -29,8 +32,12 @@ __all__ = [
     "check_numbers",
     "check_whole",
     "crops_from_folder",
+    "from_file",
     "from_folder",
     "load",
+    "painting",
+    "painting_facts",
+    "photo",
     "verify",
     "warn_if_scaled_to_one",
 ]

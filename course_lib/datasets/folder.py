@@ -92,7 +92,7 @@ def _read_all(
     pictures, left_out = [], []
     for path in paths:
         try:
-            pictures.append(change(_upright(path, least)))
+            pictures.append(change(upright(path, least)))
         except UnidentifiedImageError:
             left_out.append(f"{path.name} (not a picture, whatever its name says)")
         except Exception as error:  # damaged files raise whatever Pillow's decoders happen to meet
@@ -123,8 +123,11 @@ def _paths(folder: Path, pattern: str) -> list[Path]:
     return paths
 
 
-def _upright(path: Path, least: int) -> Image.Image:
-    """One file as an upright RGB picture on white. A JPEG may come smaller, with no side below `least`."""
+def upright(path: Path, least: int) -> Image.Image:
+    """One file as an upright RGB picture on white. A JPEG may come smaller, with no side below `least`.
+
+    Raises CourseError for more than `MOST_PIXELS`, and whatever Pillow raises for files that it cannot decode.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # MOST_PIXELS is stricter
         with Image.open(path) as file:
