@@ -38,9 +38,8 @@ class Progress(Watcher):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin()
-        in_place = Notebook if in_notebook() else Terminal if sys.stderr.isatty() else None
-        self.place = in_place() if in_place else LogFile()
-        self.every = 0.2 if in_place else self.log_every
+        self.place = new_place()
+        self.every = self.log_every if isinstance(self.place, LogFile) else 0.2
         self.began_at = self.shown_at = time.monotonic()
         self.first_look: tuple[int, float] | None = None  # step and time: what came before was compiling
         self.place.show(f"step {self.model.step:,}, compiling")
@@ -100,6 +99,11 @@ class Progress(Watcher):
             return None, None
         done, since = step - self.first_look[0], now - self.first_look[1]
         return min(1.0, step / self.steps), max(0, self.steps - step) * since / done if done else None
+
+
+def new_place() -> Terminal | Notebook | LogFile:
+    """Where a line can be shown here and renewed: its `width()`, `show(line)`, `say(text)` above it, and `close()`."""
+    return Notebook() if in_notebook() else Terminal() if sys.stderr.isatty() else LogFile()
 
 
 def in_notebook() -> bool:
