@@ -4,7 +4,8 @@
     images = generate(pretrained.generator(), latents)        # `generate` is in course_lib.models.sampling
 
 `data/make_pretrained_generator.py` trained the course's own recipe once on Fashion-MNIST and kept the averaged
-generator of several moments, in half precision, in `data/pretrained/`.
+generator of several moments, in half precision, in `data/pretrained/`; `data/make_print_generator.py` did so on crops
+of Hokusai's prints, in colour.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from course_lib.models import networks, recipe
 
 IMAGE_SHAPE = (28, 28, 1)
 NAME = "pretrained/fashion_mnist_generator"
+PRINTS = "pretrained/print_generator"
 
 
 @functools.cache
@@ -48,6 +50,18 @@ def generator(step: int | None = None) -> keras.Model:
     network = networks.dcgan_generator(IMAGE_SHAPE, width=recipe.WIDTH, refine=True)
     with np.load(io.BytesIO(read_verified(f"{NAME}.npz"))) as arrays:
         network.set_weights([arrays[name].astype("float32") for name in names(step, len(network.weights))])
+    return network
+
+
+def print_generator() -> keras.Model:
+    """The averaged generator that `data/make_print_generator.py` trained on crops of seven prints by Hokusai.
+
+    Latents (batch, 64) to images (batch, 64, 64, 3) in (-1, 1).
+    """
+    settings = json.loads(read_verified(f"{PRINTS}.json"))
+    network = networks.dcgan_generator(tuple(settings["image_shape"]), width=settings["width"], resize=True)
+    with np.load(io.BytesIO(read_verified(f"{PRINTS}.npz"))) as arrays:
+        network.set_weights([arrays[name].astype("float32") for name in sorted(arrays.files)])
     return network
 
 

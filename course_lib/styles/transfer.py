@@ -21,10 +21,14 @@ import tensorflow as tf
 
 from course_lib import CourseError, datasets
 from course_lib.styles.distances import Distance, responses, sliced, unit_filters
+from course_lib.styles.pixels import checked_picture
 from course_lib.training.progress_line import new_place
 
 SIDE, FILTERS, STEPS = 7, 32, 80
-LEARNING_RATE = 0.03
+LEARNING_RATE = 0.03  # of Adam, in units of the pixels
+EPSILON = 1e-14
+"""Adam's: far below a pixel's gradient, which is small because a distance is a mean over tens of thousands of patches.
+With Keras's 1e-7 the pixels of a Gram loss hardly move."""
 NOISE_START = 1 / 8
 Watch = Callable[[np.ndarray, float, int, float], object]
 """Called with the picture so far, the scale, the step within it and the distance."""
@@ -53,12 +57,23 @@ def transfer(
 
     Ctrl-C ends it and gives back the picture so far. Raises CourseError for pictures and numbers that cannot be.
     """
-    content, style = _checked("content", content), _checked("style", style)
+    content, style = checked_picture("content", content), checked_picture("style", style)
     sizes = scales(start_scale)
     _check_size(content, style, sizes[0], side)
     start = _resized(content, sizes[0])
     return _paint(
-        start, content.shape, style, sizes, distance, steps, filters, side, seed, learning_rate, watch, progress
+        start,
+        content.shape,
+        style,
+        sizes,
+        distance,
+        steps,
+        filters,
+        side,
+        seed,
+        learning_rate,
+        watch,
+        progress,
     )
 
 
@@ -80,9 +95,11 @@ def new_painting(
     shape: (height, width). start_scale: how much of the painting's own composition comes back, since at a small
     scale a patch holds much of it.
     """
-    style = _checked("style", style)
+    style = checked_picture("style", style)
     for name, length in zip(("height", "width"), shape, strict=True):
-        datasets.check_whole(name, "an edge of the new painting in pixels", length, datasets.gallery.LEAST_EDGE)
+        datasets.check_whole(
+            name, "an edge of the new painting in pixels", length, datasets.gallery.LEAST_EDGE
+        )
     sizes = scales(start_scale)
     canvas = np.zeros((*shape, 3), "float32")
     _check_size(canvas, style, sizes[0], side)
@@ -92,7 +109,18 @@ def new_painting(
     noise = style.mean((0, 1)) + style.std((0, 1)) * random.standard_normal(small.shape)
     start = noise.clip(-1, 1).astype("float32")
     return _paint(
-        start, canvas.shape, style, sizes, distance, steps, filters, side, seed, learning_rate, watch, progress
+        start,
+        canvas.shape,
+        style,
+        sizes,
+        distance,
+        steps,
+        filters,
+        side,
+        seed,
+        learning_rate,
+        watch,
+        progress,
     )
 
 
@@ -103,7 +131,7 @@ def scales(start_scale: float) -> tuple[float, ...]:
             f"start_scale is the size at which the painting begins, above 0 and at most 1, not {start_scale!r}."
         )
     count = math.ceil(math.log(1 / start_scale, 2) * 2 - 0.1)
-    return tuple(float(start_scale ** (1 - index / count)) for index in range(count)) + (1.0,)
+    return (*(float(start_scale ** (1 - index / count)) for index in range(count)), 1.0)
 
 
 def _paint(
@@ -128,38 +156,46 @@ def _paint(
     ):
         datasets.check_whole(name, what, number, 1)
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
+    margin = side // 2  # see _with_margin
     line, work = (new_place() if progress else None), sum(scale**2 for scale in sizes)
-    done, shown_at = 0.0, time.monotonic()
+    done, shown_at, pixels = 0.0, time.monotonic(), None
     try:
         for number, scale in enumerate(sizes):
             picture = _resized(picture, 1.0, _size(shape, scale))
-            pixels = keras.Variable(picture, dtype="float32", name="pixels")
+            pixels = keras.Variable(_with_margin(picture, margin), dtype="float32", name="pixels")
             step = _compiled(pixels, _resized(style, scale), distance, filters, side, learning_rate)
             for index in range(1, steps + 1):
                 value = step(tf.constant([seed, number * 100_000 + index]))
-                picture, now = pixels, time.monotonic()
+                now = time.monotonic()
                 if index == steps or now - shown_at > 1:
                     shown_at = now
                     share = (done + scale**2 * index / steps) / work
                     if line is not None:
                         line.show(_line(share, scale, index, float(value)))
                     if watch is not None:
-                        watch(np.array(pixels), scale, index, float(value))
-            picture, done = np.array(pixels), done + scale**2
+                        watch(_without_margin(pixels, margin), scale, index, float(value))
+            picture, done = _without_margin(pixels, margin), done + scale**2
     except KeyboardInterrupt:
+        if pixels is not None:
+            picture = _without_margin(pixels, margin)
         if line is not None:
             line.say("Stopped; this is the picture so far.")
     finally:
         if line is not None:
             line.close()
-    return _resized(np.array(picture), 1.0, shape[:2]).clip(-1, 1)
+    return _resized(picture, 1.0, shape[:2]).clip(-1, 1)
 
 
 def _compiled(
-    pixels: keras.Variable, style: np.ndarray, distance: Distance, filters: int, side: int, learning_rate: float
+    pixels: keras.Variable,
+    style: np.ndarray,
+    distance: Distance,
+    filters: int,
+    side: int,
+    learning_rate: float,
 ) -> Callable[[tf.Tensor], tf.Tensor]:
     """One step at one scale as a compiled function of its seed: it moves the pixels and returns the distance."""
-    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer = keras.optimizers.Adam(learning_rate, epsilon=EPSILON)
     optimizer.build([pixels])
     style = tf.constant(style)
 
@@ -173,6 +209,17 @@ def _compiled(
         return value
 
     return step
+
+
+def _with_margin(picture: np.ndarray, margin: int) -> np.ndarray:
+    """The picture with its own mirror image around it. Painted without, its last pixels lie in few patches and are
+    moved about at random, since Adam makes every step about as large."""
+    return np.pad(picture, ((margin, margin), (margin, margin), (0, 0)), "symmetric")
+
+
+def _without_margin(pixels: keras.Variable, margin: int) -> np.ndarray:
+    inner = slice(margin, -margin or None)
+    return np.array(pixels)[inner, inner]
 
 
 def _line(share: float, scale: float, step: int, value: float) -> str:
@@ -190,17 +237,6 @@ def _resized(picture: np.ndarray, scale: float, size: tuple[int, int] | None = N
     if size == picture.shape[:2]:
         return np.asarray(picture, "float32")
     return tf.image.resize(picture, size, "bicubic", antialias=True).numpy().clip(-1, 1)
-
-
-def _checked(name: str, picture: np.ndarray) -> np.ndarray:
-    picture = datasets.check_numbers(f"pixels of the {name}", picture)
-    if picture.ndim != 3 or picture.shape[-1] != 3:
-        raise CourseError(
-            f"The {name} must be one picture (height, width, 3), but has the shape {picture.shape}; "
-            "datasets.from_file makes one of a photograph, grey and transparent ones too."
-        )
-    datasets.check_images(picture[np.newaxis], part=True)
-    return picture.astype("float32")
 
 
 def _check_size(content: np.ndarray, style: np.ndarray, scale: float, side: int) -> None:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 def wasserstein(a: ArrayLike, b: ArrayLike, power: float = 1.0) -> float:
-    """W_p of two samples of the line, (n,) and (m,), each value of weight 1 / n or 1 / m: exact, in units of the values.
+    """W_p of two samples of the line, (n,) and (m,), each value of weight 1 / n or 1 / m: exact, in their units.
 
     The root of the mean of |x - y|^p over the pieces of `matching`; power: p >= 1.
     """
@@ -50,9 +50,11 @@ def moved(a: ArrayLike, b: ArrayLike) -> Array:
 
 
 def directions(count: int, width: int, seed: int = 0) -> Array:
-    """`count` random unit vectors (count, width), evenly spread over the sphere: normal numbers, divided by their norm."""
+    """`count` random unit vectors (count, width), evenly spread over the sphere: normal numbers by their norm."""
     if count < 1 or width < 1:
-        raise CourseError(f"directions: count and width must be at least 1, but they are {count} and {width}.")
+        raise CourseError(
+            f"directions: count and width must be at least 1, but they are {count} and {width}."
+        )
     vectors = np.random.default_rng(seed).normal(size=(count, width))
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
