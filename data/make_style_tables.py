@@ -48,7 +48,7 @@ from course_lib.styles.transfer import new_painting, transfer  # noqa: E402
 
 SEEDS, LONGEST = (0, 1, 2), 128
 PAIR, OTHER_PAIR = ("coffee", "hokusai_great_wave"), ("cat", "van_gogh_auvers")
-KNOB = (0.2, 0.28, 0.4, 0.57, 0.8)
+KNOB = (0.2, 0.3, 0.4, 0.7)
 START = 0.4
 GRAM = {"steps": 240, "filters": 64}  # about the processor time of the sliced loss with its own settings
 SHAPE, NOISE_STARTS = (96, 128), (0.15, 0.3)
@@ -184,7 +184,7 @@ def crops(count: int, seed: int) -> np.ndarray:
 
 
 def components(training: np.ndarray, seed: int) -> np.ndarray:
-    """Samples of the normal distribution with the crops' mean and first principal components: as many as G's latents."""
+    """Normal samples with the crops' mean and first principal components, as many as G's latents."""
     rows = training.reshape(len(training), -1)
     mean = rows.mean(axis=0)
     values, vectors = np.linalg.eigh((rows - mean) @ (rows - mean).T / len(rows))
@@ -237,22 +237,30 @@ def runs() -> dict[tuple, Callable[[], Rows]]:
 
     def listed() -> Iterator[tuple[tuple, Callable[[], Rows]]]:
         for seed in SEEDS:
-            for start in (START, *(each for each in KNOB if each != START)):
-                key = ("style_knob", ("start_scale", str(start)), ("seed", str(seed)))
-                yield key, lambda start=start, seed=seed: paint(PAIR, "sliced", start, seed)
-            for pair in (PAIR, OTHER_PAIR):
-                for minimised in ("sliced", "gram", "colours", *(("none",) if seed == 0 else ())):
-                    if (pair, minimised) == (PAIR, "sliced"):
-                        continue  # the knob's
-                    key = ("style_losses", ("photo", pair[0]), ("minimised", minimised), ("seed", str(seed)))
-                    yield key, lambda pair=pair, m=minimised, seed=seed: paint(pair, m, START, seed)
-            yield ("style_gan", ("seed", str(seed))), lambda seed=seed: judge_gan(seed)
-            if seed == 0:
+            yield knob(START, seed)
+            yield from (loss(PAIR, minimised, seed) for minimised in others(seed))
+            if seed == SEEDS[0]:
                 yield ("style_copies", ("picture", "pasted")), lambda: yardsticks(PAIR[1])
-                for painting in (PAIR[1], OTHER_PAIR[1]):
-                    for start in NOISE_STARTS:
-                        key = ("style_diversity", ("painting", painting), ("start_scale", str(start)))
-                        yield key, lambda painting=painting, start=start: invent(painting, start)
+        for start in NOISE_STARTS:
+            key = ("style_diversity", ("painting", PAIR[1]), ("start_scale", str(start)))
+            yield key, lambda start=start: invent(PAIR[1], start)
+        for seed in SEEDS:
+            yield ("style_gan", ("seed", str(seed))), lambda seed=seed: judge_gan(seed)
+        for seed in SEEDS:
+            yield from (knob(start, seed) for start in KNOB if start != START)
+        for seed in SEEDS:
+            yield from (loss(OTHER_PAIR, minimised, seed) for minimised in ("sliced", *others(seed)))
+
+    def knob(start: float, seed: int) -> tuple[tuple, Callable[[], Rows]]:
+        key = ("style_knob", ("start_scale", str(start)), ("seed", str(seed)))
+        return key, lambda: paint(PAIR, "sliced", start, seed)
+
+    def loss(pair: tuple[str, str], minimised: str, seed: int) -> tuple[tuple, Callable[[], Rows]]:
+        key = ("style_losses", ("photo", pair[0]), ("minimised", minimised), ("seed", str(seed)))
+        return key, lambda: paint(pair, minimised, START, seed)
+
+    def others(seed: int) -> tuple[str, ...]:
+        return ("gram", "colours", *(("none",) if seed == SEEDS[0] else ()))  # nothing painted has no seed
 
     return dict(listed())
 
