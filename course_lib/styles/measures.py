@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_lib import CourseError
 from course_lib.scores import features, metrics
 from course_lib.styles.pixels import checked_picture, patches
 from course_lib.theory import transport
@@ -57,9 +58,13 @@ def structure(picture: np.ndarray, content: np.ndarray) -> float:
     The correlation of brightness within windows of 15 x 15 pixels, and its mean over such windows: the structure term
     of SSIM (Wang, Bovik, Sheikh and Simoncelli 2004, equation 10), with a constant that calms windows of plain sky.
     """
+    ours, theirs = checked_picture("picture", picture), checked_picture("content", content)
+    if ours.shape != theirs.shape:
+        raise CourseError(
+            f"structure compares two pictures of one size, but these have the shapes {ours.shape} and {theirs.shape}."
+        )
     ours, theirs = (
-        patches(checked_picture(name, each).mean(axis=-1, keepdims=True), WINDOW, WINDOW_STEP)
-        for name, each in (("picture", picture), ("content", content))
+        patches(each.mean(axis=-1, keepdims=True), WINDOW, WINDOW_STEP) for each in (ours, theirs)
     )
     ours, theirs = (each - each.mean(axis=-1, keepdims=True) for each in (ours, theirs))
     together = (ours * theirs).mean(axis=-1)
@@ -69,6 +74,5 @@ def structure(picture: np.ndarray, content: np.ndarray) -> float:
 
 def _crops(picture: np.ndarray) -> np.ndarray:
     """Crops (n, 32, 32, 3) of a picture, every 8 pixels."""
-    windows = np.lib.stride_tricks.sliding_window_view(picture, (CROP, CROP), axis=(0, 1))
-    crops = windows[::CROP_STEP, ::CROP_STEP].transpose(0, 1, 3, 4, 2)
-    return np.ascontiguousarray(crops.reshape(-1, CROP, CROP, 3))
+    crops = patches(picture, CROP, CROP_STEP).reshape(-1, 3, CROP, CROP)
+    return np.ascontiguousarray(crops.transpose(0, 2, 3, 1))
