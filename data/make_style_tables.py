@@ -68,6 +68,8 @@ COLUMNS = {
     "style_diversity": ("painting", "start_scale", "pictures", "diversity", "crops"),
     "style_gan": ("what", "seed", "kernel_distance", "precision", "recall", "diversity", "nearest"),
 }
+ABOUT = ("what", "photo", "picture", "painting", "minimised", "start_scale", "seed")
+"""Columns that say what a row is about; the others are what was found."""
 Rows = list[tuple[str, dict]]
 """What a run found: the table and the row, several of each."""
 
@@ -280,24 +282,18 @@ def missing() -> list[tuple]:
 
 
 def add(found: Rows) -> None:
-    """Add rows to their tables, sorted by what they are about, and write those anew."""
+    """Put rows into their tables, in place of those of the same run, sorted by what they are about."""
+
+    def about(row: dict) -> tuple[str, ...]:
+        return tuple(str(row[name]) for name in ABOUT if name in row)
+
     for name in dict.fromkeys(name for name, _ in found):
-        rows = [
-            *read(name),
-            *({key: str(row[key]) for key in COLUMNS[name]} for table, row in found if table == name),
-        ]
-        about = [key for key in COLUMNS[name] if key in ("photo", "painting", "picture", "minimised", "what")]
-        rows.sort(
-            key=lambda row, about=about: (
-                *(row[key] for key in about),
-                row.get("start_scale", ""),
-                row.get("seed", ""),
-            )
-        )
+        new = [{key: row[key] for key in COLUMNS[name]} for table, row in found if table == name]
+        rows = {about(row): row for row in [*read(name), *new]}
         table = io.StringIO()
         writer = csv.DictWriter(table, COLUMNS[name], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(rows[key] for key in sorted(rows))
         publish(f"{name}.csv", table.getvalue().encode())
 
 
@@ -311,7 +307,12 @@ def main() -> None:
     minutes = parser.parse_args().minutes
 
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
-    began, longest, wanted = time.monotonic(), 30.0, missing()
+    do_missing(minutes)
+
+
+def do_missing(minutes: float | None) -> None:
+    """The missing runs one after the other, and a line when one begins."""
+    began, longest, wanted = time.monotonic(), 60.0, missing()
     for number, key in enumerate(wanted, 1):
         run_began = time.monotonic()
         if minutes is not None and run_began - began + longest > 60 * minutes:

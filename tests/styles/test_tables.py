@@ -1,0 +1,112 @@
+"""The tables of lesson 11 are whole, go on where they stopped, and say what the lesson says of them."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from course_lib import ROOT
+
+LOSSES = {"photo": "coffee", "painting": "hokusai_great_wave"}
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    """data/make_style_tables.py, which imports neighbours of its folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "data"))
+        spec = importlib.util.spec_from_file_location("make_style_tables", ROOT / "data/make_style_tables.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return module
+
+
+def column(table: str, name: str, **wanted: str) -> np.ndarray:
+    path = ROOT / "data" / f"{table}.csv"
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    return np.array([float(r[name]) for r in rows if all(r[key] == value for key, value in wanted.items())])
+
+
+def test_the_tables_are_whole(script: ModuleType) -> None:
+    assert script.missing() == []
+    for table in script.COLUMNS:
+        keys = [tuple(row.get(name) for name in script.ABOUT) for row in script.read(table)]
+        assert keys and len(set(keys)) == len(keys)
+
+
+def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> None:
+    whole = {name: script.read(name) for name in script.COLUMNS}
+    lost = ("style_losses", ("photo", "coffee"), ("minimised", "gram"), ("seed", "1"))
+
+    def is_lost(row: dict[str, str]) -> bool:
+        return all(row.get(name) == value for name, value in lost[1:])
+
+    before = len(script.missing())
+    monkeypatch.setattr(script, "read", lambda name: [row for row in whole[name] if not is_lost(row)])
+    assert lost in script.missing() and len(script.missing()) == before + 1
+    script.do_missing(minutes=0)
+    assert f"{before + 1} runs are left" in capsys.readouterr().out
+
+    written = {}
+    monkeypatch.setattr(script, "publish", lambda name, content: written.update({name: content.decode()}))
+    found = [("style_losses", row) for row in whole["style_losses"] if is_lost(row)]
+    script.add(found)
+    script.add(found)  # the same run again takes its own place
+    assert list(csv.DictReader(io.StringIO(written["style_losses.csv"]))) == whole["style_losses"]
+
+
+def test_sliced_is_nearer_than_gram_by_every_measure_gram_s_own_too(script: ModuleType) -> None:
+    for measure in ("sliced", "gram", "patch_distance", "feature_distance"):
+        sliced, gram = (
+            column("style_losses", measure, minimised=name, **LOSSES) for name in ("sliced", "gram")
+        )
+        assert len(sliced) == len(gram) == 3
+        assert sliced.max() < gram.mean() and sliced.mean() < gram.min(), measure
+
+
+def test_colours_alone_are_nearer_than_gram_by_what_neither_minimises_and_far_cheaper() -> None:
+    for measure, factor in (("patch_distance", 1.2), ("feature_distance", 2), ("processor_seconds", 5)):
+        colours, gram = (
+            column("style_losses", measure, minimised=name, **LOSSES) for name in ("colours", "gram")
+        )
+        assert factor * colours.max() < gram.min(), measure
+    assert column("style_losses", "structure", minimised="colours", **LOSSES).min() > 0.85
+
+
+def test_sliced_and_gram_cost_about_the_same() -> None:
+    sliced, gram = (
+        column("style_losses", "processor_seconds", minimised=name, **LOSSES) for name in ("sliced", "gram")
+    )
+    assert 0.6 < gram.mean() / sliced.mean() < 1.6
+
+
+def test_the_knob_trades_structure_for_style(script: ModuleType) -> None:
+    kept = [column("style_knob", "structure", start_scale=str(start)) for start in script.KNOB]
+    assert all(len(each) == 3 for each in kept)
+    assert np.array(kept).mean(axis=1).tolist() == sorted(np.array(kept).mean(axis=1))
+    assert kept[0].max() < kept[-1].min()
+
+
+def test_a_pasted_third_is_found_and_photographs_are_no_copies() -> None:
+    def share(picture: str) -> np.ndarray:
+        return column("style_copies", "copied", picture=picture)
+
+    assert share("pasted").min() > 0.15
+    assert max(share("photo").max(), share("other_print").max(), share("colours").max()) < 0.005
+    assert 5 * share("transfer").max() < share("pasted").min()
+
+
+def test_the_generator_of_prints_lies_between_real_crops_and_noise() -> None:
+    def of(what: str, name: str) -> np.ndarray:
+        found = column("style_gan", name, what=what)
+        assert len(found) == 3
+        return found
+
+    assert of("real", "kernel_distance").max() < of("generator", "kernel_distance").min()
+    assert of("generator", "kernel_distance").max() < of("noise", "kernel_distance").min()
+    assert of("generator", "recall").max() < of("real", "recall").min()
