@@ -26,7 +26,7 @@ TOLERANCE = 0.25
 """A near-copy differs by at most this share of the patch's own contrast: a correlation of about 0.97."""
 LEAST_CONTRAST = 0.1
 """Patches whose values have a smaller standard deviation (13 of 256 levels) hold too little to be copied."""
-PART = 512  # patches that are compared with all others at a time
+PART = 256  # patches that are compared with all others at a time
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,7 +8,7 @@ import runpy
 import numpy as np
 import pytest
 
-from course_lib import ROOT, CourseError
+from course_lib import ROOT, CourseError, datasets
 from course_lib.models import pretrained
 from course_lib.models.gan import generate
 from course_lib.scores import metrics
@@ -72,3 +72,14 @@ def test_scoring_rounded_weights_leaves_the_exact_ones_in_place(script: dict) ->
     script["score"](sampler, [weight.astype("float16") for weight in exact])
     for kept, weight in zip(sampler.get_weights(), exact, strict=True):
         np.testing.assert_array_equal(kept, weight)
+
+
+def test_the_generator_of_prints_draws_in_the_colours_of_the_crops_it_was_trained_on() -> None:
+    z = np.random.default_rng(0).standard_normal((60, 64), dtype="float32")
+    drawn = np.asarray(pretrained.print_generator()(z, training=False))
+    crops = datasets.crops_from_folder(
+        ROOT / "data" / "paintings", 64, 60, shares=(0.4, 0.8), pattern="hokusai_*"
+    )
+    assert drawn.shape == (60, 64, 64, 3) and np.abs(drawn).max() <= 1
+    np.testing.assert_allclose(drawn.mean((0, 1, 2)), crops.mean((0, 1, 2)), atol=0.15)
+    assert metrics.diversity(drawn) == pytest.approx(metrics.diversity(crops), rel=0.25)
