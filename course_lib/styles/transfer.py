@@ -68,7 +68,7 @@ def new_painting(
         raise CourseError(f"shape is (height, width) of the new painting in pixels, not {shape!r}.")
     for name, length in zip(("height", "width"), shape, strict=True):
         datasets.check_whole(name, "an edge of the new painting in pixels", length, LEAST_EDGE)
-    datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
+    datasets.check_whole("seed", "what the random numbers follow from", seed, 0, 2**31 - 1)
     # Noise with the painting's mean and spread of each colour: no step is spent on finding the light.
     noise = np.random.default_rng(seed).standard_normal((*_size(shape, scales(start_scale)[0]), 3))
     start = (style.mean((0, 1)) + style.std((0, 1)) * noise).clip(-1, 1)
@@ -106,7 +106,7 @@ def paint(
         ("side", "the edge of a patch in pixels", side),
     ):
         datasets.check_whole(name, what, number, 1)
-    datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
+    datasets.check_whole("seed", "what the random numbers follow from", seed, 0, 2**31 - 1)
     if not callable(distance):
         raise CourseError(
             f"distance is a function of two tensors of answers, such as distances.sliced, not {distance!r}."
