@@ -1,0 +1,908 @@
+# %% [markdown]
+# # 10. Other roads: VAE and flow
+# A GAN learns to draw from a judge. It never says how likely a picture is, and it cannot tell which latent a given
+# picture comes from. Two other families start from exactly these questions. A **variational autoencoder** (VAE)
+# learns an encoder and a decoder together, by raising a bound on the likelihood of the data. A **flow** learns a
+# velocity field that carries noise to pictures. You derive both, check each formula by numbers, train both, break
+# one on purpose, and at the end send all three down the road for the same processor time and read the table.
+#
+# **You will be able to**
+#
+# - derive the evidence lower bound, say what its gap is, and confirm it by quadrature;
+# - choose between two estimators of a gradient through chance, and measure what the choice is worth;
+# - repair a VAE's loss, and predict from the data's spectrum which latents will fall asleep, and why it blurs;
+# - write the velocity that flow matching learns, and say what a perfect fit to the training set would draw;
+# - say what GAN, VAE and flow each optimise, which questions each can answer, and choose.
+#
+# **Time:** {minutes} minutes, seven exercises included. All cells together run in under three minutes. **Assumed:**
+# Python and NumPy, a first Keras course, expectations and Gaussian densities. Kullback-Leibler divergence as in
+# lesson 1; scores as in lesson 7. Everything else is explained.
+#
+# **Notation.** Data $x \sim p_{data}$, latent $z \sim p_z = N(0, I)$ as before. The decoder has the parameters
+# $\theta$, the encoder $\phi$. $N(y; m, v)$ is the Gaussian density with mean $m$ and *variance* $v$. Logarithms are
+# natural, and what they measure is counted in **nats**; $\log 2$ nats are one bit.
+
+# %% role="setup"
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from course_lib.checks import check, check_that
+
+
+def log_normal(y, mean, variance):
+    """log N(y; mean, variance), elementwise."""
+    return -0.5 * np.log(2 * np.pi * variance) - (y - mean) ** 2 / (2 * variance)
+
+
+# %% [markdown]
+# ## Where we are going
+# Four rows of twelve garments. One row is real; the others were drawn by a GAN, a VAE and a flow, each trained
+# beforehand by a script in the repository.
+#
+# **Predict first.** Which row is which? Write down four letters, and what gave each away.
+
+# %% fold="Show four rows of garments"
+import matplotlib.pyplot as plt
+
+from course_lib import datasets, device, plots
+from course_lib.models import pretrained as pretrained_gan
+from course_lib.models.roads import pretrained as pretrained_roads
+from course_lib.models.sampling import generate
+
+device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
+plots.use_course_style()
+garments = datasets.load("fashion_mnist")
+vae_16, picture_flow = pretrained_roads.vae(16), pretrained_roads.flow()
+latents = np.random.default_rng(5).standard_normal((12, 64), dtype="float32")
+rows = {
+    "the flow": picture_flow.sample(12, steps=20, seed=3),
+    "real": garments.images_test[100:112],
+    "the VAE": vae_16.sample(12, seed=3),
+    "the GAN": generate(pretrained_gan.generator(), latents),
+}
+
+
+def picture_rows(rows, labels, title):
+    """A figure of equally long rows of pictures, each row with its label."""
+    figure, axes = plt.subplots(figsize=(7.0, 0.56 * len(rows) + 0.45))
+    stacked = np.clip(np.concatenate(rows), -1, 1)
+    axes.imshow(
+        plots.tile(stacked, columns=len(rows[0])), cmap="gray", interpolation="nearest"
+    )
+    axes.set_yticks(14 + 30 * np.arange(len(rows)), labels)
+    axes.set(title=title, xticks=[])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+plots.show(
+    picture_rows(list(rows.values()), "ABCD", "Which row is which?"),
+    alt="Four rows of twelve small grey pictures of garments, labelled A to D. Row C is soft, as if out of focus; in "
+    "the others one sees edges and patterns, and here and there a shape that is no garment.",
+)
+
+# %% role="spoiler"
+print(dict(zip("ABCD", rows, strict=True)))
+
+# %% [markdown]
+# The soft row gives itself away. Why it is soft is one of the questions of this lesson, and the answer is not "because
+# it is a VAE".
+#
+# ## A model with a latent variable
+# Suppose the world works like this: a latent $z$ is drawn from $N(0, 1)$, and we see $x = z^2$ with some noise on it.
+# That is a whole probability model, a *decoder* with a stated noise:
+#
+# $$ p(z) = N(z; 0, 1), \qquad p(x \mid z) = N(x; z^2, s^2), \qquad p(x) = \int p(z)\, p(x \mid z)\, dz . $$
+#
+# The last number is called the **evidence**: how likely the model finds what we saw. To fit a model by maximum
+# likelihood is to raise the mean of $\log p(x)$ over the data. And the **posterior** $p(z \mid x) = p(z)\, p(x \mid z) /
+# p(x)$ says where an $x$ may have come from. A GAN has neither: its generator puts no noise on $x$, so almost every
+# $x$ has the density 0.
+#
+# In one dimension both are a sum over a fine grid (*quadrature*). In 16 dimensions no grid is fine enough. There one
+# could draw $z$ from the prior and average $p(x \mid z)$; the cell shows how well that goes in *one* dimension.
+
+# %% tags=["nbval-check-output"]
+grid = np.linspace(-8, 8, 8001)
+width = grid[1] - grid[0]
+seen, s = 1.5, 0.4
+log_joint = log_normal(grid, 0, 1) + log_normal(seen, grid**2, s**2)  # log p(z) + log p(x | z)
+evidence = math.log(np.sum(np.exp(log_joint)) * width)
+log_posterior = log_joint - evidence
+print(f"log p(x) by quadrature: {evidence:.5f}")
+
+random = np.random.default_rng(0)
+for draws in (10, 100, 1000):
+    z = random.normal(size=(2000, draws))
+    estimates = np.logaddexp.reduce(log_normal(seen, z**2, s**2), axis=1) - math.log(draws)
+    print(
+        f"from {draws:4} draws: {estimates.mean():.3f} on average, spread {estimates.std():.3f}"
+    )
+
+# %% [markdown]
+# The log of an average is too low on average (the logarithm is concave), and in more dimensions hardly any draw hits a
+# place where $p(x \mid z)$ is not tiny. One should draw where the posterior is. But the posterior is what we do not
+# know.
+#
+# ## The bound
+# So take *any* density $q(z)$ that one can draw from. Since $p(x, z) = p(z \mid x)\, p(x)$, for every $z$
+#
+# $$ \log p(x) = \log \frac{p(x, z)}{q(z)} + \log \frac{q(z)}{p(z \mid x)} . $$
+#
+# The left side does not contain $z$. Average both sides over $z \sim q$:
+#
+# $$ \log p(x) = \underbrace{E_q\big[\log p(x, z) - \log q(z)\big]}_{\text{ELBO}(q)}
+#    + \underbrace{E_q\big[\log q(z) - \log p(z \mid x)\big]}_{\mathrm{KL}(q \,\|\, p(z \mid x)) \;\ge\; 0} . $$
+#
+# The first term is the **evidence lower bound**: it needs only $p(x, z)$ and $q$, both known. The second, the gap, is
+# how far $q$ is from the posterior. To raise the ELBO over $q$ is to approach the posterior; to raise it over the
+# model's parameters is to raise a bound on the likelihood. Two goals, one number. (Jordan and others, 1999; Kingma
+# and Welling, 2014.)
+#
+# **Predict first.** Our $x = 1.5$ came from $z \approx 1.2$ or from $z \approx -1.2$, equally likely. Let $q$ be a
+# Gaussian that sits on one of the two. Its best gap is not 0. What is it, about? (Think of $\log q - \log p$ where $q$
+# is.)
+
+# %% role="spoiler" fold="Compute evidence, bound and gap for four q, and draw them"
+trials = {
+    "one narrow hill": (1.15, 0.17),
+    "shifted": (1.0, 0.25),
+    "wide": (0.0, 1.0),
+    "between": (0.0, 0.5),
+}
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
+left.plot(grid, np.exp(log_posterior), color=plots.COLOURS["real"], label="posterior")
+styles = zip(trials.items(), ("generator", "discriminator", "fake", "neutral"), plots.STYLES[1:], strict=True)
+print("q                      ELBO       gap      KL(q, posterior)")
+for place, ((name, (m, deviation)), role, style) in enumerate(styles):
+    log_q = log_normal(grid, m, deviation**2)
+    q = np.exp(log_q)
+    bound = np.sum(q * (log_joint - log_q)) * width
+    divergence = np.sum(q * (log_q - log_posterior)) * width
+    print(f"{name:18} {bound:9.5f} {evidence - bound:9.5f} {divergence:12.5f}")
+    assert abs(evidence - bound - divergence) < 1e-6
+    left.plot(grid, q, color=plots.COLOURS[role], linestyle=style, label=name)
+    right.plot([place, place], [bound, evidence], color=plots.COLOURS[role], linestyle=style)
+    right.plot(place, bound, plots.MARKERS[role], color=plots.COLOURS[role])
+right.axhline(evidence, color=plots.COLOURS["real"], linewidth=1)
+right.set_xticks(range(4), [name.replace(" ", "\n") for name in trials])
+right.set(title="Bounds below the evidence (the line)", ylabel="nats", xlim=(-0.5, 3.5))
+left.set(title="The posterior, and four $q$", xlabel="$z$", ylabel="density", xlim=(-3, 3))
+left.legend(fontsize=8)
+plots.show(
+    figure,
+    alt="Left, a posterior with two equal hills at plus and minus 1.2, and four Gaussians: one on a hill, one beside "
+    "it, one wide, one narrow in the valley. Right, their bounds: that on the hill lies 0.7 below the evidence, the "
+    "shifted one a little lower, that in the valley 4 below, and the wide one 5.",
+)
+print(f"log 2 = {math.log(2):.5f}")
+
+# %% [markdown]
+# On its hill $q$ is about the posterior's *shape*, but the posterior has only half of its mass there: $q \approx 2 p$, and
+# the gap is $\log 2$. The divergence punishes $q$ for mass where the posterior has none, not for what it leaves out:
+# hence one hill, and neither "wide" nor "between". (The tolerance: both sides are sums over the same grid, and agree
+# but for the tails that it cuts off.)
+#
+# Written the other way round, the ELBO has the two terms that a program computes,
+#
+# $$ \text{ELBO}(q) = E_q\big[\log p(x \mid z)\big] - \mathrm{KL}\big(q \,\|\, p_z\big) : $$
+#
+# draw $x$ well from where $q$ points, and do not point too precisely. The second term is a toll, in nats, for what
+# $q$ knows about $x$.
+#
+# ## Exercise 1: a bound by hand
+# Let the decoder be a line, $p(x \mid z) = N(x; w z, s^2)$, with one $z \sim N(0, 1)$ and one number $x$, and let
+# $q = N(m, v)$. Then nothing has to be drawn. Derive $\text{ELBO}(q)$ in closed form and write `line_elbo(x, w, s, m,
+# v)`. You need $E_q[(x - w z)^2]$ (its square and its variance), and $\mathrm{KL}(N(m, v) \,\|\, N(0, 1)) = \frac12 (m^2
+# + v - 1 - \log v)$, which the next section checks. Keep the constants: the result is in nats. The check integrates
+# over a grid.
+
+
+# %% role="exercise" grade_id="line_elbo"
+# Exercise 1
+def line_elbo(x, w, s, m, v):
+    """The ELBO in nats of q = N(m, v) for z ~ N(0, 1), x | z ~ N(w z, s^2); v is a variance."""
+    ### BEGIN SOLUTION
+    misfit = (x - w * m) ** 2 + w**2 * v
+    expected = -0.5 * math.log(2 * math.pi * s**2) - misfit / (2 * s**2)
+    return expected - (m**2 + v - 1 - math.log(v)) / 2
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="line_elbo"
+def elbo_on_a_grid(x, w, s, m, v):
+    z = m + math.sqrt(v) * np.linspace(-12, 12, 4001)
+    log_q = log_normal(z, m, v)
+    log_p = log_normal(z, 0, 1) + log_normal(x, w * z, s**2)
+    return float(np.sum(np.exp(log_q) * (log_p - log_q)) * (z[1] - z[0]))
+
+
+lines = [(1.5, 2.0, 0.4, 0.6, 0.05), (-0.3, 0.7, 1.0, 0.0, 1.0), (2.0, -1.0, 0.5, -1.0, 0.3)]
+checked_line_elbo = check(
+    1,
+    "line_elbo",
+    cases=[(line, elbo_on_a_grid(*line)) for line in lines],
+    mistakes={
+        "The misfit of the mean is not the mean of the misfit: z scatters, which adds w^2 v to it.": (
+            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + w**2 * v / (2 * s**2)
+        ),
+        "The divergence is a toll: it is taken off, not added.": (
+            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + (m**2 + v - 1 - math.log(v))
+        ),
+        "v is a variance; yours takes it for a standard deviation.": (
+            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v**2)
+        ),
+        "Nearly: the density of x has a constant too, -log(2 pi s^2) / 2.": (
+            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + math.log(2 * math.pi * s**2) / 2
+        ),
+        "Nearly: the scatter of z adds w^2 v to the squared misfit, not v.": (
+            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + (w**2 - 1) * v / (2 * s**2)
+        ),
+    },
+    hint="E[(x - w z)^2] = (x - w m)^2 + w^2 v. Then -log(2 pi s^2)/2 - that / (2 s^2), minus the divergence.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="line_elbo" points=1
+for case in range(4):
+    x, w, m = (float(each) for each in random.normal(size=3))
+    publish(
+        **{
+            f"elbo_{case}": line_elbo(
+                x, w, float(random.uniform(0.3, 1.5)), m, float(random.uniform(0.05, 1.5))
+            )
+        }
+    )
+
+# %% [markdown]
+# For a line the posterior is a Gaussian itself, so the gap can be closed. Completing the square in $z$ gives its
+# precision $1 + w^2/s^2$ and mean $w x / (w^2 + s^2)$; and $x$, a sum of two independent Gaussians, has the evidence
+# $N(x; 0, w^2 + s^2)$. Your function, on all $q$ at once:
+
+# %% fold="Draw your bound over all Gaussian q"
+x_seen, w, noise = 1.5, 2.0, 0.8
+line_evidence = float(log_normal(x_seen, 0, w**2 + noise**2))
+best_mean, best_variance = w * x_seen / (w**2 + noise**2), 1 / (1 + w**2 / noise**2)
+means, variances = np.linspace(-0.5, 1.8, 90), np.geomspace(0.02, 1.5, 80)
+bounds = np.array(
+    [
+        [checked_line_elbo(x_seen, w, noise, float(m), float(v)) for m in means]
+        for v in variances
+    ]
+)
+figure, axes = plt.subplots(figsize=(6.0, 3.4))
+contours = axes.contour(
+    means,
+    variances,
+    line_evidence - bounds,
+    levels=[0.02, 0.1, 0.3, 1, 2, 4],
+    colors=plots.COLOURS["neutral"],
+    linewidths=1,
+)
+axes.clabel(contours, fmt="%g", fontsize=8)
+axes.plot(best_mean, best_variance, plots.MARKERS["real"], color=plots.COLOURS["real"], label="posterior")
+axes.set(
+    title="Gap between evidence and your bound, in nats",
+    xlabel="mean of $q$",
+    ylabel="variance of $q$",
+    yscale="log",
+)
+axes.legend()
+plots.show(
+    figure,
+    alt="Contours of the gap over mean and variance of q: closed curves around one point, the exact posterior at mean "
+    "0.65 and variance 0.14, where the gap is 0.",
+)
+at_best = checked_line_elbo(x_seen, w, noise, best_mean, best_variance)
+print(f"largest on the map {bounds.max():.4f}, at the posterior {at_best:.4f}")
+print(f"evidence           {line_evidence:.4f}")
+assert abs(at_best - line_evidence) < 1e-9 and bounds.max() <= line_evidence
+
+# %% [markdown]
+# ## The toll: KL of two Gaussians
+# For diagonal Gaussians in $d$ dimensions, with means $m, m'$ and variances $v, v'$,
+#
+# $$ \mathrm{KL}\big(N(m, v) \,\|\, N(m', v')\big)
+#    = \frac12 \sum_{i=1}^d \left[ \log \frac{v'_i}{v_i} + \frac{v_i + (m_i - m'_i)^2}{v'_i} - 1 \right] : $$
+#
+# write out $\log q - \log p$ and average with $E_q[(z_i - m_i)^2] = v_i$. The cell compares it with the library's, and
+# with samples. If $r = p(z)/q(z)$, then $-\log r$ averages to the divergence; so does $r - 1 - \log r$, because
+# $E_q[r] = 1$, and this one is never negative (Schulman, 2020). Four standard errors of 100,000 draws are allowed.
+
+# %% tags=["nbval-check-output"]
+from course_lib.theory import elbo
+
+random = np.random.default_rng(1)
+for size, apart in ((1, 0.3), (4, 0.3), (16, 0.3), (16, 0.8)):
+    m, other_m = apart * random.normal(size=(2, size))
+    v, other_v = np.exp(apart * random.normal(size=(2, size)))
+    exact = 0.5 * np.sum(np.log(other_v / v) + (v + (m - other_m) ** 2) / other_v - 1)
+    library = elbo.gaussian_kl(m, np.log(v), other_m, np.log(other_v))
+    assert math.isclose(exact, library, rel_tol=1e-6)
+    z = m + np.sqrt(v) * random.normal(size=(100_000, size))
+    log_r = np.sum(log_normal(z, other_m, other_v) - log_normal(z, m, v), axis=1)
+    line = f"{size:2} dimensions, {apart} apart: exact {exact:7.4f}"
+    for samples in (-log_r, np.exp(log_r) - 1 - log_r):
+        error = samples.std() / math.sqrt(len(samples))
+        line += f", sampled {samples.mean():7.4f} +- {error:.4f}"
+        if apart < 0.5:
+            assert abs(samples.mean() - exact) < 4 * error
+    print(line)
+
+# %% [markdown]
+# The second estimator is the better one while the two densities are close, and breaks down where they are not: $r$ then
+# has a heavy tail, and the printed error is no guide any more. Where a closed form exists, take it.
+#
+# ## A gradient through chance
+# The encoder is to learn: its $m$ and $v$ must move so that $E_{z \sim N(m, v)}[f(z)]$ rises, with $f = \log p(x \mid
+# z)$. But $z$ is drawn, and one cannot differentiate a draw. Two ways out:
+#
+# - **Score function** (REINFORCE; Williams, 1992). Differentiate the density: $\partial_m E[f] = E\big[f(z)\,
+#   \partial_m \log N(z; m, v)\big] = E\big[f(z)\, \frac{z - m}{v}\big]$. It needs values of $f$ only.
+# - **Reparameterisation**. Write $z = m + \sqrt v\, \varepsilon$ with $\varepsilon \sim N(0, 1)$. Now the chance is outside,
+#   and $\partial_m E[f] = E[f'(z)]$. It needs the slope of $f$.
+#
+# Both are right on average. **Predict first.** Take the lesson's $f(z) = \log N(x; z^2, s^2)$ with $q$ on its way to
+# the hill, $m = 0.8$, $\sqrt v = 0.1$. Which of the two varies more, and by what factor in the variance? (10 would
+# mean: ten times as many draws for the same error.)
+
+
+# %% role="spoiler"
+def f(z):
+    return log_normal(seen, z**2, s**2)
+
+
+def slope(z):
+    return 2 * z * (seen - z**2) / s**2
+
+
+m, v = 0.8, 0.1**2
+z = m + math.sqrt(v) * np.random.default_rng(2).normal(size=200_000)
+exact = np.sum(np.exp(log_normal(grid, m, v)) * slope(grid)) * width
+samples = {"score function": f(z) * (z - m) / v, "reparameterised": slope(z)}
+print(f"exact, by quadrature {exact:8.4f}")
+for name, each in samples.items():
+    error = each.std() / math.sqrt(len(z))
+    print(f"{name:20} {each.mean():8.4f} +- {error:.4f}, variance of one draw {each.var():9.2f}")
+    assert abs(each.mean() - exact) < 4 * error
+score, path = samples.values()
+print(f"ratio of the variances: {score.var() / path.var():.0f}")
+assert score.var() > 10 * path.var()
+
+# %% [markdown]
+# The score function multiplies a small signal by all of $f$, its constant part included. Subtract a constant $b$ from
+# $f$, a **baseline**, and the mean stays, because $E[z - m] = 0$; the variance may shrink a lot.
+#
+# ## Exercise 2: a baseline that does not bend
+# The obvious $b$ is the mean of the $K$ values at hand. But then each draw's own value is in its baseline, and that
+# bends the estimate. Leave it out: draw $k$ gets the mean of the *other* values (Kool and others, 2019),
+#
+# $$ \hat g = \frac1K \sum_{k=1}^K \big(f_k - b_k\big) \frac{z_k - m}{v}, \qquad b_k = \frac{1}{K - 1} \sum_{j \ne k} f_j . $$
+#
+# Write `leave_one_out(values, z, m, v)`: `values` $f_k$ and draws `z`, both of shape (K,), to the number $\hat g$.
+
+
+# %% role="exercise" grade_id="leave_one_out"
+# Exercise 2
+def leave_one_out(values, z, m, v):
+    """The score-function estimate of d/dm E[f(z)], each draw's baseline being the mean of the others."""
+    ### BEGIN SOLUTION
+    count = len(values)
+    baselines = (np.sum(values) - values) / (count - 1)
+    return float(np.mean((values - baselines) * (z - m) / v))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="leave_one_out"
+def with_baseline(b):
+    return lambda f, z, m, v: np.mean((f - b(f)) * (z - m) / v)
+
+
+def one_by_one(f, z, m, v):
+    return sum(
+        (f[k] - np.mean(np.delete(f, k))) * (z[k] - m) / v for k in range(len(f))
+    ) / len(f)
+
+
+draw = np.random.default_rng(3)
+batches = [
+    (draw.normal(size=n) - 5, draw.normal(size=n), 0.3, float(v)) for n, v in ((4, 0.25), (7, 2.0))
+]
+checked_leave_one_out = check(
+    2,
+    "leave_one_out",
+    cases=[(batch, one_by_one(*batch)) for batch in batches],
+    mistakes={
+        "Each draw's own value is in its baseline: this is too small by the factor (K - 1)/K on average.": (
+            with_baseline(np.mean)
+        ),
+        "There is no baseline in it.": with_baseline(lambda f: 0.0),
+        "v is a variance: divide by it, not by its root.": (
+            lambda f, z, m, v: one_by_one(f, z, m, v) * math.sqrt(v)
+        ),
+        "The mean of the others divides by K - 1: there are K - 1 of them.": (
+            with_baseline(lambda f: (f.sum() - f) / len(f))
+        ),
+        "Average over the draws, do not add them up.": (
+            lambda f, z, m, v: one_by_one(f, z, m, v) * len(f)
+        ),
+    },
+    hint="The sum of the others is np.sum(values) - values; there are K - 1 of them.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="leave_one_out" points=1
+for case in range(3):
+    count = int(random.integers(3, 12))
+    values, z = random.normal(size=(2, count))
+    publish(
+        **{
+            f"estimate_{case}": leave_one_out(
+                values + 3, z, float(random.normal()), float(random.uniform(0.2, 2))
+            )
+        }
+    )
+
+# %% [markdown]
+# Is a baseline as good as a slope, then? Let $z$ have $d$ numbers and $f(z) = -\frac12
+# \sum_i (z_i - c)^2$, and ask for the gradient by the *first* mean only. Every estimate uses 16 draws.
+#
+# **Predict first.** How do the three variances grow with $d$?
+
+# %% role="spoiler" fold="Measure three variances in 1 to 64 dimensions, one by your function"
+random = np.random.default_rng(4)
+sizes, kinds = (1, 2, 4, 8, 16, 32, 64), ("score function", "with your baseline", "reparameterised")
+spread = {kind: [] for kind in kinds}
+for size in sizes:
+    found = {kind: [] for kind in kinds}
+    for _ in range(1000):
+        z = 0.5 * random.normal(size=(16, size))  # m = 0, v = 1/4, c = 1: the exact gradient is 1
+        values = -0.5 * np.sum((z - 1) ** 2, axis=1)
+        found[kinds[0]].append(np.mean(values * z[:, 0] / 0.25))
+        found[kinds[1]].append(checked_leave_one_out(values, z[:, 0], 0.0, 0.25))
+        found[kinds[2]].append(np.mean(1 - z[:, 0]))
+    for kind in kinds:
+        spread[kind].append(np.var(found[kind]))
+        assert abs(np.mean(found[kind]) - 1) < 4 * math.sqrt(spread[kind][-1] / 1000)
+figure, axes = plt.subplots(figsize=(5.6, 3.2))
+for (kind, values), role, style in zip(
+    spread.items(), ("fake", "discriminator", "generator"), plots.STYLES, strict=False
+):
+    axes.loglog(
+        sizes, values, plots.MARKERS[role], linestyle=style, color=plots.COLOURS[role], label=kind
+    )
+axes.set(
+    title="Variance of a gradient estimated from 16 draws",
+    xlabel="dimensions of $z$",
+    ylabel="variance",
+    xticks=sizes,
+    xticklabels=sizes,
+)
+axes.minorticks_off()
+axes.legend()
+plots.show(
+    figure,
+    alt="Variance against the number of dimensions, both logarithmic. That of the score function grows faster than the "
+    "dimension, with the baseline about in proportion to it, and reparameterised it stays at 0.016.",
+)
+print("at 64 dimensions:", *(f"{kind} {values[-1]:.3f}" for kind, values in spread.items()))
+
+# %% [markdown]
+# To the score function all other dimensions are noise; the slope knows which dimension did what. This is why VAEs
+# became practical with the reparameterised gradient (Kingma and Welling, 2014; Rezende and others, 2014).
+#
+# It has its own blind spot. Let $f$ be a step, 1 for $z > 0$ and 0 else. Its slope is 0 wherever it exists, so the
+# reparameterised "gradient" is 0, and wrong: the exact one is the density at the step. Words and choices are steps;
+# lesson 13 has to live with that.
+
+# %% tags=["nbval-check-output"]
+m, v = 0.3, 0.5
+z = m + math.sqrt(v) * np.random.default_rng(5).normal(size=200_000)
+samples = (z > 0) * (z - m) / v
+exact = math.exp(log_normal(0, m, v))
+print(f"exact {exact:.4f}, score function {samples.mean():.4f}, reparameterised {0:.4f}")
+assert abs(samples.mean() - exact) < 4 * samples.std() / math.sqrt(len(z))
+
+# %% [markdown]
+# ## The variational autoencoder
+# Now all pieces meet. The decoder is a network, $p(x \mid z) = N(x; g(z; \theta), s^2 I)$: pictures are $g(z)$ plus
+# noise of the standard deviation $s$ on every pixel. There is one posterior for each picture, and instead of looking for
+# each one separately, a second network, the **encoder**, answers at once: it maps $x$ to $m(x)$ and to the
+# logarithm of $v(x)$, any number being allowed there. Then $q(z \mid x) = N(m(x), v(x))$, diagonal, and both networks
+# lower
+#
+# $$ L(\theta, \phi) = E_x\Big[\, \frac{|x - g(z)|^2}{2 s^2} + \frac12 \sum_i \big(m_i^2 + v_i - 1 - \log v_i\big) \Big],
+#    \qquad z = m(x) + \sqrt{v(x)}\, \varepsilon , $$
+#
+# which is $-\text{ELBO}$ without the constant $\frac d2 \log (2 \pi s^2)$: an autoencoder that has to draw well from a
+# blurred code, and pays for the sharpness of the code.
+#
+# ## Exercise 3: repair a VAE's loss
+# These four faults are all common in print. In one program, the divergence was that of the means alone. In another the
+# decoder was given fresh noise instead of $z$. Many average over the pixels and *add up* over the latents. And what the
+# encoder calls a log-variance is taken for a logarithm of the standard deviation. The code below has all four. Repair
+# it.
+#
+# - `x` has the shape (batch, pixels); `encode(x)` gives the pair $m$, $\log v$, both (batch, latents); `decode(z)` gives
+#   (batch, pixels); `noise` is $\varepsilon$;
+# - the result is one number, the mean over the batch. Gradients must pass: `ops`, not NumPy.
+
+
+# %% role="exercise" grade_id="vae_loss"
+# Exercise 3
+def vae_loss(x, encode, decode, noise, s):
+    """-ELBO in nats without its constant, averaged over the batch x (batch, pixels); a scalar tensor."""
+    ### BEGIN BROKEN
+    # m, log_v = encode(x)
+    # z = m + ops.exp(log_v) * noise
+    # misfit = ops.mean((x - decode(noise)) ** 2, axis=1) / (2 * s**2)
+    # toll = ops.sum(m**2, axis=1) / 2
+    # return ops.mean(misfit + toll)
+    ### END BROKEN
+    ### BEGIN SOLUTION
+    m, log_v = encode(x)
+    z = m + ops.exp(log_v / 2) * noise
+    misfit = ops.sum((x - decode(z)) ** 2, axis=1) / (2 * s**2)
+    toll = ops.sum(m**2 + ops.exp(log_v) - 1 - log_v, axis=1) / 2
+    return ops.mean(misfit + toll)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="vae_loss"
+def is_a_vae_loss(vae_loss):
+    import itertools
+
+    draw = np.random.default_rng(6)
+    x, noise = draw.normal(size=(5, 6)), draw.normal(size=(5, 2))
+    kernel = tf.Variable(tf.constant(0.4 * draw.normal(size=(6, 4)), "float32"))
+    back, s = draw.normal(size=(2, 6)), 0.7
+
+    def encode(images):
+        return tf.split(tf.cast(images, "float32") @ kernel, 2, axis=1)
+
+    def decode(z):
+        return tf.cast(z, "float32") @ tf.constant(back, "float32")
+
+    def by_hand(noise_alone, averaged, means_alone, as_deviation):
+        m, log_v = np.split(x @ kernel.numpy().astype("float64"), 2, axis=1)
+        z = noise if noise_alone else m + np.exp(log_v if as_deviation else log_v / 2) * noise
+        squares = (x - z @ back) ** 2
+        misfit = squares.mean(axis=1) if averaged else squares.sum(axis=1)
+        rest = 0 if means_alone else np.exp(log_v) - 1 - log_v
+        return np.mean(misfit / (2 * s**2) + np.sum(m**2 + rest, axis=1) / 2)
+
+    arguments = [tf.constant(each, "float32") for each in (x, noise)]
+    with tf.GradientTape() as tape:
+        loss = vae_loss(arguments[0], encode, decode, arguments[1], s)
+    seen = np.asarray(loss, "float64")
+    if seen.shape != ():
+        return f"The loss is one number, a mean over the batch; yours has the shape {seen.shape}."
+    faults = (
+        "the decoder is given noise that knows nothing of x, so the code is never used",
+        "the misfit is averaged over the pixels, while the toll is added up over the latents",
+        "the toll is that of the means alone, so a variance costs nothing",
+        "exp(log_v) is the variance, and a standard deviation is what multiplies the noise",
+    )
+    if not np.allclose(seen, by_hand(0, 0, 0, 0), rtol=1e-4):
+        for made in itertools.product((0, 1), repeat=4):
+            if np.allclose(seen, by_hand(*made), rtol=1e-4):
+                first = faults[made.index(1)]
+                left = "This is left" if sum(made) == 1 else f"{sum(made)} faults are left; one of them"
+                return f"{left}: {first}."
+        return (
+            f"For five pictures it gives {seen:.4f}, and {by_hand(0, 0, 0, 0):.4f} is right. Take it line by line: "
+            "how is z drawn, what is decoded, what is added up, and what is averaged?"
+        )
+    push = tape.gradient(loss, kernel) if tf.is_tensor(loss) else None
+    if push is None:
+        return "The number is right, but no gradient reaches the encoder: use `ops`, not NumPy."
+    step, moved, values = 1e-2, kernel.numpy(), []
+    for sign in (1, -1):
+        shifted = moved.copy()
+        shifted[0, 0] += sign * step
+        kernel.assign(shifted)
+        values.append(by_hand(0, 0, 0, 0))
+    if not np.allclose(push[0, 0], (values[0] - values[1]) / (2 * step), rtol=0.02, atol=1e-3):
+        return "The number is right, but not all of the gradient reaches the encoder: it passes through z, too."
+    return None
+
+
+checked_vae_loss = check_that(3, "vae_loss", is_a_vae_loss, otherwise=OUR_ANSWER)
+
+# %% role="graded" grade_id="vae_loss" points=2 tolerance=1e-4
+for case in range(3):
+    batch, pixels, size = (int(each) for each in random.integers(2, 6, size=3))
+    kernel = tf.Variable(tf.constant(0.5 * random.normal(size=(pixels, 2 * size)), "float32"))
+    back = tf.constant(random.normal(size=(size, pixels)), "float32")
+    x, noise = (
+        tf.constant(random.normal(size=(batch, each)), "float32") for each in (pixels, size)
+    )
+    with tf.GradientTape() as tape:
+        loss = vae_loss(
+            x,
+            lambda images, k=kernel: tf.split(images @ k, 2, axis=1),
+            lambda z, b=back: z @ b,
+            noise,
+            float(random.uniform(0.5, 1.5)),
+        )
+    publish(
+        **{
+            f"loss_{case}": np.asarray(loss),
+            f"push_{case}": np.asarray(tape.gradient(loss, kernel)),
+        }
+    )
+
+# %% [markdown]
+# What does each fault do to a training? None of them crashes. Take the smallest case in which the best answer is known: 100
+# pixels, and all the pictures differ along a single direction, by a number of variance $\lambda = 4$. Encoder $m =
+# a x$ with variance $v$, decoder $w z$, and noise of $s^2 = 0.05$. Over all pictures and all $\varepsilon$ the loss is
+#
+# $$ \frac{(1 - w a)^2 \lambda + w^2 v}{2 s^2} + \frac12 \big(a^2 \lambda + v - 1 - \log v\big) , $$
+#
+# so no sampling blurs the comparison. We minimise it over $a, v, w$ as it should be, and with each fault in turn.
+#
+# **Predict first.** Four symptoms, four faults; which belongs to which? (i) The loss falls *below* the best that any
+# model could have, and the codes' variance (over pictures and noise) is half of what it should be. (ii) Every drawing is
+# the mean picture; and a smaller $s$ would wake the latent up. (iii) The same, whatever $s$. (iv) Reconstructions are
+# nearly perfect, but drawings from $z \sim N(0, 1)$ are far too wild.
+
+# %% role="spoiler" fold="Minimise the loss as it should be, and with each of the four faults"
+lam, s2, pixels = 4.0, 0.05, 100
+
+
+def misfit_of(a, v, w):
+    return (1 - w * a) ** 2 * lam + w**2 * v
+
+
+def toll_of(a, v):
+    return (a**2 * lam + v - 1 - math.log(v)) / 2
+
+
+versions = {
+    "as it should be": lambda a, v, w: misfit_of(a, v, w) / (2 * s2) + toll_of(a, v),
+    "toll of the means alone": lambda a, v, w: misfit_of(a, v, w) / (2 * s2) + a**2 * lam / 2,
+    "decoder without latent": lambda a, v, w: (lam + w**2) / (2 * s2) + toll_of(a, v),
+    "averaged over pixels": lambda a, v, w: misfit_of(a, v, w) / (2 * s2 * pixels) + toll_of(a, v),
+    "log v as deviation": lambda a, v, w: misfit_of(a, v**2, w) / (2 * s2) + toll_of(a, v),
+}
+
+
+def minimised(loss, steps=4000, rate=0.01):
+    """a, v, w after that many steps of Adam, with slopes from finite differences."""
+    def at(p):
+        return loss(p[0], math.exp(p[1]), p[2])
+
+    place, mean, square = np.array([0.3, -0.7, 1.0]), np.zeros(3), np.zeros(3)
+    for step in range(1, steps + 1):
+        slopes = np.array([(at(place + e) - at(place - e)) / 2e-5 for e in 1e-5 * np.eye(3)])
+        mean, square = 0.9 * mean + 0.1 * slopes, 0.999 * square + 0.001 * slopes**2
+        place -= rate * mean / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return place[0], math.exp(place[1]), place[2]
+
+
+print("                           its loss   misfit   variance of codes   of drawings")
+for name, loss in versions.items():
+    a, v, w = minimised(loss)
+    scatter = v**2 if name == "log v as deviation" else v
+    print(
+        f"{name:24} {loss(a, v, w):10.3f} {misfit_of(a, scatter, w):8.3f} {a**2 * lam + scatter:13.3f} {w**2:17.3f}"
+    )
+print(f"{'what the data say':44} {1:13.3f} {lam - s2:17.3f}")
+
+# %% [markdown]
+# (i) is the log-variance taken for a deviation, (ii) the average over pixels, (iii) the decoder without its latent, (iv)
+# the toll of the means alone, where the codes shrink to a point, since sharpness costs nothing. Two lessons: a "bound"
+# that is better than the best possible is no bound; and look at the variance of the codes over all pictures. It should
+# be 1 in every latent, or the decoder never saw where you draw from.
+#
+# ## What the latent leaves out
+# Two pixels, two pictures, equally likely: white and black, or black and white. An edge that may lie on either side.
+# Your loss trains a VAE with one latent on them, three times, with three values of $s$.
+#
+# **Predict first.** What will it draw with $s = 0.3$, $1.2$ and $1.5$? The two points lie $2 \sqrt 2$ apart.
+
+
+# %%
+def networks_for(pixels, latents, hidden, activation, seed=0):
+    """Encoder to m and log v side by side, and decoder; each with one hidden layer."""
+    keras.utils.set_random_seed(seed)
+
+    def dense(inputs, outputs):
+        return keras.Sequential(
+            [keras.Input((inputs,)), layers.Dense(hidden, activation), layers.Dense(outputs)]
+        )
+
+    return dense(pixels, 2 * latents), dense(latents, pixels)
+
+
+def trained(images, latents, s, steps, hidden, activation, rate, batch=64):
+    """Encoder and decoder after `steps` steps of your loss on images (N, pixels)."""
+    encoder, decoder = networks_for(images.shape[1], latents, hidden, activation)
+    weights = encoder.trainable_variables + decoder.trainable_variables
+    optimizer = keras.optimizers.Adam(rate)
+    optimizer.build(weights)
+
+    @tf.function(autograph=False)
+    def step(x):
+        noise = tf.random.normal((batch, latents))
+        with tf.GradientTape() as tape:
+            loss = checked_vae_loss(
+                x, lambda x: tf.split(encoder(x), 2, axis=1), decoder, noise, s
+            )
+        optimizer.apply(tape.gradient(loss, weights), weights)
+
+    chosen = np.random.default_rng(0)
+    for _ in range(steps):
+        step(images[chosen.integers(len(images), size=batch)])
+    return encoder, decoder
+
+
+def tolls(encoder, images):
+    """What each latent costs, in nats, averaged over images: (latents,)."""
+    m, log_v = np.split(np.asarray(encoder(images), "float64"), 2, axis=1)
+    return np.mean(m**2 + np.exp(log_v) - 1 - log_v, axis=0) / 2
+
+
+# %% role="spoiler" fold="Train three VAEs on two pixels with your loss, and draw from them"
+edges = np.array([[1, -1], [-1, 1]], "float32")
+random = np.random.default_rng(7)
+z = random.normal(size=(400, 1)).astype("float32")
+figure, panels = plt.subplots(1, 3, figsize=(9.2, 3.3), sharex=True, sharey=True)
+for axes, s_here in zip(panels, (0.3, 1.2, 1.5), strict=True):
+    encoder, decoder = trained(edges, 1, s_here, steps=1500, hidden=16, activation="tanh", rate=0.01)
+    means = np.asarray(decoder(z))
+    noisy = means + s_here * random.normal(size=means.shape)
+    axes.plot(*noisy.T, ".", markersize=2, color=plots.COLOURS["neutral"], label="with noise $s$")
+    axes.plot(*means.T, plots.MARKERS["fake"], markersize=4, color=plots.COLOURS["fake"], label="means")
+    axes.plot(*edges.T, plots.MARKERS["real"], markersize=9, mfc="none", color=plots.COLOURS["real"], label="real")
+    axes.set(title=f"$s$ = {s_here}", xlabel="left pixel", xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+    share = np.mean(np.abs(means[:, 0]) < 0.8)
+    print(f"s = {s_here}: {share:4.0%} of the means are greyer than 0.8, toll {tolls(encoder, edges)[0]:.2f} nats")
+panels[0].set_ylabel("right pixel")
+figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+plots.show(
+    figure,
+    alt="Three panels over the values of two pixels. With s = 0.3 the means lie at the two real points, with a thin "
+    "thread between them; with 1.2 they fill the segment between; with 1.5 all lie at the grey middle, and the "
+    "points with noise are a round cloud.",
+)
+
+# %% [markdown]
+# With a large $s$ the model says "pictures are grey, and pixels are noisy", and does not pay for the news of which side
+# the edge is on. It is not wrong in its own terms: its true drawings are the *noisy* ones, and nobody likes to look at
+# these, so everybody prints the means. **A VAE blurs what it has not paid for**: the mean of all the pictures that the
+# latent leaves possible. (A regression blurs for the same reason. A GAN's judge would refuse grey at once.) And with $s
+# = 0.3$? There is still a thread between the two points. The decoder is continuous, so it cannot jump.
+#
+# Where is the border? For a linear VAE one can say. Pictures with independent directions (principal components) of
+# variances $\lambda_i$ have a loss that is a sum over directions, each term as in the last table: $a$, $v$ and $w$ of
+# its own. To see the average over pixels too, let the toll have a weight $\beta$:
+#
+# $$ \ell(a, v, w) = \frac{(1 - w a)^2 \lambda + w^2 v}{2 s^2} + \frac\beta2 \big(a^2 \lambda + v - 1 - \log v\big) . $$
+#
+# ## Exercise 4: which latents fall asleep?
+# Derive it in three steps. For given $w$ and with $\tau = \beta s^2$, the best $a$ and $v$ are $a = w / (w^2 + \tau)$
+# and $v = \tau / (w^2 + \tau)$ (set the derivatives to 0). Put them in: what remains is a function of $w^2$ alone,
+# $\frac\beta2 \big[\lambda / (w^2 + \tau) + \log (w^2 + \tau)\big]$ plus a constant. Which $w^2 \ge 0$ minimises it? Mind
+# the boundary. Then write `tolls_left(variances, s, beta)`: for the `variances` $\lambda_i$ (an array), the toll
+# $\frac12 (a^2 \lambda + v - 1 - \log v)$ that is left in each direction, in nats, without the weight $\beta$.
+
+
+# %% role="exercise" grade_id="tolls_left"
+# Exercise 4
+def tolls_left(variances, s, beta):
+    """The KL in nats that a linear VAE at its best spends on each direction of the data, (directions,)."""
+    ### BEGIN SOLUTION
+    # The best w^2 is variance - beta s^2, or 0 where that is negative. Then a^2 lambda + v = 1, so -log(v) / 2 is left.
+    level = beta * s**2
+    return 0.5 * np.log(np.maximum(np.asarray(variances) / level, 1.0))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="tolls_left"
+def by_search(variances, s, beta):
+    """The best w by trying 400,001 of them."""
+    found, w2 = [], np.linspace(0, 40, 400_001)
+    for variance in variances:
+        a, v = np.sqrt(w2) / (w2 + beta * s**2), beta * s**2 / (w2 + beta * s**2)
+        misfit = (1 - np.sqrt(w2) * a) ** 2 * variance + w2 * v
+        toll = (a**2 * variance + v - 1 - np.log(v)) / 2
+        found.append(toll[np.argmin(misfit / (2 * s**2) + beta * toll)])
+    return np.array(found)
+
+
+spectra = [([9.0, 2.0, 0.5, 0.1], 0.5, 1.0), ([6.0, 1.0], 0.3, 8.0), ([30.0, 2.9, 1.7], 1.3, 1.0)]
+spectra = [(np.array(variances), s, beta) for variances, s, beta in spectra]
+checked_tolls_left = check(
+    4,
+    "tolls_left",
+    cases=[(case, by_search(*case)) for case in spectra],
+    mistakes={
+        "Where the variance lies below beta s^2, the best w is 0 and nothing is paid: no toll is negative.": (
+            lambda lam, s, beta: 0.5 * np.log(lam / (beta * s**2))
+        ),
+        "beta is missing: it raises the level below which a direction is given up.": (
+            lambda lam, s, beta: 0.5 * np.log(np.maximum(lam / s**2, 1))
+        ),
+        "This takes s for its square.": (
+            lambda lam, s, beta: 0.5 * np.log(np.maximum(lam / (beta * s), 1))
+        ),
+        "Half of it: the toll has a factor 1/2.": (
+            lambda lam, s, beta: np.log(np.maximum(lam / (beta * s**2), 1))
+        ),
+        "The toll is asked for without its weight beta.": (
+            lambda lam, s, beta: beta * 0.5 * np.log(np.maximum(lam / (beta * s**2), 1))
+        ),
+        "That is what would be paid with w^2 = variance; the best w^2 is smaller by beta s^2.": (
+            lambda lam, s, beta: 0.5 * np.log(1 + lam / (beta * s**2))
+        ),
+    },
+    hint="The derivative by w^2 is 0 at w^2 + tau = lambda. If lambda < tau, the best is w = 0. Then put a, v and w in.",
+    tolerance=1e-3,  # the search goes in steps
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="tolls_left" points=2
+for case in range(3):
+    variances = np.sort(random.gamma(1.0, 2.0, size=int(random.integers(4, 8))))[::-1]
+    s, beta = float(random.uniform(0.4, 1.2)), float(random.uniform(0.5, 3))
+    publish(**{f"tolls_{case}": tolls_left(variances, s, beta)})
+
+# %% [markdown]
+# So $\beta s^2$ is a **water level**: a direction whose variance lies below is under water. Its latent says nothing (it
+# has *collapsed*: $q$ is the prior), and its detail is averaged away. (For $\beta = 1$ this is Lucas and others, 2019,
+# section 4, and probabilistic PCA before it.) The two pixels have $\lambda = 2$, so the border is at $s = \sqrt 2 = 1.41$:
+# between 1.2 and 1.5, as seen.
+#
+# Two printed habits can now be read as water levels. "Squared error with the divergence, no $s$" means $s = 1$ (if there
+# is a $\frac12$). And to average the squared error over 784 pixels is to say $s^2 = 784$: that every pixel, black or white,
+# carries noise of $\pm 28$. Fashion-MNIST's directions have known variances, so your function predicts what a VAE of 16
+# latents will do with either. It is a prediction from linear theory; the VAE is not linear.
+#
+# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? The figure has the spectrum; the program
+# trains with your loss, 800 steps each.
+
+# %% fold="Draw the spectrum of Fashion-MNIST"
+flat = garments.images_train.reshape(-1, 784)
+spectrum = np.linalg.eigvalsh(np.cov(flat[:20_000], rowvar=False))[::-1]
+figure, axes = plt.subplots(figsize=(6.0, 3.0))
+axes.loglog(np.arange(1, 785), spectrum, color=plots.COLOURS["real"], label="variance of the data")
+for s_here, role, style in ((28, "neutral", ":"), (3, "fake", "--"), (1, "discriminator", "-.")):
+    axes.axhline(s_here**2, color=plots.COLOURS[role], linestyle=style, label=f"level for $s$ = {s_here}")
+axes.set(title="Directions of the data and water levels", xlabel="direction", ylabel="variance", ylim=(1e-2, 2e3))
+axes.legend(loc="upper right", fontsize=8)
+plots.show(
+    figure,
+    alt="The variance of the 784 principal directions of Fashion-MNIST falls from 79 in a straight line on logarithmic "
+    "axes. The level for s = 1 cuts it near the 23rd direction, that for s = 3 near the 6th; that for s = 28 lies "
+    "ten times above the highest.",
+)
+
+# %% role="spoiler" fold="Train a VAE at three levels, with your loss, beside your prediction"
+shown = []
+print("  s   predicted: awake, toll    trained: awake, toll")
+for s_here in (28.0, 3.0, 1.0):
+    encoder, decoder = trained(
+        flat, 16, s_here, steps=800, hidden=128, activation="relu", rate=2e-3, batch=128
+    )
+    predicted = checked_tolls_left(spectrum[:16], s_here, 1.0)
+    paid = tolls(encoder, flat[:2000])
+    print(
+        f"{s_here:4.0f} {np.sum(predicted > 0.05):13} {predicted.sum():11.2f} {np.sum(paid > 0.05):15} {paid.sum():9.2f}"
+    )
+    codes = np.asarray(encoder(garments.images_test[:12].reshape(12, -1)))[:, :16]
+    shown.append(np.asarray(decoder(codes)).reshape(12, 28, 28, 1))
+plots.show(
+    picture_rows(
+        [garments.images_test[:12], *shown],
+        ["real", "$s$ = 28", "$s$ = 3", "$s$ = 1"],
+        "Twelve garments, encoded and decoded",
+    ),
+    alt="Four rows of twelve garments. The real ones; with s = 28 twelve times the same grey cloud; with s = 3 blurred "
+    "outlines of the right kind of garment; with s = 1 sharper ones.",
+)
