@@ -754,7 +754,7 @@ random = np.random.default_rng(7)
 z = random.normal(size=(400, 1)).astype("float32")
 figure, panels = plt.subplots(1, 3, figsize=(9.2, 3.3), sharex=True, sharey=True)
 for axes, s_here in zip(panels, (0.3, 1.2, 1.5), strict=True):
-    encoder, decoder = trained(edges, 1, s_here, steps=1500, hidden=16, activation="tanh", rate=0.01)
+    encoder, decoder = trained(edges, 1, s_here, steps=1200, hidden=16, activation="tanh", rate=0.01)
     means = np.asarray(decoder(z))
     noisy = means + s_here * random.normal(size=means.shape)
     axes.plot(*noisy.T, ".", markersize=2, color=plots.COLOURS["neutral"], label="with noise $s$")
@@ -869,7 +869,7 @@ for case in range(3):
 
 # %% fold="Draw the spectrum of Fashion-MNIST"
 flat = garments.images_train.reshape(-1, 784)
-spectrum = np.linalg.eigvalsh(np.cov(flat[:20_000], rowvar=False))[::-1]
+spectrum = np.linalg.eigvalsh(np.cov(flat[:10_000], rowvar=False))[::-1]
 figure, axes = plt.subplots(figsize=(6.0, 3.0))
 axes.loglog(np.arange(1, 785), spectrum, color=plots.COLOURS["real"], label="variance of the data")
 for s_here, role, style in ((28, "neutral", ":"), (3, "fake", "--"), (1, "discriminator", "-.")):
@@ -905,4 +905,488 @@ plots.show(
     ),
     alt="Four rows of twelve garments. The real ones; with s = 28 twelve times the same grey cloud; with s = 3 blurred "
     "outlines of the right kind of garment; with s = 1 sharper ones.",
+)
+
+# %% [markdown]
+# The line knows nothing of garments, and yet it tells how much a network of two layers will say: nothing at all, then two
+# or three nats, then some twelve. The network does a little worse than predicted at $s = 1$, because 800 steps
+# are few. So **posterior collapse**, the row of equal grey clouds, is no accident of training here. It is what the loss
+# asks for, when it says that the noise is larger than everything there is to see.
+#
+# The cure follows: say the truth about the noise. Better still, let the VAE learn $s$: the likelihood, with its
+# constant, has a best one. Then there is no knob.
+#
+# **A good place to stop.** So far: what a VAE optimises and what follows from it. Next come a whole one, a question that
+# only such models can answer, the flow, and the comparison.
+
+# %% [markdown]
+# ## A VAE of garments
+# The library's VAE has convolutions in both networks, and an observation model made for pictures: every pixel is one of 256
+# values, with a probability for each (a logistic density cut into 256 pieces, black and white getting all that lies
+# beyond), its scale $s$ learnt. So its bound is one on the probability of real 8-bit pictures. Many programs use the
+# cross-entropy of a 0/1 coin with *grey* pixels instead; over the greys that does not add up to 1, and is no likelihood.
+#
+# This one has two latents, so that all it knows fits on a map. It trains like the course's GAN, through the same
+# door.
+
+# %%
+from course_lib.models.roads import flow, vae
+from course_lib.training.live_picture import LivePicture
+from course_lib.training.loop import Recorder, train
+
+vae_2 = vae.small(latent_size=2, seed=0)
+recorder = Recorder(grid=(3, 8), tracked=vae.VAE.TRACKED)
+train(
+    vae_2,
+    garments.images_train,
+    batch_size=64,
+    steps=1000,
+    callbacks=[recorder, LivePicture(recorder)],
+)
+print(f"ELBO on test pictures: {vae_2.elbo(garments.images_test[:1000]).mean():.0f} nats")
+print(f"learnt scale s: {math.exp(float(vae_2.log_scale.numpy())):.3f}")
+
+# %% [markdown]
+# Is its toll the closed form from above? And where do the garments lie? Each test picture is put at the mean of its
+# $q$, drawn as the number of its class.
+
+# %% fold="Check the toll, draw the map of classes and what lies where"
+some = garments.images_test[:600]
+m, log_v = vae_2.encode(some)
+by_formula = np.sum(m.astype(float) ** 2 + np.exp(log_v) - 1 - log_v, axis=1) / 2
+assert np.allclose(by_formula, vae_2.divergences(some).sum(axis=1), rtol=1e-4)
+print(f"toll {by_formula.mean():.2f} nats a picture; variance of the codes {np.mean(m.var(axis=0) + np.exp(log_v).mean(axis=0)):.2f}")
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 4.6))
+for place, label in zip(m, garments.labels_test[:600], strict=True):
+    left.text(*place, str(label), fontsize=7, ha="center", va="center")
+left.set(title="Where 600 garments lie, by class", xlabel="$z_1$", ylabel="$z_2$", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), aspect="equal")
+across, up = np.meshgrid(np.linspace(-2.5, 2.5, 11), np.linspace(2.5, -2.5, 11))
+field = vae_2.decode(np.stack([across.ravel(), up.ravel()], axis=1))
+right.imshow(plots.tile(field, columns=11), cmap="gray", extent=(-2.75, 2.75, -2.75, 2.75))
+right.set(title="What the decoder draws there", xlabel="$z_1$")
+right.grid(False)
+plots.show(
+    figure,
+    alt="Left, the numbers 0 to 9 scattered over a plane: each class has its region, shoes on one side, shirts, coats and "
+    "pullovers mixed with one another. Right, the pictures decoded on a grid over the same plane: garments that turn "
+    "gradually into one another, all of them soft.",
+)
+print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_names)))
+
+# %% [markdown]
+# This is what a GAN does not give: every picture has a place. The panel walks about in it, by slider or by a click on the
+# map. Look for the border between two garments: what is drawn half-way between a shoe and a shirt?
+
+# %%
+from course_lib.panels.latent_explorer import LatentExplorer
+
+LatentExplorer(vae_2.sampler).show()
+
+# %% [markdown]
+# Two numbers are few: with 16 latents a VAE draws and reconstructs better. How collapse and its usual cures fare *there*
+# is in a table, made by `data/make_roads.py` with three seeds: the same VAE as it is; with the reconstruction averaged
+# over the pixels; with a toll of weight 10; with the weight rising from 0 (*warm-up*); with some nats a latent free of
+# charge (*free bits*).
+
+# %% fold="Print the table of collapse and cures"
+import csv
+
+from course_lib import ROOT
+
+
+def read_table(name):
+    """The rows of data/NAME, numbers as floats, None for an empty field."""
+    def value(text):
+        try:
+            return float(text) if text else None
+        except ValueError:
+            return text
+
+    with open(ROOT / "data" / name, encoding="utf-8", newline="") as file:
+        return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(file)]
+
+
+def spread_of(rows, column, digits=1):
+    """The mean over seeds, with the lowest and the highest, in words; "none" where nothing was measured."""
+    found = [row[column] for row in rows if row[column] is not None]
+    if not found:
+        return "none"
+    low, high = (f"{each:.{digits}f}" for each in (min(found), max(found)))
+    return f"{np.mean(found):.{digits}f} ({low} to {high})"
+
+
+collapse = read_table("collapse.csv")
+print(f"{'':12} {'toll in nats':22} {'awake of 16':18} bits per pixel")
+for name in dict.fromkeys(row["row"] for row in collapse):
+    rows = [row for row in collapse if row["row"] == name]
+    print(
+        f"{name:12} {spread_of(rows, 'divergence'):22} {spread_of(rows, 'active_units', 0):18} "
+        f"{spread_of(rows, 'bits_per_pixel', 2)}"
+    )
+
+# %% [markdown]
+# COLLAPSE_TEXT
+#
+# ## What is unusual?
+# A model that gives every picture a likelihood should notice strange ones: sort by $-\text{ELBO}$, and the top of the
+# list is what to look at. How good is such a score? Take usual pictures (test set) and unusual ones; with a threshold,
+# some share of the unusual is caught, and some share of the usual is a false alarm. All thresholds together make the
+# **ROC curve**, and the area under it is the probability that an unusual picture $y$ scores higher than a usual one $x$:
+#
+# $$ \mathrm{AUC} = P(\text{score}(y) > \text{score}(x)) + \tfrac12 P(\text{score}(y) = \text{score}(x)) . $$
+#
+# ## Exercise 5: an area with its error
+# A number from samples needs an error. DeLong and others (1988) take it from the two sets: for every unusual $y_j$ let
+# $b_j$ be the share of the usual that it beats (ties count half), for every usual $x_i$ let $a_i$ be the share of the
+# unusual that beat it (ties likewise). Both have the mean AUC, and
+#
+# $$ \text{error}^2 = \frac{\mathrm{var}(a)}{n} + \frac{\mathrm{var}(b)}{m} , $$
+#
+# with the unbiased variances (divided by $n - 1$, $m - 1$) over $n$ usual and $m$ unusual pictures. Write
+# `area_and_error(usual, unusual)`: two arrays of scores to the pair (AUC, error).
+
+
+# %% role="exercise" grade_id="area_and_error"
+# Exercise 5
+def area_and_error(usual, unusual):
+    """The area under the ROC curve, ties counting half, and its standard error after DeLong."""
+    ### BEGIN SOLUTION
+    beaten = (unusual[:, None] > usual) + 0.5 * (unusual[:, None] == usual)  # (unusual, usual)
+    error = np.sqrt(
+        np.var(beaten.mean(axis=0), ddof=1) / len(usual)
+        + np.var(beaten.mean(axis=1), ddof=1) / len(unusual)
+    )
+    return float(beaten.mean()), float(error)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="area_and_error"
+def pair_by_pair(usual, unusual, tie=0.5, ddof=1, swap=False, squared=False):
+    wins = [[1.0 if y > x else tie if y == x else 0.0 for x in usual] for y in unusual]
+    n, m = (len(unusual), len(usual)) if swap else (len(usual), len(unusual))
+    error = np.var(np.mean(wins, axis=0), ddof=ddof) / n + np.var(np.mean(wins, axis=1), ddof=ddof) / m
+    return np.mean(wins), error if squared else math.sqrt(error)
+
+
+draw = np.random.default_rng(8)
+sets = [(draw.normal(size=9), draw.normal(size=5) + 1), (draw.integers(4, size=8), draw.integers(2, 6, size=12))]
+checked_area_and_error = check(
+    5,
+    "area_and_error",
+    cases=[(each, pair_by_pair(*each)) for each in sets],
+    mistakes={
+        "Ties count half; yours do not count.": lambda x, y: pair_by_pair(x, y, tie=0.0),
+        "Ties count half; yours count whole.": lambda x, y: pair_by_pair(x, y, tie=1.0),
+        "The variances are the unbiased ones: ddof=1.": lambda x, y: pair_by_pair(x, y, ddof=0),
+        "The area is right. In the error, var(a) goes with n, the number of usual ones, and var(b) with m.": (
+            lambda x, y: pair_by_pair(x, y, swap=True)
+        ),
+        "That is the square of the error.": lambda x, y: pair_by_pair(x, y, squared=True),
+        "The wrong way round: an unusual picture should score higher.": (
+            lambda x, y: pair_by_pair(y, x)
+        ),
+        "This divides by the number of pairs, as if they were independent; one picture is in many pairs.": (
+            lambda x, y: (
+                pair_by_pair(x, y)[0],
+                np.std([(b > a) + (b == a) / 2 for a in x for b in y], ddof=1)
+                / math.sqrt(len(x) * len(y)),
+            )
+        ),
+    },
+    hint="Make a table of wins, (unusual, usual), with 1/2 for ties. Its mean, and the means of its rows and columns.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="area_and_error" points=1
+for case in range(3):
+    usual = np.round(random.normal(size=int(random.integers(6, 15))), case)  # with case 0, many ties
+    unusual = np.round(random.normal(size=int(random.integers(6, 15))) + 0.7, case)
+    publish(**{f"area_{case}": np.array(area_and_error(usual, unusual))})
+
+# %% [markdown]
+# Four kinds of unusual pictures: garments turned by a quarter; garments whose lower half is black; noise; and nothing, an
+# all black picture. Three scores: $-\text{ELBO}$ of the VAE with 16 latents; the squared error of its reconstruction; and
+# one without any network, the squared distance to the nearest of 10,000 training pictures.
+#
+# **Predict first.** Which score is best at which kind? And is there a kind that the likelihood finds *less* unusual than
+# real garments?
+
+# %% role="spoiler" fold="Compute twelve areas with your function, and draw four ROC curves"
+usual = garments.images_test[:800]
+cut = usual.copy()
+cut[:, 14:] = -1
+unusual = {
+    "turned": np.ascontiguousarray(np.rot90(usual, axes=(1, 2))),
+    "lower half black": cut,
+    "noise": np.random.default_rng(9).uniform(-1, 1, usual[:200].shape).astype("float32"),
+    "all black": np.full((2, 28, 28, 1), -1, "float32"),
+}
+known = garments.images_train[:10_000].reshape(-1, 784)
+known_squares = np.sum(known**2, axis=1)
+
+
+def nearest(images):
+    """The squared distance of each image to the nearest one known."""
+    rows = images.reshape(-1, 784)
+    return np.min(np.sum(rows**2, axis=1)[:, None] - 2 * rows @ known.T + known_squares, axis=1)
+
+
+ways = {
+    "minus ELBO": lambda images: -vae_16.elbo(images),
+    "reconstruction": lambda images: np.sum((images - vae_16.reconstruct(images)) ** 2, axis=(1, 2, 3)),
+    "nearest picture": nearest,
+}
+figure, panels = plt.subplots(1, 2, figsize=(8.6, 3.6), sharey=True)
+print(f"{'':18}", *(f"{name:>18}" for name in ways))
+on_usual = {name: way(usual) for name, way in ways.items()}
+for kind, images in unusual.items():
+    line = f"{kind:18}"
+    for (name, way), role, style in zip(
+        ways.items(), ("discriminator", "fake", "real"), plots.STYLES, strict=False
+    ):
+        scores = way(images)
+        area, error = checked_area_and_error(on_usual[name], scores)
+        line += f"    {area:.3f} +- {error:.3f}"
+        if kind in ("turned", "lower half black"):
+            thresholds = np.sort(on_usual[name])[::-1]
+            caught = [np.mean(scores >= t) for t in thresholds]
+            axes = panels[int(kind != "turned")]
+            axes.plot(np.arange(1, 801) / 800, caught, color=plots.COLOURS[role], linestyle=style, label=name)
+            axes.set(title=kind, xlabel="usual ones taken for unusual")
+    print(line)
+for axes in panels:
+    axes.plot([0, 1], [0, 1], color=plots.COLOURS["neutral"], linewidth=0.8)
+panels[0].set_ylabel("unusual ones caught")
+panels[0].legend(loc="lower right")
+plots.show(
+    figure,
+    alt="Two panels of ROC curves. For turned garments the nearest picture is best, the reconstruction next, and the ELBO "
+    "little above the diagonal. For garments with a black lower half the ELBO lies far below the diagonal.",
+)
+
+# %% [markdown]
+# The simple score wins, and the likelihood loses badly: a half black garment, and even more a black picture, is *more*
+# probable under the model than any real garment. There is no error in that. Black pixels are cheap, and the probability of
+# a picture is a product over its pixels; "typical" and "probable" are different things (Nalisnick and others, 2019). It is
+# good at noise only, which every score finds. (Its error for "all black" is no news: two equal pictures.) What to
+# take home: test a detector on the kind of strangeness you fear, beside a nearest neighbour.
+
+# %% [markdown]
+# ## A flow: from noise to data along a field
+# The third road needs neither a judge nor an encoder. Draw noise $x_0 \sim N(0, I)$ *of the size of a picture*, and a
+# picture $x_1$ from the data, independently. Go from one to the other in a straight line while $t$ runs from 0 to 1:
+#
+# $$ x_t = (1 - t)\, x_0 + t\, x_1, \qquad \frac{d x_t}{dt} = x_1 - x_0 . $$
+#
+# At every $t$ the points $x_t$ of all pairs are distributed in some way, $p_t$: noise at $t = 0$, the data at $t = 1$. We
+# look for a field of velocities $u(x, t)$ that moves the crowd as the pairs do. Many pairs pass the same $x$ at the same
+# $t$, with different velocities. Then the crowd moves there with their *mean*:
+#
+# $$ u(x, t) = E\big[x_1 - x_0 \mid x_t = x\big] , $$
+#
+# and a mean is what least squares finds. So a network $v(x, t; \theta)$ that lowers
+#
+# $$ L(\theta) = E_{t, x_0, x_1} \big| v(x_t, t; \theta) - (x_1 - x_0) \big|^2 $$
+#
+# learns $u$. To draw, start at noise and follow $dx/dt = v(x, t)$ to $t = 1$. That is **flow matching** (Lipman and others,
+# 2023; Liu and others, 2023; Albergo and Vanden-Eijnden, 2023). Diffusion models train nearly the same regression with
+# other weights. There is no game in it, and no bound.
+#
+# In one dimension, with data that lie near $-1$ and $+1$, the mean has a formula (library: `flows.mixture_velocity`).
+# The cell compares it with pairs that happen to pass close by, and follows the field.
+
+# %% fold="Compare the mean velocity with passing pairs, and draw pairs and flow"
+from course_lib.theory import flows
+
+random = np.random.default_rng(10)
+centres, deviation = np.array([[-1.0], [1.0]]), 0.15
+noises = random.normal(size=400_000)
+things = random.choice([-1.0, 1.0], 400_000) + deviation * random.normal(size=400_000)
+print("place, time:   mean of passing pairs      formula")
+for place, t in ((0.2, 0.2), (0.5, 0.5), (-0.3, 0.8)):
+    passing = np.abs((1 - t) * noises + t * things - place) < 0.01
+    velocities = (things - noises)[passing]
+    error = velocities.std() / math.sqrt(len(velocities))
+    u = flows.mixture_velocity([[place]], t, centres, deviation)[0, 0]
+    print(f"{place:5}, {t}: {velocities.mean():14.3f} +- {error:.3f} {u:14.3f}")
+    assert abs(velocities.mean() - u) < 4 * error + 0.05  # the pairs pass within 0.01, where u changes a little
+figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), sharey=True)
+for start, end in zip(noises[:40], things[:40], strict=True):
+    left.plot([0, 1], [start, end], "-", color=plots.COLOURS["neutral"], linewidth=0.7)
+times = np.linspace(0, 1, 201)
+crowd = np.sort(random.normal(size=41))[:, None]
+course = [crowd]
+for t in times[:-1]:
+    course.append(course[-1] + 0.005 * flows.mixture_velocity(course[-1], t, centres, deviation))
+right.plot(times, np.array(course)[..., 0], "-", color=plots.COLOURS["generator"], linewidth=0.8)
+left.set(title="Pairs: straight, and crossing", xlabel="$t$", ylabel="$x$")
+right.set(title="The flow: bent, and never crossing", xlabel="$t$")
+plots.show(
+    figure,
+    alt="Left, forty straight lines from noise at t = 0 to points near -1 and 1, crossing one another. Right, forty-one "
+    "paths from noise that bend apart, the upper half to 1 and the lower half to -1, without crossing.",
+)
+
+# %% [markdown]
+# ## Exercise 6: the perfect fit
+# A network learns from a *training set*, not from $p_{data}$. Suppose that it fits without error. Then it has learnt the mean
+# velocity for data that are exactly the training points $y_1, \dots, y_k$. Derive it. If $x_1 = y_i$, then $x_t = x$ says $x_0
+# = (x - t y_i) / (1 - t)$, so the velocity is $y_i - x_0 = (y_i - x)/(1 - t)$, and $x_t$ is distributed as $N(t y_i, (1 -
+# t)^2 I)$. Bayes' rule gives the share $r_i$ that each $y_i$ has in what passes $x$, and $u = \sum_i r_i (y_i - x)/(1 - t)$.
+#
+# Write `memory_velocity(x, t, points, weights)`: one place `x` (d,), a time `t` in [0, 1), training `points` (k, d), and
+# `weights` (k,), how often each of them is drawn (they add up to 1); it returns $u$, (d,). Near $t = 1$ the exponents
+# are huge: take the largest one out before `np.exp`.
+
+
+# %% role="exercise" grade_id="memory_velocity"
+# Exercise 6
+def memory_velocity(x, t, points, weights):
+    """The mean velocity (d,) at x (d,) and time t, for data that are the points (k, d) with these weights (k,)."""
+    ### BEGIN SOLUTION
+    exponents = np.log(weights) - np.sum((x - t * points) ** 2, axis=1) / (2 * (1 - t) ** 2)
+    shares = np.exp(exponents - np.max(exponents))
+    shares = shares / np.sum(shares)
+    return shares @ (points - x) / (1 - t)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="memory_velocity"
+def one_point_after_the_other(x, t, points, weights, middle=None, variance=None, slow=1.0):
+    from fractions import Fraction
+
+    middle = t if middle is None else middle
+    variance = (1 - t) ** 2 if variance is None else variance
+    logs = [
+        math.log(w) - sum((a - middle * b) ** 2 for a, b in zip(x, y, strict=True)) / (2 * variance)
+        for y, w in zip(points, weights, strict=True)
+    ]
+    shares = [Fraction(math.exp(each - max(logs))) for each in logs]
+    return np.array(
+        [
+            float(sum(s * Fraction(y[i] - x[i]) for s, y in zip(shares, points, strict=True)) / sum(shares))
+            for i in range(len(x))
+        ]
+    ) / (1 if slow == 0 else 1 - t)
+
+
+draw = np.random.default_rng(11)
+places = [
+    (draw.normal(size=2), 0.3, draw.normal(size=(4, 2)), np.array([0.1, 0.2, 0.3, 0.4])),
+    (draw.normal(size=3), 0.8, draw.normal(size=(3, 3)), np.array([0.7, 0.2, 0.1])),
+    (np.array([3.0]), 0.99, np.array([[-1.0], [1.0]]), np.array([0.5, 0.5])),
+]
+checked_memory_velocity = check(
+    6,
+    "memory_velocity",
+    cases=[(place, one_point_after_the_other(*place)) for place in places],
+    mistakes={
+        "The weights are left out: a point that is drawn more often has a larger share.": (
+            lambda x, t, y, w: one_point_after_the_other(x, t, y, np.ones(len(y)))
+        ),
+        "At time t the pairs of a point lie around t times the point, not around the point.": (
+            lambda x, t, y, w: one_point_after_the_other(x, t, y, w, middle=1.0)
+        ),
+        "The variance on the way is (1 - t) squared.": (
+            lambda x, t, y, w: one_point_after_the_other(x, t, y, w, variance=1 - t)
+        ),
+        "The variance on the way is (1 - t)^2, not 1.": (
+            lambda x, t, y, w: one_point_after_the_other(x, t, y, w, variance=1.0)
+        ),
+        "The way that is left has to be gone in the time that is left: divide by 1 - t.": (
+            lambda x, t, y, w: one_point_after_the_other(x, t, y, w, slow=0)
+        ),
+    },
+    hint="Share i: weight times exp(-|x - t y_i|^2 / (2 (1 - t)^2)), all divided by their sum; subtract the largest "
+    "exponent first, or near t = 1 all are 0/0.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="memory_velocity" points=2
+for case in range(4):
+    size, count = (int(each) for each in random.integers(2, 6, size=2))
+    points, t = random.normal(size=(count, size)), float(random.uniform(0.05, 0.9))
+    if case == 3:
+        t = 0.995  # where a naive softmax is 0/0
+    weights = random.dirichlet(np.full(count, 3.0))
+    x = t * points[0] + (1 - t) * random.normal(size=size)
+    publish(**{f"velocity_{case}": memory_velocity(x, t, points, weights)})
+
+# %% [markdown]
+# Now both on the ring of Gaussians (lesson 8): a network trained on 5,000 points, and your perfect fit to 40 of them.
+#
+# **Predict first.** Where do 200 drawings by the perfect fit end? How far from the nearest of the 40?
+
+# %% role="spoiler" fold="Train the flow on the ring, follow your perfect fit, and draw both"
+from course_lib.clinic import ring
+
+ring_flow = flow.for_points(seed=0)
+ring_flow.fit(
+    datasets.batches(ring.real_points(5000), 256), steps_per_epoch=2000, verbose=0, shuffle=False
+)
+few = ring.real_points(40, seed=1).astype(float)
+crowd = np.random.default_rng(12).normal(size=(200, 2))
+for t in np.linspace(0, 1, 101)[:-1]:
+    even = np.full(40, 1 / 40)
+    crowd = crowd + 0.01 * np.array([checked_memory_velocity(x, t, few, even) for x in crowd])
+learnt = ring_flow.sample(200, steps=50, seed=1)
+figure, panels = plt.subplots(1, 2, figsize=(7.6, 3.7), sharex=True, sharey=True)
+for axes, drawn, title in (
+    (panels[0], learnt, "network, 5,000 points"),
+    (panels[1], crowd, "perfect fit, 40 points"),
+):
+    real = ring.real_points(300, seed=2) if drawn is learnt else few
+    axes.plot(*drawn.T, plots.MARKERS["fake"], color=plots.COLOURS["fake"], markersize=5, label="drawn")
+    axes.plot(*real.T, plots.MARKERS["real"], color=plots.COLOURS["real"], markersize=3, label="real")
+    axes.set(title=title, aspect="equal")
+    distances = np.sqrt(np.sum((drawn[:, None] - few) ** 2, axis=2)).min(axis=1)
+    print(f"{title:24} median distance to the nearest of the 40: {np.median(distances):.6f}")
+panels[0].legend(loc="center")
+plots.show(
+    figure,
+    alt="Two panels of points on a ring of eight groups. Left, drawings of the network among real points, in all eight "
+    "groups, a few between them. Right, drawings of the perfect fit lie exactly on the forty training points.",
+)
+
+# %% [markdown]
+# **The perfect fit is a copier.** A flow that draws anything new does so because its network *cannot* fit perfectly: it is
+# smooth, and was stopped in time. The same holds for diffusion models, and for a VAE with $s \to 0$. So the question of
+# lesson 7, what was copied, belongs to all three roads; we ask it below.
+#
+# ## How many steps?
+# Following the field costs one pass through the network for each step. Euler's rule goes on for $1/n$ with the velocity at
+# the beginning of the step.
+#
+# **Predict first.** What does *one* Euler step draw on the ring? (Write down $u(x, 0)$: at $t = 0$ the place says nothing about
+# where the pair is going.) And two?
+
+# %% role="spoiler" fold="Draw the ring with 1, 2, 4, 8 and 32 Euler steps"
+figure, panels = plt.subplots(1, 5, figsize=(10.0, 2.4), sharex=True, sharey=True)
+for axes, steps in zip(panels, (1, 2, 4, 8, 32), strict=True):
+    drawn = ring_flow.sample(400, steps=steps, method="euler", seed=2)
+    axes.plot(*drawn.T, plots.MARKERS["fake"], color=plots.COLOURS["fake"], markersize=2)
+    axes.set(title=f"{steps} step{'s' * (steps > 1)}", aspect="equal", xlim=(-2.8, 2.8), ylim=(-2.8, 2.8))
+    near = np.sqrt(np.sum((drawn[:, None] - ring.CENTRES) ** 2, axis=2)).min(axis=1)
+    print(f"{steps:2} steps: mean radius {np.hypot(*drawn.T).mean():.2f}, within 0.5 of a centre {np.mean(near < 0.5):4.0%}")
+plots.show(
+    figure,
+    alt="Five panels of drawn points. With one step all lie in a heap in the middle; with two on a blurred ring; with "
+    "four, eight and 32 steps ever more sharply in the eight groups.",
+)
+
+# %% [markdown]
+# $u(x, 0) = E[x_1] - x$, so one step ends at the mean of all data: the grey picture again, for the same reason as before. A
+# flow pays for sharpness in steps. Now pictures: the flow at the top of this lesson, trained for longer than we can wait
+# here, from the same noise with more and more steps. The *midpoint* rule tries half a step first and goes on with the
+# velocity found there: two passes a step, and an error that falls with the square of the step.
+
+# %% fold="Draw garments with few and many steps, and quality against passes"
+rows = {
+    f"Euler {n}": picture_flow.sample(12, steps=n, method="euler", seed=3) for n in (1, 2, 4, 8, 32)
+}
+rows["midpoint 16"] = picture_flow.sample(12, steps=16, method="midpoint", seed=3)
+plots.show(
+    picture_rows(list(rows.values()), list(rows), "One noise a column, more and more steps"),
+    alt="Six rows of twelve pictures. One step: twelve times the same grey cloud. Two and four: blurred garments. From eight "
+    "on, garments with edges; 32 Euler steps and 16 midpoint steps look alike.",
 )
