@@ -1390,3 +1390,362 @@ plots.show(
     alt="Six rows of twelve pictures. One step: twelve times the same grey cloud. Two and four: blurred garments. From eight "
     "on, garments with edges; 32 Euler steps and 16 midpoint steps look alike.",
 )
+
+# %% fold="Draw quality against passes, from the table"
+roads = read_table("roads.csv")
+figure, axes = plt.subplots(figsize=(6.2, 3.3))
+for method, role, style in (("euler", "fake", "--"), ("midpoint", "generator", "-")):
+    found = [row for row in roads if row["model"] == "flow" and row["draw"].startswith(method)]
+    passes = sorted({row["evaluations"] for row in found})
+    three = [[row["frechet_distance"] for row in found if row["evaluations"] == n] for n in passes]
+    axes.loglog(
+        passes,
+        [np.mean(each) for each in three],
+        plots.MARKERS[role],
+        linestyle=style,
+        color=plots.COLOURS[role],
+        label=method,
+    )
+    axes.fill_between(
+        passes,
+        [min(each) for each in three],
+        [max(each) for each in three],
+        color=plots.COLOURS[role],
+        alpha=0.15,
+        lw=0,
+    )
+axes.set(
+    title="A flow's quality against what drawing costs",
+    xlabel="passes through the network for one picture",
+    ylabel="Fréchet distance",
+)
+axes.legend()
+plots.show(
+    figure,
+    alt="Fréchet distance against the number of passes, both logarithmic, for the Euler and the midpoint rule. Both fall "
+    "steeply at first and then level off.",
+)
+
+# %% [markdown]
+# STEPS_TEXT
+#
+# ## Bits per pixel
+# A likelihood can be read as a price. A model that gives the picture $x$ the probability $P(x)$ can store it in $-\log_2 P(x)$
+# bits (up to one bit), and divided by the number of pixels that is a score one can hold against any other model's, and
+# against any compression program's. Three things must be right for that.
+#
+# - **Values or densities.** A pixel is one of 256 values. A model of the values gives a $P(x)$. A model with a *density*
+#   $p$ is asked about pixels with uniform noise of one value's width $\delta$ added (*dequantised*); then $P(x) \approx p(x)\,
+#   \delta^d$, and on average the price is an upper bound (Theis and others, 2016). Without the noise a density could be made
+#   infinite at the 256 values.
+# - **The bound.** A VAE knows only $\text{ELBO} \le \log p(x)$. A tighter bound averages *before* the logarithm: draw $z_1,
+#   \dots, z_K$ from $q(z \mid x)$ and take $\log \frac1K \sum_k w_k$ with $w_k = p(x, z_k) / q(z_k \mid x)$ (Burda and others,
+#   2016). For $K = 1$ its mean is the ELBO; it rises with $K$ to $\log p(x)$. With your eyes on the first cell of this
+#   lesson: that is the same average, drawn where it matters.
+# - **A GAN gets no number.** Its pictures $G(z)$, $z \in \mathbb R^{64}$, lie on a sheet of at most 64 dimensions among 784.
+#   The sheet has no volume, a held-out picture is never exactly on it, and its density there is 0: infinitely many bits.
+#   Noise around $G(z)$ would make a number, but then one measures a model that nobody drew with. So the table says *none*.
+#
+# ## Exercise 7: the price of a picture
+# Write `price_in_bits(log_weights, pixels, width)`: `log_weights` holds $\log w_k$ for $K$ draws of $N$ pictures, (K, N);
+# `pixels` is $d$; `width` is $\delta$ for a model with a density, and 1 for a model of the values. It returns one number:
+# the bound's price in bits per pixel, averaged over the pictures. The logarithms are around $-2{,}000$, and `np.exp` of
+# that is 0.
+
+
+# %% role="exercise" grade_id="price_in_bits"
+# Exercise 7
+def price_in_bits(log_weights, pixels, width):
+    """Bits per pixel from importance weights (draws, pictures), by the importance-weighted bound."""
+    ### BEGIN SOLUTION
+    largest = np.max(log_weights, axis=0)
+    bounds = largest + np.log(np.mean(np.exp(log_weights - largest), axis=0))
+    return float(-np.mean(bounds) / (pixels * np.log(2)) - np.log2(width))
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="price_in_bits"
+def price_by_steps(log_weights, pixels, width, per_picture=None, whole=False):
+    prices = []
+    for column in np.transpose(log_weights):
+        total = column[0]
+        for each in column[1:]:
+            total = np.logaddexp(total, each)
+        prices.append(total - (0 if whole else math.log(len(column))))
+    nats = np.mean(prices) if per_picture is None else per_picture(log_weights)
+    return -nats / pixels / math.log(2) - math.log(width, 2)
+
+
+draw = np.random.default_rng(13)
+asked = [(draw.normal(size=(5, 3)) - 2000, 784, 1.0), (3 * draw.normal(size=(2, 4)) - 40, 16, 2 / 255)]
+checked_price_in_bits = check(
+    7,
+    "price_in_bits",
+    cases=[(each, price_by_steps(*each)) for each in asked],
+    mistakes={
+        "That is the ELBO, the mean of the logarithms. Average the weights first, then take the logarithm.": (
+            lambda w, d, width: price_by_steps(w, d, width, np.mean)
+        ),
+        "This averages the weights of different pictures with each other; the bound is for each picture.": (
+            lambda w, d, width: price_by_steps(
+                w, d, width, lambda w: np.max(w) + np.log(np.mean(np.exp(w - np.max(w))))
+            )
+        ),
+        "The width is missing: a density is turned into a probability by the width of a value.": (
+            lambda w, d, width: price_by_steps(w, d, 1.0)
+        ),
+        "The width is on the wrong side: narrower values are less probable, and dearer.": (
+            lambda w, d, width: price_by_steps(w, d, 1 / width)
+        ),
+        "The weights are averaged, not added up: divide by the number of draws.": (
+            lambda w, d, width: price_by_steps(w, d, width, whole=True)
+        ),
+        "These are nats: a bit is log 2 nats.": (
+            lambda w, d, width: (price_by_steps(w, d, 1.0) - math.log(width, 2) / math.log(2))
+            * math.log(2)
+        ),
+        "exp(-2000) is 0 in floating point: take each picture's largest logarithm out first.": (
+            lambda w, d, width: -np.mean(np.log(np.mean(np.exp(w), axis=0))) / d / math.log(2)
+            - math.log(width, 2)
+        ),
+    },
+    hint="For each picture: largest + log(mean(exp(log_weights - largest))). Then the mean, the sign, log 2, the width.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="price_in_bits" points=1
+for case in range(4):
+    shape = tuple(int(each) for each in random.integers(2, 7, size=2))
+    log_weights = 3 * random.normal(size=shape) - (1500 if case % 2 else 20)
+    width = float(random.uniform(0.004, 0.1)) if case < 2 else 1.0
+    publish(**{f"price_{case}": price_in_bits(log_weights, int(random.integers(10, 900)), width)})
+
+# %% [markdown]
+# First a case with a known answer: uniform noise costs 8 bits a pixel, since all 256 values are equally likely, also as a
+# density on $[-1, 1]$ widened by half a value at both ends. Then the VAE with 16 latents, with more and more draws. And a
+# **baseline** without any network: every pixel by itself, with the histogram of its values in the training set (a tenth of
+# a picture added to each count, since a value never seen would cost infinitely much).
+#
+# **Predict first.** Uniform noise costs 8 bits. What does the baseline cost, and the VAE? (Half of all pixels are black.)
+
+# %% role="spoiler"
+values = 256 * 2 / 255  # what the 256 values fill, edge to edge
+uniform = np.full((1, 5), -784 * math.log(values))
+print(f"uniform density:   {checked_price_in_bits(uniform, 784, 2 / 255):.4f} bits a pixel")
+
+levels, test_levels = (
+    np.round((images.reshape(-1, 784) + 1) * 127.5).astype("uint8")
+    for images in (garments.images_train, garments.images_test)
+)
+costs = []
+for pixel in range(784):
+    counts = np.bincount(levels[:, pixel], minlength=256) + 0.1
+    costs.append(-np.log2(counts / counts.sum())[test_levels[:, pixel]].mean())
+histogram_bits = np.mean(costs)
+print(f"histograms:        {histogram_bits:.2f}")
+
+few = garments.images_test[:500]
+m, log_v = (each.astype(float) for each in vae_16.encode(few))
+noise = np.random.default_rng(14).normal(size=(64, *m.shape))
+z = m + np.exp(log_v / 2) * noise
+log_weights = np.array(
+    [np.asarray(vae_16.log_likelihood(few, each.astype("float32")), float) for each in z]
+) + np.sum(log_normal(z, 0, 1) - log_normal(z, m, np.exp(log_v)), axis=2)
+for draws in (1, 4, 16, 64):
+    print(f"VAE, {draws:2} draws:     {checked_price_in_bits(log_weights[:draws], 784, 1.0):.3f}")
+
+# %% [markdown]
+# BITS_TEXT
+#
+# ## The three roads, side by side
+# One table for all. Each model got the same processor time to train, three seeds each, by `data/make_roads.py`; the numbers
+# are means with the lowest and the highest seed. Fréchet and kernel distance, precision and recall as in lesson 7, in the
+# features of the course's small classifier. The VAE appears twice: with the means that everybody prints, and with pixels
+# drawn from its observation model, which is what its likelihood is of.
+#
+# Two baselines frame it. Below: a Gaussian with the mean and covariance of all training pictures, drawn from and cut to
+# $[-1, 1]$. No training at all. Above: pictures of the training set themselves, a perfect copier, whom no distance and no
+# precision will catch.
+#
+# **Predict first.** Which of the three has the lowest Fréchet distance? The highest precision, and the highest recall? Which
+# draws fastest?
+
+# %% role="spoiler" fold="Print the table, with two baselines"
+from course_lib.scores import features, metrics
+
+network = features.load("fashion_mnist")
+
+
+def line_of(name, rows):
+    columns = [("frechet_distance", 1), ("kernel_distance", 2), ("precision", 2), ("recall", 2)]
+    cells = [spread_of(rows, *column) for column in columns]
+    cells += [spread_of(rows, "draw_seconds", 2), spread_of(rows, "bits_per_pixel", 2)]
+    return f"{name:20}" + "".join(f"{cell:>21}" for cell in cells)
+
+
+print(f"{'':20}" + "".join(f"{each:>21}" for each in ("Fréchet", "kernel", "precision", "recall", "s for 1,000", "bits a pixel")))
+for model, drawn in dict.fromkeys((row["model"], row["draw"]) for row in roads):
+    if model == "flow" and drawn not in ("midpoint 1", "midpoint 4", "midpoint 16"):
+        continue
+    rows = [row for row in roads if (row["model"], row["draw"]) == (model, drawn)]
+    print(line_of(f"{model}, {drawn}", rows))
+covariance = np.cov(flat, rowvar=False, dtype="float32")
+values, directions = np.linalg.eigh(covariance)
+random = np.random.default_rng(15)
+shaped = random.normal(size=(5000, 784)) * np.sqrt(np.maximum(values, 0)) @ directions.T
+gaussian = np.clip(flat.mean(axis=0) + shaped, -1, 1).reshape(-1, 28, 28, 1).astype("float32")
+copies = garments.images_train[random.permutation(60_000)[:5000]]
+for name, images in (("Gaussian", gaussian), ("copies", copies)):
+    found = network.features(images)
+    precision, recall = metrics.precision_recall(network.test_features[:2000], found[:2000])
+    print(
+        line_of(
+            name,
+            [
+                {
+                    "frechet_distance": metrics.frechet_distance(found, network.test_features),
+                    "kernel_distance": metrics.kernel_distance(found, network.test_features),
+                    "precision": precision,
+                    "recall": recall,
+                    "draw_seconds": None,
+                    "bits_per_pixel": None,
+                }
+            ],
+        )
+    )
+
+# %% [markdown]
+# TABLE_TEXT
+#
+# ## What was copied?
+# The nearest of 10,000 training pictures, asked again, now of drawings: how far is it, in squared difference, from a picture
+# that a model drew, and how far from a *test* picture, which cannot be a copy? A copier would show as a share of drawings that
+# are nearer than nearly all test pictures are.
+
+# %% fold="Measure the distance to the nearest training picture"
+count = 300
+threshold = np.quantile(nearest(garments.images_test[:2000]), 0.01)
+latents = np.random.default_rng(16).standard_normal((count, 64), dtype="float32")
+drawings = {
+    "test pictures": garments.images_test[2000 : 2000 + count],
+    "the GAN": generate(pretrained_gan.generator(), latents),
+    "the VAE, means": vae_16.sample(count, seed=4),
+    "the VAE, pixels": vae_16.sample(count, seed=4, noise=True),
+    "the flow": picture_flow.sample(count, steps=16, seed=4),
+    "copies": garments.images_train[:count],
+}
+print(f"{'':18} median distance   nearer than 99% of test pictures")
+for name, images in drawings.items():
+    distances = nearest(images)
+    print(f"{name:18} {np.median(distances):12.1f} {np.mean(distances < threshold):18.1%}")
+
+# %% [markdown]
+# COPY_TEXT
+#
+# ## What each can tell you
+#
+# | | GAN | VAE | flow |
+# |---|---|---|---|
+# | is trained to | pass a judge | raise a bound on $\log p(x)$ | regress on velocities |
+# | the training is | a game | a minimisation | a minimisation |
+# | noise has | as few numbers as you like | as few numbers as you like | as many as a picture |
+# | one drawing costs | one pass | one pass | as many passes as steps |
+# | where does this picture come from? | it cannot say | the encoder, at once | follow the field back |
+# | how likely is this picture? | no answer | a bound | yes, by the field's divergence; dear |
+# | goes wrong by | collapse of modes, circles | collapse of latents, blur | too few steps; a perfect fit |
+#
+# ## What we saw
+# - $\log p(x)$ is the ELBO plus $\mathrm{KL}(q \,\|\, p(z \mid x))$, to the last digit. A Gaussian $q$ on one of two equal hills
+#   lacks $\log 2$.
+# - Both ways to differentiate through chance are right on average. The reparameterised one knows which dimension did what,
+#   and needs a slope; the score function needs none.
+# - Four faults of a printed VAE loss crash nothing and each leaves its mark: a bound that is too good, codes whose variance
+#   is not 1, latents asleep.
+# - A VAE pays for what it tells. Directions of the data below the water level $\beta s^2$ are left out, and their mean is what
+#   you see: blur, and in the limit collapse. State the noise truthfully, or learn it.
+# - A likelihood is no detector: the nearest training picture beat it, and black pictures were its favourites.
+# - Flow matching is a regression on the mean velocity. A perfect fit copies the training set; one Euler step draws the mean.
+# - A price in bits needs probabilities of values, or noise of one value's width; a GAN has no price.
+#
+# ## Quiz
+#
+# <details><summary>1. A colleague's ELBO is −2,300 nats a picture before and −2,250 after a change of the encoder alone.
+# Has the model become better?</summary>
+# The model, that is decoder and prior, is the same, and so is log p(x). The gap became smaller by 50 nats: the
+# encoder comes closer to the posterior. Only for an unchanged encoder family does the bound say something about models, and
+# even then the gap may hide it. The importance-weighted bound is less easily fooled.</details>
+#
+# <details><summary>2. Why is the reparameterised gradient of the number of words in a drawn sentence 0?</summary>
+# That number is a step function of what was drawn: its slope is 0 wherever it exists. The score function's gradient is right,
+# with a large variance.</details>
+#
+# <details><summary>3. A program minimises mean((x − x')²) + KL, the mean over 3 x 64 x 64 numbers, KL summed over 128 latents.
+# Its drawings are all alike. What do you say, without running it?</summary>
+# It says that s² is 3 · 64 · 64 / 2 = 6,144. A direction of the data needs more variance than that to be told; pixels in [−1, 1]
+# have none that large. Sum over the pixels, with s learnt.</details>
+#
+# <details><summary>4. Somebody trains a flow for a week on 500 pictures and is delighted: the loss falls and falls, and the
+# drawings are perfect. What do you look at?</summary>
+# The nearest training picture of each drawing. The lowest loss on the training set belongs to the perfect fit, and that draws
+# training pictures.</details>
+#
+# <details><summary>5. A paper gives 2.9 bits per pixel for its GAN. What do you ask?</summary>
+# Of what model: with what noise around G(z), and how was the integral over z done? A generator alone has no density.</details>
+#
+# ## Where next
+# Try your own water level: `vae.small(latent_size=16, beta=4.0)`, and count its awake latents with `vae.active_units`. Lesson 13
+# comes back to the score function, where words leave nothing else, and lesson 20 to the question of what was copied.
+#
+# ## References
+# - M. Jordan, Z. Ghahramani, T. Jaakkola, L. Saul, *An introduction to variational methods for graphical models*, Machine
+#   Learning 37, 1999. Section 6: the bound.
+# - D. Kingma, M. Welling, *Auto-encoding variational Bayes*, ICLR 2014 (arXiv:1312.6114). Sections 2.2 to 2.4; appendix B for
+#   the divergence.
+# - D. Rezende, S. Mohamed, D. Wierstra, *Stochastic backpropagation and approximate inference in deep generative models*, ICML
+#   2014 (arXiv:1401.4082).
+# - R. Williams, *Simple statistical gradient-following algorithms for connectionist reinforcement learning*, Machine Learning 8,
+#   1992. Section 4.
+# - W. Kool, H. van Hoof, M. Welling, *Buy 4 REINFORCE samples, get a baseline for free!*, ICLR 2019 workshop. Equation 8.
+# - J. Schulman, *Approximating KL divergence*, 2020 (joschu.net/blog/kl-approx.html). The estimator that is never negative.
+# - J. Lucas, G. Tucker, R. Grosse, M. Norouzi, *Don't blame the ELBO! A linear VAE perspective on posterior collapse*, NeurIPS 2019
+#   (arXiv:1911.02469). Section 4.
+# - M. Tipping, C. Bishop, *Probabilistic principal component analysis*, Journal of the Royal Statistical Society B 61, 1999.
+#   Section 3.2: the best line.
+# - Y. Burda, R. Grosse, R. Salakhutdinov, *Importance weighted autoencoders*, ICLR 2016 (arXiv:1509.00519). Section 3.
+# - L. Theis, A. van den Oord, M. Bethge, *A note on the evaluation of generative models*, ICLR 2016 (arXiv:1511.01844). Section 3.1.
+# - T. Salimans, A. Karpathy, X. Chen, D. Kingma, *PixelCNN++*, ICLR 2017 (arXiv:1701.05517). Section 2.1: the discretised
+#   logistic.
+# - E. Nalisnick, A. Matsukawa, Y. W. Teh, D. Gorur, B. Lakshminarayanan, *Do deep generative models know what they don't know?*,
+#   ICLR 2019 (arXiv:1810.09136).
+# - E. DeLong, D. DeLong, D. Clarke-Pearson, *Comparing the areas under two or more correlated receiver operating characteristic
+#   curves*, Biometrics 44, 1988.
+# - Y. Lipman, R. Chen, H. Ben-Hamu, M. Nickel, M. Le, *Flow matching for generative modeling*, ICLR 2023 (arXiv:2210.02747).
+#   Sections 3 and 4.
+# - X. Liu, C. Gong, Q. Liu, *Flow straight and fast*, ICLR 2023 (arXiv:2209.03003). Section 2.
+# - M. Albergo, E. Vanden-Eijnden, *Building normalizing flows with stochastic interpolants*, ICLR 2023 (arXiv:2209.15571).
+
+# %% [markdown] role="notes"
+# ## For teachers
+#
+# **Timing.** The time under the title is for working alone. In class, three sittings: up to exercise 2; up to the good place to
+# stop; the rest. With 50 minutes: the bound with exercise 1, then exercise 3 with its four symptoms, then the table at the end.
+# Exercises 2 and 5 make good homework.
+#
+# **The tables and weights** come from `data/make_roads.py`, which can be stopped and taken up again.
+#
+# **Usual misconceptions.**
+#
+# - "The ELBO is the likelihood." It is a bound, and a better bound may be a better encoder only. Quiz 1.
+# - "KL(q, p) is small where q covers p." The other way round: q avoids what p avoids. Let them draw the best q for two hills
+#   before the cell does.
+# - "VAEs blur because of the squared error." A squared error with a small s does not. It blurs what is under water.
+# - "Collapse is an optimisation problem." With s = 28 it is the optimum.
+# - "A flow is trained by solving an ODE." It is solved only for drawing.
+# - In exercise 4 many let the toll go negative; in exercise 7 many average logarithms.
+#
+# **Ask.**
+#
+# - "What would the VAE draw if its encoder were perfect?" (Still what the decoder and s allow.)
+# - "Why may the flow's noise not be smaller than a picture?" (It is an invertible map.)
+# - "Which of the table's numbers would you show to somebody who wants to buy pictures, and which to somebody who wants to store
+#   them?"
