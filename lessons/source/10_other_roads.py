@@ -157,7 +157,12 @@ trials = {
 }
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
 left.plot(grid, np.exp(log_posterior), color=plots.COLOURS["real"], label="posterior")
-styles = zip(trials.items(), ("generator", "discriminator", "fake", "neutral"), plots.STYLES[1:], strict=True)
+styles = zip(
+    trials.items(),
+    ("generator", "discriminator", "fake", "neutral"),
+    plots.STYLES[1:],
+    strict=True,
+)
 print("q                      ELBO       gap      KL(q, posterior)")
 for place, ((name, (m, deviation)), role, style) in enumerate(styles):
     log_q = log_normal(grid, m, deviation**2)
@@ -238,7 +243,9 @@ checked_line_elbo = check(
             lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v**2)
         ),
         "Nearly: the density of x has a constant too, -log(2 pi s^2) / 2.": (
-            lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + math.log(2 * math.pi * s**2) / 2
+            lambda x, w, s, m, v: (
+                elbo_on_a_grid(x, w, s, m, v) + math.log(2 * math.pi * s**2) / 2
+            )
         ),
         "Nearly: the scatter of z adds w^2 v to the squared misfit, not v.": (
             lambda x, w, s, m, v: elbo_on_a_grid(x, w, s, m, v) + (w**2 - 1) * v / (2 * s**2)
@@ -285,7 +292,13 @@ contours = axes.contour(
     linewidths=1,
 )
 axes.clabel(contours, fmt="%g", fontsize=8)
-axes.plot(best_mean, best_variance, plots.MARKERS["real"], color=plots.COLOURS["real"], label="posterior")
+axes.plot(
+    best_mean,
+    best_variance,
+    plots.MARKERS["real"],
+    color=plots.COLOURS["real"],
+    label="posterior",
+)
 axes.set(
     title="Gap between evidence and your bound, in nats",
     xlabel="mean of $q$",
@@ -368,7 +381,9 @@ samples = {"score function": f(z) * (z - m) / v, "reparameterised": slope(z)}
 print(f"exact, by quadrature {exact:8.4f}")
 for name, each in samples.items():
     error = each.std() / math.sqrt(len(z))
-    print(f"{name:20} {each.mean():8.4f} +- {error:.4f}, variance of one draw {each.var():9.2f}")
+    print(
+        f"{name:20} {each.mean():8.4f} +- {error:.4f}, variance of one draw {each.var():9.2f}"
+    )
     assert abs(each.mean() - exact) < 4 * error
 score, path = samples.values()
 print(f"ratio of the variances: {score.var() / path.var():.0f}")
@@ -411,7 +426,8 @@ def one_by_one(f, z, m, v):
 
 draw = np.random.default_rng(3)
 batches = [
-    (draw.normal(size=n) - 5, draw.normal(size=n), 0.3, float(v)) for n, v in ((4, 0.25), (7, 2.0))
+    (draw.normal(size=n) - 5, draw.normal(size=n), 0.3, float(v))
+    for n, v in ((4, 0.25), (7, 2.0))
 ]
 checked_leave_one_out = check(
     2,
@@ -456,12 +472,17 @@ for case in range(3):
 
 # %% role="spoiler" fold="Measure three variances in 1 to 64 dimensions, one by your function"
 random = np.random.default_rng(4)
-sizes, kinds = (1, 2, 4, 8, 16, 32, 64), ("score function", "with your baseline", "reparameterised")
+sizes, kinds = (
+    (1, 2, 4, 8, 16, 32, 64),
+    ("score function", "with your baseline", "reparameterised"),
+)
 spread = {kind: [] for kind in kinds}
 for size in sizes:
     found = {kind: [] for kind in kinds}
     for _ in range(1000):
-        z = 0.5 * random.normal(size=(16, size))  # m = 0, v = 1/4, c = 1: the exact gradient is 1
+        z = 0.5 * random.normal(
+            size=(16, size)
+        )  # m = 0, v = 1/4, c = 1: the exact gradient is 1
         values = -0.5 * np.sum((z - 1) ** 2, axis=1)
         found[kinds[0]].append(np.mean(values * z[:, 0] / 0.25))
         found[kinds[1]].append(checked_leave_one_out(values, z[:, 0], 0.0, 0.25))
@@ -474,7 +495,12 @@ for (kind, values), role, style in zip(
     spread.items(), ("fake", "discriminator", "generator"), plots.STYLES, strict=False
 ):
     axes.loglog(
-        sizes, values, plots.MARKERS[role], linestyle=style, color=plots.COLOURS[role], label=kind
+        sizes,
+        values,
+        plots.MARKERS[role],
+        linestyle=style,
+        color=plots.COLOURS[role],
+        label=kind,
     )
 axes.set(
     title="Variance of a gradient estimated from 16 draws",
@@ -581,7 +607,9 @@ def is_a_vae_loss(vae_loss):
         loss = vae_loss(arguments[0], encode, decode, arguments[1], s)
     seen = np.asarray(loss, "float64")
     if seen.shape != ():
-        return f"The loss is one number, a mean over the batch; yours has the shape {seen.shape}."
+        return (
+            f"The loss is one number, a mean over the batch; yours has the shape {seen.shape}."
+        )
     faults = (
         "the decoder is given noise that knows nothing of x, so the code is never used",
         "the misfit is averaged over the pixels, while the toll is added up over the latents",
@@ -592,7 +620,11 @@ def is_a_vae_loss(vae_loss):
         for made in itertools.product((0, 1), repeat=4):
             if np.allclose(seen, by_hand(*made), rtol=1e-4):
                 first = faults[made.index(1)]
-                left = "This is left" if sum(made) == 1 else f"{sum(made)} faults are left; one of them"
+                left = (
+                    "This is left"
+                    if sum(made) == 1
+                    else f"{sum(made)} faults are left; one of them"
+                )
                 return f"{left}: {first}."
         return (
             f"For five pictures it gives {seen:.4f}, and {by_hand(0, 0, 0, 0):.4f} is right. Take it line by line: "
@@ -600,7 +632,9 @@ def is_a_vae_loss(vae_loss):
         )
     push = tape.gradient(loss, kernel) if tf.is_tensor(loss) else None
     if push is None:
-        return "The number is right, but no gradient reaches the encoder: use `ops`, not NumPy."
+        return (
+            "The number is right, but no gradient reaches the encoder: use `ops`, not NumPy."
+        )
     step, moved, values = 1e-2, kernel.numpy(), []
     for sign in (1, -1):
         shifted = moved.copy()
@@ -667,13 +701,16 @@ versions = {
     "as it should be": lambda a, v, w: misfit_of(a, v, w) / (2 * s2) + toll_of(a, v),
     "toll of the means alone": lambda a, v, w: misfit_of(a, v, w) / (2 * s2) + a**2 * lam / 2,
     "decoder without latent": lambda a, v, w: (lam + w**2) / (2 * s2) + toll_of(a, v),
-    "averaged over pixels": lambda a, v, w: misfit_of(a, v, w) / (2 * s2 * pixels) + toll_of(a, v),
+    "averaged over pixels": lambda a, v, w: (
+        misfit_of(a, v, w) / (2 * s2 * pixels) + toll_of(a, v)
+    ),
     "log v as deviation": lambda a, v, w: misfit_of(a, v**2, w) / (2 * s2) + toll_of(a, v),
 }
 
 
 def minimised(loss, steps=4000, rate=0.01):
     """a, v, w after that many steps of Adam, with slopes from finite differences."""
+
     def at(p):
         return loss(p[0], math.exp(p[1]), p[2])
 
@@ -752,24 +789,42 @@ def tolls(encoder, images):
 edges = np.array([[1, -1], [-1, 1]], "float32")
 random = np.random.default_rng(7)
 z = random.normal(size=(400, 1)).astype("float32")
-figure, panels = plt.subplots(1, 3, figsize=(9.2, 3.3), sharex=True, sharey=True)
-for axes, s_here in zip(panels, (0.3, 1.2, 1.5), strict=True):
-    encoder, decoder = trained(edges, 1, s_here, steps=1200, hidden=16, activation="tanh", rate=0.01)
+figure, panels = plt.subplots(2, 3, figsize=(9.2, 5.0), height_ratios=(1.7, 1))
+for s_here, (plane, counts) in zip((0.3, 1.2, 1.5), panels.T, strict=True):
+    encoder, decoder = trained(
+        edges, 1, s_here, steps=1200, hidden=16, activation="tanh", rate=0.01
+    )
     means = np.asarray(decoder(z))
     noisy = means + s_here * random.normal(size=means.shape)
-    axes.plot(*noisy.T, ".", markersize=2, color=plots.COLOURS["neutral"], label="with noise $s$")
-    axes.plot(*means.T, plots.MARKERS["fake"], markersize=4, color=plots.COLOURS["fake"], label="means")
-    axes.plot(*edges.T, plots.MARKERS["real"], markersize=9, mfc="none", color=plots.COLOURS["real"], label="real")
-    axes.set(title=f"$s$ = {s_here}", xlabel="left pixel", xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+    plane.plot(
+        *noisy.T,
+        plots.MARKERS["fake"],
+        color=plots.COLOURS["fake"],
+        markersize=3,
+        label="drawn, with noise",
+    )
+    plane.plot(
+        *edges.T,
+        plots.MARKERS["real"],
+        color=plots.COLOURS["real"],
+        markersize=9,
+        label="real",
+    )
+    plane.set(title=f"$s$ = {s_here}", xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+    counts.hist(means[:, 0], bins=np.linspace(-1.3, 1.3, 27), color=plots.COLOURS["fake"])
+    counts.set(xlabel="left pixel of the mean", ylim=(0, 400))
     share = np.mean(np.abs(means[:, 0]) < 0.8)
-    print(f"s = {s_here}: {share:4.0%} of the means are greyer than 0.8, toll {tolls(encoder, edges)[0]:.2f} nats")
-panels[0].set_ylabel("right pixel")
-figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    print(
+        f"s = {s_here}: {share:4.0%} of the means are greyer than 0.8, toll {tolls(encoder, edges)[0]:.2f} nats"
+    )
+panels[0, 0].set_ylabel("right pixel")
+panels[1, 0].set_ylabel("drawings of 400")
+figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plots.show(
     figure,
-    alt="Three panels over the values of two pixels. With s = 0.3 the means lie at the two real points, with a thin "
-    "thread between them; with 1.2 they fill the segment between; with 1.5 all lie at the grey middle, and the "
-    "points with noise are a round cloud.",
+    alt="Above, drawings with noise on the plane of two pixels: close to the two real points and a thread between them for s "
+    "= 0.3, and round clouds for 1.2 and 1.5. Below, the left pixel of the means: two peaks at -1 and 1 for s = 0.3, spread "
+    "over all greys between for 1.2, and one peak at grey for 1.5.",
 )
 
 # %% [markdown]
@@ -816,7 +871,11 @@ def by_search(variances, s, beta):
     return np.array(found)
 
 
-spectra = [([9.0, 2.0, 0.5, 0.1], 0.5, 1.0), ([6.0, 1.0], 0.3, 8.0), ([30.0, 2.9, 1.7], 1.3, 1.0)]
+spectra = [
+    ([9.0, 2.0, 0.5, 0.1], 0.5, 1.0),
+    ([6.0, 1.0], 0.3, 8.0),
+    ([30.0, 2.9, 1.7], 1.3, 1.0),
+]
 spectra = [(np.array(variances), s, beta) for variances, s, beta in spectra]
 checked_tolls_left = check(
     4,
@@ -871,11 +930,27 @@ for case in range(3):
 flat = garments.images_train.reshape(-1, 784)
 spectrum = np.linalg.eigvalsh(np.cov(flat[:10_000], rowvar=False))[::-1]
 figure, axes = plt.subplots(figsize=(6.0, 3.0))
-axes.loglog(np.arange(1, 785), spectrum, color=plots.COLOURS["real"], label="variance of the data")
-for s_here, role, style in ((28, "neutral", ":"), (3, "fake", "--"), (1, "discriminator", "-.")):
-    axes.axhline(s_here**2, color=plots.COLOURS[role], linestyle=style, label=f"level for $s$ = {s_here}")
-axes.set(title="Directions of the data and water levels", xlabel="direction", ylabel="variance", ylim=(1e-2, 2e3))
-axes.legend(loc="upper right", fontsize=8)
+axes.loglog(
+    np.arange(1, 785), spectrum, color=plots.COLOURS["real"], label="variance of the data"
+)
+for s_here, role, style in (
+    (28, "neutral", ":"),
+    (3, "fake", "--"),
+    (1, "discriminator", "-."),
+):
+    axes.axhline(
+        s_here**2,
+        color=plots.COLOURS[role],
+        linestyle=style,
+        label=f"level for $s$ = {s_here}",
+    )
+axes.set(
+    title="Directions of the data and water levels",
+    xlabel="direction",
+    ylabel="variance",
+    ylim=(1e-2, 2e3),
+)
+axes.legend(loc="lower left", fontsize=8)
 plots.show(
     figure,
     alt="The variance of the 784 principal directions of Fashion-MNIST falls from 79 in a straight line on logarithmic "
@@ -955,11 +1030,20 @@ some = garments.images_test[:600]
 m, log_v = vae_2.encode(some)
 by_formula = np.sum(m.astype(float) ** 2 + np.exp(log_v) - 1 - log_v, axis=1) / 2
 assert np.allclose(by_formula, vae_2.divergences(some).sum(axis=1), rtol=1e-4)
-print(f"toll {by_formula.mean():.2f} nats a picture; variance of the codes {np.mean(m.var(axis=0) + np.exp(log_v).mean(axis=0)):.2f}")
+print(
+    f"toll {by_formula.mean():.2f} nats a picture; variance of the codes {np.mean(m.var(axis=0) + np.exp(log_v).mean(axis=0)):.2f}"
+)
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 4.6))
 for place, label in zip(m, garments.labels_test[:600], strict=True):
     left.text(*place, str(label), fontsize=7, ha="center", va="center")
-left.set(title="Where 600 garments lie, by class", xlabel="$z_1$", ylabel="$z_2$", xlim=(-3.2, 3.2), ylim=(-3.2, 3.2), aspect="equal")
+left.set(
+    title="Where 600 garments lie, by class",
+    xlabel="$z_1$",
+    ylabel="$z_2$",
+    xlim=(-3.2, 3.2),
+    ylim=(-3.2, 3.2),
+    aspect="equal",
+)
 across, up = np.meshgrid(np.linspace(-2.5, 2.5, 11), np.linspace(2.5, -2.5, 11))
 field = vae_2.decode(np.stack([across.ravel(), up.ravel()], axis=1))
 right.imshow(plots.tile(field, columns=11), cmap="gray", extent=(-2.75, 2.75, -2.75, 2.75))
@@ -996,6 +1080,7 @@ from course_lib import ROOT
 
 def read_table(name):
     """The rows of data/NAME, numbers as floats, None for an empty field."""
+
     def value(text):
         try:
             return float(text) if text else None
@@ -1003,7 +1088,9 @@ def read_table(name):
             return text
 
     with open(ROOT / "data" / name, encoding="utf-8", newline="") as file:
-        return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(file)]
+        return [
+            {key: value(text) for key, text in row.items()} for row in csv.DictReader(file)
+        ]
 
 
 def spread_of(rows, column, digits=1):
@@ -1064,12 +1151,18 @@ def area_and_error(usual, unusual):
 def pair_by_pair(usual, unusual, tie=0.5, ddof=1, swap=False, squared=False):
     wins = [[1.0 if y > x else tie if y == x else 0.0 for x in usual] for y in unusual]
     n, m = (len(unusual), len(usual)) if swap else (len(usual), len(unusual))
-    error = np.var(np.mean(wins, axis=0), ddof=ddof) / n + np.var(np.mean(wins, axis=1), ddof=ddof) / m
+    error = (
+        np.var(np.mean(wins, axis=0), ddof=ddof) / n
+        + np.var(np.mean(wins, axis=1), ddof=ddof) / m
+    )
     return np.mean(wins), error if squared else math.sqrt(error)
 
 
 draw = np.random.default_rng(8)
-sets = [(draw.normal(size=9), draw.normal(size=5) + 1), (draw.integers(4, size=8), draw.integers(2, 6, size=12))]
+sets = [
+    (draw.normal(size=9), draw.normal(size=5) + 1),
+    (draw.integers(4, size=8), draw.integers(2, 6, size=12)),
+]
 checked_area_and_error = check(
     5,
     "area_and_error",
@@ -1077,7 +1170,9 @@ checked_area_and_error = check(
     mistakes={
         "Ties count half; yours do not count.": lambda x, y: pair_by_pair(x, y, tie=0.0),
         "Ties count half; yours count whole.": lambda x, y: pair_by_pair(x, y, tie=1.0),
-        "The variances are the unbiased ones: ddof=1.": lambda x, y: pair_by_pair(x, y, ddof=0),
+        "The variances are the unbiased ones: ddof=1.": lambda x, y: pair_by_pair(
+            x, y, ddof=0
+        ),
         "The area is right. In the error, var(a) goes with n, the number of usual ones, and var(b) with m.": (
             lambda x, y: pair_by_pair(x, y, swap=True)
         ),
@@ -1099,7 +1194,9 @@ checked_area_and_error = check(
 
 # %% role="graded" grade_id="area_and_error" points=1
 for case in range(3):
-    usual = np.round(random.normal(size=int(random.integers(6, 15))), case)  # with case 0, many ties
+    usual = np.round(
+        random.normal(size=int(random.integers(6, 15))), case
+    )  # with case 0, many ties
     unusual = np.round(random.normal(size=int(random.integers(6, 15))) + 0.7, case)
     publish(**{f"area_{case}": np.array(area_and_error(usual, unusual))})
 
@@ -1128,12 +1225,16 @@ known_squares = np.sum(known**2, axis=1)
 def nearest(images):
     """The squared distance of each image to the nearest one known."""
     rows = images.reshape(-1, 784)
-    return np.min(np.sum(rows**2, axis=1)[:, None] - 2 * rows @ known.T + known_squares, axis=1)
+    return np.min(
+        np.sum(rows**2, axis=1)[:, None] - 2 * rows @ known.T + known_squares, axis=1
+    )
 
 
 ways = {
     "minus ELBO": lambda images: -vae_16.elbo(images),
-    "reconstruction": lambda images: np.sum((images - vae_16.reconstruct(images)) ** 2, axis=(1, 2, 3)),
+    "reconstruction": lambda images: np.sum(
+        (images - vae_16.reconstruct(images)) ** 2, axis=(1, 2, 3)
+    ),
     "nearest picture": nearest,
 }
 figure, panels = plt.subplots(1, 2, figsize=(8.6, 3.6), sharey=True)
@@ -1151,7 +1252,13 @@ for kind, images in unusual.items():
             thresholds = np.sort(on_usual[name])[::-1]
             caught = [np.mean(scores >= t) for t in thresholds]
             axes = panels[int(kind != "turned")]
-            axes.plot(np.arange(1, 801) / 800, caught, color=plots.COLOURS[role], linestyle=style, label=name)
+            axes.plot(
+                np.arange(1, 801) / 800,
+                caught,
+                color=plots.COLOURS[role],
+                linestyle=style,
+                label=name,
+            )
             axes.set(title=kind, xlabel="usual ones taken for unusual")
     print(line)
 for axes in panels:
@@ -1209,7 +1316,9 @@ for place, t in ((0.2, 0.2), (0.5, 0.5), (-0.3, 0.8)):
     error = velocities.std() / math.sqrt(len(velocities))
     u = flows.mixture_velocity([[place]], t, centres, deviation)[0, 0]
     print(f"{place:5}, {t}: {velocities.mean():14.3f} +- {error:.3f} {u:14.3f}")
-    assert abs(velocities.mean() - u) < 4 * error + 0.05  # the pairs pass within 0.01, where u changes a little
+    assert (
+        abs(velocities.mean() - u) < 4 * error + 0.05
+    )  # the pairs pass within 0.01, where u changes a little
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.4), sharey=True)
 for start, end in zip(noises[:40], things[:40], strict=True):
     left.plot([0, 1], [start, end], "-", color=plots.COLOURS["neutral"], linewidth=0.7)
@@ -1217,8 +1326,12 @@ times = np.linspace(0, 1, 201)
 crowd = np.sort(random.normal(size=41))[:, None]
 course = [crowd]
 for t in times[:-1]:
-    course.append(course[-1] + 0.005 * flows.mixture_velocity(course[-1], t, centres, deviation))
-right.plot(times, np.array(course)[..., 0], "-", color=plots.COLOURS["generator"], linewidth=0.8)
+    course.append(
+        course[-1] + 0.005 * flows.mixture_velocity(course[-1], t, centres, deviation)
+    )
+right.plot(
+    times, np.array(course)[..., 0], "-", color=plots.COLOURS["generator"], linewidth=0.8
+)
 left.set(title="Pairs: straight, and crossing", xlabel="$t$", ylabel="$x$")
 right.set(title="The flow: bent, and never crossing", xlabel="$t$")
 plots.show(
@@ -1258,13 +1371,17 @@ def one_point_after_the_other(x, t, points, weights, middle=None, variance=None,
     middle = t if middle is None else middle
     variance = (1 - t) ** 2 if variance is None else variance
     logs = [
-        math.log(w) - sum((a - middle * b) ** 2 for a, b in zip(x, y, strict=True)) / (2 * variance)
+        math.log(w)
+        - sum((a - middle * b) ** 2 for a, b in zip(x, y, strict=True)) / (2 * variance)
         for y, w in zip(points, weights, strict=True)
     ]
     shares = [Fraction(math.exp(each - max(logs))) for each in logs]
     return np.array(
         [
-            float(sum(s * Fraction(y[i] - x[i]) for s, y in zip(shares, points, strict=True)) / sum(shares))
+            float(
+                sum(s * Fraction(y[i] - x[i]) for s, y in zip(shares, points, strict=True))
+                / sum(shares)
+            )
             for i in range(len(x))
         ]
     ) / (1 if slow == 0 else 1 - t)
@@ -1322,7 +1439,10 @@ from course_lib.clinic import ring
 
 ring_flow = flow.for_points(seed=0)
 ring_flow.fit(
-    datasets.batches(ring.real_points(5000), 256), steps_per_epoch=2000, verbose=0, shuffle=False
+    datasets.batches(ring.real_points(5000), 256),
+    steps_per_epoch=2000,
+    verbose=0,
+    shuffle=False,
 )
 few = ring.real_points(40, seed=1).astype(float)
 crowd = np.random.default_rng(12).normal(size=(200, 2))
@@ -1336,8 +1456,16 @@ for axes, drawn, title in (
     (panels[1], crowd, "perfect fit, 40 points"),
 ):
     real = ring.real_points(300, seed=2) if drawn is learnt else few
-    axes.plot(*drawn.T, plots.MARKERS["fake"], color=plots.COLOURS["fake"], markersize=5, label="drawn")
-    axes.plot(*real.T, plots.MARKERS["real"], color=plots.COLOURS["real"], markersize=3, label="real")
+    axes.plot(
+        *drawn.T,
+        plots.MARKERS["fake"],
+        color=plots.COLOURS["fake"],
+        markersize=5,
+        label="drawn",
+    )
+    axes.plot(
+        *real.T, plots.MARKERS["real"], color=plots.COLOURS["real"], markersize=3, label="real"
+    )
     axes.set(title=title, aspect="equal")
     distances = np.sqrt(np.sum((drawn[:, None] - few) ** 2, axis=2)).min(axis=1)
     print(f"{title:24} median distance to the nearest of the 40: {np.median(distances):.6f}")
@@ -1345,7 +1473,7 @@ panels[0].legend(loc="center")
 plots.show(
     figure,
     alt="Two panels of points on a ring of eight groups. Left, drawings of the network among real points, in all eight "
-    "groups, a few between them. Right, drawings of the perfect fit lie exactly on the forty training points.",
+    "groups, some between them. Right, drawings of the perfect fit lie exactly on the forty training points.",
 )
 
 # %% [markdown]
@@ -1365,9 +1493,16 @@ figure, panels = plt.subplots(1, 5, figsize=(10.0, 2.4), sharex=True, sharey=Tru
 for axes, steps in zip(panels, (1, 2, 4, 8, 32), strict=True):
     drawn = ring_flow.sample(400, steps=steps, method="euler", seed=2)
     axes.plot(*drawn.T, plots.MARKERS["fake"], color=plots.COLOURS["fake"], markersize=2)
-    axes.set(title=f"{steps} step{'s' * (steps > 1)}", aspect="equal", xlim=(-2.8, 2.8), ylim=(-2.8, 2.8))
+    axes.set(
+        title=f"{steps} step{'s' * (steps > 1)}",
+        aspect="equal",
+        xlim=(-2.8, 2.8),
+        ylim=(-2.8, 2.8),
+    )
     near = np.sqrt(np.sum((drawn[:, None] - ring.CENTRES) ** 2, axis=2)).min(axis=1)
-    print(f"{steps:2} steps: mean radius {np.hypot(*drawn.T).mean():.2f}, within 0.5 of a centre {np.mean(near < 0.5):4.0%}")
+    print(
+        f"{steps:2} steps: mean radius {np.hypot(*drawn.T).mean():.2f}, within 0.5 of a centre {np.mean(near < 0.5):4.0%}"
+    )
 plots.show(
     figure,
     alt="Five panels of drawn points. With one step all lie in a heap in the middle; with two on a blurred ring; with "
@@ -1382,7 +1517,8 @@ plots.show(
 
 # %% fold="Draw garments with few and many steps, and quality against passes"
 rows = {
-    f"Euler {n}": picture_flow.sample(12, steps=n, method="euler", seed=3) for n in (1, 2, 4, 8, 32)
+    f"Euler {n}": picture_flow.sample(12, steps=n, method="euler", seed=3)
+    for n in (1, 2, 4, 8, 32)
 }
 rows["midpoint 16"] = picture_flow.sample(12, steps=16, method="midpoint", seed=3)
 plots.show(
@@ -1397,7 +1533,9 @@ figure, axes = plt.subplots(figsize=(6.2, 3.3))
 for method, role, style in (("euler", "fake", "--"), ("midpoint", "generator", "-")):
     found = [row for row in roads if row["model"] == "flow" and row["draw"].startswith(method)]
     passes = sorted({row["evaluations"] for row in found})
-    three = [[row["frechet_distance"] for row in found if row["evaluations"] == n] for n in passes]
+    three = [
+        [row["frechet_distance"] for row in found if row["evaluations"] == n] for n in passes
+    ]
     axes.loglog(
         passes,
         [np.mean(each) for each in three],
@@ -1477,7 +1615,10 @@ def price_by_steps(log_weights, pixels, width, per_picture=None, whole=False):
 
 
 draw = np.random.default_rng(13)
-asked = [(draw.normal(size=(5, 3)) - 2000, 784, 1.0), (3 * draw.normal(size=(2, 4)) - 40, 16, 2 / 255)]
+asked = [
+    (draw.normal(size=(5, 3)) - 2000, 784, 1.0),
+    (3 * draw.normal(size=(2, 4)) - 40, 16, 2 / 255),
+]
 checked_price_in_bits = check(
     7,
     "price_in_bits",
@@ -1501,12 +1642,15 @@ checked_price_in_bits = check(
             lambda w, d, width: price_by_steps(w, d, width, whole=True)
         ),
         "These are nats: a bit is log 2 nats.": (
-            lambda w, d, width: (price_by_steps(w, d, 1.0) - math.log(width, 2) / math.log(2))
-            * math.log(2)
+            lambda w, d, width: (
+                (price_by_steps(w, d, 1.0) - math.log(width, 2) / math.log(2)) * math.log(2)
+            )
         ),
         "exp(-2000) is 0 in floating point: take each picture's largest logarithm out first.": (
-            lambda w, d, width: -np.mean(np.log(np.mean(np.exp(w), axis=0))) / d / math.log(2)
-            - math.log(width, 2)
+            lambda w, d, width: (
+                -np.mean(np.log(np.mean(np.exp(w), axis=0))) / d / math.log(2)
+                - math.log(width, 2)
+            )
         ),
     },
     hint="For each picture: largest + log(mean(exp(log_weights - largest))). Then the mean, the sign, log 2, the width.",
@@ -1518,7 +1662,9 @@ for case in range(4):
     shape = tuple(int(each) for each in random.integers(2, 7, size=2))
     log_weights = 3 * random.normal(size=shape) - (1500 if case % 2 else 20)
     width = float(random.uniform(0.004, 0.1)) if case < 2 else 1.0
-    publish(**{f"price_{case}": price_in_bits(log_weights, int(random.integers(10, 900)), width)})
+    publish(
+        **{f"price_{case}": price_in_bits(log_weights, int(random.integers(10, 900)), width)}
+    )
 
 # %% [markdown]
 # First a case with a known answer: uniform noise costs 8 bits a pixel, since all 256 values are equally likely, also as a
@@ -1533,14 +1679,14 @@ values = 256 * 2 / 255  # what the 256 values fill, edge to edge
 uniform = np.full((1, 5), -784 * math.log(values))
 print(f"uniform density:   {checked_price_in_bits(uniform, 784, 2 / 255):.4f} bits a pixel")
 
-levels, test_levels = (
-    np.round((images.reshape(-1, 784) + 1) * 127.5).astype("uint8")
-    for images in (garments.images_train, garments.images_test)
-)
 costs = []
-for pixel in range(784):
-    counts = np.bincount(levels[:, pixel], minlength=256) + 0.1
-    costs.append(-np.log2(counts / counts.sum())[test_levels[:, pixel]].mean())
+for row, column in np.ndindex(28, 28):
+    seen_here, asked_here = (
+        np.round((images[:, row, column, 0] + 1) * 127.5).astype(int)
+        for images in (garments.images_train, garments.images_test)
+    )
+    counts = np.bincount(seen_here, minlength=256) + 0.1
+    costs.append(-np.log2(counts / counts.sum())[asked_here].mean())
 histogram_bits = np.mean(costs)
 print(f"histograms:        {histogram_bits:.2f}")
 
@@ -1552,7 +1698,9 @@ log_weights = np.array(
     [np.asarray(vae_16.log_likelihood(few, each.astype("float32")), float) for each in z]
 ) + np.sum(log_normal(z, 0, 1) - log_normal(z, m, np.exp(log_v)), axis=2)
 for draws in (1, 4, 16, 64):
-    print(f"VAE, {draws:2} draws:     {checked_price_in_bits(log_weights[:draws], 784, 1.0):.3f}")
+    print(
+        f"VAE, {draws:2} draws:     {checked_price_in_bits(log_weights[:draws], 784, 1.0):.3f}"
+    )
 
 # %% [markdown]
 # BITS_TEXT
@@ -1577,23 +1725,35 @@ network = features.load("fashion_mnist")
 
 
 def line_of(name, rows):
-    columns = [("frechet_distance", 1), ("kernel_distance", 2), ("precision", 2), ("recall", 2)]
+    columns = [
+        ("frechet_distance", 1),
+        ("kernel_distance", 2),
+        ("precision", 2),
+        ("recall", 2),
+    ]
     cells = [spread_of(rows, *column) for column in columns]
     cells += [spread_of(rows, "draw_seconds", 2), spread_of(rows, "bits_per_pixel", 2)]
     return f"{name:20}" + "".join(f"{cell:>21}" for cell in cells)
 
 
-print(f"{'':20}" + "".join(f"{each:>21}" for each in ("Fréchet", "kernel", "precision", "recall", "s for 1,000", "bits a pixel")))
+print(
+    f"{'':20}"
+    + "".join(
+        f"{each:>21}"
+        for each in ("Fréchet", "kernel", "precision", "recall", "s for 1,000", "bits a pixel")
+    )
+)
 for model, drawn in dict.fromkeys((row["model"], row["draw"]) for row in roads):
     if model == "flow" and drawn not in ("midpoint 1", "midpoint 4", "midpoint 16"):
         continue
     rows = [row for row in roads if (row["model"], row["draw"]) == (model, drawn)]
     print(line_of(f"{model}, {drawn}", rows))
-covariance = np.cov(flat, rowvar=False, dtype="float32")
+average = flat.mean(axis=0)
+covariance = flat.T @ flat / len(flat) - np.outer(average, average)
 values, directions = np.linalg.eigh(covariance)
 random = np.random.default_rng(15)
 shaped = random.normal(size=(5000, 784)) * np.sqrt(np.maximum(values, 0)) @ directions.T
-gaussian = np.clip(flat.mean(axis=0) + shaped, -1, 1).reshape(-1, 28, 28, 1).astype("float32")
+gaussian = np.clip(average + shaped, -1, 1).reshape(-1, 28, 28, 1).astype("float32")
 copies = garments.images_train[random.permutation(60_000)[:5000]]
 for name, images in (("Gaussian", gaussian), ("copies", copies)):
     found = network.features(images)
