@@ -90,19 +90,19 @@ plots.show(
 print(dict(zip("ABCD", rows, strict=True)))
 
 # %% [markdown]
-# The soft row gives itself away. Why it is soft is one of the questions of this lesson, and the answer is not "because
-# it is a VAE".
+# The soft row gives itself away. Why it is soft is one of the questions of this lesson, and the answer is not
+# "because it is a VAE".
 #
 # ## A model with a latent variable
-# Suppose the world works like this: a latent $z$ is drawn from $N(0, 1)$, and we see $x = z^2$ with some noise on it.
-# That is a whole probability model, a *decoder* with a stated noise:
+# Suppose the world works like this: a latent $z$ is drawn from $N(0, 1)$, and we see $x = z^2$ with some noise on
+# it. That is a whole probability model, a *decoder* with a stated noise:
 #
 # $$ p(z) = N(z; 0, 1), \qquad p(x \mid z) = N(x; z^2, s^2), \qquad p(x) = \int p(z)\, p(x \mid z)\, dz . $$
 #
 # The last number is called the **evidence**: how likely the model finds what we saw. To fit a model by maximum
-# likelihood is to raise the mean of $\log p(x)$ over the data. And the **posterior** $p(z \mid x) = p(z)\, p(x \mid z) /
-# p(x)$ says where an $x$ may have come from. A GAN has neither: its generator puts no noise on $x$, so almost every
-# $x$ has the density 0.
+# likelihood is to raise the mean of $\log p(x)$ over the data. And the **posterior** $p(z \mid x) = p(z)\, p(x \mid
+# z) / p(x)$ says where an $x$ may have come from. A GAN has neither: its generator puts no noise on $x$, so almost
+# every $x$ has the density 0.
 #
 # In one dimension both are a sum over a fine grid (*quadrature*). In 16 dimensions no grid is fine enough. There one
 # could draw $z$ from the prior and average $p(x \mid z)$; the cell shows how well that goes in *one* dimension.
@@ -125,9 +125,9 @@ for draws in (10, 100, 1000):
     )
 
 # %% [markdown]
-# The log of an average is too low on average (the logarithm is concave), and in more dimensions hardly any draw hits a
-# place where $p(x \mid z)$ is not tiny. One should draw where the posterior is. But the posterior is what we do not
-# know.
+# The log of an average is too low on average (the logarithm is concave), and in more dimensions hardly any draw hits
+# a place where $p(x \mid z)$ is not tiny. One should draw where the posterior is. But the posterior is what we do
+# not know.
 #
 # ## The bound
 # So take *any* density $q(z)$ that one can draw from. Since $p(x, z) = p(z \mid x)\, p(x)$, for every $z$
@@ -139,14 +139,14 @@ for draws in (10, 100, 1000):
 # $$ \log p(x) = \underbrace{E_q\big[\log p(x, z) - \log q(z)\big]}_{\text{ELBO}(q)}
 #    + \underbrace{E_q\big[\log q(z) - \log p(z \mid x)\big]}_{\mathrm{KL}(q \,\|\, p(z \mid x)) \;\ge\; 0} . $$
 #
-# The first term is the **evidence lower bound**: it needs only $p(x, z)$ and $q$, both known. The second, the gap, is
-# how far $q$ is from the posterior. To raise the ELBO over $q$ is to approach the posterior; to raise it over the
+# The first term is the **evidence lower bound**: it needs only $p(x, z)$ and $q$, both known. The second, the gap,
+# is how far $q$ is from the posterior. To raise the ELBO over $q$ is to approach the posterior; to raise it over the
 # model's parameters is to raise a bound on the likelihood. Two goals, one number. (Jordan and others, 1999; Kingma
 # and Welling, 2014.)
 #
 # **Predict first.** Our $x = 1.5$ came from $z \approx 1.2$ or from $z \approx -1.2$, equally likely. Let $q$ be a
-# Gaussian that sits on one of the two. Its best gap is not 0. What is it, about? (Think of $\log q - \log p$ where $q$
-# is.)
+# Gaussian that sits on one of the two. Its best gap is not 0. What is it, about? (Think of $\log q - \log p$ where
+# $q$ is.)
 
 # %% role="spoiler" fold="Compute evidence, bound and gap for four q, and draw them"
 trials = {
@@ -188,10 +188,10 @@ plots.show(
 print(f"log 2 = {math.log(2):.5f}")
 
 # %% [markdown]
-# On its hill $q$ is about the posterior's *shape*, but the posterior has only half of its mass there: $q \approx 2 p$, and
-# the gap is $\log 2$. The divergence punishes $q$ for mass where the posterior has none, not for what it leaves out:
-# hence one hill, and neither "wide" nor "between". (The tolerance: both sides are sums over the same grid, and agree
-# but for the tails that it cuts off.)
+# On its hill $q$ is about the posterior's *shape*, but the posterior has only half of its mass there: $q \approx 2
+# p$, and the gap is $\log 2$. The divergence punishes $q$ for mass where the posterior has none, not for what it
+# leaves out: hence one hill, and neither "wide" nor "between". (The tolerance: both sides are sums over the same
+# grid, and agree but for the tails that it cuts off.)
 #
 # Written the other way round, the ELBO has the two terms that a program computes,
 #
@@ -203,9 +203,9 @@ print(f"log 2 = {math.log(2):.5f}")
 # ## Exercise 1: a bound by hand
 # Let the decoder be a line, $p(x \mid z) = N(x; w z, s^2)$, with one $z \sim N(0, 1)$ and one number $x$, and let
 # $q = N(m, v)$. Then nothing has to be drawn. Derive $\text{ELBO}(q)$ in closed form and write `line_elbo(x, w, s, m,
-# v)`. You need $E_q[(x - w z)^2]$ (its square and its variance), and $\mathrm{KL}(N(m, v) \,\|\, N(0, 1)) = \frac12 (m^2
-# + v - 1 - \log v)$, which the next section checks. Keep the constants: the result is in nats. The check integrates
-# over a grid.
+# v)`. You need $E_q[(x - w z)^2]$ (its square and its variance), and $\mathrm{KL}(N(m, v) \,\|\, N(0, 1)) = \frac12
+# (m^2 + v - 1 - \log v)$, which the next section checks. Keep the constants: the result is in nats. The check
+# integrates over a grid.
 
 
 # %% role="exercise" grade_id="line_elbo"
@@ -323,8 +323,8 @@ assert abs(at_best - line_evidence) < 1e-9 and bounds.max() <= line_evidence
 # $$ \mathrm{KL}\big(N(m, v) \,\|\, N(m', v')\big)
 #    = \frac12 \sum_{i=1}^d \left[ \log \frac{v'_i}{v_i} + \frac{v_i + (m_i - m'_i)^2}{v'_i} - 1 \right] : $$
 #
-# write out $\log q - \log p$ and average with $E_q[(z_i - m_i)^2] = v_i$. The cell compares it with the library's, and
-# with samples. If $r = p(z)/q(z)$, then $-\log r$ averages to the divergence; so does $r - 1 - \log r$, because
+# write out $\log q - \log p$ and average with $E_q[(z_i - m_i)^2] = v_i$. The cell compares it with the library's,
+# and with samples. If $r = p(z)/q(z)$, then $-\log r$ averages to the divergence; so does $r - 1 - \log r$, because
 # $E_q[r] = 1$, and this one is never negative (Schulman, 2020). Four standard errors of 100,000 draws are allowed.
 
 # %% tags=["nbval-check-output"]
@@ -348,17 +348,17 @@ for size, apart in ((1, 0.3), (4, 0.3), (16, 0.3), (16, 0.8)):
     print(line)
 
 # %% [markdown]
-# The second estimator is the better one while the two densities are close, and breaks down where they are not: $r$ then
-# has a heavy tail, and the printed error is no guide any more. Where a closed form exists, take it.
+# The second estimator is the better one while the two densities are close, and breaks down where they are not: $r$
+# then has a heavy tail, and the printed error is no guide any more. Where a closed form exists, take it.
 #
 # ## A gradient through chance
-# The encoder is to learn: its $m$ and $v$ must move so that $E_{z \sim N(m, v)}[f(z)]$ rises, with $f = \log p(x \mid
-# z)$. But $z$ is drawn, and one cannot differentiate a draw. Two ways out:
+# The encoder is to learn: its $m$ and $v$ must move so that $E_{z \sim N(m, v)}[f(z)]$ rises, with $f = \log p(x
+# \mid z)$. But $z$ is drawn, and one cannot differentiate a draw. Two ways out:
 #
 # - **Score function** (REINFORCE; Williams, 1992). Differentiate the density: $\partial_m E[f] = E\big[f(z)\,
 #   \partial_m \log N(z; m, v)\big] = E\big[f(z)\, \frac{z - m}{v}\big]$. It needs values of $f$ only.
-# - **Reparameterisation**. Write $z = m + \sqrt v\, \varepsilon$ with $\varepsilon \sim N(0, 1)$. Now the chance is outside,
-#   and $\partial_m E[f] = E[f'(z)]$. It needs the slope of $f$.
+# - **Reparameterisation**. Write $z = m + \sqrt v\, \varepsilon$ with $\varepsilon \sim N(0, 1)$. Now the chance is
+#   outside, and $\partial_m E[f] = E[f'(z)]$. It needs the slope of $f$.
 #
 # Both are right on average. **Predict first.** Take the lesson's $f(z) = \log N(x; z^2, s^2)$ with $q$ on its way to
 # the hill, $m = 0.8$, $\sqrt v = 0.1$. Which of the two varies more, and by what factor in the variance? (10 would
@@ -390,14 +390,15 @@ print(f"ratio of the variances: {score.var() / path.var():.0f}")
 assert score.var() > 10 * path.var()
 
 # %% [markdown]
-# The score function multiplies a small signal by all of $f$, its constant part included. Subtract a constant $b$ from
-# $f$, a **baseline**, and the mean stays, because $E[z - m] = 0$; the variance may shrink a lot.
+# The score function multiplies a small signal by all of $f$, its constant part included. Subtract a constant $b$
+# from $f$, a **baseline**, and the mean stays, because $E[z - m] = 0$; the variance may shrink a lot.
 #
 # ## Exercise 2: a baseline that does not bend
 # The obvious $b$ is the mean of the $K$ values at hand. But then each draw's own value is in its baseline, and that
 # bends the estimate. Leave it out: draw $k$ gets the mean of the *other* values (Kool and others, 2019),
 #
-# $$ \hat g = \frac1K \sum_{k=1}^K \big(f_k - b_k\big) \frac{z_k - m}{v}, \qquad b_k = \frac{1}{K - 1} \sum_{j \ne k} f_j . $$
+# $$ \hat g = \frac1K \sum_{k=1}^K \big(f_k - b_k\big) \frac{z_k - m}{v}, \qquad
+#    b_k = \frac{1}{K - 1} \sum_{j \ne k} f_j . $$
 #
 # Write `leave_one_out(values, z, m, v)`: `values` $f_k$ and draws `z`, both of shape (K,), to the number $\hat g$.
 
@@ -465,8 +466,8 @@ for case in range(3):
     )
 
 # %% [markdown]
-# Is a baseline as good as a slope, then? Let $z$ have $d$ numbers and $f(z) = -\frac12
-# \sum_i (z_i - c)^2$, and ask for the gradient by the *first* mean only. Every estimate uses 16 draws.
+# Is a baseline as good as a slope, then? Let $z$ have $d$ numbers and $f(z) = -\frac12 \sum_i (z_i - c)^2$, and ask
+# for the gradient by the *first* mean only. Every estimate uses 16 draws.
 #
 # **Predict first.** How do the three variances grow with $d$?
 
@@ -537,25 +538,26 @@ assert abs(samples.mean() - exact) < 4 * samples.std() / math.sqrt(len(z))
 # %% [markdown]
 # ## The variational autoencoder
 # Now all pieces meet. The decoder is a network, $p(x \mid z) = N(x; g(z; \theta), s^2 I)$: pictures are $g(z)$ plus
-# noise of the standard deviation $s$ on every pixel. There is one posterior for each picture, and instead of looking for
-# each one separately, a second network, the **encoder**, answers at once: it maps $x$ to $m(x)$ and to the
-# logarithm of $v(x)$, any number being allowed there. Then $q(z \mid x) = N(m(x), v(x))$, diagonal, and both networks
-# lower
+# noise of the standard deviation $s$ on every pixel. There is one posterior for each picture, and instead of looking
+# for each one separately, a second network, the **encoder**, answers at once: it maps $x$ to $m(x)$ and to the
+# logarithm of $v(x)$, any number being allowed there. Then $q(z \mid x) = N(m(x), v(x))$, diagonal, and both
+# networks lower
 #
-# $$ L(\theta, \phi) = E_x\Big[\, \frac{|x - g(z)|^2}{2 s^2} + \frac12 \sum_i \big(m_i^2 + v_i - 1 - \log v_i\big) \Big],
+# $$ L(\theta, \phi) = E_x\Big[\, \frac{|x - g(z)|^2}{2 s^2}
+#    + \frac12 \sum_i \big(m_i^2 + v_i - 1 - \log v_i\big) \Big],
 #    \qquad z = m(x) + \sqrt{v(x)}\, \varepsilon , $$
 #
-# which is $-\text{ELBO}$ without the constant $\frac d2 \log (2 \pi s^2)$: an autoencoder that has to draw well from a
-# blurred code, and pays for the sharpness of the code.
+# which is $-\text{ELBO}$ without the constant $\frac d2 \log (2 \pi s^2)$: an autoencoder that has to draw well from
+# a blurred code, and pays for the sharpness of the code.
 #
 # ## Exercise 3: repair a VAE's loss
-# These four faults are all common in print. In one program, the divergence was that of the means alone. In another the
-# decoder was given fresh noise instead of $z$. Many average over the pixels and *add up* over the latents. And what the
-# encoder calls a log-variance is taken for a logarithm of the standard deviation. The code below has all four. Repair
-# it.
+# These four faults are all common in print. In one program, the divergence was that of the means alone. In another
+# the decoder was given fresh noise instead of $z$. Many average over the pixels and *add up* over the latents. And
+# what the encoder calls a log-variance is taken for a logarithm of the standard deviation. The code below has all
+# four. Repair it.
 #
-# - `x` has the shape (batch, pixels); `encode(x)` gives the pair $m$, $\log v$, both (batch, latents); `decode(z)` gives
-#   (batch, pixels); `noise` is $\varepsilon$;
+# - `x` has the shape (batch, pixels); `encode(x)` gives the pair $m$, $\log v$, both (batch, latents); `decode(z)`
+#   gives (batch, pixels); `noise` is $\varepsilon$;
 # - the result is one number, the mean over the batch. Gradients must pass: `ops`, not NumPy.
 
 
@@ -672,18 +674,19 @@ for case in range(3):
     )
 
 # %% [markdown]
-# What does each fault do to a training? None of them crashes. Take the smallest case in which the best answer is known: 100
-# pixels, and all the pictures differ along a single direction, by a number of variance $\lambda = 4$. Encoder $m =
-# a x$ with variance $v$, decoder $w z$, and noise of $s^2 = 0.05$. Over all pictures and all $\varepsilon$ the loss is
+# What does each fault do to a training? None of them crashes. Take the smallest case in which the best answer is
+# known: 100 pixels, and all the pictures differ along a single direction, by a number of variance $\lambda = 4$.
+# Encoder $m = a x$ with variance $v$, decoder $w z$, and noise of $s^2 = 0.05$. Over all pictures and all
+# $\varepsilon$ the loss is
 #
 # $$ \frac{(1 - w a)^2 \lambda + w^2 v}{2 s^2} + \frac12 \big(a^2 \lambda + v - 1 - \log v\big) , $$
 #
 # so no sampling blurs the comparison. We minimise it over $a, v, w$ as it should be, and with each fault in turn.
 #
 # **Predict first.** Four symptoms, four faults; which belongs to which? (i) The loss falls *below* the best that any
-# model could have, and the codes' variance (over pictures and noise) is half of what it should be. (ii) Every drawing is
-# the mean picture; and a smaller $s$ would wake the latent up. (iii) The same, whatever $s$. (iv) Reconstructions are
-# nearly perfect, but drawings from $z \sim N(0, 1)$ are far too wild.
+# model could have, and the codes' variance (over pictures and noise) is half of what it should be. (ii) Every
+# drawing is the mean picture; and a smaller $s$ would wake the latent up. (iii) The same, whatever $s$. (iv)
+# Reconstructions are nearly perfect, but drawings from $z \sim N(0, 1)$ are far too wild.
 
 # %% role="spoiler" fold="Minimise the loss as it should be, and with each of the four faults"
 lam, s2, pixels = 4.0, 0.05, 100
@@ -732,10 +735,10 @@ for name, loss in versions.items():
 print(f"{'what the data say':44} {1:13.3f} {lam - s2:17.3f}")
 
 # %% [markdown]
-# (i) is the log-variance taken for a deviation, (ii) the average over pixels, (iii) the decoder without its latent, (iv)
-# the toll of the means alone, where the codes shrink to a point, since sharpness costs nothing. Two lessons: a "bound"
-# that is better than the best possible is no bound; and look at the variance of the codes over all pictures. It should
-# be 1 in every latent, or the decoder never saw where you draw from.
+# (i) is the log-variance taken for a deviation, (ii) the average over pixels, (iii) the decoder without its latent,
+# (iv) the toll of the means alone, where the codes shrink to a point, since sharpness costs nothing. Two lessons: a
+# "bound" that is better than the best possible is no bound; and look at the variance of the codes over all pictures.
+# It should be 1 in every latent, or the decoder never saw where you draw from.
 #
 # ## What the latent leaves out
 # Two pixels, two pictures, equally likely: white and black, or black and white. An edge that may lie on either side.
@@ -822,30 +825,32 @@ panels[1, 0].set_ylabel("drawings of 400")
 figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plots.show(
     figure,
-    alt="Above, drawings with noise on the plane of two pixels: close to the two real points and a thread between them for s "
-    "= 0.3, and round clouds for 1.2 and 1.5. Below, the left pixel of the means: two peaks at -1 and 1 for s = 0.3, spread "
-    "over all greys between for 1.2, and one peak at grey for 1.5.",
+    alt="Above, drawings with noise on the plane of two pixels: close to the two real points and a thread between them "
+    "for s = 0.3, and round clouds for 1.2 and 1.5. Below, the left pixel of the means: two peaks at -1 and 1 for s = 0.3, "
+    "spread over all greys between for 1.2, and one peak at grey for 1.5.",
 )
 
 # %% [markdown]
-# With a large $s$ the model says "pictures are grey, and pixels are noisy", and does not pay for the news of which side
-# the edge is on. It is not wrong in its own terms: its true drawings are the *noisy* ones, and nobody likes to look at
-# these, so everybody prints the means. **A VAE blurs what it has not paid for**: the mean of all the pictures that the
-# latent leaves possible. (A regression blurs for the same reason. A GAN's judge would refuse grey at once.) And with $s
-# = 0.3$? There is still a thread between the two points. The decoder is continuous, so it cannot jump.
+# With a large $s$ the model says "pictures are grey, and pixels are noisy", and does not pay for the news of which
+# side the edge is on. It is not wrong in its own terms: its true drawings are the *noisy* ones, and nobody likes to
+# look at these, so everybody prints the means. **A VAE blurs what it has not paid for**: the mean of all the
+# pictures that the latent leaves possible. (A regression blurs for the same reason. A GAN's judge would refuse grey
+# at once.) And with $s = 0.3$? There is still a thread between the two points. The decoder is continuous, so it
+# cannot jump.
 #
 # Where is the border? For a linear VAE one can say. Pictures with independent directions (principal components) of
-# variances $\lambda_i$ have a loss that is a sum over directions, each term as in the last table: $a$, $v$ and $w$ of
-# its own. To see the average over pixels too, let the toll have a weight $\beta$:
+# variances $\lambda_i$ have a loss that is a sum over directions, each term as in the last table: $a$, $v$ and $w$
+# of its own. To see the average over pixels too, let the toll have a weight $\beta$:
 #
 # $$ \ell(a, v, w) = \frac{(1 - w a)^2 \lambda + w^2 v}{2 s^2} + \frac\beta2 \big(a^2 \lambda + v - 1 - \log v\big) . $$
 #
 # ## Exercise 4: which latents fall asleep?
-# Derive it in three steps. For given $w$ and with $\tau = \beta s^2$, the best $a$ and $v$ are $a = w / (w^2 + \tau)$
-# and $v = \tau / (w^2 + \tau)$ (set the derivatives to 0). Put them in: what remains is a function of $w^2$ alone,
-# $\frac\beta2 \big[\lambda / (w^2 + \tau) + \log (w^2 + \tau)\big]$ plus a constant. Which $w^2 \ge 0$ minimises it? Mind
-# the boundary. Then write `tolls_left(variances, s, beta)`: for the `variances` $\lambda_i$ (an array), the toll
-# $\frac12 (a^2 \lambda + v - 1 - \log v)$ that is left in each direction, in nats, without the weight $\beta$.
+# Derive it in three steps. For given $w$ and with $\tau = \beta s^2$, the best $a$ and $v$ are $a = w / (w^2 +
+# \tau)$ and $v = \tau / (w^2 + \tau)$ (set the derivatives to 0). Put them in: what remains is a function of $w^2$
+# alone, $\frac\beta2 \big[\lambda / (w^2 + \tau) + \log (w^2 + \tau)\big]$ plus a constant. Which $w^2 \ge 0$
+# minimises it? Mind the boundary. Then write `tolls_left(variances, s, beta)`: for the `variances` $\lambda_i$ (an
+# array), the toll $\frac12 (a^2 \lambda + v - 1 - \log v)$ that is left in each direction, in nats, without the
+# weight $\beta$.
 
 
 # %% role="exercise" grade_id="tolls_left"
@@ -901,7 +906,7 @@ checked_tolls_left = check(
             lambda lam, s, beta: 0.5 * np.log(1 + lam / (beta * s**2))
         ),
     },
-    hint="The derivative by w^2 is 0 at w^2 + tau = lambda. If lambda < tau, the best is w = 0. Then put a, v and w in.",
+    hint="The derivative by w^2 is 0 at w^2 + tau = lambda. If lambda < tau, the best is w = 0. Put a, v, w in.",
     tolerance=1e-3,  # the search goes in steps
     otherwise=OUR_ANSWER,
 )
@@ -913,18 +918,19 @@ for case in range(3):
     publish(**{f"tolls_{case}": tolls_left(variances, s, beta)})
 
 # %% [markdown]
-# So $\beta s^2$ is a **water level**: a direction whose variance lies below is under water. Its latent says nothing (it
-# has *collapsed*: $q$ is the prior), and its detail is averaged away. (For $\beta = 1$ this is Lucas and others, 2019,
-# section 4, and probabilistic PCA before it.) The two pixels have $\lambda = 2$, so the border is at $s = \sqrt 2 = 1.41$:
-# between 1.2 and 1.5, as seen.
+# So $\beta s^2$ is a **water level**: a direction whose variance lies below is under water. Its latent says nothing
+# (it has *collapsed*: $q$ is the prior), and its detail is averaged away. (For $\beta = 1$ this is Lucas and others,
+# 2019, section 4, and probabilistic PCA before it.) The two pixels have $\lambda = 2$, so the border is at $s =
+# \sqrt 2 = 1.41$: between 1.2 and 1.5, as seen.
 #
-# Two printed habits can now be read as water levels. "Squared error with the divergence, no $s$" means $s = 1$ (if there
-# is a $\frac12$). And to average the squared error over 784 pixels is to say $s^2 = 784$: that every pixel, black or white,
-# carries noise of $\pm 28$. Fashion-MNIST's directions have known variances, so your function predicts what a VAE of 16
-# latents will do with either. It is a prediction from linear theory; the VAE is not linear.
+# Two printed habits can now be read as water levels. "Squared error with the divergence, no $s$" means $s = 1$ (if
+# there is a $\frac12$). And to average the squared error over 784 pixels is to say $s^2 = 784$: that every pixel,
+# black or white, carries noise of $\pm 28$. Fashion-MNIST's directions have known variances, so your function
+# predicts what a VAE of 16 latents will do with either. It is a prediction from linear theory; the VAE is not
+# linear.
 #
-# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? The figure has the spectrum; the program
-# trains with your loss, 800 steps each.
+# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? The figure has the spectrum; the
+# program trains with your loss, 800 steps each.
 
 # %% fold="Draw the spectrum of Fashion-MNIST"
 flat = garments.images_train.reshape(-1, 784)
@@ -968,7 +974,8 @@ for s_here in (28.0, 3.0, 1.0):
     predicted = checked_tolls_left(spectrum[:16], s_here, 1.0)
     paid = tolls(encoder, flat[:2000])
     print(
-        f"{s_here:4.0f} {np.sum(predicted > 0.05):13} {predicted.sum():11.2f} {np.sum(paid > 0.05):15} {paid.sum():9.2f}"
+        f"{s_here:4.0f} {np.sum(predicted > 0.05):13} {predicted.sum():11.2f}",
+        f"{np.sum(paid > 0.05):15} {paid.sum():9.2f}",
     )
     codes = np.asarray(encoder(garments.images_test[:12].reshape(12, -1)))[:, :16]
     shown.append(np.asarray(decoder(codes)).reshape(12, 28, 28, 1))
@@ -983,23 +990,24 @@ plots.show(
 )
 
 # %% [markdown]
-# The line knows nothing of garments, and yet it tells how much a network of two layers will say: nothing at all, then two
-# or three nats, then some twelve. The network does a little worse than predicted at $s = 1$, because 800 steps
-# are few. So **posterior collapse**, the row of equal grey clouds, is no accident of training here. It is what the loss
-# asks for, when it says that the noise is larger than everything there is to see.
+# The line knows nothing of garments, and yet it tells how much a network of two layers will say: nothing at all,
+# then two or three nats, then some twelve. The network does a little worse than predicted at $s = 1$, because 800
+# steps are few. So **posterior collapse**, the row of equal grey clouds, is no accident of training here. It is what
+# the loss asks for, when it says that the noise is larger than everything there is to see.
 #
 # The cure follows: say the truth about the noise. Better still, let the VAE learn $s$: the likelihood, with its
 # constant, has a best one. Then there is no knob.
 #
-# **A good place to stop.** So far: what a VAE optimises and what follows from it. Next come a whole one, a question that
-# only such models can answer, the flow, and the comparison.
+# **A good place to stop.** So far: what a VAE optimises and what follows from it. Next come a whole one, a question
+# that only such models can answer, the flow, and the comparison.
 
 # %% [markdown]
 # ## A VAE of garments
-# The library's VAE has convolutions in both networks, and an observation model made for pictures: every pixel is one of 256
-# values, with a probability for each (a logistic density cut into 256 pieces, black and white getting all that lies
-# beyond), its scale $s$ learnt. So its bound is one on the probability of real 8-bit pictures. Many programs use the
-# cross-entropy of a 0/1 coin with *grey* pixels instead; over the greys that does not add up to 1, and is no likelihood.
+# The library's VAE has convolutions in both networks, and an observation model made for pictures: every pixel is one
+# of 256 values, with a probability for each (a logistic density cut into 256 pieces, black and white getting all
+# that lies beyond), its scale $s$ learnt. So its bound is one on the probability of real 8-bit pictures. Many
+# programs use the cross-entropy of a 0/1 coin with *grey* pixels instead; over the greys that does not add up to 1,
+# and is no likelihood.
 #
 # This one has two latents, so that all it knows fits on a map. It trains like the course's GAN, through the same
 # door.
@@ -1031,7 +1039,8 @@ m, log_v = vae_2.encode(some)
 by_formula = np.sum(m.astype(float) ** 2 + np.exp(log_v) - 1 - log_v, axis=1) / 2
 assert np.allclose(by_formula, vae_2.divergences(some).sum(axis=1), rtol=1e-4)
 print(
-    f"toll {by_formula.mean():.2f} nats a picture; variance of the codes {np.mean(m.var(axis=0) + np.exp(log_v).mean(axis=0)):.2f}"
+    f"toll {by_formula.mean():.2f} nats a picture; variance of the codes",
+    f"{np.mean(m.var(axis=0) + np.exp(log_v).mean(axis=0)):.2f}",
 )
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 4.6))
 for place, label in zip(m, garments.labels_test[:600], strict=True):
@@ -1051,15 +1060,15 @@ right.set(title="What the decoder draws there", xlabel="$z_1$")
 right.grid(False)
 plots.show(
     figure,
-    alt="Left, the numbers 0 to 9 scattered over a plane: each class has its region, shoes on one side, shirts, coats and "
-    "pullovers mixed with one another. Right, the pictures decoded on a grid over the same plane: garments that turn "
-    "gradually into one another, all of them soft.",
+    alt="Left, the numbers 0 to 9 scattered over a plane: each class has its region, shoes on one side, shirts, coats "
+    "and pullovers mixed with one another. Right, the pictures decoded on a grid over the same plane: garments that "
+    "turn gradually into one another, all of them soft.",
 )
 print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_names)))
 
 # %% [markdown]
-# This is what a GAN does not give: every picture has a place. The panel walks about in it, by slider or by a click on the
-# map. Look for the border between two garments: what is drawn half-way between a shoe and a shirt?
+# This is what a GAN does not give: every picture has a place. The panel walks about in it, by slider or by a click
+# on the map. Look for the border between two garments: what is drawn half-way between a shoe and a shirt?
 
 # %%
 from course_lib.panels.latent_explorer import LatentExplorer
@@ -1067,10 +1076,10 @@ from course_lib.panels.latent_explorer import LatentExplorer
 LatentExplorer(vae_2.sampler).show()
 
 # %% [markdown]
-# Two numbers are few: with 16 latents a VAE draws and reconstructs better. How collapse and its usual cures fare *there*
-# is in a table, made by `data/make_roads.py` with three seeds: the same VAE as it is; with the reconstruction averaged
-# over the pixels; with a toll of weight 10; with the weight rising from 0 (*warm-up*); with some nats a latent free of
-# charge (*free bits*).
+# Two numbers are few: with 16 latents a VAE draws and reconstructs better. How collapse and its usual cures fare
+# *there* is in a table, made by `data/make_roads.py` with three seeds: the same VAE as it is; with the
+# reconstruction averaged over the pixels; with a toll of weight 10; with the weight rising from 0 (*warm-up*); with
+# some nats a latent free of charge (*free bits*).
 
 # %% fold="Print the table of collapse and cures"
 import csv
@@ -1087,10 +1096,8 @@ def read_table(name):
         except ValueError:
             return text
 
-    with open(ROOT / "data" / name, encoding="utf-8", newline="") as file:
-        return [
-            {key: value(text) for key, text in row.items()} for row in csv.DictReader(file)
-        ]
+    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
+    return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(lines)]
 
 
 def spread_of(rows, column, digits=1):
@@ -1115,17 +1122,18 @@ for name in dict.fromkeys(row["row"] for row in collapse):
 # COLLAPSE_TEXT
 #
 # ## What is unusual?
-# A model that gives every picture a likelihood should notice strange ones: sort by $-\text{ELBO}$, and the top of the
-# list is what to look at. How good is such a score? Take usual pictures (test set) and unusual ones; with a threshold,
-# some share of the unusual is caught, and some share of the usual is a false alarm. All thresholds together make the
-# **ROC curve**, and the area under it is the probability that an unusual picture $y$ scores higher than a usual one $x$:
+# A model that gives every picture a likelihood should notice strange ones: sort by $-\text{ELBO}$, and the top of
+# the list is what to look at. How good is such a score? Take usual pictures (test set) and unusual ones; with a
+# threshold, some share of the unusual is caught, and some share of the usual is a false alarm. All thresholds
+# together make the **ROC curve**, and the area under it is the probability that an unusual picture $y$ scores higher
+# than a usual one $x$:
 #
 # $$ \mathrm{AUC} = P(\text{score}(y) > \text{score}(x)) + \tfrac12 P(\text{score}(y) = \text{score}(x)) . $$
 #
 # ## Exercise 5: an area with its error
-# A number from samples needs an error. DeLong and others (1988) take it from the two sets: for every unusual $y_j$ let
-# $b_j$ be the share of the usual that it beats (ties count half), for every usual $x_i$ let $a_i$ be the share of the
-# unusual that beat it (ties likewise). Both have the mean AUC, and
+# A number from samples needs an error. DeLong and others (1988) take it from the two sets: for every unusual $y_j$
+# let $b_j$ be the share of the usual that it beats (ties count half), for every usual $x_i$ let $a_i$ be the share
+# of the unusual that beat it (ties likewise). Both have the mean AUC, and
 #
 # $$ \text{error}^2 = \frac{\mathrm{var}(a)}{n} + \frac{\mathrm{var}(b)}{m} , $$
 #
@@ -1201,12 +1209,12 @@ for case in range(3):
     publish(**{f"area_{case}": np.array(area_and_error(usual, unusual))})
 
 # %% [markdown]
-# Four kinds of unusual pictures: garments turned by a quarter; garments whose lower half is black; noise; and nothing, an
-# all black picture. Three scores: $-\text{ELBO}$ of the VAE with 16 latents; the squared error of its reconstruction; and
-# one without any network, the squared distance to the nearest of 10,000 training pictures.
+# Four kinds of unusual pictures: garments turned by a quarter; garments whose lower half is black; noise; and
+# nothing, an all black picture. Three scores: $-\text{ELBO}$ of the VAE with 16 latents; the squared error of its
+# reconstruction; and one without any network, the squared distance to the nearest of 10,000 training pictures.
 #
-# **Predict first.** Which score is best at which kind? And is there a kind that the likelihood finds *less* unusual than
-# real garments?
+# **Predict first.** Which score is best at which kind? And is there a kind that the likelihood finds *less* unusual
+# than real garments?
 
 # %% role="spoiler" fold="Compute twelve areas with your function, and draw four ROC curves"
 usual = garments.images_test[:800]
@@ -1267,27 +1275,28 @@ panels[0].set_ylabel("unusual ones caught")
 panels[0].legend(loc="lower right")
 plots.show(
     figure,
-    alt="Two panels of ROC curves. For turned garments the nearest picture is best, the reconstruction next, and the ELBO "
-    "little above the diagonal. For garments with a black lower half the ELBO lies far below the diagonal.",
+    alt="Two panels of ROC curves. For turned garments the nearest picture is best, the reconstruction next, and the "
+    "ELBO little above the diagonal. For garments with a black lower half the ELBO lies far below the diagonal.",
 )
 
 # %% [markdown]
-# The simple score wins, and the likelihood loses badly: a half black garment, and even more a black picture, is *more*
-# probable under the model than any real garment. There is no error in that. Black pixels are cheap, and the probability of
-# a picture is a product over its pixels; "typical" and "probable" are different things (Nalisnick and others, 2019). It is
-# good at noise only, which every score finds. (Its error for "all black" is no news: two equal pictures.) What to
-# take home: test a detector on the kind of strangeness you fear, beside a nearest neighbour.
+# The simple score wins, and the likelihood loses badly: a half black garment, and even more a black picture, is
+# *more* probable under the model than any real garment. There is no error in that. Black pixels are cheap, and the
+# probability of a picture is a product over its pixels; "typical" and "probable" are different things (Nalisnick and
+# others, 2019). It is good at noise only, which every score finds. (Its error for "all black" is no news: two equal
+# pictures.) What to take home: test a detector on the kind of strangeness you fear, beside a nearest neighbour.
 
 # %% [markdown]
 # ## A flow: from noise to data along a field
-# The third road needs neither a judge nor an encoder. Draw noise $x_0 \sim N(0, I)$ *of the size of a picture*, and a
-# picture $x_1$ from the data, independently. Go from one to the other in a straight line while $t$ runs from 0 to 1:
+# The third road needs neither a judge nor an encoder. Draw noise $x_0 \sim N(0, I)$ *of the size of a picture*, and
+# a picture $x_1$ from the data, independently. Go from one to the other in a straight line while $t$ runs from 0 to
+# 1:
 #
 # $$ x_t = (1 - t)\, x_0 + t\, x_1, \qquad \frac{d x_t}{dt} = x_1 - x_0 . $$
 #
-# At every $t$ the points $x_t$ of all pairs are distributed in some way, $p_t$: noise at $t = 0$, the data at $t = 1$. We
-# look for a field of velocities $u(x, t)$ that moves the crowd as the pairs do. Many pairs pass the same $x$ at the same
-# $t$, with different velocities. Then the crowd moves there with their *mean*:
+# At every $t$ the points $x_t$ of all pairs are distributed in some way, $p_t$: noise at $t = 0$, the data at $t =
+# 1$. We look for a field of velocities $u(x, t)$ that moves the crowd as the pairs do. Many pairs pass the same $x$
+# at the same $t$, with different velocities. Then the crowd moves there with their *mean*:
 #
 # $$ u(x, t) = E\big[x_1 - x_0 \mid x_t = x\big] , $$
 #
@@ -1295,12 +1304,12 @@ plots.show(
 #
 # $$ L(\theta) = E_{t, x_0, x_1} \big| v(x_t, t; \theta) - (x_1 - x_0) \big|^2 $$
 #
-# learns $u$. To draw, start at noise and follow $dx/dt = v(x, t)$ to $t = 1$. That is **flow matching** (Lipman and others,
-# 2023; Liu and others, 2023; Albergo and Vanden-Eijnden, 2023). Diffusion models train nearly the same regression with
-# other weights. There is no game in it, and no bound.
+# learns $u$. To draw, start at noise and follow $dx/dt = v(x, t)$ to $t = 1$. That is **flow matching** (Lipman and
+# others, 2023; Liu and others, 2023; Albergo and Vanden-Eijnden, 2023). Diffusion models train nearly the same
+# regression with other weights. There is no game in it, and no bound.
 #
-# In one dimension, with data that lie near $-1$ and $+1$, the mean has a formula (library: `flows.mixture_velocity`).
-# The cell compares it with pairs that happen to pass close by, and follows the field.
+# In one dimension, with data that lie near $-1$ and $+1$, the mean has a formula (library:
+# `flows.mixture_velocity`). The cell compares it with pairs that happen to pass close by, and follows the field.
 
 # %% fold="Compare the mean velocity with passing pairs, and draw pairs and flow"
 from course_lib.theory import flows
@@ -1336,20 +1345,21 @@ left.set(title="Pairs: straight, and crossing", xlabel="$t$", ylabel="$x$")
 right.set(title="The flow: bent, and never crossing", xlabel="$t$")
 plots.show(
     figure,
-    alt="Left, forty straight lines from noise at t = 0 to points near -1 and 1, crossing one another. Right, forty-one "
-    "paths from noise that bend apart, the upper half to 1 and the lower half to -1, without crossing.",
+    alt="Left, forty straight lines from noise at t = 0 to points near -1 and 1, crossing one another. Right, "
+    "forty-one paths from noise that bend apart, the upper half to 1 and the lower half to -1, without crossing.",
 )
 
 # %% [markdown]
 # ## Exercise 6: the perfect fit
-# A network learns from a *training set*, not from $p_{data}$. Suppose that it fits without error. Then it has learnt the mean
-# velocity for data that are exactly the training points $y_1, \dots, y_k$. Derive it. If $x_1 = y_i$, then $x_t = x$ says $x_0
-# = (x - t y_i) / (1 - t)$, so the velocity is $y_i - x_0 = (y_i - x)/(1 - t)$, and $x_t$ is distributed as $N(t y_i, (1 -
-# t)^2 I)$. Bayes' rule gives the share $r_i$ that each $y_i$ has in what passes $x$, and $u = \sum_i r_i (y_i - x)/(1 - t)$.
+# A network learns from a *training set*, not from $p_{data}$. Suppose that it fits without error. Then it has learnt
+# the mean velocity for data that are exactly the training points $y_1, \dots, y_k$. Derive it. If $x_1 = y_i$, then
+# $x_t = x$ says $x_0 = (x - t y_i) / (1 - t)$, so the velocity is $y_i - x_0 = (y_i - x)/(1 - t)$, and $x_t$ is
+# distributed as $N(t y_i, (1 - t)^2 I)$. Bayes' rule gives the share $r_i$ that each $y_i$ has in what passes $x$,
+# and $u = \sum_i r_i (y_i - x)/(1 - t)$.
 #
-# Write `memory_velocity(x, t, points, weights)`: one place `x` (d,), a time `t` in [0, 1), training `points` (k, d), and
-# `weights` (k,), how often each of them is drawn (they add up to 1); it returns $u$, (d,). Near $t = 1$ the exponents
-# are huge: take the largest one out before `np.exp`.
+# Write `memory_velocity(x, t, points, weights)`: one place `x` (d,), a time `t` in [0, 1), training `points` (k, d),
+# and `weights` (k,), how often each of them is drawn (they add up to 1); it returns $u$, (d,). Near $t = 1$ the
+# exponents are huge: take the largest one out before `np.exp`.
 
 
 # %% role="exercise" grade_id="memory_velocity"
@@ -1430,7 +1440,8 @@ for case in range(4):
     publish(**{f"velocity_{case}": memory_velocity(x, t, points, weights)})
 
 # %% [markdown]
-# Now both on the ring of Gaussians (lesson 8): a network trained on 5,000 points, and your perfect fit to 40 of them.
+# Now both on the ring of Gaussians (lesson 8): a network trained on 5,000 points, and your perfect fit to 40 of
+# them.
 #
 # **Predict first.** Where do 200 drawings by the perfect fit end? How far from the nearest of the 40?
 
@@ -1477,16 +1488,16 @@ plots.show(
 )
 
 # %% [markdown]
-# **The perfect fit is a copier.** A flow that draws anything new does so because its network *cannot* fit perfectly: it is
-# smooth, and was stopped in time. The same holds for diffusion models, and for a VAE with $s \to 0$. So the question of
-# lesson 7, what was copied, belongs to all three roads; we ask it below.
+# **The perfect fit is a copier.** A flow that draws anything new does so because its network *cannot* fit perfectly:
+# it is smooth, and was stopped in time. The same holds for diffusion models, and for a VAE with $s \to 0$. So the
+# question of lesson 7, what was copied, belongs to all three roads; we ask it below.
 #
 # ## How many steps?
-# Following the field costs one pass through the network for each step. Euler's rule goes on for $1/n$ with the velocity at
-# the beginning of the step.
+# Following the field costs one pass through the network for each step. Euler's rule goes on for $1/n$ with the
+# velocity at the beginning of the step.
 #
-# **Predict first.** What does *one* Euler step draw on the ring? (Write down $u(x, 0)$: at $t = 0$ the place says nothing about
-# where the pair is going.) And two?
+# **Predict first.** What does *one* Euler step draw on the ring? (Write down $u(x, 0)$: at $t = 0$ the place says
+# nothing about where the pair is going.) And two?
 
 # %% role="spoiler" fold="Draw the ring with 1, 2, 4, 8 and 32 Euler steps"
 figure, panels = plt.subplots(1, 5, figsize=(10.0, 2.4), sharex=True, sharey=True)
@@ -1501,7 +1512,8 @@ for axes, steps in zip(panels, (1, 2, 4, 8, 32), strict=True):
     )
     near = np.sqrt(np.sum((drawn[:, None] - ring.CENTRES) ** 2, axis=2)).min(axis=1)
     print(
-        f"{steps:2} steps: mean radius {np.hypot(*drawn.T).mean():.2f}, within 0.5 of a centre {np.mean(near < 0.5):4.0%}"
+        f"{steps:2} steps: mean radius {np.hypot(*drawn.T).mean():.2f},",
+        f"within 0.5 of a centre {np.mean(near < 0.5):4.0%}",
     )
 plots.show(
     figure,
@@ -1510,10 +1522,10 @@ plots.show(
 )
 
 # %% [markdown]
-# $u(x, 0) = E[x_1] - x$, so one step ends at the mean of all data: the grey picture again, for the same reason as before. A
-# flow pays for sharpness in steps. Now pictures: the flow at the top of this lesson, trained for longer than we can wait
-# here, from the same noise with more and more steps. The *midpoint* rule tries half a step first and goes on with the
-# velocity found there: two passes a step, and an error that falls with the square of the step.
+# $u(x, 0) = E[x_1] - x$, so one step ends at the mean of all data: the grey picture again, for the same reason as
+# before. A flow pays for sharpness in steps. Now pictures: the flow at the top of this lesson, trained for longer
+# than we can wait here, from the same noise with more and more steps. The *midpoint* rule tries half a step first
+# and goes on with the velocity found there: two passes a step, and an error that falls with the square of the step.
 
 # %% fold="Draw garments with few and many steps, and quality against passes"
 rows = {
@@ -1523,8 +1535,8 @@ rows = {
 rows["midpoint 16"] = picture_flow.sample(12, steps=16, method="midpoint", seed=3)
 plots.show(
     picture_rows(list(rows.values()), list(rows), "One noise a column, more and more steps"),
-    alt="Six rows of twelve pictures. One step: twelve times the same grey cloud. Two and four: blurred garments. From eight "
-    "on, garments with edges; 32 Euler steps and 16 midpoint steps look alike.",
+    alt="Six rows of twelve pictures. One step: twelve times the same grey cloud. Two and four: blurred garments. From "
+    "eight on, garments with edges; 32 Euler steps and 16 midpoint steps look alike.",
 )
 
 # %% fold="Draw quality against passes, from the table"
@@ -1560,35 +1572,36 @@ axes.set(
 axes.legend()
 plots.show(
     figure,
-    alt="Fréchet distance against the number of passes, both logarithmic, for the Euler and the midpoint rule. Both fall "
-    "steeply at first and then level off.",
+    alt="Fréchet distance against the number of passes, both logarithmic, for the Euler and the midpoint rule. Both "
+    "fall steeply at first and then level off.",
 )
 
 # %% [markdown]
 # STEPS_TEXT
 #
 # ## Bits per pixel
-# A likelihood can be read as a price. A model that gives the picture $x$ the probability $P(x)$ can store it in $-\log_2 P(x)$
-# bits (up to one bit), and divided by the number of pixels that is a score one can hold against any other model's, and
-# against any compression program's. Three things must be right for that.
+# A likelihood can be read as a price. A model that gives the picture $x$ the probability $P(x)$ can store it in
+# $-\log_2 P(x)$ bits (up to one bit), and divided by the number of pixels that is a score one can hold against any
+# other model's, and against any compression program's. Three things must be right for that.
 #
-# - **Values or densities.** A pixel is one of 256 values. A model of the values gives a $P(x)$. A model with a *density*
-#   $p$ is asked about pixels with uniform noise of one value's width $\delta$ added (*dequantised*); then $P(x) \approx p(x)\,
-#   \delta^d$, and on average the price is an upper bound (Theis and others, 2016). Without the noise a density could be made
-#   infinite at the 256 values.
-# - **The bound.** A VAE knows only $\text{ELBO} \le \log p(x)$. A tighter bound averages *before* the logarithm: draw $z_1,
-#   \dots, z_K$ from $q(z \mid x)$ and take $\log \frac1K \sum_k w_k$ with $w_k = p(x, z_k) / q(z_k \mid x)$ (Burda and others,
-#   2016). For $K = 1$ its mean is the ELBO; it rises with $K$ to $\log p(x)$. With your eyes on the first cell of this
-#   lesson: that is the same average, drawn where it matters.
-# - **A GAN gets no number.** Its pictures $G(z)$, $z \in \mathbb R^{64}$, lie on a sheet of at most 64 dimensions among 784.
-#   The sheet has no volume, a held-out picture is never exactly on it, and its density there is 0: infinitely many bits.
-#   Noise around $G(z)$ would make a number, but then one measures a model that nobody drew with. So the table says *none*.
+# - **Values or densities.** A pixel is one of 256 values. A model of the values gives a $P(x)$. A model with a
+#   *density* $p$ is asked about pixels with uniform noise of one value's width $\delta$ added (*dequantised*); then
+#   $P(x) \approx p(x)\, \delta^d$, and on average the price is an upper bound (Theis and others, 2016). Without the
+#   noise a density could be made infinite at the 256 values.
+# - **The bound.** A VAE knows only $\text{ELBO} \le \log p(x)$. A tighter bound averages *before* the logarithm:
+#   draw $z_1, \dots, z_K$ from $q(z \mid x)$ and take $\log \frac1K \sum_k w_k$ with $w_k = p(x, z_k) / q(z_k \mid
+#   x)$ (Burda and others, 2016). For $K = 1$ its mean is the ELBO; it rises with $K$ to $\log p(x)$. With your eyes
+#   on the first cell of this lesson: that is the same average, drawn where it matters.
+# - **A GAN gets no number.** Its pictures $G(z)$, $z \in \mathbb R^{64}$, lie on a sheet of at most 64 dimensions
+#   among 784. The sheet has no volume, a held-out picture is never exactly on it, and its density there is 0:
+#   infinitely many bits. Noise around $G(z)$ would make a number, but then one measures a model that nobody drew
+#   with. So the table says *none*.
 #
 # ## Exercise 7: the price of a picture
-# Write `price_in_bits(log_weights, pixels, width)`: `log_weights` holds $\log w_k$ for $K$ draws of $N$ pictures, (K, N);
-# `pixels` is $d$; `width` is $\delta$ for a model with a density, and 1 for a model of the values. It returns one number:
-# the bound's price in bits per pixel, averaged over the pictures. The logarithms are around $-2{,}000$, and `np.exp` of
-# that is 0.
+# Write `price_in_bits(log_weights, pixels, width)`: `log_weights` holds $\log w_k$ for $K$ draws of $N$ pictures,
+# (K, N); `pixels` is $d$; `width` is $\delta$ for a model with a density, and 1 for a model of the values. It
+# returns one number: the bound's price in bits per pixel, averaged over the pictures. The logarithms are around
+# $-2{,}000$, and `np.exp` of that is 0.
 
 
 # %% role="exercise" grade_id="price_in_bits"
@@ -1653,7 +1666,7 @@ checked_price_in_bits = check(
             )
         ),
     },
-    hint="For each picture: largest + log(mean(exp(log_weights - largest))). Then the mean, the sign, log 2, the width.",
+    hint="For each picture: largest + log(mean(exp(log_weights - largest))). Then mean, sign, log 2, width.",
     otherwise=OUR_ANSWER,
 )
 
@@ -1667,12 +1680,13 @@ for case in range(4):
     )
 
 # %% [markdown]
-# First a case with a known answer: uniform noise costs 8 bits a pixel, since all 256 values are equally likely, also as a
-# density on $[-1, 1]$ widened by half a value at both ends. Then the VAE with 16 latents, with more and more draws. And a
-# **baseline** without any network: every pixel by itself, with the histogram of its values in the training set (a tenth of
-# a picture added to each count, since a value never seen would cost infinitely much).
+# First a case with a known answer: uniform noise costs 8 bits a pixel, since all 256 values are equally likely, also
+# as a density on $[-1, 1]$ widened by half a value at both ends. Then the VAE with 16 latents, with more and more
+# draws. And a **baseline** without any network: every pixel by itself, with the histogram of its values in the
+# training set (a tenth of a picture added to each count, since a value never seen would cost infinitely much).
 #
-# **Predict first.** Uniform noise costs 8 bits. What does the baseline cost, and the VAE? (Half of all pixels are black.)
+# **Predict first.** Uniform noise costs 8 bits. What does the baseline cost, and the VAE? (Half of all pixels are
+# black.)
 
 # %% role="spoiler"
 values = 256 * 2 / 255  # what the 256 values fill, edge to edge
@@ -1706,17 +1720,17 @@ for draws in (1, 4, 16, 64):
 # BITS_TEXT
 #
 # ## The three roads, side by side
-# One table for all. Each model got the same processor time to train, three seeds each, by `data/make_roads.py`; the numbers
-# are means with the lowest and the highest seed. Fréchet and kernel distance, precision and recall as in lesson 7, in the
-# features of the course's small classifier. The VAE appears twice: with the means that everybody prints, and with pixels
-# drawn from its observation model, which is what its likelihood is of.
+# One table for all. Each model got the same processor time to train, three seeds each, by `data/make_roads.py`; the
+# numbers are means with the lowest and the highest seed. Fréchet and kernel distance, precision and recall as in
+# lesson 7, in the features of the course's small classifier. The VAE appears twice: with the means that everybody
+# prints, and with pixels drawn from its observation model, which is what its likelihood is of.
 #
-# Two baselines frame it. Below: a Gaussian with the mean and covariance of all training pictures, drawn from and cut to
-# $[-1, 1]$. No training at all. Above: pictures of the training set themselves, a perfect copier, whom no distance and no
-# precision will catch.
+# Two baselines frame it. Below: a Gaussian with the mean and covariance of all training pictures, drawn from and cut
+# to $[-1, 1]$. No training at all. Above: pictures of the training set themselves, a perfect copier, whom no
+# distance and no precision will catch.
 #
-# **Predict first.** Which of the three has the lowest Fréchet distance? The highest precision, and the highest recall? Which
-# draws fastest?
+# **Predict first.** Which of the three has the lowest Fréchet distance? The highest precision, and the highest
+# recall? Which draws fastest?
 
 # %% role="spoiler" fold="Print the table, with two baselines"
 from course_lib.scores import features, metrics
@@ -1778,9 +1792,9 @@ for name, images in (("Gaussian", gaussian), ("copies", copies)):
 # TABLE_TEXT
 #
 # ## What was copied?
-# The nearest of 10,000 training pictures, asked again, now of drawings: how far is it, in squared difference, from a picture
-# that a model drew, and how far from a *test* picture, which cannot be a copy? A copier would show as a share of drawings that
-# are nearer than nearly all test pictures are.
+# The nearest of 10,000 training pictures, asked again, now of drawings: how far is it, in squared difference, from a
+# picture that a model drew, and how far from a *test* picture, which cannot be a copy? A copier would show as a
+# share of drawings that are nearer than nearly all test pictures are.
 
 # %% fold="Measure the distance to the nearest training picture"
 count = 300
@@ -1815,89 +1829,97 @@ for name, images in drawings.items():
 # | goes wrong by | collapse of modes, circles | collapse of latents, blur | too few steps; a perfect fit |
 #
 # ## What we saw
-# - $\log p(x)$ is the ELBO plus $\mathrm{KL}(q \,\|\, p(z \mid x))$, to the last digit. A Gaussian $q$ on one of two equal hills
-#   lacks $\log 2$.
-# - Both ways to differentiate through chance are right on average. The reparameterised one knows which dimension did what,
-#   and needs a slope; the score function needs none.
-# - Four faults of a printed VAE loss crash nothing and each leaves its mark: a bound that is too good, codes whose variance
-#   is not 1, latents asleep.
-# - A VAE pays for what it tells. Directions of the data below the water level $\beta s^2$ are left out, and their mean is what
-#   you see: blur, and in the limit collapse. State the noise truthfully, or learn it.
+# - $\log p(x)$ is the ELBO plus $\mathrm{KL}(q \,\|\, p(z \mid x))$, to the last digit. A Gaussian $q$ on one of two
+#   equal hills lacks $\log 2$.
+# - Both ways to differentiate through chance are right on average. The reparameterised one knows which dimension did
+#   what, and needs a slope; the score function needs none.
+# - Four faults of a printed VAE loss crash nothing and each leaves its mark: a bound that is too good, codes whose
+#   variance is not 1, latents asleep.
+# - A VAE pays for what it tells. Directions of the data below the water level $\beta s^2$ are left out, and their
+#   mean is what you see: blur, and in the limit collapse. State the noise truthfully, or learn it.
 # - A likelihood is no detector: the nearest training picture beat it, and black pictures were its favourites.
-# - Flow matching is a regression on the mean velocity. A perfect fit copies the training set; one Euler step draws the mean.
+# - Flow matching is a regression on the mean velocity. A perfect fit copies the training set; one Euler step draws
+#   the mean.
 # - A price in bits needs probabilities of values, or noise of one value's width; a GAN has no price.
 #
 # ## Quiz
 #
-# <details><summary>1. A colleague's ELBO is −2,300 nats a picture before and −2,250 after a change of the encoder alone.
-# Has the model become better?</summary>
+# <details><summary>1. A colleague's ELBO is −2,300 nats a picture before and −2,250 after a change of the encoder
+# alone. Has the model become better?</summary>
 # The model, that is decoder and prior, is the same, and so is log p(x). The gap became smaller by 50 nats: the
-# encoder comes closer to the posterior. Only for an unchanged encoder family does the bound say something about models, and
-# even then the gap may hide it. The importance-weighted bound is less easily fooled.</details>
+# encoder comes closer to the posterior. Only for an unchanged encoder family does the bound say something about
+# models, and even then the gap may hide it. The importance-weighted bound is less easily fooled.</details>
 #
 # <details><summary>2. Why is the reparameterised gradient of the number of words in a drawn sentence 0?</summary>
-# That number is a step function of what was drawn: its slope is 0 wherever it exists. The score function's gradient is right,
-# with a large variance.</details>
+# That number is a step function of what was drawn: its slope is 0 wherever it exists. The score function's gradient
+# is right, with a large variance.</details>
 #
-# <details><summary>3. A program minimises mean((x − x')²) + KL, the mean over 3 x 64 x 64 numbers, KL summed over 128 latents.
-# Its drawings are all alike. What do you say, without running it?</summary>
-# It says that s² is 3 · 64 · 64 / 2 = 6,144. A direction of the data needs more variance than that to be told; pixels in [−1, 1]
-# have none that large. Sum over the pixels, with s learnt.</details>
+# <details><summary>3. A program minimises mean((x − x')²) + KL, the mean over 3 x 64 x 64 numbers, KL summed over
+# 128 latents. Its drawings are all alike. What do you say, without running it?</summary>
+# It says that s² is 3 · 64 · 64 / 2 = 6,144. A direction of the data needs more variance than that to be told;
+# pixels in [−1, 1] have none that large. Sum over the pixels, with s learnt.</details>
 #
-# <details><summary>4. Somebody trains a flow for a week on 500 pictures and is delighted: the loss falls and falls, and the
-# drawings are perfect. What do you look at?</summary>
-# The nearest training picture of each drawing. The lowest loss on the training set belongs to the perfect fit, and that draws
-# training pictures.</details>
+# <details><summary>4. Somebody trains a flow for a week on 500 pictures and is delighted: the loss falls and falls,
+# and the drawings are perfect. What do you look at?</summary>
+# The nearest training picture of each drawing. The lowest loss on the training set belongs to the perfect fit, and
+# that draws training pictures.</details>
 #
 # <details><summary>5. A paper gives 2.9 bits per pixel for its GAN. What do you ask?</summary>
-# Of what model: with what noise around G(z), and how was the integral over z done? A generator alone has no density.</details>
+# Of what model: with what noise around G(z), and how was the integral over z done? A generator alone has no
+# density.</details>
 #
 # ## Where next
-# Try your own water level: `vae.small(latent_size=16, beta=4.0)`, and count its awake latents with `vae.active_units`. Lesson 13
-# comes back to the score function, where words leave nothing else, and lesson 20 to the question of what was copied.
+# Try your own water level: `vae.small(latent_size=16, beta=4.0)`, and count its awake latents with
+# `vae.active_units`. Lesson 13 comes back to the score function, where words leave nothing else, and lesson 20 to
+# the question of what was copied.
 #
 # ## References
-# - M. Jordan, Z. Ghahramani, T. Jaakkola, L. Saul, *An introduction to variational methods for graphical models*, Machine
-#   Learning 37, 1999. Section 6: the bound.
-# - D. Kingma, M. Welling, *Auto-encoding variational Bayes*, ICLR 2014 (arXiv:1312.6114). Sections 2.2 to 2.4; appendix B for
-#   the divergence.
-# - D. Rezende, S. Mohamed, D. Wierstra, *Stochastic backpropagation and approximate inference in deep generative models*, ICML
-#   2014 (arXiv:1401.4082).
-# - R. Williams, *Simple statistical gradient-following algorithms for connectionist reinforcement learning*, Machine Learning 8,
-#   1992. Section 4.
-# - W. Kool, H. van Hoof, M. Welling, *Buy 4 REINFORCE samples, get a baseline for free!*, ICLR 2019 workshop. Equation 8.
-# - J. Schulman, *Approximating KL divergence*, 2020 (joschu.net/blog/kl-approx.html). The estimator that is never negative.
-# - J. Lucas, G. Tucker, R. Grosse, M. Norouzi, *Don't blame the ELBO! A linear VAE perspective on posterior collapse*, NeurIPS 2019
-#   (arXiv:1911.02469). Section 4.
-# - M. Tipping, C. Bishop, *Probabilistic principal component analysis*, Journal of the Royal Statistical Society B 61, 1999.
-#   Section 3.2: the best line.
-# - Y. Burda, R. Grosse, R. Salakhutdinov, *Importance weighted autoencoders*, ICLR 2016 (arXiv:1509.00519). Section 3.
-# - L. Theis, A. van den Oord, M. Bethge, *A note on the evaluation of generative models*, ICLR 2016 (arXiv:1511.01844). Section 3.1.
-# - T. Salimans, A. Karpathy, X. Chen, D. Kingma, *PixelCNN++*, ICLR 2017 (arXiv:1701.05517). Section 2.1: the discretised
-#   logistic.
-# - E. Nalisnick, A. Matsukawa, Y. W. Teh, D. Gorur, B. Lakshminarayanan, *Do deep generative models know what they don't know?*,
-#   ICLR 2019 (arXiv:1810.09136).
-# - E. DeLong, D. DeLong, D. Clarke-Pearson, *Comparing the areas under two or more correlated receiver operating characteristic
-#   curves*, Biometrics 44, 1988.
-# - Y. Lipman, R. Chen, H. Ben-Hamu, M. Nickel, M. Le, *Flow matching for generative modeling*, ICLR 2023 (arXiv:2210.02747).
-#   Sections 3 and 4.
+# - M. Jordan, Z. Ghahramani, T. Jaakkola, L. Saul, *An introduction to variational methods for graphical models*,
+#   Machine Learning 37, 1999. Section 6: the bound.
+# - D. Kingma, M. Welling, *Auto-encoding variational Bayes*, ICLR 2014 (arXiv:1312.6114). Sections 2.2 to 2.4;
+#   appendix B for the divergence.
+# - D. Rezende, S. Mohamed, D. Wierstra, *Stochastic backpropagation and approximate inference in deep generative
+#   models*, ICML 2014 (arXiv:1401.4082).
+# - R. Williams, *Simple statistical gradient-following algorithms for connectionist reinforcement learning*, Machine
+#   Learning 8, 1992. Section 4.
+# - W. Kool, H. van Hoof, M. Welling, *Buy 4 REINFORCE samples, get a baseline for free!*, ICLR 2019 workshop.
+#   Equation 8.
+# - J. Schulman, *Approximating KL divergence*, 2020 (joschu.net/blog/kl-approx.html). The estimator that is never
+#   negative.
+# - J. Lucas, G. Tucker, R. Grosse, M. Norouzi, *Don't blame the ELBO! A linear VAE perspective on posterior
+#   collapse*, NeurIPS 2019 (arXiv:1911.02469). Section 4.
+# - M. Tipping, C. Bishop, *Probabilistic principal component analysis*, Journal of the Royal Statistical Society B
+#   61, 1999. Section 3.2: the best line.
+# - Y. Burda, R. Grosse, R. Salakhutdinov, *Importance weighted autoencoders*, ICLR 2016 (arXiv:1509.00519). Section
+#   3.
+# - L. Theis, A. van den Oord, M. Bethge, *A note on the evaluation of generative models*, ICLR 2016
+#   (arXiv:1511.01844). Section 3.1.
+# - T. Salimans, A. Karpathy, X. Chen, D. Kingma, *PixelCNN++*, ICLR 2017 (arXiv:1701.05517). Section 2.1: the
+#   discretised logistic.
+# - E. Nalisnick, A. Matsukawa, Y. W. Teh, D. Gorur, B. Lakshminarayanan, *Do deep generative models know what they
+#   don't know?*, ICLR 2019 (arXiv:1810.09136).
+# - E. DeLong, D. DeLong, D. Clarke-Pearson, *Comparing the areas under two or more correlated receiver operating
+#   characteristic curves*, Biometrics 44, 1988.
+# - Y. Lipman, R. Chen, H. Ben-Hamu, M. Nickel, M. Le, *Flow matching for generative modeling*, ICLR 2023
+#   (arXiv:2210.02747). Sections 3 and 4.
 # - X. Liu, C. Gong, Q. Liu, *Flow straight and fast*, ICLR 2023 (arXiv:2209.03003). Section 2.
-# - M. Albergo, E. Vanden-Eijnden, *Building normalizing flows with stochastic interpolants*, ICLR 2023 (arXiv:2209.15571).
+# - M. Albergo, E. Vanden-Eijnden, *Building normalizing flows with stochastic interpolants*, ICLR 2023
+#   (arXiv:2209.15571).
 
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** The time under the title is for working alone. In class, three sittings: up to exercise 2; up to the good place to
-# stop; the rest. With 50 minutes: the bound with exercise 1, then exercise 3 with its four symptoms, then the table at the end.
-# Exercises 2 and 5 make good homework.
+# **Timing.** The time under the title is for working alone. In class, three sittings: up to exercise 2; up to the
+# good place to stop; the rest. With 50 minutes: the bound with exercise 1, then exercise 3 with its four symptoms,
+# then the table at the end. Exercises 2 and 5 make good homework.
 #
 # **The tables and weights** come from `data/make_roads.py`, which can be stopped and taken up again.
 #
 # **Usual misconceptions.**
 #
 # - "The ELBO is the likelihood." It is a bound, and a better bound may be a better encoder only. Quiz 1.
-# - "KL(q, p) is small where q covers p." The other way round: q avoids what p avoids. Let them draw the best q for two hills
-#   before the cell does.
+# - "KL(q, p) is small where q covers p." The other way round: q avoids what p avoids. Let them draw the best q for
+#   two hills before the cell does.
 # - "VAEs blur because of the squared error." A squared error with a small s does not. It blurs what is under water.
 # - "Collapse is an optimisation problem." With s = 28 it is the optimum.
 # - "A flow is trained by solving an ODE." It is solved only for drawing.
@@ -1907,5 +1929,5 @@ for name, images in drawings.items():
 #
 # - "What would the VAE draw if its encoder were perfect?" (Still what the decoder and s allow.)
 # - "Why may the flow's noise not be smaller than a picture?" (It is an invertible map.)
-# - "Which of the table's numbers would you show to somebody who wants to buy pictures, and which to somebody who wants to store
-#   them?"
+# - "Which of the table's numbers would you show to somebody who wants to buy pictures, and which to somebody who
+#   wants to store them?"
