@@ -62,7 +62,7 @@ def test_times_are_those_of_the_lessons() -> None:
 
 def test_the_map_names_every_lesson_once() -> None:
     rows = ROW.findall(README)
-    assert [number for number, *_ in rows] == [f"{number:02}" for number in range(10)]
+    assert [number for number, *_ in rows] == [f"{number:02}" for number in range(11)]
     written = {path.stem for path in sources()}
     assert {Path(link).stem for _, _, link, _, _ in rows if link} == written
     for number, _, link, _, time in rows:

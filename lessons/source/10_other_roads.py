@@ -1433,10 +1433,10 @@ checked_memory_velocity = check(
 for case in range(4):
     size, count = (int(each) for each in random.integers(2, 6, size=2))
     points, t = random.normal(size=(count, size)), float(random.uniform(0.05, 0.9))
-    if case == 3:
-        t = 0.995  # where a naive softmax is 0/0
     weights = random.dirichlet(np.full(count, 3.0))
     x = t * points[0] + (1 - t) * random.normal(size=size)
+    if case == 3:  # where all exponents are huge, and a naive share is 0/0
+        t, x = 0.995, x + 3
     publish(**{f"velocity_{case}": memory_velocity(x, t, points, weights)})
 
 # %% [markdown]
@@ -1857,7 +1857,7 @@ for name, images in drawings.items():
 # <details><summary>3. A program minimises mean((x − x')²) + KL, the mean over 3 x 64 x 64 numbers, KL summed over
 # 128 latents. Its drawings are all alike. What do you say, without running it?</summary>
 # It says that s² is 3 · 64 · 64 / 2 = 6,144. A direction of the data needs more variance than that to be told;
-# pixels in [−1, 1] have none that large. Sum over the pixels, with s learnt.</details>
+# natural pictures in [−1, 1] have none that large. Sum over the pixels, with s learnt.</details>
 #
 # <details><summary>4. Somebody trains a flow for a week on 500 pictures and is delighted: the loss falls and falls,
 # and the drawings are perfect. What do you look at?</summary>
