@@ -1928,6 +1928,10 @@ for name, images in drawings.items():
 #   collapse*, NeurIPS 2019 (arXiv:1911.02469). Section 4.
 # - M. Tipping, C. Bishop, *Probabilistic principal component analysis*, Journal of the Royal Statistical Society B
 #   61, 1999. Section 3.2: the best line.
+# - C. K. Sønderby, T. Raiko, L. Maaløe, S. K. Sønderby, O. Winther, *Ladder variational autoencoders*, NeurIPS 2016.
+#   Section 2.3: warm-up.
+# - D. Kingma, T. Salimans, R. Jozefowicz, X. Chen, I. Sutskever, M. Welling, *Improved variational inference with
+#   inverse autoregressive flow*, NeurIPS 2016 (arXiv:1606.04934). Appendix C.8: free bits.
 # - Y. Burda, R. Grosse, R. Salakhutdinov, *Importance weighted autoencoders*, ICLR 2016 (arXiv:1509.00519). Section
 #   3.
 # - L. Theis, A. van den Oord, M. Bethge, *A note on the evaluation of generative models*, ICLR 2016
