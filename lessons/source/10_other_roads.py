@@ -348,8 +348,9 @@ for size, apart in ((1, 0.3), (4, 0.3), (16, 0.3), (16, 0.8)):
     print(line)
 
 # %% [markdown]
-# The second estimator is the better one while the two densities are close, and breaks down where they are not: $r$
-# then has a heavy tail, and the printed error is no guide any more. Where a closed form exists, take it.
+# The second estimator is the better one in the first line, where $r$ stays close to 1. Further down $r$ has a heavy
+# tail: the estimate is worse, and in the last line wrong by many of its own errors, which a sample without the tail
+# cannot know. Where a closed form exists, take it.
 #
 # ## A gradient through chance
 # The encoder is to learn: its $m$ and $v$ must move so that $E_{z \sim N(m, v)}[f(z)]$ rises, with $f = \log p(x
@@ -1762,6 +1763,7 @@ for draws in (1, 4, 16, 64):
 from course_lib.scores import features, metrics
 
 network = features.load("fashion_mnist")
+print(f"{roads[0]['budget']:.0f} processor seconds of training each")
 
 
 def line_of(name, rows):
@@ -1823,8 +1825,8 @@ for name, images in (("Gaussian", gaussian), ("copies", copies)):
 #   is shown. No single row has both the score and the likelihood.
 # - **The flow's rows** are one training, followed with few and with many passes. Equal time to train is not equal
 #   time to draw: see the last but one column.
-# - **What is not equal.** The GAN's recipe was tuned all through this course; the two others were set up once. And
-#   half a minute favours what learns fast: `python3 data/make_roads.py --seconds 300` asks the question again.
+# - **What is not equal.** The GAN's recipe was tuned all through this course; the two others were set up once. And a
+#   short budget favours what learns fast: `python3 data/make_roads.py --seconds 300` asks the question again.
 #
 # ## What was copied?
 # The nearest of 10,000 training pictures, asked again, now of drawings: how far is it, in squared difference, from a
