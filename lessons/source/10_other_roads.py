@@ -741,7 +741,7 @@ print(f"{'what the data say':44} {1:13.3f} {lam - s2:17.3f}")
 # "bound" that is better than the best possible is no bound; and look at the variance of the codes over all pictures.
 # It should be 1 in every latent, or the decoder never saw where you draw from.
 #
-# ## What the latent leaves out
+# ## Two pixels
 # Two pixels, two pictures, equally likely: white and black, or black and white. An edge that may lie on either side.
 # Your loss trains a VAE with one latent on them, three times, with three values of $s$.
 #
@@ -1278,7 +1278,7 @@ for kind, images in unusual.items():
             axes.set(title=kind, xlabel="usual ones taken for unusual")
     print(line)
 for axes in panels:
-    axes.plot([0, 1], [0, 1], color=plots.COLOURS["neutral"], linewidth=0.8)
+    axes.plot([0, 1], [0, 1], ":", color=plots.COLOURS["neutral"], linewidth=0.8)
 panels[0].set_ylabel("unusual ones caught")
 panels[0].legend(loc="lower right")
 plots.show(
@@ -1505,7 +1505,7 @@ plots.show(
 # velocity at the beginning of the step.
 #
 # **Predict first.** What does *one* Euler step draw on the ring? (Write down $u(x, 0)$: at $t = 0$ the place says
-# nothing about where the pair is going.) And two?
+# nothing about where the pair is going.) And two steps?
 
 # %% role="spoiler" fold="Draw the ring with 1, 2, 4, 8 and 32 Euler steps"
 figure, panels = plt.subplots(1, 5, figsize=(10.0, 2.4), sharex=True, sharey=True)
