@@ -42,8 +42,6 @@ def log_normal(y, mean, variance):
 # ## Where we are going
 # Four rows of twelve garments. One row is real; the others were drawn by a GAN, a VAE and a flow, each trained
 # beforehand by a script in the repository.
-#
-# **Predict first.** Which row is which? Write down four letters, and what gave each away.
 
 # %% fold="Show four rows of garments"
 import matplotlib.pyplot as plt
@@ -85,6 +83,9 @@ plots.show(
     alt="Four rows of twelve small grey pictures of garments, labelled A to D. Row C is soft, as if out of focus; in "
     "the others one sees edges and patterns, and here and there a shape that is no garment.",
 )
+
+# %% [markdown]
+# **Predict first.** Which row is which? Write down four letters, and what gave each away.
 
 # %% role="spoiler"
 print(dict(zip("ABCD", rows, strict=True)))
@@ -744,8 +745,6 @@ print(f"{'what the data say':44} {1:13.3f} {lam - s2:17.3f}")
 # ## Two pixels
 # Two pixels, two pictures, equally likely: white and black, or black and white. An edge that may lie on either side.
 # Your loss trains a VAE with one latent on them, three times, with three values of $s$.
-#
-# **Predict first.** What will it draw with $s = 0.3$, $1.2$ and $1.5$? The two points lie $2 \sqrt 2$ apart.
 
 
 # %%
@@ -788,6 +787,9 @@ def tolls(encoder, images):
     m, log_v = np.split(np.asarray(encoder(images), "float64"), 2, axis=1)
     return np.mean(m**2 + np.exp(log_v) - 1 - log_v, axis=0) / 2
 
+
+# %% [markdown]
+# **Predict first.** What will it draw with $s = 0.3$, $1.2$ and $1.5$? The two points lie $2 \sqrt 2$ apart.
 
 # %% role="spoiler" fold="Train three VAEs on two pixels with your loss, and draw from them"
 edges = np.array([[1, -1], [-1, 1]], "float32")
@@ -929,9 +931,6 @@ for case in range(3):
 # black or white, carries noise of $\pm 28$. Fashion-MNIST's directions have known variances, so your function
 # predicts what a VAE of 16 latents will do with either. It is a prediction from linear theory; the VAE is not
 # linear.
-#
-# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? The figure has the spectrum; the
-# program trains with your loss, 800 steps each.
 
 # %% fold="Draw the spectrum of Fashion-MNIST"
 flat = garments.images_train.reshape(-1, 784)
@@ -964,6 +963,10 @@ plots.show(
     "axes. The level for s = 1 cuts it near the 23rd direction, that for s = 3 near the 6th; that for s = 28 lies "
     "ten times above the highest.",
 )
+
+# %% [markdown]
+# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? Read it off the spectrum. The program
+# trains with your loss, 800 steps each.
 
 # %% role="spoiler" fold="Train a VAE at three levels, with your loss, beside your prediction"
 shown = []
