@@ -1048,29 +1048,29 @@ print(
 )
 figure, (left, right) = plt.subplots(1, 2, figsize=(9.4, 4.6))
 for place, label in zip(m, garments.labels_test[:600], strict=True):
-    left.text(*place, str(label), fontsize=7, ha="center", va="center")
+    left.text(*place, str(label), fontsize=7, ha="center", va="center", clip_on=True)
 angle = np.linspace(0, 2 * np.pi, 200)
 left.plot(2 * np.cos(angle), 2 * np.sin(angle), ":", color=plots.COLOURS["neutral"])
-REACH = 4.4
-field_at = np.linspace(-4, 4, 11)
+reach = 5.5
+field_at = np.linspace(-5, 5, 11)
 left.set(
     title="Where 600 garments lie, by class",
     xlabel="$z_1$",
     ylabel="$z_2$",
-    xlim=(-REACH, REACH),
-    ylim=(-REACH, REACH),
+    xlim=(-reach, reach),
+    ylim=(-reach, reach),
     aspect="equal",
 )
 across, up = np.meshgrid(field_at, field_at[::-1])
 field = vae_2.decode(np.stack([across.ravel(), up.ravel()], axis=1))
-right.imshow(plots.tile(field, columns=11), cmap="gray", extent=(-REACH, REACH, -REACH, REACH))
+right.imshow(plots.tile(field, columns=11), cmap="gray", extent=(-reach, reach, -reach, reach))
 right.set(title="What the decoder draws there", xlabel="$z_1$")
 right.grid(False)
 plots.show(
     figure,
-    alt="Left, the numbers 0 to 9 scattered over a plane, many of them outside of a circle of radius 2: each class has its region, shoes on one side, shirts, coats "
-    "and pullovers mixed with one another. Right, the pictures decoded on a grid over the same plane: garments that "
-    "turn gradually into one another, all of them soft.",
+    alt="Left, the numbers 0 to 9 scattered over a plane, many of them outside of a circle of radius 2: each class has "
+    "its region, shoes on one side, shirts, coats and pullovers mixed with one another. Right, the pictures decoded on "
+    "a grid over the same plane: garments that turn gradually into one another, all of them soft.",
 )
 print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_names)))
 
