@@ -965,8 +965,8 @@ plots.show(
 )
 
 # %% [markdown]
-# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? Read it off the spectrum. The program
-# trains with your loss, 800 steps each.
+# **Predict first.** How many of 16 latents stay awake at $s = 28$, $3$ and $1$? Read it off the spectrum. The
+# program trains with your loss, 800 steps each.
 
 # %% role="spoiler" fold="Train a VAE at three levels, with your loss, beside your prediction"
 shown = []
@@ -1075,9 +1075,9 @@ plots.show(
 print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_names)))
 
 # %% [markdown]
-# The codes' variance is well above the 1 that the toll asks for. A picture is worth some 2,000 nats and a place on the
-# map only nine, so in 1,000 steps the garments have spread out to be told apart, and the prior's draws come from the
-# crowded middle alone. What you draw is not what was reconstructed best; look at both.
+# The codes' variance is well above the 1 that the toll asks for. A picture is worth some 2,000 nats and a place on
+# the map only nine, so in 1,000 steps the garments have spread out to be told apart, and the prior's draws come from
+# the crowded middle alone. What you draw is not what was reconstructed best; look at both.
 #
 # This is what a GAN does not give: every picture has a place. The panel walks about in it, by slider or by a click
 # on the map. Look for the border between two garments: what is drawn half-way between a shoe and a shirt?
@@ -1758,9 +1758,10 @@ for draws in (1, 4, 16, 64):
 # Most of the way down from 8 bits is made by knowing how often each pixel is black; all that the VAE knows of shirts
 # and shoes saves less than that again. More draws tighten its bound by a few hundredths. And the Gaussian, which
 # knows how every pixel goes with every other one, pays *more* than histograms that know nothing of each other: a
-# smooth density cannot say "exactly black", and half of all pixels are. So the observation model, the dull last line
-# of a VAE, weighs more in this score than the networks, and bits of models with different ones say little about
-# pictures.
+# smooth density cannot say "exactly black", and half of all pixels are. The flow's density can grow steep there, by
+# the field's divergence along the way (its price comes from the script); it learns to, and gets about as far as the
+# histograms. So the observation model, the dull last line of a VAE, weighs more in this score than the networks, and
+# bits of models with different ones say little about pictures.
 #
 # ## The three roads, side by side
 # One table for all. Each model got the same processor time to train, three seeds each, by `data/make_roads.py`; the
@@ -1832,9 +1833,13 @@ for name, images in (("Gaussian", gaussian), ("copies", copies)):
 # Read it in this order.
 #
 # - **The baselines first.** The Gaussian has learnt nothing but a mean and a covariance, and its Fréchet distance is
-#   about 15. A model that scores above that has not beaten it, whatever one likes better to look at. (The score sees
-#   means and covariances of features; it cannot be surprised that such a Gaussian does well.) Its precision gives it
-#   away: half of the copier's. The copier is best in every column and worth nothing.
+#   about 15. A model that scores above that has not beaten it, whatever one likes better to look at: with this
+#   budget that goes for the flow and for the VAE's drawn pixels. (The score sees means and covariances of features;
+#   it cannot be surprised that such a Gaussian does well.) Its precision gives it away: half of the copier's. The
+#   copier is best in every column and worth nothing.
+# - **The front.** The GAN and the VAE's means are close to each other in Fréchet distance. They differ elsewhere:
+#   the means reach more of the real pictures (recall), soft as each of them is. The flow is a slow starter: the one
+#   at the top of this lesson had six times as long, and is as good as these two by the same score.
 # - **Then the spread.** Where the brackets overlap, three seeds do not tell the rows apart.
 # - **The VAE's two rows.** Its bits are the price of the *lower* row. The means in the upper one are what a reader
 #   is shown. No single row has both the score and the likelihood.

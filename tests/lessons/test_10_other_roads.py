@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 from collections.abc import Callable
@@ -142,15 +143,31 @@ def rows_of(model: str, draw: str | None = None) -> list[dict[str, str]]:
     return [row for row in read("roads") if row["model"] == model and draw in (None, row["draw"])]
 
 
+def numbers(model: str, draw: str, column: str) -> np.ndarray:
+    return np.array([float(row[column]) for row in rows_of(model, draw)])
+
+
 def test_the_table_is_whole_and_of_equal_compute() -> None:
-    models = {"gan": 1, "vae": 2, "flow": 5}  # ways to draw
-    for model, ways in models.items():
-        rows = rows_of(model)
-        assert len(rows) == 3 * ways and {row["seed"] for row in rows} == {"0", "1", "2"}
-        for row in rows:
+    for model in ("gan", "vae", "flow"):
+        draws = {row["draw"] for row in rows_of(model)}
+        for draw in draws:
+            assert [row["seed"] for row in rows_of(model, draw)] == ["0", "1", "2"], (model, draw)
+        for row in rows_of(model):
             assert float(row["processor_seconds"]) == pytest.approx(float(row["budget"]), rel=0.2)
             assert bool(row["bits_per_pixel"]) == (model != "gan")
-    assert {row["draw"] for row in rows_of("flow")} >= {"midpoint 1", "midpoint 10"}
+    assert {row["draw"] for row in rows_of("flow")} >= {"euler 2", "midpoint 5"}
+
+
+def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
+    gan, means = (numbers(*row, "frechet_distance") for row in (("gan", "generator"), ("vae", "means")))
+    assert abs(gan.mean() - means.mean()) < 3
+    assert numbers("vae", "means", "recall").min() > numbers("gan", "generator", "recall").max()
+    for slower in (("flow", "euler 2"), ("flow", "midpoint 5"), ("vae", "pixels drawn")):
+        assert numbers(*slower, "frechet_distance").min() > max(gan.max(), means.max())
+    longer = json.loads((ROOT / "data" / "pretrained" / "fashion_mnist_roads.json").read_text("utf-8"))
+    assert longer["flow"]["frechet_distance"] < max(gan.max(), means.max()) + 1
+    budget = float(read("roads")[0]["budget"])
+    assert longer["flow"]["processor_seconds"] == pytest.approx(6 * budget, rel=0.2)
 
 
 def test_what_the_text_says_of_collapse_is_in_the_table() -> None:
@@ -203,7 +220,16 @@ class TestSeenInTheLesson:
         assert price["uniform density"] == pytest.approx(8)
         assert price["Gaussian density"] > price["histograms"] > price["VAE, 64 draws"]
         assert price["VAE,  1 draws"] > price["VAE, 64 draws"]
+        assert price["flow's density"] == pytest.approx(price["histograms"], abs=0.3)
         assert 8 - price["histograms"] > 2 * (price["histograms"] - price["VAE, 64 draws"])
+
+    def test_the_gaussian_without_training_beats_two_of_the_rows(self, printed: str) -> None:
+        gaussian = float(re.search(r"^Gaussian +([\d.]+) \(", printed, re.MULTILINE)[1])
+        assert gaussian == pytest.approx(15, abs=0.5)
+        for row in (("flow", "euler 2"), ("flow", "midpoint 5"), ("vae", "pixels drawn")):
+            assert numbers(*row, "frechet_distance").min() > gaussian
+        precision = dict(re.findall(r"^(Gaussian|copies) .*?\)[^)]*\) +([\d.]+) \(", printed, re.MULTILINE))
+        assert float(precision["Gaussian"]) == pytest.approx(float(precision["copies"]) / 2, rel=0.2)
 
     def test_only_copies_are_taken_for_copies(self, printed: str) -> None:
         near = dict(
