@@ -1121,16 +1121,16 @@ def spread_of(rows, column, digits=1):
     found = [row[column] for row in rows if row[column] is not None]
     if not found:
         return "none"
-    low, high = (f"{each:.{digits}f}" for each in (min(found), max(found)))
-    return f"{np.mean(found):.{digits}f} ({low} to {high})"
+    low, high = (f"{each:z.{digits}f}" for each in (min(found), max(found)))
+    return f"{np.mean(found):z.{digits}f} ({low} to {high})"
 
 
 collapse = read_table("collapse.csv")
-print(f"{'':12} {'toll in nats':22} {'awake of 16':18} bits per pixel")
+print(f"{'':16} {'toll in nats':22} {'awake of 16':18} bits per pixel")
 for name in dict.fromkeys(row["row"] for row in collapse):
     rows = [row for row in collapse if row["row"] == name]
     print(
-        f"{name:12} {spread_of(rows, 'divergence'):22} {spread_of(rows, 'active_units', 0):18} "
+        f"{name:16} {spread_of(rows, 'divergence'):22} {spread_of(rows, 'active_units', 0):18} "
         f"{spread_of(rows, 'bits_per_pixel', 2)}"
     )
 
@@ -1299,11 +1299,12 @@ plots.show(
 )
 
 # %% [markdown]
-# The simple score wins, and the likelihood loses badly: a half black garment, and even more a black picture, is
-# *more* probable under the model than any real garment. There is no error in that. Black pixels are cheap, and the
-# probability of a picture is a product over its pixels; "typical" and "probable" are different things (Nalisnick and
-# others, 2019). It is good at noise only, which every score finds. (Its error for "all black" is no news: two equal
-# pictures.) What to take home: test a detector on the kind of strangeness you fear, beside a nearest neighbour.
+# No score beats the simple one (for turned garments the reconstruction is level with it), and the likelihood loses
+# badly: a half black garment, and even more a black picture, is *more* probable under the model than nearly any real
+# garment. There is no error in that. Black pixels are cheap, and the probability of a picture is a product over its
+# pixels; "typical" and "probable" are different things (Nalisnick and others, 2019). It is good at noise only, which
+# every score finds. (Its error for "all black" is no news: two equal pictures.) What to take home: test a detector
+# on the kind of strangeness you fear, beside a nearest neighbour.
 
 # %% [markdown]
 # ## A flow: from noise to data along a field
@@ -1554,8 +1555,8 @@ rows = {
 rows["midpoint 16"] = picture_flow.sample(12, steps=16, method="midpoint", seed=3)
 plots.show(
     picture_rows(list(rows.values()), list(rows), "One noise a column, more and more steps"),
-    alt="Six rows of twelve pictures. One step: twelve times the same grey cloud. Two and four: blurred garments. From "
-    "eight on, garments with edges; 32 Euler steps and 16 midpoint steps look alike.",
+    alt="Six rows of twelve pictures. One step: twelve grey clouds, much the same. Two and four: blurred shapes. From "
+    "eight on, shapes with edges, some of them torn; 32 Euler steps and 16 midpoint steps look alike.",
 )
 
 # %% fold="Measure and draw quality against passes"
@@ -1586,6 +1587,7 @@ for (method, counts), role, style in zip(
         label=method,
     )
 axes.set_xticks([1, 2, 4, 8, 16], ["1", "2", "4", "8", "16"])
+axes.set_yticks([10, 20, 40], ["10", "20", "40"])
 axes.minorticks_off()
 axes.set(
     title="1,000 pictures of one flow, from one noise",
@@ -1600,9 +1602,10 @@ plots.show(
 )
 
 # %% [markdown]
-# Where the curves fall, the solver is to blame: the field is bent, and a long step leaves it. Where they are flat,
-# more passes follow the same field more exactly, and what is left is the network's own error. It pays to know on
-# which part one stands before one buys more passes, or a better network.
+# For the same number of passes the midpoint rule is ahead. Where the curves fall, the solver is to blame: the field
+# is bent, and a long step leaves it. Where they are flat, more passes follow the same field more exactly, and what
+# is left is the network's own error. It pays to know on which part one stands before one buys more passes, or a
+# better network.
 #
 # ## Bits per pixel
 # A likelihood can be read as a price. A model that gives the picture $x$ the probability $P(x)$ can store it in
@@ -1791,13 +1794,13 @@ def line_of(name, rows):
     ]
     cells = [spread_of(rows, *column) for column in columns]
     cells += [spread_of(rows, "draw_seconds", 2), spread_of(rows, "bits_per_pixel", 2)]
-    return f"{name:20}" + "".join(f"{cell:>21}" for cell in cells)
+    return f"{name:20}" + "".join(f"{cell:>22}" for cell in cells)
 
 
 print(
     f"{'':20}"
     + "".join(
-        f"{each:>21}"
+        f"{each:>22}"
         for each in ("Fréchet", "kernel", "precision", "recall", "s for 1,000", "bits a pixel")
     )
 )
@@ -1872,9 +1875,9 @@ for name, images in drawings.items():
 
 # %% [markdown]
 # Copies lie at 0, and are caught. For the others, compare with the first row: test pictures cannot be copies, and
-# about 1 % of them come below the line. Two cautions. A blurred picture is near to many, so the means of a VAE may
-# come close without copying any one; drawn with their noise they are far from everything. And pixels are a poor
-# measure of likeness: a copy shifted by two pixels would pass. Lesson 20 asks harder.
+# about 1 % of them come below the line. Two cautions. A distance in pixels measures noise as well as likeness: drawn
+# with its noise, a VAE's picture is far from everything. And a copy shifted by two pixels would pass. Lesson 20 asks
+# harder.
 #
 # ## What each can tell you
 #
