@@ -914,7 +914,7 @@ checked_tolls_left = check(
     otherwise=OUR_ANSWER,
 )
 
-# %% role="graded" grade_id="tolls_left" points=2
+# %% role="graded" grade_id="tolls_left" points=2 tolerance=1e-3
 for case in range(3):
     variances = np.sort(random.gamma(1.0, 2.0, size=int(random.integers(4, 8))))[::-1]
     s, beta = float(random.uniform(0.4, 1.2)), float(random.uniform(0.5, 3))
