@@ -1,0 +1,147 @@
+"""A blind test of two methods: pairs of pictures side by side, two buttons, and in the end who was chosen how often.
+
+panel = BlindChoice({"sliced": pictures, "Gram": others}, question="Which is nearer to the painting?")
+panel.show()
+
+The answers stay in the kernel: nothing is written and nothing is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ipywidgets
+import numpy as np
+
+from course_lib import CourseError, plots
+from course_lib.media import pictures
+from course_lib.panels import front_end
+from course_lib.panels.panel import Panel
+from course_lib.scores.intervals import exact_interval
+
+WIDTH = 560  # screen dots for what is side by side, about
+SIDES = ("left", "right")
+
+
+class BlindChoice(Panel):
+    """Pairs of pictures, one of each method, on sides that a coin decides anew for every pair.
+
+    methods: two names with images (N, height, width, channels) in [-1, 1], pair by pair; references: None, or N images
+    of that shape to stand in the middle; question: what is asked of each pair; seed: of the coins and of the order.
+    A coin that forgets makes a liking for one side cost nothing: whoever sees no difference chooses either method with
+    probability 1/2.
+
+    buttons: "left", "right" and "again", which begins a new test; chosen: the method chosen in each pair so far.
+    A page without a kernel shows all pairs with numbers, for an answer on paper, and who is who folded away.
+    Raises CourseError for other than two methods, and for images of different shapes.
+    """
+
+    FOLDED = "all pairs, with numbers"
+
+    def __init__(
+        self,
+        methods: Mapping[str, np.ndarray],
+        question: str,
+        references: np.ndarray | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.names, self.question = tuple(methods), question
+        stacks = [*methods.values(), *([] if references is None else [references])]
+        shapes = {np.shape(images) for images in stacks}
+        if len(self.names) != 2 or len(shapes) != 1:
+            raise CourseError(
+                f"A blind choice takes two methods with images of one shape, but got {len(self.names)} with the shapes "
+                f"{', '.join(map(str, sorted(shapes)))}."
+            )
+        self.stacks = np.stack([pictures.to_uint8(images) for images in stacks])
+        self.count = self.stacks.shape[1]
+        self.random = np.random.default_rng(seed)
+        self.message = ipywidgets.HTML()
+        self.message.add_class(front_end.SPOKEN)
+        self._shuffle()
+        actions = {"left": lambda: self._note(0), "right": lambda: self._note(1), "again": self._begin}
+        super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)
+
+    @property
+    def buttons(self) -> dict[str, ipywidgets.Button]:
+        return self.controls
+
+    @property
+    def finished(self) -> bool:
+        return len(self.chosen) == self.count
+
+    def alt(self) -> str:
+        """The picture in words; who is who is told only at the end."""
+        if self.finished:
+            return f"All pairs; {self._told()}"
+        between = ", with a piece of the original between them" if len(self.stacks) == 3 else ""
+        return f"Pair {len(self.chosen) + 1} of {self.count}: two pictures{between}. {self.question}"
+
+    def _shuffle(self) -> None:
+        self.order = self.random.permutation(self.count)
+        self.on_the_left = (self.random.random(self.count) < 0.5).astype(int)  # the method's number
+        self.chosen: list[str] = []
+
+    def _begin(self) -> None:
+        self._shuffle()
+        if self._still is not None:  # the numbered pairs are those of this test too
+            self._still.update(self._output(self._without_kernel()), raw=True)
+
+    def _note(self, side: int) -> None:
+        if not self.finished:
+            self.chosen.append(self.names[self._method(len(self.chosen), side)])
+
+    def _method(self, number: int, side: int) -> int:
+        """Whose picture stands on a side (0 left, 1 right) of a pair."""
+        return int(self.on_the_left[number]) ^ side
+
+    def _measure(self) -> None:
+        for name in SIDES:
+            self.buttons[name].disabled = self.finished
+        number = len(self.chosen) + 1
+        self.message.value = (
+            self._told() if self.finished else f"Pair {number} of {self.count}: {self.question}"
+        )
+
+    def _told(self) -> str:
+        """Who was chosen how often, and what that allows one to say."""
+        name, count = self.names[0], self.chosen.count(self.names[0])
+        low, high = exact_interval(count, self.count)
+        verdict = "No difference (0.50) " + ("lies in between" if low <= 0.5 <= high else "does not")
+        return (
+            f"You chose {name} {count} times of {self.count}. In the long run, with 95 % confidence, that would be a "
+            f"share between {low:.2f} and {high:.2f}. {verdict}."
+        )
+
+    def _side_by_side(self, number: int) -> np.ndarray:
+        """One pair as one picture, the original in the middle where there is one."""
+        pair = self.stacks[:, self.order[number]]
+        left, right = (pair[self._method(number, side)] for side in (0, 1))
+        return pictures.tile(np.stack([left, *pair[2:], right]), columns=len(pair))
+
+    def _draw(self, small: bool = False) -> plots.Picture:
+        if self.finished:
+            return self._all([self._who(number) for number in range(self.count)], self.alt())
+        pixels = self._side_by_side(len(self.chosen))
+        return plots.Picture(pictures.png(pixels, max(1, WIDTH // pixels.shape[1])), self.alt())
+
+    def _arranged(self) -> ipywidgets.Widget:
+        return ipywidgets.VBox([self.picture, ipywidgets.HBox(list(self.buttons.values())), self.message])
+
+    def _without_kernel(self) -> str:
+        """All pairs with their numbers, and who is who folded away."""
+        alt = f"{self.count} pairs of pictures with numbers, one of each method"
+        page = self._all([str(number) for number in range(1, 1 + self.count)], alt)._repr_html_()
+        truth = (f"{number + 1} {self._who(number)}" for number in range(self.count))
+        return f"{page}<details><summary>who is who</summary>{'; '.join(truth)}</details>"
+
+    def _in_text(self) -> str:
+        return f"A blind choice between two methods, {self.count} pairs. {self.question}"
+
+    def _who(self, number: int) -> str:
+        return " | ".join(self.names[self._method(number, side)] for side in (0, 1))
+
+    def _all(self, captions: list[str], alt: str) -> plots.Picture:
+        rows = np.stack([self._side_by_side(number) for number in range(self.count)])
+        rows = rows[..., 0] if rows.shape[-1] == 1 else rows
+        return plots.picture(plots.image_grid(rows, columns=3, captions=captions, image_size=2.4), alt)
