@@ -166,6 +166,20 @@ def shrunk(picture: np.ndarray, share: float) -> np.ndarray:
     )
 
 
+def test_the_gan_is_better_than_principal_components_in_distance_and_recall() -> None:
+    score = {
+        what: {
+            name: [float(row[name]) for row in rows("style_gan.csv") if row["what"] == what]
+            for name in ("kernel_distance", "recall")
+        }
+        for what in ("generator", "components")
+    }
+    gan, line = score["generator"], score["components"]
+    assert len(gan["recall"]) == len(line["recall"]) == 3
+    assert max(gan["kernel_distance"]) < min(line["kernel_distance"])
+    assert min(gan["recall"]) > max(line["recall"])
+
+
 @pytest.mark.slow
 def test_crops_under_grain_score_better_than_the_gan_which_does_not_collapse() -> None:
     (cell,) = (each for each in load_lesson(SOURCE).cells if "judged.setdefault" in each.source)
@@ -178,6 +192,7 @@ def test_crops_under_grain_score_better_than_the_gan_which_does_not_collapse() -
     gan, grain, real = "the DCGAN", "crops with noise", "other crops"
     assert distance[gan].min() > distance[grain].max() > distance[real].max()
     assert precision[gan].max() < precision["Hiroshige"].min()
+    assert precision[gan].max() < precision[grain].min() and recall[gan].min() > recall[grain].max()
     assert recall[gan].min() > 0.6 and spread[gan].mean() > 0.85 * spread[real].mean()
 
 
