@@ -1108,7 +1108,9 @@ blind.show()
 
 # %% [markdown]
 # Twelve answers are few (lesson 7: the interval that the panel prints is wide). Compare with your neighbour's before
-# you conclude anything, and mind that these are two settings of two losses, not two schools of art.
+# you conclude anything. And do not be surprised if your eyes and the table disagree: the table asked whose patches are
+# the print's, and eyes like a cat that is still a cat. Mind that these are two settings of two losses, not two schools
+# of art.
 
 # %% [markdown]
 # ## A new painting from one painting
