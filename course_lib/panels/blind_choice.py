@@ -144,4 +144,4 @@ class BlindChoice(Panel):
     def _all(self, captions: list[str], alt: str) -> plots.Picture:
         rows = np.stack([self._side_by_side(number) for number in range(self.count)])
         rows = rows[..., 0] if rows.shape[-1] == 1 else rows
-        return plots.picture(plots.image_grid(rows, columns=3, captions=captions, image_size=2.4), alt)
+        return plots.picture(plots.image_grid(rows, columns=3, captions=captions, image_size=1.7), alt)

@@ -51,7 +51,7 @@ def stored(name):
     )
 
 
-def side_by_side(shown, alt, columns=None, width=7.8):
+def side_by_side(shown, alt, columns=None, width=5.8):
     """Pictures under their titles: pairs (title, picture), in one row or several."""
     columns = columns or len(shown)
     rows = len(shown) // columns
@@ -60,7 +60,7 @@ def side_by_side(shown, alt, columns=None, width=7.8):
     figure, panels = plt.subplots(rows, columns, figsize=size)
     for axes, (title, picture) in zip(np.ravel(panels), shown, strict=True):
         axes.imshow((np.clip(picture, -1, 1) + 1) / 2)
-        axes.set_title(title, fontsize=9)
+        axes.set_title(title, fontsize=8)
         axes.set_axis_off()
     plots.show(figure, alt=alt)
 
@@ -1570,7 +1570,7 @@ for name, found in far.items():
     print(f"{name:14} near {np.mean(found <= LIMIT):4.0%}, corrected {copied:4.0%}")
 
 # %% fold="Draw eight of each"
-figure, panels = plt.subplots(3, 1, figsize=(8.4, 3.9))
+figure, panels = plt.subplots(3, 1, figsize=(5.8, 2.9))
 for axes, (name, images) in zip(panels, eight.items(), strict=False):
     axes.imshow(pictures.tile(images, columns=8))
     axes.set_ylabel(name, fontsize=9)
