@@ -1089,10 +1089,11 @@ LatentExplorer(vae_2.sampler).show()
 
 # %% [markdown]
 # Two numbers are few: with 16 latents a VAE draws and reconstructs better. How collapse and its usual cures fare
-# *there* is in a table, made by `data/make_roads.py`: the same VAE as it is ("plain"); with the toll weighted 784
-# times, which is what an average over the pixels amounts to ("averaged"); with a weight of 20 ("heavy"); and that
-# again with two cures from the literature. *Warm-up* lets the weight rise from 0 to 20 during the training (Sønderby
-# and others, 2016), *free bits* lets every latent tell half a nat for nothing (Kingma and others, 2016).
+# *there* is in a table, made by `data/make_roads.py` with two seeds: the same VAE as it is ("plain"); with the toll
+# weighted 784 times, which is what an average over the pixels amounts to ("averaged"); with a weight of 20
+# ("heavy"); and the last two again with two cures from the literature. *Warm-up* lets the weight rise from 0 to its
+# full value during the training (Sønderby and others, 2016), *free bits* lets every latent tell half a nat for
+# nothing (Kingma and others, 2016).
 #
 # **Predict first.** How many of the 16 latents stay awake in each? And which cure brings the price of a picture, in
 # the last column, back to where "plain" has it? (Bits per pixel are explained further down; lower is better.)
@@ -1126,19 +1127,19 @@ def spread_of(rows, column, digits=1):
 
 
 collapse = read_table("collapse.csv")
-print(f"{'':16} {'toll in nats':22} {'awake of 16':18} bits per pixel")
+print(f"{'':19} {'toll in nats':22} {'awake of 16':18} bits per pixel")
 for name in dict.fromkeys(row["row"] for row in collapse):
     rows = [row for row in collapse if row["row"] == name]
     print(
-        f"{name:16} {spread_of(rows, 'divergence'):22} {spread_of(rows, 'active_units', 0):18} "
+        f"{name:19} {spread_of(rows, 'divergence'):22} {spread_of(rows, 'active_units', 0):18} "
         f"{spread_of(rows, 'bits_per_pixel', 2)}"
     )
 
 # %% [markdown]
-# The second row is all under water, as the level says. The others are a question of what one wants. A heavy toll
-# *asks* for few words, so a cure that makes the latents talk all the same works against the loss that it is meant to
-# rescue: look at what it does to the last column before you use it. With the weight 1 and a learnt $s$ there is
-# nothing to be cured.
+# "Averaged" is all under water, as the level says, and warm-up does not save it: once the whole weight is there, the
+# latents drown as before. Free bits do wake them, since half a nat each costs nothing. But no row gets back to the
+# price of "plain". A heavy toll *asks* for few words, and a cure that makes the latents talk all the same works
+# against the loss it is meant to rescue. With the weight 1 and a learnt $s$ there is nothing to be cured.
 #
 # ## What is unusual?
 # A model that gives every picture a likelihood should notice strange ones: sort by $-\text{ELBO}$, and the top of
@@ -1840,9 +1841,10 @@ for name, images in (("Gaussian", gaussian), ("copies", copies)):
 #   budget that goes for the flow and for the VAE's drawn pixels. (The score sees means and covariances of features;
 #   it cannot be surprised that such a Gaussian does well.) Its precision gives it away: half of the copier's. The
 #   copier is best in every column and worth nothing.
-# - **The front.** The GAN and the VAE's means are close to each other in Fréchet distance. They differ elsewhere:
-#   the means reach more of the real pictures (recall), soft as each of them is. The flow is a slow starter: the one
-#   at the top of this lesson had six times as long, and is as good as these two by the same score.
+# - **The front.** The GAN leads in Fréchet distance, by more than the seeds differ, and the VAE's means follow close
+#   behind. In recall it is the other way round: soft as they are, the means reach more of the real pictures. The
+#   flow is a slow starter: the one at the top of this lesson had six times as long, and its score lies between these
+#   two.
 # - **Then the spread.** Where the brackets overlap, three seeds do not tell the rows apart.
 # - **The VAE's two rows.** Its bits are the price of the *lower* row. The means in the upper one are what a reader
 #   is shown. No single row has both the score and the likelihood.

@@ -160,12 +160,12 @@ def test_the_table_is_whole_and_of_equal_compute() -> None:
 
 def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
     gan, means = (numbers(*row, "frechet_distance") for row in (("gan", "generator"), ("vae", "means")))
-    assert abs(gan.mean() - means.mean()) < 3
+    assert gan.max() < means.min() and means.mean() - gan.mean() < 3
     assert numbers("vae", "means", "recall").min() > numbers("gan", "generator", "recall").max()
     for slower in (("flow", "euler 2"), ("flow", "midpoint 5"), ("vae", "pixels drawn")):
         assert numbers(*slower, "frechet_distance").min() > max(gan.max(), means.max())
     longer = json.loads((ROOT / "data" / "pretrained" / "fashion_mnist_roads.json").read_text("utf-8"))
-    assert longer["flow"]["frechet_distance"] < max(gan.max(), means.max()) + 1
+    assert gan.mean() < longer["flow"]["frechet_distance"] < means.mean()
     budget = float(read("roads")[0]["budget"])
     assert longer["flow"]["processor_seconds"] == pytest.approx(6 * budget, rel=0.2)
 
@@ -176,10 +176,10 @@ def test_what_the_text_says_of_collapse_is_in_the_table() -> None:
     for row in read("collapse"):
         awake[row["row"]].append(int(row["active_units"]))
         bits[row["row"]].append(float(row["bits_per_pixel"]))
-    assert set(awake) == {"plain", "averaged", "heavy", "heavy_warm_up", "heavy_free_bits"}
-    assert max(awake["averaged"]) == 0
-    assert max(awake["heavy"]) <= min(awake["plain"])
-    assert max(bits["plain"]) < min(bits["averaged"])
+    cures = {f"{row}_{cure}" for row in ("averaged", "heavy") for cure in ("warm_up", "free_bits")}
+    assert set(awake) == {"plain", "averaged", "heavy"} | cures
+    assert max(awake["averaged"] + awake["averaged_warm_up"]) == 0 < min(awake["averaged_free_bits"])
+    assert all(min(bits[row]) > max(bits["plain"]) for row in bits if row != "plain")
 
 
 @pytest.fixture(scope="module")
