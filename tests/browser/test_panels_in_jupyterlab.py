@@ -248,10 +248,12 @@ def test_the_focus_is_handed_on_after_the_last_answer(panels: LessonOnScreen) ->
     before = numbered.locator("img").get_attribute("src")
     for number in (1, 2):
         expect(picture(panels, "blind")).to_have_attribute("alt", re.compile(f"Picture {number} of 2"))
+        panels.page.wait_for_timeout(350)  # as long as one looks at least: what is quicker is a double click
         fake.focus()
         panels.page.keyboard.press("Enter")
     expect(fake).to_be_disabled()
     expect(again).to_be_focused()
+    panels.page.wait_for_timeout(350)
     panels.page.keyboard.press("Enter")
     expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 1 of 2"))
     expect(numbered.locator("img")).not_to_have_attribute("src", before)
