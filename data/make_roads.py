@@ -1,7 +1,7 @@
 """Compare GAN, VAE and flow on Fashion-MNIST after equal processor time, and provoke and cure posterior collapse.
 
     python data/make_roads.py                  runs of 90 processor seconds, three seeds of each model
-    python data/make_roads.py --seconds 20     shorter ones; rows of another budget are replaced
+    python data/make_roads.py --seconds 15     shorter ones, as in the table here; rows of another budget are replaced
     python data/make_roads.py --minutes 5      begins no run that five minutes would not hold; call it again to go on
 
 A run is one model and one seed. Its rows are added when it is done, so Ctrl-C costs no more than the run it stops, and

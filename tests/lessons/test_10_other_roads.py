@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import ROOT
+from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.theory import flows
@@ -161,6 +161,14 @@ def test_the_table_is_whole_and_of_equal_compute() -> None:
 def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
     gan, means = (numbers(*row, "frechet_distance") for row in (("gan", "generator"), ("vae", "means")))
     assert gan.max() < means.min() and means.mean() - gan.mean() < 3
+    rows = dict.fromkeys((row["model"], row["draw"]) for row in read("roads"))
+    precision = {row: numbers(*row, "precision") for row in rows}
+    assert max(rows, key=lambda row: precision[row].mean()) == ("flow", "euler 2")
+    few, judged = precision["flow", "euler 2"], precision["gan", "generator"]
+    assert [round(each.mean(), 2) for each in (few, judged)] == [0.65, 0.63]
+    assert few.min() < judged.min() and judged.max() < few.max()
+    assert numbers("flow", "euler 2", "recall").mean() == pytest.approx(0.05, abs=0.005)
+    assert min(rows, key=lambda row: numbers(*row, "draw_seconds").mean()) == ("vae", "means")
     assert numbers("vae", "means", "recall").min() > numbers("gan", "generator", "recall").max()
     for slower in (("flow", "euler 2"), ("flow", "midpoint 5"), ("vae", "pixels drawn")):
         assert numbers(*slower, "frechet_distance").min() > max(gan.max(), means.max())
@@ -180,6 +188,21 @@ def test_what_the_text_says_of_collapse_is_in_the_table() -> None:
     assert set(awake) == {"plain", "averaged", "heavy"} | cures
     assert max(awake["averaged"] + awake["averaged_warm_up"]) == 0 < min(awake["averaged_free_bits"])
     assert all(min(bits[row]) > max(bits["plain"]) for row in bits if row != "plain")
+    warmed = [row for row in read("collapse") if row["warm_up"] != "0"]
+    assert len(warmed) == 4 and all(row["warm_up"] == row["steps"] == "400" for row in warmed)
+    assert set(awake["heavy"]) == {16}
+    heavy = [float(row["divergence"]) for row in read("collapse") if row["row"] == "heavy"]
+    assert np.mean(heavy) == pytest.approx(6, abs=0.2)
+
+
+def test_the_levels_leave_as_many_directions_as_the_text_says() -> None:
+    """Those of the figure; and of 16, with the weight 20, at the noise that leaves the rest of the variance to it."""
+    flat = datasets.load("fashion_mnist").images_train[:10_000].reshape(-1, 784)
+    spectrum = np.linalg.eigvalsh(np.cov(flat, rowvar=False))[::-1]
+    assert [np.sum(spectrum > s**2) for s in (28, 3, 1)] == [0, 6, 25]
+    # A direction above water is drawn but for beta s^2, the others not at all: 784 s^2 = 20 awake s^2 + the rest.
+    levels = {awake: 20 * spectrum[awake:].sum() / (784 - 20 * awake) for awake in range(1, 17)}
+    assert [awake for awake, level in levels.items() if np.sum(spectrum[:16] > level) == awake] == [11]
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +221,22 @@ class TestSeenInTheLesson:
         assert len(rows) == 3
         (_, _, none, _, nothing), (_, _, few, _, some), (_, _, more, _, most) = np.array(rows, float)
         assert none == nothing == 0
+        assert [int(row[1]) for row in rows] == [0, 6, 16]
         assert some == pytest.approx(few, rel=0.35) and 0.6 * more < most < 1.1 * more
+
+    def test_three_faults_show_a_loss_below_the_best_and_one_halves_the_codes(self, printed: str) -> None:
+        names = "as it should be|toll of the means alone|decoder without latent|averaged over pixels|log v as deviation"
+        lines = re.findall(rf"^({names}) +([\d.]+) +[\d.]+ +([\d.]+) +([\d.]+)$", printed, re.MULTILINE)
+        loss, codes, drawings = ({line[0]: float(line[at]) for line in lines} for at in (1, 2, 3))
+        best = loss["as it should be"]
+        assert best == pytest.approx(2.69, abs=0.005)
+        assert {name for name in loss if loss[name] < best} == set(loss) - {
+            "as it should be",
+            "decoder without latent",
+        }
+        assert [name for name in codes if 0.4 < codes[name] < 0.6] == ["log v as deviation"]
+        assert drawings["decoder without latent"] == drawings["averaged over pixels"] == 0
+        assert max(drawings, key=drawings.get) == "toll of the means alone"
 
     def test_the_nearest_picture_is_the_better_detector(self, printed: str) -> None:
         areas = re.findall(

@@ -205,6 +205,16 @@ def vae_loss(x, encode, decode, noise, s):
         (
             """
 def vae_loss(x, encode, decode, noise, s):
+    m, log_v = encode(x)
+    z = m + tf.stop_gradient(ops.exp(log_v / 2)) * noise
+    misfit = ops.sum((x - decode(z)) ** 2, axis=1) / (2 * s**2)
+    return ops.mean(misfit + ops.sum(m**2 + ops.exp(log_v) - 1 - log_v, axis=1) / 2)
+""",
+            "by its mean and by its deviation",
+        ),
+        (
+            """
+def vae_loss(x, encode, decode, noise, s):
     m, log_v = (np.asarray(each) for each in encode(x))
     drawn = np.asarray(decode(m + np.exp(log_v / 2) * noise))
     misfit = np.sum((np.asarray(x) - drawn) ** 2, axis=1) / (2 * s**2)
