@@ -365,6 +365,32 @@ def in_whole_pieces(offsets, near, side):
             """
 def in_whole_pieces(offsets, near, side):
     inside = np.zeros(near.shape, bool)
+    for i in range(near.shape[0] - side):
+        for j in range(near.shape[1] - side):
+            window = np.s_[i : i + side, j : j + side]
+            if near[window].all() and (offsets[window] == offsets[i, j]).all():
+                inside[window] = True
+    return inside.mean()
+""",
+            "The last windows are missing",
+        ),
+        (
+            """
+def in_whole_pieces(offsets, near, side):
+    inside = np.zeros(near.shape, bool)
+    for i in range(near.shape[0] - side + 1):
+        for j in range(near.shape[1] - side):
+            window = np.s_[i : i + side, j : j + side]
+            if near[window].all() and (offsets[window] == offsets[i, j]).all():
+                inside[window] = True
+    return inside.mean()
+""",
+            "two loops",
+        ),
+        (
+            """
+def in_whole_pieces(offsets, near, side):
+    inside = np.zeros(near.shape, bool)
     for i in range(near.shape[0] - side + 1):
         for j in range(near.shape[1] - side + 1):
             if near[i : i + side, j : j + side].all():
