@@ -1348,6 +1348,7 @@ for case in range(3):
     offsets[:, -3:, case % 2], near[:, -3:] = 5, True  # a strip that agrees in one of the two
     for edge in (np.s_[-3:, 1:5], np.s_[2:6, -3:]):  # whole pieces that touch an edge
         offsets[edge], near[edge] = random.integers(-20, 20, size=2), True
+    near[-3, 1] = False  # one of these patches is not near
     publish(**{f"share_{case}": in_whole_pieces(offsets, near, 2 + case % 2)})
 
 # %% [markdown]
