@@ -1089,7 +1089,8 @@ for photo, painting in dict.fromkeys((row["photo"], row["painting"]) for row in 
 # ### And by eye, blind
 # Measures are not eyes. The panel shows pieces of two paintings of one photograph side by side, one by each loss, a
 # coin decides anew which is on the left, and between them lies a piece of the real painting. Nothing you answer is
-# written or sent; when the kernel stops it is gone. First write down which loss you expect to win, and how clearly.
+# written or sent; when the kernel stops it is gone. All these pictures are of another seed than those you have seen:
+# who knows a picture is not blind. First write down which loss you expect to win, and how clearly.
 # (Without a kernel: the pairs have numbers; answer on paper, then unfold who is who.)
 
 # %%
@@ -1105,7 +1106,7 @@ def pieces(picture, side=80):
 
 blind = BlindChoice(
     {
-        loss: np.concatenate([pieces(stored(f"{photo}_{loss}")) for photo in PAIRS])
+        loss: np.concatenate([pieces(stored(f"{photo}_{loss}_blind")) for photo in PAIRS])
         for loss in ("sliced", "gram")
     },
     question="Which could be a piece of the painting in the middle?",

@@ -105,6 +105,15 @@ def test_the_pictures_shown_are_those_of_the_script(script: ModuleType) -> None:
         assert np.asarray(Image.open(PICTURES / f"{name}.webp")).shape == (*size, 3)
 
 
+def test_nobody_has_seen_the_pictures_of_the_blind_choice() -> None:
+    for photo in ("cat", "coffee"):
+        seen, blind = (
+            np.asarray(Image.open(PICTURES / f"{photo}_{which}.webp")) / 127.5 - 1
+            for which in ("sliced", "sliced_blind")
+        )
+        assert np.abs(seen - blind).mean() > 0.05
+
+
 def test_it_shows_the_pairs_that_the_script_painted(script: ModuleType, first_half) -> None:
     assert {photo: painting for photo, (painting, _) in script.PAIRS.items()} == first_half["PAIRS"]
 
