@@ -62,7 +62,7 @@ def test_times_are_those_of_the_lessons() -> None:
 
 def test_the_map_names_every_lesson_once() -> None:
     rows = ROW.findall(README)
-    assert [number for number, *_ in rows] == [f"{number:02}" for number in range(11)]
+    assert [number for number, *_ in rows] == [f"{number:02}" for number in range(len(rows))]
     written = {path.stem for path in sources()}
     assert {Path(link).stem for _, _, link, _, _ in rows if link} == written
     for number, _, link, _, time in rows:
@@ -74,7 +74,7 @@ def test_title_and_time_are_those_of_the_lesson(row: tuple[str, ...]) -> None:
     number, title, link, _, time = row
     first = nbformat.read(ROOT / link, as_version=4).cells[0].source
     assert Path(link).stem.startswith(f"{number}_")
-    assert re.match(r"# (?:\d\. )?(.+)", first)[1] == title
+    assert re.match(r"# (?:\d+\. )?(.+)", first)[1] == title
     assert re.search(r"\*\*Time:\*\* (\d+ minutes)", first)[1] == time
 
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from course_lib import CourseError
+
 Distance = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 """Answers (n, k) and (m, k) of two pictures to the same k filters -> a scalar, 0 if the patches are the same."""
 
@@ -33,8 +35,14 @@ def unit_filters(count: int, side: int = 7, seed: tuple[int, int] | tf.Tensor = 
 def responses(picture: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
     """The answers (n, count) of a picture (height, width, 3) to filters (side, side, 3, count).
 
-    One row for each of the n = (height - side + 1)(width - side + 1) whole patches.
+    One row for each of the n = (height - side + 1)(width - side + 1) whole patches. Raises CourseError for other ranks:
+    TensorFlow's convolution aborts the whole process for some of them.
     """
+    if (len(picture.shape), len(filters.shape)) != (3, 4):
+        raise CourseError(
+            "responses takes a picture (height, width, 3) and filters (side, side, 3, count), but got the shapes "
+            f"{tuple(picture.shape)} and {tuple(filters.shape)}."
+        )
     answers = tf.nn.conv2d(picture[tf.newaxis], filters, strides=1, padding="VALID")
     return tf.reshape(answers, (-1, filters.shape[-1]))
 

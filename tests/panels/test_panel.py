@@ -29,9 +29,11 @@ from course_lib.panels import (
     front_end,
     latent_explorer,
     real_or_fake,
+    style_painter,
     two_densities,
 )
 from course_lib.panels.batch_under_loss import BatchUnderLoss
+from course_lib.panels.blind_choice import BlindChoice
 from course_lib.panels.checkerboard import Checkerboard
 from course_lib.panels.convolution_explorer import ConvolutionExplorer
 from course_lib.panels.dashboard import Dashboard
@@ -40,6 +42,7 @@ from course_lib.panels.latent_explorer import LatentExplorer
 from course_lib.panels.panel import VIEW, Panel, slider
 from course_lib.panels.playground import Playground
 from course_lib.panels.real_or_fake import RealOrFake
+from course_lib.panels.style_painter import StylePainter
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
 from course_lib.playground.game import Game
@@ -52,6 +55,7 @@ from tests.plots.whole_figure import drawn_whole
 from tests.training.small_gan import noise, small_gan
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
+TWO_METHODS = {"light": np.stack([IMAGES[0] + step for step in (0.2, 0.4)]), "dark": IMAGES[:2] - 0.4}
 MEASURES = [
     (divergences, name, 1) for name in ("total_variation", "jensen_shannon", "wasserstein", "best_value")
 ]
@@ -117,6 +121,12 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         lambda: RealOrFake(IMAGES, IMAGES, count=1),
         clicked("fake"),
         [(real_or_fake.plots, "image_grid", 1), (real_or_fake, "exact_interval", 1)],
+    ),
+    "blind_choice": (lambda: BlindChoice(TWO_METHODS, "Which?"), clicked("left"), PICTURE),
+    "style_painter": (
+        lambda: StylePainter(longest=48),
+        moved("seed", 1),
+        [(style_painter, "transfer_colours", 1), (pictures, "png", 1)],
     ),
 }
 """By file, and case: how to make the panel, how to use it, and how often what costs time is then called."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from course_lib import CourseError
 from course_lib.styles import distances
 from course_lib.styles.pixels import patches
 from course_lib.theory import transport
@@ -24,6 +25,12 @@ def test_responses_are_dot_products_of_patches_and_filters() -> None:
     expected = patches(shown, 7).reshape(-1, 147) @ rows.T
     np.testing.assert_allclose(distances.responses(tf.constant(shown), filters), expected, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shapes", [((16,), (7, 7, 3, 8)), ((16, 1), (16, 1)), ((1, 9, 9, 3), (7, 7, 3, 8))])
+def test_other_ranks_are_refused_where_tensorflow_would_abort(shapes: tuple[tuple[int, ...], ...]) -> None:
+    with pytest.raises(CourseError, match="takes a picture"):
+        distances.responses(*map(tf.zeros, shapes))
 
 
 def test_the_same_seed_draws_the_same_filters_and_another_does_not() -> None:
