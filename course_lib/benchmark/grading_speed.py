@@ -1,6 +1,6 @@
 """Submissions a minute: ours, sandbox included, beside nbgrader's autograde, in turn, in one run.
 
-Both grade the same answers, our solutions and right and wrong ones from the tests, in notebooks of the same cells:
+Both grade the same class, our solutions and right and wrong ones from the tests, in notebooks of the same cells:
 set-up, exercises and graded cells, no demonstrations. nbgrader compares in the student's process with expected values
 written into its hidden tests; it has one process. Ours has as many as there are cores, as `grade` has by default.
 """
@@ -35,7 +35,7 @@ from course_lib.grading.sandbox import sandbox
 LESSONS = ("01", "04")  # one with NumPy alone, one whose set-up imports TensorFlow
 CLASS = "benchmark"
 SUBMISSIONS = 60
-PARTS = 2  # graded in two halves, so that both take turns; the first one's time includes our start
+TURNS = ("ours", "nbgrader", "ours")  # a machine that slows down meanwhile then slows both
 
 COMPARE = """\
 import json
@@ -56,38 +56,32 @@ def run(out: Path) -> int:
     """Measure, print a table, write `grading.csv` into `out`; 0, or 1 if a right answer was not given its points."""
     out.mkdir(parents=True, exist_ok=True)
     kind = sandbox.choose("auto")
-    programs = ["ours"]
-    if shutil.which("nbgrader", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"):
-        programs.insert(0, "nbgrader")
-    else:
+    turns = TURNS
+    if not shutil.which("nbgrader", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"):
+        turns = ("ours", "ours")
         print("nbgrader is left out, because it is not installed: pip install nbgrader", file=sys.stderr)
     rows, wrong = [], 0
     for name in LESSONS:
         lesson = load_lesson(find_source(name))
         sheets = answer_sheets(lesson)
         whole = reference(lesson, CLASS)
-        seconds: dict[str, list[float]] = {program: [] for program in programs}
-        for part in range(PARTS):
-            half = SUBMISSIONS // PARTS
-            mine = sheets[part * half : (part + 1) * half]
-            for program in programs:
-                if program == "ours":
-                    taken, missed = grade_with_ours(lesson, mine, whole, kind)
-                    wrong += missed
-                else:
-                    taken = grade_with_nbgrader(lesson, mine, whole)
-                seconds[program].append(taken)
-                print(f"{lesson.name}, {program}: {len(mine)} in {taken:.0f} s", flush=True)
-        speed = {each: 60 * SUBMISSIONS / sum(times) for each, times in seconds.items()}
+        rates: dict[str, list[float]] = {}
+        for program in turns:
+            if program == "ours":
+                taken, missed = grade_with_ours(lesson, sheets, whole, kind)
+                wrong += missed
+            else:
+                taken = grade_with_nbgrader(lesson, sheets, whole)
+            rates.setdefault(program, []).append(60 * len(sheets) / taken)
+            print(f"{lesson.name}, {program}: {len(sheets)} in {taken:.0f} s", flush=True)
+        speed = {each: len(values) / sum(1 / value for value in values) for each, values in rates.items()}
         rows += [(lesson.name, each, SUBMISSIONS, f"{value:.1f}") for each, value in speed.items()]
         if "nbgrader" in speed:
-            halves = [
-                theirs / ours for theirs, ours in zip(seconds["nbgrader"], seconds["ours"], strict=True)
-            ]
+            theirs = speed["nbgrader"]
+            before, after = (ours / theirs for ours in rates["ours"])
             print(
-                f"{lesson.name}: {speed['ours']:.0f} a minute in {kind}, nbgrader {speed['nbgrader']:.0f}: "
-                f"{speed['ours'] / speed['nbgrader']:.1f} times as many (first half {halves[0]:.1f}, "
-                f"second {halves[1]:.1f})"
+                f"{lesson.name}: {speed['ours']:.0f} a minute in {kind}, nbgrader {theirs:.0f}: "
+                f"{speed['ours'] / theirs:.1f} times as many (our first turn {before:.1f}, our second {after:.1f})"
             )
     with replacing(out / "grading.csv") as temporary, temporary.open("w", newline="") as file:
         csv.writer(file).writerows([("lesson", "program", "submissions", "a_minute"), *rows])

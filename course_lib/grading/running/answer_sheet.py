@@ -34,6 +34,15 @@ from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 CELL_SECONDS = 20.0
 WHOLE_FILE = 3  # times what a cell may take: so long after the first exercise of a file, no other is begun
 AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+NOT_NEEDED = (
+    "cacheprovider",
+    "junitxml",
+    "logging",
+    "pastebin",
+    "stepwise",
+    "threadexception",
+    "unraisableexception",
+)
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 
 
@@ -204,7 +213,7 @@ def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
         path = Path(folder) / "assembled.ipynb"
         nbformat.write(notebook, path)
         options = ["-q", "-p", "nbval.plugin", "-c", os.devnull, "--noconftest"]
-        options += [f"-pno:{each}" for each in ("cacheprovider", "unraisableexception", "threadexception")]
+        options += [f"-pno:{each}" for each in NOT_NEEDED]
         options += [f"--rootdir={folder}", f"--confcutdir={folder}", "--color=no"]
         options += ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={sheet.seconds}"]
         with redirect_stdout(nothing), redirect_stderr(nothing), no_other_plugins():

@@ -110,6 +110,7 @@ def main() -> None:
     for module in (*EVERY_KERNEL, *modules):
         with contextlib.suppress(Exception):  # a lesson's own import will say what is wrong
             importlib.import_module(module)
+    prepare_tensorflow()
     gc.collect()
     gc.freeze()  # else each kernel's first collection touches, and so copies, all that was imported
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -148,6 +149,18 @@ def main() -> None:
                 say(1, died=reason)
             elif settings["how"] != "trusted":
                 make_room()
+
+
+def prepare_tensorflow() -> None:
+    """Where TensorFlow is loaded: run graphs as they are put together, and translate a first function to one.
+
+    Our graphs are small: improving one takes longer than running it. What reads Python as graphs finds much out at its
+    first function, which all kernels then know. Neither starts TensorFlow itself, which must not be before a fork.
+    """
+    if tensorflow := sys.modules.get("tensorflow"):
+        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+        with contextlib.suppress(Exception):
+            tensorflow.autograph.to_graph(contextlib.contextmanager)
 
 
 def say(descriptor: int, **what: Any) -> None:
