@@ -105,6 +105,36 @@ def test_when_a_sandbox_ended_its_kernel_is_lost_and_the_next_gets_a_new_one() -
         assert not second.is_alive()
 
 
+FIRST_GRAPH = """\
+import tensorflow as tf
+
+tf.config.threading.set_intra_op_parallelism_threads(1)  # RuntimeError if it was started before the fork
+assert tf.config.optimizer.get_experimental_options()["disable_meta_optimizer"]
+
+
+@tf.function
+def up_to(n):
+    total = 0
+    for each in tf.range(n):
+        total += each
+    return total
+
+
+assert up_to(tf.constant(5)) == 10
+"""
+
+
+@pytest.mark.slow
+def test_tensorflow_is_made_ready_in_the_parent_and_started_in_each_kernel() -> None:
+    with ForkedKernels("none", ["tensorflow"]) as kernels:
+        for _ in range(2):
+            kernel = kernels.new()
+            request = kernel.execute_cell_input(FIRST_GRAPH)
+            kernel.await_reply(request, 60)
+            assert kernel.status[request] == "ok"
+            kernel.stop()
+
+
 LEFT_BEHIND = """\
 import gc
 from course_lib.grading.sandbox.forked_kernels import ForkedKernels
