@@ -1,6 +1,6 @@
 """Train the VAEs and the flow of lesson 10 longer than the lesson can wait, and keep their weights.
 
-    python data/make_road_weights.py             some four minutes of a processor core
+    python data/make_road_weights.py             some ten minutes of a processor core
     python data/make_road_weights.py flow        one of them; what the others gave stays
 
 Writes data/pretrained/fashion_mnist_roads.npz, weights rounded to half precision, and fashion_mnist_roads.json: steps,
@@ -35,7 +35,7 @@ from course_lib.training.loop import Recorder, train  # noqa: E402
 from course_lib.training.progress_line import Progress  # noqa: E402
 
 SEED = 0
-STEPS = {"vae_2": 4000, "vae_16": 6000, "flow": 2000}
+STEPS = {"vae_2": 4000, "vae_16": 6000, "flow": 8000}
 BATCH_SIZES = {"vae_2": 64, "vae_16": 64, "flow": 32}
 SAMPLES, FLOW_STEPS = 2000, 10
 MAKERS = {
