@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE, copy_checkout, serve
+from tests.browser.jupyterlab import (
+    CHROMIUM_OPTIONS,
+    MINUTE,
+    LessonOnScreen,
+    assert_no_complaint,
+    copy_checkout,
+    serve,
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +50,13 @@ def complaints(page: Page) -> list[str]:
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
+
+
+@pytest.fixture
+def panels(opened: LessonOnScreen, complaints: list[str]) -> Iterator[LessonOnScreen]:
+    """The notebook that the file calls `opened`, and after the test a look at the console."""
+    yield opened
+    assert_no_complaint(complaints)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from nbformat.v4 import new_notebook
 from playwright.sync_api import Locator, Page
 
 from course_lib import ROOT
+from course_lib.panels import front_end
 from tests.free_ports import free_ports
 
 MINUTE = 60_000  # milliseconds, as Playwright counts; every limit is generous, nothing waits for a fixed time
@@ -150,6 +151,16 @@ class LessonOnScreen:
     def cell(self, cell_id: str) -> Locator:
         """The cell of the notebook with this id."""
         return self.cells.nth([cell.id for cell in self.notebook.cells].index(cell_id))
+
+    def panel(self, cell_id: str) -> Locator:
+        """The panel that this cell shows, scrolled to."""
+        found = self.cell(cell_id).locator(f".{front_end.PANEL}")
+        found.scroll_into_view_if_needed()
+        return found
+
+    def picture(self, cell_id: str) -> Locator:
+        """The picture of that panel, wherever the page stands."""
+        return self.cell(cell_id).locator(f".{front_end.PICTURE} img")
 
     def choose(self, menu: str, item: str) -> None:
         """Choose from the menu bar, as `choose` does."""

@@ -11,12 +11,7 @@ from nbformat.v4 import new_code_cell
 from playwright.sync_api import Locator, Page, expect
 
 from course_lib.panels import front_end
-from tests.browser.jupyterlab import (
-    LessonOnScreen,
-    assert_no_complaint,
-    listen_to_console,
-    write_notebook,
-)
+from tests.browser.jupyterlab import LessonOnScreen, listen_to_console, write_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -68,28 +63,11 @@ def opened(
     opened.shut_down()
 
 
-@pytest.fixture
-def panels(opened: LessonOnScreen, complaints: list[str]) -> Iterator[LessonOnScreen]:
-    """The notebook, and after the test a look at the console."""
-    yield opened
-    assert_no_complaint(complaints)
-
-
-def panel(notebook: LessonOnScreen, name: str) -> Locator:
-    found = notebook.cell(name).locator(f".{front_end.PANEL}")
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def picture(notebook: LessonOnScreen, name: str) -> Locator:
-    return notebook.cell(name).locator(f".{front_end.PICTURE} img")
-
-
 class Shown:
     """What a panel shows now; `changed` waits until picture and words are others, which say what they should."""
 
     def __init__(self, notebook: LessonOnScreen, name: str) -> None:
-        self.picture = picture(notebook, name)
+        self.picture = notebook.picture(name)
         self.notebook = notebook
         self.src, self.alt = (self.picture.get_attribute(each) for each in ("src", "alt"))
 
@@ -111,7 +89,7 @@ def drag(notebook: LessonOnScreen, slider: Locator, by: int) -> None:
 
 
 def test_latent_sliders_by_keyboard_and_by_dragging(panels: LessonOnScreen) -> None:
-    slider = panel(panels, "latent").get_by_role("slider", name="direction 1")
+    slider = panels.panel("latent").get_by_role("slider", name="direction 1")
     for move, change in (("ArrowRight", 0.1), ("ArrowLeft", -0.1), ("End", None), ("Home", None)):
         shown, before = Shown(panels, "latent"), float(said(slider))
         slider.press(move)
@@ -132,14 +110,14 @@ def said(slider: Locator) -> str:
 
 def test_a_click_on_the_map_goes_to_what_lies_under_the_mouse(panels: LessonOnScreen) -> None:
     """The upper right picture of the map, found by its place on the sheet of 8 by 6 cells."""
-    panel(panels, "latent")
-    shown, sheet = Shown(panels, "latent"), picture(panels, "latent").bounding_box()
+    panels.panel("latent")
+    shown, sheet = Shown(panels, "latent"), panels.picture("latent").bounding_box()
     panels.page.mouse.click(sheet["x"] + sheet["width"] * 7.5 / 8, sheet["y"] + sheet["height"] * 0.5 / 6)
     shown.changed(r"direction 1 \+3\.0, direction 2 -3\.0")
 
 
 def test_the_map_is_one_tab_stop_and_arrows_go_about_in_it(panels: LessonOnScreen) -> None:
-    explorer = panel(panels, "latent")
+    explorer = panels.panel("latent")
     explorer.get_by_role("button", name="load").focus()
     on_map = []
     for _ in range(40):
@@ -171,7 +149,7 @@ def test_the_map_is_one_tab_stop_and_arrows_go_about_in_it(panels: LessonOnScree
 
 
 def test_classes_the_walk_and_its_ends(panels: LessonOnScreen) -> None:
-    explorer = panel(panels, "latent")
+    explorer = panels.panel("latent")
     menu, walk = (explorer.get_by_label("class", exact=True), explorer.get_by_role("slider", name="walk"))
     shown = Shown(panels, "latent")
     menu.focus()
@@ -198,11 +176,11 @@ def test_classes_the_walk_and_its_ends(panels: LessonOnScreen) -> None:
     panels.wait_until_idle(1)
     paused = Shown(panels, "latent")
     panels.page.wait_for_timeout(700)
-    assert picture(panels, "latent").get_attribute("src") == paused.src
+    assert panels.picture("latent").get_attribute("src") == paused.src
 
 
 def test_a_picture_is_saved_with_its_latent_and_loaded_again(panels: LessonOnScreen) -> None:
-    explorer = panel(panels, "latent")
+    explorer = panels.panel("latent")
     name = explorer.get_by_label("file", exact=True)
     name.fill("my boot.png")
     name.press("Enter")
@@ -218,7 +196,7 @@ def test_a_picture_is_saved_with_its_latent_and_loaded_again(panels: LessonOnScr
     expect(explorer.get_by_role("status")).to_have_text("Loaded: my boot.png")
     shown.changed()
     length = re.compile(r"^.*?direction 6 \S+")  # all but the walk
-    assert length.match(picture(panels, "latent").get_attribute("alt"))[0] == length.match(saved.alt)[0]
+    assert length.match(panels.picture("latent").get_attribute("alt"))[0] == length.match(saved.alt)[0]
     assert (panels.path.parent / "my boot.png").exists()
     name.fill("no such.png")
     explorer.get_by_role("button", name="load").click()
@@ -226,7 +204,7 @@ def test_a_picture_is_saved_with_its_latent_and_loaded_again(panels: LessonOnScr
 
 
 def test_convolution_sliders_by_keyboard_and_by_dragging(panels: LessonOnScreen) -> None:
-    explorer = panel(panels, "convolution")
+    explorer = panels.panel("convolution")
     for name, key, says in (
         ("kernel", "ArrowRight", "Kernel 5, stride 2"),
         ("stride", "ArrowLeft", "Kernel 5, stride 1"),
@@ -252,16 +230,16 @@ def test_convolution_sliders_by_keyboard_and_by_dragging(panels: LessonOnScreen)
 
 
 def test_a_training_plays_pauses_and_goes_on_with_another_rate(panels: LessonOnScreen) -> None:
-    dashboard = panel(panels, "dashboard")
+    dashboard = panels.panel("dashboard")
     play, pause = (dashboard.get_by_role("button", name=name) for name in ("play", "pause"))
     shown = Shown(panels, "dashboard")
     play.click()
     shown.changed("losses: discriminator")
     rate = dashboard.get_by_role("slider", name="generator's learning rate")
     rate.press("End")  # while it runs
-    expect(picture(panels, "dashboard")).to_have_attribute("alt", re.compile("rates: generator 0.1,"))
+    expect(panels.picture("dashboard")).to_have_attribute("alt", re.compile("rates: generator 0.1,"))
     drag(panels, rate, -60)
-    expect(picture(panels, "dashboard")).not_to_have_attribute("alt", re.compile("rates: generator 0.1,"))
+    expect(panels.picture("dashboard")).not_to_have_attribute("alt", re.compile("rates: generator 0.1,"))
     Shown(panels, "dashboard").changed()  # it still trains
     pause.focus()
     panels.page.keyboard.press("Enter")
@@ -269,10 +247,10 @@ def test_a_training_plays_pauses_and_goes_on_with_another_rate(panels: LessonOnS
     panels.wait_until_idle(1)
     paused = Shown(panels, "dashboard")
     panels.page.wait_for_timeout(1000)
-    assert picture(panels, "dashboard").get_attribute("src") == paused.src
+    assert panels.picture("dashboard").get_attribute("src") == paused.src
     panels.page.keyboard.press("Enter")
     paused.changed()
-    assert step_of(paused.alt) < step_of(picture(panels, "dashboard").get_attribute("alt"))
+    assert step_of(paused.alt) < step_of(panels.picture("dashboard").get_attribute("alt"))
     pause.click()
     expect(play).to_be_visible()
     panels.wait_until_idle(1)
@@ -284,7 +262,7 @@ def step_of(alt: str) -> int:
 
 def test_an_interrupt_breaks_nothing(panels: LessonOnScreen) -> None:
     """Where panels have a thread of their own it is not heard; where it is, the training pauses."""
-    dashboard = panel(panels, "dashboard")
+    dashboard = panels.panel("dashboard")
     play, pause = (dashboard.get_by_role("button", name=name) for name in ("play", "pause"))
     shown = Shown(panels, "dashboard")
     play.click()
@@ -308,18 +286,18 @@ def test_an_interrupt_breaks_nothing(panels: LessonOnScreen) -> None:
 
 
 def test_a_film_of_one_frame_is_no_error(panels: LessonOnScreen) -> None:
-    slider = panel(panels, "film").get_by_role("slider", name="step")
+    slider = panels.panel("film").get_by_role("slider", name="step")
     for key in ("ArrowRight", "Home"):
         slider.press(key)
-    expect(picture(panels, "film")).to_have_attribute("alt", re.compile("after 0 training steps"))
+    expect(panels.picture("film")).to_have_attribute("alt", re.compile("after 0 training steps"))
 
 
 @pytest.mark.parametrize("way", ["a double click", "a key held down"])
 def test_what_was_not_seen_is_not_answered(panels: LessonOnScreen, way: str) -> None:
-    blind = panel(panels, "blind")
+    blind = panels.panel("blind")
     panels.page.wait_for_timeout(400)  # a hand takes so long to come back
     blind.get_by_role("button", name="again").click()
-    expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 1 of 4"))
+    expect(panels.picture("blind")).to_have_attribute("alt", re.compile("Picture 1 of 4"))
     panels.page.wait_for_timeout(400)
     real = blind.get_by_role("button", name="real")
     if way == "a double click":
@@ -331,9 +309,9 @@ def test_what_was_not_seen_is_not_answered(panels: LessonOnScreen, way: str) -> 
         panels.page.keyboard.up("Enter")
     panels.wait_until_idle(1)
     panels.page.wait_for_timeout(500)
-    expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 2 of 4"))
+    expect(panels.picture("blind")).to_have_attribute("alt", re.compile("Picture 2 of 4"))
     real.click()
-    expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 3 of 4"))
+    expect(panels.picture("blind")).to_have_attribute("alt", re.compile("Picture 3 of 4"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -350,7 +328,7 @@ def test_on_a_narrow_page_with_the_file_list_nothing_is_cut_off(panels: LessonOn
             panels.choose("View", "File Browser")
         expect(files).to_be_visible()
         for name in CELLS:
-            whole = panel(panels, name)
+            whole = panels.panel(name)
             panels.page.wait_for_timeout(500)
             panels.page.screenshot(path=panels.screenshots / f"{theme}-{name}.png")
             area = panels.cell(name).locator(".jp-OutputArea-output").first.bounding_box()

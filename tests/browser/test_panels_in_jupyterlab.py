@@ -9,15 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from course_lib.panels import front_end
-from tests.browser.jupyterlab import (
-    LessonOnScreen,
-    assert_no_complaint,
-    listen_to_console,
-    write_notebook,
-)
+from tests.browser.jupyterlab import LessonOnScreen, listen_to_console, write_notebook
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -109,28 +104,13 @@ def opened(
     opened.shut_down()
 
 
-@pytest.fixture
-def panels(opened: LessonOnScreen, complaints: list[str]) -> Iterator[LessonOnScreen]:
-    """The notebook, and after the test a look at the console."""
-    yield opened
-    assert_no_complaint(complaints)
-
-
-def panel(notebook: LessonOnScreen, name: str) -> Locator:
-    return notebook.cell(name).locator(f".{front_end.PANEL}")
-
-
-def picture(notebook: LessonOnScreen, name: str) -> Locator:
-    return panel(notebook, name).locator(f".{front_end.PICTURE} img")
-
-
 CONTROLS = {
-    "menu": lambda notebook: panel(notebook, "players").get_by_role("combobox", name="game"),
-    "slider": lambda notebook: panel(notebook, "densities").get_by_role("slider", name="real: gap"),
-    "number": lambda notebook: panel(notebook, "densities").get_by_role(
+    "menu": lambda notebook: notebook.panel("players").get_by_role("combobox", name="game"),
+    "slider": lambda notebook: notebook.panel("densities").get_by_role("slider", name="real: gap"),
+    "number": lambda notebook: notebook.panel("densities").get_by_role(
         "textbox", name="real: std, in digits"
     ),
-    "button": lambda notebook: panel(notebook, "blind").get_by_role("button", name="again"),
+    "button": lambda notebook: notebook.panel("blind").get_by_role("button", name="again"),
 }
 
 
@@ -156,9 +136,9 @@ def test_a_number_beside_a_slider_is_typed(panels: LessonOnScreen) -> None:
         number.focus()
         for key in ("ControlOrMeta+A", *digits, "Enter"):
             panels.page.keyboard.press(key)
-        slider = panel(panels, "densities").get_by_role("slider", name="real: std")
+        slider = panels.panel("densities").get_by_role("slider", name="real: std")
         expect(slider).to_have_attribute("aria-valuetext", digits)
-        expect(picture(panels, "densities")).to_have_attribute("alt", re.compile(rf"\(std {digits}"))
+        expect(panels.picture("densities")).to_have_attribute("alt", re.compile(rf"\(std {digits}"))
 
 
 @pytest.mark.parametrize("way", ["Escape", "a click"])
@@ -188,17 +168,17 @@ def test_the_same_keys_act_beside_a_panel(panels: LessonOnScreen) -> None:
 
 
 def test_a_slider_dragged_and_pressed_moves_picture_and_words(panels: LessonOnScreen) -> None:
-    slider = panel(panels, "densities").get_by_role("slider", name="fake: mean")
+    slider = panels.panel("densities").get_by_role("slider", name="fake: mean")
     slider.scroll_into_view_if_needed()
-    shown, said = (picture(panels, "densities").get_attribute(name) for name in ("src", "alt"))
+    shown, said = (panels.picture("densities").get_attribute(name) for name in ("src", "alt"))
     place = slider.bounding_box()
     middle = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
     panels.page.mouse.move(*middle)
     panels.page.mouse.down()
     panels.page.mouse.move(middle[0] + 40, middle[1], steps=4)
     panels.page.mouse.up()
-    expect(picture(panels, "densities")).not_to_have_attribute("src", shown)
-    expect(picture(panels, "densities")).not_to_have_attribute("alt", said)
+    expect(panels.picture("densities")).not_to_have_attribute("src", shown)
+    expect(panels.picture("densities")).not_to_have_attribute("alt", said)
 
     panels.wait_until_idle(1)
     for _ in range(3):
@@ -207,7 +187,7 @@ def test_a_slider_dragged_and_pressed_moves_picture_and_words(panels: LessonOnSc
         expect(slider).not_to_have_attribute("aria-valuetext", before)
         value = slider.get_attribute("aria-valuetext")
         assert re.fullmatch(r"−?\d\.\d", value)
-        expect(picture(panels, "densities")).to_have_attribute(
+        expect(panels.picture("densities")).to_have_attribute(
             "alt", re.compile(f"fake density around {value.replace('−', '-')} ")
         )
 
@@ -242,12 +222,12 @@ def test_every_control_has_a_name_and_speaks_what_it_shows(panels: LessonOnScree
 
 
 def test_the_focus_is_handed_on_after_the_last_answer(panels: LessonOnScreen) -> None:
-    blind = panel(panels, "blind")
+    blind = panels.panel("blind")
     fake, again = (blind.get_by_role("button", name=name) for name in ("fake", "again"))
     numbered = panels.cell("blind").locator("details", has_text="All pictures, with numbers")
     before = numbered.locator("img").get_attribute("src")
     for number in (1, 2):
-        expect(picture(panels, "blind")).to_have_attribute("alt", re.compile(f"Picture {number} of 2"))
+        expect(panels.picture("blind")).to_have_attribute("alt", re.compile(f"Picture {number} of 2"))
         panels.page.wait_for_timeout(350)  # as long as one looks at least: what is quicker is a double click
         fake.focus()
         panels.page.keyboard.press("Enter")
@@ -255,7 +235,7 @@ def test_the_focus_is_handed_on_after_the_last_answer(panels: LessonOnScreen) ->
     expect(again).to_be_focused()
     panels.page.wait_for_timeout(350)
     panels.page.keyboard.press("Enter")
-    expect(picture(panels, "blind")).to_have_attribute("alt", re.compile("Picture 1 of 2"))
+    expect(panels.picture("blind")).to_have_attribute("alt", re.compile("Picture 1 of 2"))
     expect(numbered.locator("img")).not_to_have_attribute("src", before)
     expect(numbered).not_to_have_attribute("open", "")  # folded while the panel lives
 
@@ -273,17 +253,16 @@ def steps(panels: LessonOnScreen) -> tuple[list[int], int]:
 
 
 def test_play_moves_the_picture_and_pause_stops_it_at_once(panels: LessonOnScreen) -> None:
-    walk = panel(panels, "walk")
-    walk.scroll_into_view_if_needed()
+    walk = panels.panel("walk")
     for name in ("play", "pause", "play"):  # by the keyboard
         walk.get_by_role("button", name=name).focus()
         panels.page.keyboard.press("Enter")
         expect(walk.get_by_role("button", name="pause" if name == "play" else "play")).to_be_focused()
-    shown = picture(panels, "walk").get_attribute("src")
-    expect(picture(panels, "walk")).not_to_have_attribute("src", shown)
+    shown = panels.picture("walk").get_attribute("src")
+    expect(panels.picture("walk")).not_to_have_attribute("src", shown)
     _, begun = steps(panels)  # a cell runs meanwhile
-    said = picture(panels, "walk").get_attribute("alt")
-    expect(picture(panels, "walk")).not_to_have_attribute("alt", said)
+    said = panels.picture("walk").get_attribute("alt")
+    expect(panels.picture("walk")).not_to_have_attribute("alt", said)
 
     walk.get_by_role("button", name="pause").click()
     expect(walk.get_by_role("button", name="play")).to_be_visible()
@@ -294,15 +273,15 @@ def test_play_moves_the_picture_and_pause_stops_it_at_once(panels: LessonOnScree
 
 
 def test_a_cell_that_is_run_again_or_cleared_leaves_nothing_running(panels: LessonOnScreen) -> None:
-    walk = panel(panels, "walk")
+    walk = panels.panel("walk")
     for way in ("run again", "cleared"):
         walk.get_by_role("button", name="play").click()
-        said = picture(panels, "walk").get_attribute("alt")
-        expect(picture(panels, "walk")).not_to_have_attribute("alt", said)
+        said = panels.picture("walk").get_attribute("alt")
+        expect(panels.picture("walk")).not_to_have_attribute("alt", said)
         panels.cell("walk").locator(".jp-InputPrompt").click()
         if way == "run again":
             panels.page.keyboard.press("Control+Enter")
-            expect(picture(panels, "walk")).to_have_attribute("alt", re.compile("^0 steps"))
+            expect(panels.picture("walk")).to_have_attribute("alt", re.compile("^0 steps"))
         else:
             panels.choose("Edit", "Clear Cell Output")
             expect(walk).to_have_count(0)
@@ -317,7 +296,7 @@ def test_a_cell_that_is_run_again_or_cleared_leaves_nothing_running(panels: Less
 def test_what_goes_wrong_stands_under_the_panel_and_the_panel_goes_on(
     panels: LessonOnScreen, complaints: list[str]
 ) -> None:
-    walk = panel(panels, "walk")
+    walk = panels.panel("walk")
     size = walk.get_by_role("slider", name="size")
     size.press("End")
     walk.get_by_role("button", name="play").click()
@@ -336,21 +315,21 @@ def test_on_a_narrow_page_nothing_is_cut_off(panels: LessonOnScreen) -> None:
     panels.page.set_viewport_size({"width": 800, "height": 1400})
     try:
         for name in list(CELLS)[:-1]:
-            panel(panels, name).scroll_into_view_if_needed()
+            panel = panels.panel(name)
             panels.page.wait_for_timeout(300)
             panels.page.screenshot(path=panels.screenshots / f"narrow-{name}.png")
             right = panels.cell(name).locator(".jp-OutputArea").bounding_box()
             right = right["x"] + right["width"]
-            shown = panel(panels, name).locator("select, .widget-slider, .widget-inline-hbox, button:visible")
+            shown = panel.locator("select, .widget-slider, .widget-inline-hbox, button:visible")
             for each in shown.all():
                 if (box := each.bounding_box()) is not None:
                     assert box["x"] + box["width"] <= right, f"{name}: {each.inner_text()} is cut off"
-        large = picture(panels, "densities")
+        large = panels.picture("densities")
         assert large.bounding_box()["width"] >= 559
         assert large.locator("xpath=ancestor::*[contains(@class, 'course-picture')]").evaluate(
             "area => area.scrollWidth > area.clientWidth && getComputedStyle(area).overflowX === 'auto'"
         )
-        assert picture(panels, "walk").bounding_box()["width"] == 160
+        assert panels.picture("walk").bounding_box()["width"] == 160
     finally:
         panels.page.set_viewport_size({"width": 1280, "height": 1400})
 

@@ -56,7 +56,7 @@ def opened(
 @pytest.fixture
 def playground(opened: LessonOnScreen, complaints: list[str]) -> Iterator[Locator]:
     """The panel, at round 0; after the test a look at the console."""
-    panel = opened.cell("it").locator(f".{front_end.PANEL}")
+    panel = opened.panel("it")
     panel.get_by_role("button", name="reset").click()
     expect(picture(panel)).to_have_attribute("alt", re.compile("Round 0"))
     opened.wait_until_idle(1)  # after a click JupyterLab sees to the focus itself, in its own time
