@@ -23,14 +23,13 @@ but do not add their own.
 
 from __future__ import annotations
 
-import argparse
-import csv
 import io
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +39,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
+from measured_tables import Run, do, parser, read, write  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
@@ -193,22 +193,13 @@ def keep_samples(row: str, samples: np.ndarray) -> None:
     publish(path.name, file.getvalue())
 
 
-def read(name: str) -> list[dict[str, str]]:
-    path = ROOT / "data" / name
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
-
-
 def add(name: str, found: list[dict]) -> None:
     """Add rows to a table, sorted as the runs are listed, and write it anew."""
     order = {run: place for place, run in enumerate(runs()[name])}
     rows = sorted(
         [*read(name), *found], key=lambda row: (order[row["row"], int(row["seed"])], int(row["step"]))
     )
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS[name], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    publish(name, table.getvalue().encode())
+    write(name, COLUMNS[name], rows)
 
 
 def runs() -> dict[str, list[tuple[str, int]]]:
@@ -252,15 +243,10 @@ def costs(blocks: int, rows: list[str] | None) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--minutes", type=float, help="begin no run that would not end within so many minutes"
-    )
-    parser.add_argument("--costs", type=int, nargs="?", const=8, metavar="BLOCKS", help="measure costs only")
-    parser.add_argument("--rows", nargs="+", choices=[*ROWS, "without", "with"], help="for --costs")
-    arguments = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--costs", type=int, nargs="?", const=8, metavar="BLOCKS", help="measure costs only")
+    options.add_argument("--rows", nargs="+", choices=[*ROWS, "without", "with"], help="for --costs")
+    arguments = options.parse_args()
 
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     if arguments.costs:
@@ -270,27 +256,13 @@ def main() -> None:
 
 
 def do_missing(minutes: float | None) -> None:
-    """The missing runs one after the other, and a line when one is done."""
-    began_at, longest = time.monotonic(), {TABLE: 45.0, EMOJI_TABLE: 110.0}
-    measure = {TABLE: measure_row, EMOJI_TABLE: measure_emoji}
-    wanted = missing()
-    for number, (name, row, seed) in enumerate(wanted, 1):
-        run_began_at = time.monotonic()
-        if minutes is not None and run_began_at - began_at + longest[name] > 60 * minutes:
-            print(f"{len(wanted) - number + 1} runs are left; call this again.", flush=True)
-            return
-        print(f"{number} of {len(wanted)}: {name.removesuffix('.csv')}, {row}, seed {seed} ...", flush=True)
-        measure[name](row, seed)
-        keras.utils.clear_session()
-        took = time.monotonic() - run_began_at
-        longest[name] = max(longest[name], 1.2 * took)
-        print(f"    done in {took:.0f} s", flush=True)
-    print("Both tables are whole.", flush=True)
+    measured = {TABLE: (measure_row, 45.0), EMOJI_TABLE: (measure_emoji, 110.0)}
+    wanted = []
+    for name, row, seed in missing():
+        measure, seconds = measured[name]
+        wanted.append(Run(name, f"{row}, seed {seed}", seconds, partial(measure, row, seed)))
+    do(wanted, minutes)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
-        sys.exit(130)
+    main()

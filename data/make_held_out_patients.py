@@ -9,8 +9,6 @@ same machine; on another one roundings differ, and trainings that hop about end 
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import sys
 from dataclasses import replace
@@ -20,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from make_feature_network import publish  # noqa: E402
+from measured_tables import write  # noqa: E402
 
 from course_lib import device  # noqa: E402
 from course_lib.clinic import patients, ring  # noqa: E402
@@ -48,11 +46,7 @@ def main() -> None:
         for name in SETTINGS:
             rows.append(measure(name, seed))
             print(f"{len(rows)} of {len(SEEDS) * len(SETTINGS)}: {name}, seed {seed}", flush=True)
-    table = io.StringIO()
-    writer = csv.DictWriter(table, ("name", "seed", *SIGNS_AT_THE_END), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    publish(TABLE, table.getvalue().encode())
+    write(TABLE, ("name", "seed", *SIGNS_AT_THE_END), rows)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,6 @@ cores that other programs kept busy, which costs a process some speed but not se
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
 import os
 import sys
 import time
@@ -36,7 +33,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from make_feature_network import publish  # noqa: E402
+from measured_tables import Run, do, parser, read, write  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
@@ -80,6 +77,8 @@ COLUMNS = {
         *("reconstruction", "divergence", "active_units", "bits_per_pixel"),
     ),
 }
+ORDER = {TABLE: ("model", list(MAKERS)), COLLAPSE_TABLE: ("row", list(COLLAPSE))}
+"""What the rows of a table are sorted by before their seed, and in which order."""
 
 
 class ProcessorBudget(keras.callbacks.Callback):
@@ -169,7 +168,7 @@ def measure(name: str, seed: int, budget: float) -> None:
             }
         )
     kept = [row for row in read(TABLE) if float(row["budget"]) == budget]
-    write(TABLE, [*kept, *found], lambda row: (list(MAKERS).index(row["model"]), int(row["seed"])))
+    write_sorted(TABLE, [*kept, *found])
 
 
 def measure_collapse(row: str, seed: int) -> None:
@@ -191,61 +190,40 @@ def measure_collapse(row: str, seed: int) -> None:
         "active_units": vae.active_units(model.encode(images)[0]),
         "bits_per_pixel": round(float(model.bits_per_pixel(images[:500], draws=16).mean()), 4),
     }
-    rows = [*read(COLLAPSE_TABLE), found]
-    write(COLLAPSE_TABLE, rows, lambda row: (list(COLLAPSE).index(row["row"]), int(row["seed"])))
+    write_sorted(COLLAPSE_TABLE, [*read(COLLAPSE_TABLE), found])
 
 
-def read(name: str) -> list[dict]:
-    path = ROOT / "data" / name
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+def write_sorted(name: str, rows: list[dict]) -> None:
+    """The whole table anew, in the order in which its runs are listed."""
+    column, order = ORDER[name]
+    write(name, COLUMNS[name], sorted(rows, key=lambda row: (order.index(row[column]), int(row["seed"]))))
 
 
-def write(name: str, rows: list[dict], key: Callable[[dict], tuple]) -> None:
-    """The whole table anew, sorted as its runs are listed."""
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS[name], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(rows, key=key))
-    publish(name, table.getvalue().encode())
-
-
-def missing(budget: float) -> list[tuple[Callable[..., None], tuple]]:
-    """The runs still to do, as what measures them and with what; first seeds first, collapse last."""
+def missing(budget: float) -> list[Run]:
+    """The runs still to do; first seeds first, collapse last."""
     done = {(row["model"], int(row["seed"])) for row in read(TABLE) if float(row["budget"]) == budget}
-    runs = [(name, seed) for seed in SEEDS for name in MAKERS if (name, seed) not in done]
     collapsed = {(row["row"], int(row["seed"])) for row in read(COLLAPSE_TABLE)}
-    rest = [(row, seed) for seed in COLLAPSE_SEEDS for row in COLLAPSE if (row, seed) not in collapsed]
-    return [(measure, (*run, budget)) for run in runs] + [(measure_collapse, run) for run in rest]
+    return [
+        Run(TABLE, f"{name}, seed {seed}", 2 * budget, partial(measure, name, seed, budget))
+        for seed in SEEDS
+        for name in MAKERS
+        if (name, seed) not in done
+    ] + [
+        Run(COLLAPSE_TABLE, f"{row}, seed {seed}", 2 * budget, partial(measure_collapse, row, seed))
+        for seed in COLLAPSE_SEEDS
+        for row in COLLAPSE
+        if (row, seed) not in collapsed
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="processor seconds a run")
-    parser.add_argument("--minutes", type=float, help="begin no run that would not end within so many")
-    arguments = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--seconds", type=float, default=SECONDS, help="processor seconds a run")
+    arguments = options.parse_args()
 
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
-    began_at, longest = time.monotonic(), 2 * arguments.seconds
-    wanted = missing(arguments.seconds)
-    for number, (measured, run) in enumerate(wanted, 1):
-        run_began_at = time.monotonic()
-        if arguments.minutes and run_began_at - began_at + longest > 60 * arguments.minutes:
-            print(f"{len(wanted) - number + 1} runs are left; call this again.", flush=True)
-            return
-        print(f"{number} of {len(wanted)}: {run} ...", flush=True)
-        measured(*run)
-        keras.utils.clear_session()
-        took = time.monotonic() - run_began_at
-        longest = max(longest, 1.2 * took)
-        print(f"    done in {took:.0f} s", flush=True)
-    print("Both tables are whole.", flush=True)
+    do(missing(arguments.seconds), arguments.minutes)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
-        sys.exit(130)
+    main()

@@ -14,8 +14,6 @@ that speed: the time the steps take on a machine left alone, compilation and sco
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import os
 import sys
 import time
@@ -28,6 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
+from measured_tables import read, write  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
 from course_lib.media import pictures  # noqa: E402
@@ -43,6 +42,7 @@ SEED = 0
 STEPS = (125, 250, 500, 1000, 2000, 4000, 8000)
 SAMPLES = 5000
 BLOCK = 10  # steps in one block of the measurement of speed
+TABLE = "dcgan_sizes.csv"
 COLUMNS = ("width", "parameters", "images_per_second", "step", "seconds", "frechet_distance")
 
 
@@ -99,22 +99,13 @@ def with_speed(row: dict, images_per_second: float) -> dict:
     return {**row, "images_per_second": round(images_per_second), "seconds": round(seconds, 1)}
 
 
-def write(path: Path, rows: list[dict]) -> None:
-    table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    publish(path.name, table.getvalue().encode())
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--speed-only", action="store_true", help="keep the scores, measure the speeds again")
-    path = ROOT / "data" / "dcgan_sizes.csv"
     keep_scores = parser.parse_args().speed_only
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if keep_scores else []
+    rows = read(TABLE) if keep_scores else []
 
     device.configure("float32", deterministic=True)
     images = datasets.load("fashion_mnist").images_train
@@ -126,10 +117,10 @@ def main() -> None:
             found, drawn = scores(width, images)
             rows += found
             samples.append(drawn)
-        picture = path.with_suffix(".png")
+        picture = (ROOT / "data" / TABLE).with_suffix(".png")
         pictures.save_png(np.concatenate(samples), picture, columns=12, scale=1)
         publish(picture.name, picture.read_bytes())
-    write(path, [with_speed(row, speeds[int(row["width"])]) for row in rows])
+    write(TABLE, COLUMNS, [with_speed(row, speeds[int(row["width"])]) for row in rows])
 
 
 if __name__ == "__main__":

@@ -20,9 +20,6 @@ painting alone, with compiling, of this process; other programs make them longer
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
 import os
 import sys
 import time
@@ -33,11 +30,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from make_feature_network import publish  # noqa: E402
 from make_print_generator import CROPS, PATTERN, SHARES, SIDE  # noqa: E402
+from measured_tables import Run, do, parser, read, write  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
 from course_lib.models import pretrained  # noqa: E402
@@ -267,17 +263,12 @@ def runs() -> dict[tuple, Callable[[], Rows]]:
     return dict(listed())
 
 
-def read(name: str) -> list[dict[str, str]]:
-    path = ROOT / "data" / f"{name}.csv"
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
-
-
 def missing() -> list[tuple]:
     """The keys of the runs still to do."""
     return [
         key
         for key in runs()
-        if not any(all(row[name] == value for name, value in key[1:]) for row in read(key[0]))
+        if not any(all(row[name] == value for name, value in key[1:]) for row in read(f"{key[0]}.csv"))
     ]
 
 
@@ -289,40 +280,24 @@ def add(found: Rows) -> None:
 
     for name in dict.fromkeys(name for name, _ in found):
         new = [{key: row[key] for key in COLUMNS[name]} for table, row in found if table == name]
-        rows = {about(row): row for row in [*read(name), *new]}
-        table = io.StringIO()
-        writer = csv.DictWriter(table, COLUMNS[name], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows[key] for key in sorted(rows))
-        publish(f"{name}.csv", table.getvalue().encode())
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--minutes", type=float, help="begin no run that would not end within so many minutes"
-    )
-    minutes = parser.parse_args().minutes
-
-    device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
-    do_missing(minutes)
+        rows = {about(row): row for row in [*read(f"{name}.csv"), *new]}
+        write(f"{name}.csv", COLUMNS[name], [rows[key] for key in sorted(rows)])
 
 
 def do_missing(minutes: float | None) -> None:
-    """The missing runs one after the other, and a line when one begins."""
-    began, longest, wanted = time.monotonic(), 60.0, missing()
-    for number, key in enumerate(wanted, 1):
-        run_began = time.monotonic()
-        if minutes is not None and run_began - began + longest > 60 * minutes:
-            print(f"{len(wanted) - number + 1} runs are left; call this again.", flush=True)
-            return
+    known = runs()
+
+    def run(key: tuple) -> Run:
         what = ", ".join(" ".join(pair) for pair in key[1:])
-        print(f"{number} of {len(wanted)}: {key[0]}, {what} ...", flush=True)
-        add(runs()[key]())
-        keras.utils.clear_session()
-        longest = max(longest, 1.2 * (time.monotonic() - run_began))
+        return Run(key[0], what, 60.0, lambda: add(known[key]()))
+
+    do([run(key) for key in missing()], minutes)
+
+
+def main() -> None:
+    minutes = parser(__doc__).parse_args().minutes
+    device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
+    do_missing(minutes)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ import csv
 import io
 import itertools
 import re
-import runpy
 from pathlib import Path
+from types import ModuleType
 
 import keras
 import nbformat
@@ -22,6 +22,7 @@ from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
 from course_lib.models import networks, recipe
+from tests import data_scripts
 
 NOTEBOOK = ROOT / "lessons" / "06_dcgan.ipynb"
 TABLE = ROOT / "data" / "dcgan_sizes.csv"
@@ -44,11 +45,9 @@ def table() -> list[dict[str, float]]:
     return [{name: float(value) for name, value in row.items()} for row in rows]
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """The names of data/make_size_table.py, which imports a neighbour of its folder."""
-    monkeypatch.syspath_prepend(str(ROOT / "data"))
-    return runpy.run_path(str(ROOT / "data" / "make_size_table.py"))
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_size_table")
 
 
 def place_of(cells: list[nbformat.NotebookNode], text: str) -> int:
@@ -169,8 +168,8 @@ def test_the_table_of_sizes_belongs_to_these_networks_and_settings(table, cells,
         assert row["seconds"] == pytest.approx(row["step"] * 64 / row["images_per_second"], rel=0.01, abs=0.1)
     widths = sorted({int(row["width"]) for row in table})
     assert Image.open(TABLE.with_suffix(".png")).size == (12 * 30 - 2, len(widths) * 30 - 2)
-    assert list(script["LAST_STEP"]) == widths == [16, 32, 64, 96]
-    assert (script["BATCH_SIZE"], script["LEARNING_RATE"]) == (64, 1e-3)  # as the text says
+    assert list(script.LAST_STEP) == widths == [16, 32, 64, 96]
+    assert (script.BATCH_SIZE, script.LEARNING_RATE) == (64, 1e-3)  # as the text says
     source = "\n".join(cell.source for cell in cells)
     first, resumed = re.findall(r"settings = (\{.*?\})", source, re.I)
     assert first == resumed
@@ -191,10 +190,10 @@ def test_wider_is_better_against_steps_and_worse_against_the_first_minute(table)
 
 @pytest.mark.slow
 def test_the_size_script_trains_what_the_lesson_trains(script) -> None:
-    gan = script["new_gan"](16)
+    gan = script.new_gan(16)
     assert float(gan.generator_optimizer.learning_rate) == pytest.approx(1e-3)
     images = np.random.default_rng(0).uniform(-1, 1, (128, 28, 28, 1)).astype("float32")
-    assert script["speed"](16, images, blocks=2) > 0
+    assert script.speed(16, images, blocks=2) > 0
 
 
 @pytest.mark.slow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-import runpy
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import keras
 import numpy as np
@@ -20,6 +20,7 @@ from course_lib.models import losses, networks
 from course_lib.models.gan import GAN
 from course_lib.models.sampling import generate
 from course_lib.training.loop import train
+from tests import data_scripts
 
 DATA = ROOT / "data"
 TITLE = "## Your own pictures"
@@ -56,10 +57,8 @@ def names(lesson: Lesson, section: list) -> dict:
 
 
 @pytest.fixture(scope="module")
-def script() -> dict:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(DATA))
-        return runpy.run_path(str(DATA / "make_print_generator.py"))
+def script() -> ModuleType:
+    return data_scripts.load("make_print_generator")
 
 
 @pytest.fixture(scope="module")
@@ -98,25 +97,25 @@ def test_the_formula_of_cost_is_what_the_exercise_counts(names: dict, side: int)
 
 
 @pytest.mark.slow
-def test_the_loop_builds_what_the_library_and_the_script_build(names: dict, script: dict) -> None:
+def test_the_loop_builds_what_the_library_and_the_script_build(names: dict, script: ModuleType) -> None:
     for side, width in ((32, 16), (48, 4)):
         library = networks.dcgan_generator((side, side, 3), width=width, resize=True)
         assert shape_of(names["own_generator"](side, width)) == shape_of(library)
-    trained = script["new_gan"]()
+    trained = script.new_gan()
     assert shape_of(names["own_generator"](64)) == shape_of(trained.generator)
     assert trained.image_shape == (64, 64, 3)
 
 
-def test_the_weights_come_from_the_script_as_it_stands(script: dict) -> None:
+def test_the_weights_come_from_the_script_as_it_stands(script: ModuleType) -> None:
     report = json.loads((DATA / "pretrained" / "print_generator.json").read_text())
     found = {name: report[name] for name in ("steps", "crops", "shares", "pictures", "width", "seed")}
     assert found == {
-        "steps": script["STEPS"],
-        "crops": script["CROPS"],
-        "shares": list(script["SHARES"]),
-        "pictures": script["PATTERN"],
-        "width": script["WIDTH"],
-        "seed": script["SEED"],
+        "steps": script.STEPS,
+        "crops": script.CROPS,
+        "shares": list(script.SHARES),
+        "pictures": script.PATTERN,
+        "width": script.WIDTH,
+        "seed": script.SEED,
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from dataclasses import replace
 from types import ModuleType
@@ -14,6 +13,7 @@ import pytest
 from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
+from tests import data_scripts
 
 NOTEBOOK = ROOT / "lessons" / "08_when_gans_break.ipynb"
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
@@ -31,15 +31,9 @@ def printed(cells) -> str:
     return "".join(output.text for cell in code for output in cell.outputs if output.output_type == "stream")
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """data/make_held_out_patients.py, which imports a neighbour of its folder."""
-    monkeypatch.syspath_prepend(str(ROOT / "data"))
-    path = ROOT / "data" / "make_held_out_patients.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_held_out_patients")
 
 
 def held_out() -> list[tuple[str, dict[str, float]]]:

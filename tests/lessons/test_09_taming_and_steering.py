@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import importlib.util
 import io
 import re
 from types import ModuleType
@@ -19,6 +18,7 @@ from course_lib.authoring.solutions import solved
 from course_lib.models import augmentations, networks, remedies
 from course_lib.scores import metrics
 from course_lib.training.loop import train
+from tests import data_scripts
 
 SOURCE = ROOT / "lessons" / "source" / "09_taming_and_steering.py"
 NOTEBOOK = ROOT / "lessons" / "09_taming_and_steering.ipynb"
@@ -32,14 +32,9 @@ def printed() -> str:
     return "".join(output.text for output in outputs if output.output_type == "stream")
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """data/make_ablation.py, which imports a neighbour of its folder."""
-    monkeypatch.syspath_prepend(str(ROOT / "data"))
-    spec = importlib.util.spec_from_file_location("make_ablation", ROOT / "data" / "make_ablation.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_ablation")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -86,7 +81,9 @@ def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> Non
     assert "2 runs are left" in capsys.readouterr().out
 
     written = {}
-    monkeypatch.setattr(script, "publish", lambda name, content: written.update({name: content.decode()}))
+    monkeypatch.setattr(
+        "measured_tables.publish", lambda name, content: written.update({name: content.decode()})
+    )
     found = [row for row in whole[script.TABLE] if (row["row"], row["seed"]) == ("r1", "1")]
     script.add(script.TABLE, found)
     assert list(csv.DictReader(io.StringIO(written[script.TABLE]))) == whole[script.TABLE]

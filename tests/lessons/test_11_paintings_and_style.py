@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import importlib.util
 import io
 import itertools
 from pathlib import Path
@@ -20,6 +19,7 @@ from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.authoring.student import solved_notebook
 from course_lib.styles import copies
+from tests import data_scripts
 
 SOURCE = find_source("11")
 PICTURES = ROOT / "data" / "style_pictures"
@@ -36,14 +36,9 @@ def first_half() -> dict[str, Any]:
     return defined
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """data/make_style_pictures.py, which imports a neighbour of its folder."""
-    monkeypatch.syspath_prepend(str(ROOT / "data"))
-    spec = importlib.util.spec_from_file_location("pictures", ROOT / "data" / "make_style_pictures.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_style_pictures")
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import shutil
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from course_lib import ROOT, CourseError, datasets
 from course_lib.datasets import bundled
 from course_lib.scores import features, metrics
+from tests import data_scripts
 
 RNG = np.random.default_rng(0)
 
@@ -176,10 +176,7 @@ def test_emoji_score_tells_emoji_from_garbled_ones() -> None:
 
 @pytest.mark.slow
 def test_the_script_trains_and_publishes_checksums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = importlib.util.spec_from_file_location("make_network", ROOT / "data" / "make_feature_network.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-
+    script = data_scripts.load("make_feature_network")
     # Determinism is switched on for a whole process, which would slow every test after this one.
     monkeypatch.setattr(script.tf.config.experimental, "enable_op_determinism", lambda: None)
     emoji = datasets.load("emoji")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 from types import ModuleType
 
@@ -11,19 +10,14 @@ import numpy as np
 import pytest
 
 from course_lib import ROOT
+from tests import data_scripts
 
 LOSSES = {"photo": "coffee", "painting": "hokusai_great_wave"}
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    """data/make_style_tables.py, which imports neighbours of its folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "data"))
-        spec = importlib.util.spec_from_file_location("make_style_tables", ROOT / "data/make_style_tables.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return module
+    return data_scripts.load("make_style_tables")
 
 
 def column(table: str, name: str, **wanted: str) -> np.ndarray:
@@ -35,25 +29,27 @@ def column(table: str, name: str, **wanted: str) -> np.ndarray:
 def test_the_tables_are_whole(script: ModuleType) -> None:
     assert script.missing() == []
     for table in script.COLUMNS:
-        keys = [tuple(row.get(name) for name in script.ABOUT) for row in script.read(table)]
+        keys = [tuple(row.get(name) for name in script.ABOUT) for row in script.read(f"{table}.csv")]
         assert keys and len(set(keys)) == len(keys)
 
 
 def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> None:
-    whole = {name: script.read(name) for name in script.COLUMNS}
+    whole = {name: script.read(f"{name}.csv") for name in script.COLUMNS}
     lost = ("style_losses", ("minimised", "gram"), ("seed", "1"))
 
     def is_lost(row: dict[str, str]) -> bool:
         return all(row.get(name) == value for name, value in lost[1:])
 
     before = len(script.missing())
-    monkeypatch.setattr(script, "read", lambda name: [row for row in whole[name] if not is_lost(row)])
+    monkeypatch.setattr(script, "read", lambda name: [row for row in whole[name[:-4]] if not is_lost(row)])
     assert lost in script.missing() and len(script.missing()) == before + 1
     script.do_missing(minutes=0)
     assert f"{before + 1} runs are left" in capsys.readouterr().out
 
     written = {}
-    monkeypatch.setattr(script, "publish", lambda name, content: written.update({name: content.decode()}))
+    monkeypatch.setattr(
+        "measured_tables.publish", lambda name, content: written.update({name: content.decode()})
+    )
     found = [("style_losses", row) for row in whole["style_losses"] if is_lost(row)]
     script.add(found)
     script.add(found)  # the same run again takes its own place

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import csv
-import runpy
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from course_lib import ROOT
+from tests import data_scripts
 
 
-@pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> dict:
-    """The names of data/make_roads.py, which imports a neighbour of its folder."""
-    monkeypatch.syspath_prepend(str(ROOT / "data"))
-    return runpy.run_path(str(ROOT / "data" / "make_roads.py"))
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_roads")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -62,32 +61,31 @@ def test_an_averaged_reconstruction_collapses_and_free_bits_cure() -> None:
 
 
 def test_the_script_does_what_is_missing_and_writes_in_order(
-    script: dict, monkeypatch: pytest.MonkeyPatch
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names, written = script["main"].__globals__, {}
-    monkeypatch.setitem(names, "publish", lambda name, content: written.update({name: content.decode()}))
-    monkeypatch.setitem(names, "read", lambda name: [])
-    runs = script["missing"](5.0)
-    assert [run for _, run in runs[:4]] == [
-        ("gan", 0, 5.0),
-        ("vae", 0, 5.0),
-        ("flow", 0, 5.0),
-        ("gan", 1, 5.0),
+    written = {}
+    monkeypatch.setattr(
+        "measured_tables.publish", lambda name, content: written.update({name: content.decode()})
+    )
+    monkeypatch.setattr(script, "read", lambda name: [])
+    runs = script.missing(5.0)
+    assert [(run.table, run.what) for run in runs[:4]] == [
+        ("roads.csv", f"{name}, seed {seed}")
+        for name, seed in (("gan", 0), ("vae", 0), ("flow", 0), ("gan", 1))
     ]
-    assert len(runs) == 9 + 2 * len(script["COLLAPSE"])
+    assert runs[0].measure.args == ("gan", 0, 5.0) and runs[-1].measure.args == ("heavy_free_bits", 1)
+    assert len(runs) == 9 + 2 * len(script.COLLAPSE)
     done = [{"model": "vae", "seed": "0", "budget": "5.0"}]
-    monkeypatch.setitem(names, "read", lambda name: done if name == "roads.csv" else [])
-    assert len(script["missing"](5.0)) == len(runs) - 1 and len(script["missing"](6.0)) == len(runs)
+    monkeypatch.setattr(script, "read", lambda name: done if name == "roads.csv" else [])
+    assert len(script.missing(5.0)) == len(runs) - 1 and len(script.missing(6.0)) == len(runs)
 
     rows = [{"row": row, "seed": seed} for row, seed in (("heavy", 1), ("plain", 0), ("heavy", 0))]
-    script["write"](
-        "collapse.csv", rows, lambda row: (list(script["COLLAPSE"]).index(row["row"]), row["seed"])
-    )
+    script.write_sorted("collapse.csv", rows)
     lines = written["collapse.csv"].splitlines()
-    assert lines[0] == ",".join(script["COLUMNS"]["collapse.csv"])
+    assert lines[0] == ",".join(script.COLUMNS["collapse.csv"])
     assert [line.split(",")[:2] for line in lines[1:]] == [["plain", "0"], ["heavy", "0"], ["heavy", "1"]]
 
 
 @pytest.mark.parametrize("name", ["roads.csv", "collapse.csv"])
-def test_the_tables_have_the_columns_that_the_script_writes(script: dict, name: str) -> None:
-    assert tuple(read(name)[0]) == script["COLUMNS"][name]
+def test_the_tables_have_the_columns_that_the_script_writes(script: ModuleType, name: str) -> None:
+    assert tuple(read(name)[0]) == script.COLUMNS[name]

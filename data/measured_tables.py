@@ -1,0 +1,75 @@
+"""Tables that are measured run by run, as scripts of this folder do: what is done is kept, and the next call goes on.
+
+A run adds its rows when it is done, so Ctrl-C costs no more than the run it stops.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import keras
+from make_feature_network import publish
+
+from course_lib.datasets import bundled
+
+
+class Run(NamedTuple):
+    """What is measured at once. seconds: how long a run of this table takes at most, as far as is known beforehand."""
+
+    table: str
+    what: str
+    seconds: float
+    measure: Callable[[], None]
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """The rows of data/NAME, none if it is not there yet."""
+    path = bundled.DATA / name
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+
+
+def write(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """The whole table anew, with its checksum."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    publish(name, table.getvalue().encode())
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Of a script's command line: its docstring as it stands, and --minutes."""
+    made = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--minutes", type=float, help="begin no run that would not end within so many minutes")
+    return made
+
+
+def do(runs: Sequence[Run], minutes: float | None = None) -> None:
+    """Do the runs one after the other, and say so; none that might not end within so many minutes from now."""
+    began_at = time.monotonic()
+    longest: dict[str, float] = {}
+    try:
+        for number, run in enumerate(runs, 1):
+            run_began_at = time.monotonic()
+            seconds = longest.setdefault(run.table, run.seconds)
+            if minutes is not None and run_began_at - began_at + seconds > 60 * minutes:
+                print(f"{len(runs) - number + 1} runs are left; call this again.", flush=True)
+                return
+            print(f"{number} of {len(runs)}: {run.table.removesuffix('.csv')}, {run.what} ...", flush=True)
+            run.measure()
+            keras.utils.clear_session()
+            took = time.monotonic() - run_began_at
+            longest[run.table] = max(seconds, 1.2 * took)
+            print(f"    done in {took:.0f} s", flush=True)
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
+        sys.exit(130)
+    print("The tables are whole.", flush=True)

@@ -1,0 +1,81 @@
+"""Tables measured run by run: what was stopped loses one run, and what was not begun is counted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from course_lib import ROOT
+from course_lib.datasets import bundled
+from tests import data_scripts
+
+NAME, COLUMNS = "squares.csv", ("number", "square")
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """data/measured_tables.py, in a folder of its own."""
+    for name in ("SHA256SUMS", "README.md"):
+        shutil.copy(ROOT / "data" / name, tmp_path)
+    monkeypatch.setattr(bundled, "DATA", tmp_path)
+    return data_scripts.load("measured_tables")
+
+
+@pytest.fixture
+def missing(tables: ModuleType) -> Callable[[], list]:
+    """The runs of a table of three squares that are still to do."""
+
+    def square(number: int) -> None:
+        row = {"number": number, "square": number**2}
+        tables.write(NAME, COLUMNS, [*tables.read(NAME), row])
+
+    def missing() -> list:
+        done = {row["number"] for row in tables.read(NAME)}
+        wanted = (number for number in (1, 2, 3) if str(number) not in done)
+        return [tables.Run(NAME, f"of {each}", 30, lambda each=each: square(each)) for each in wanted]
+
+    return missing
+
+
+def test_ctrl_c_loses_one_run_and_the_next_call_goes_on(tables, missing, capsys) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    first, second, _ = missing()
+    with pytest.raises(SystemExit) as ended:
+        tables.do([first, second._replace(measure=stop)])
+    assert ended.value.code == 130 and "kept; call this again" in capsys.readouterr().err
+    assert [run.what for run in missing()] == ["of 2", "of 3"]
+
+    tables.do(missing())
+    assert "1 of 2: squares, of 2" in (said := capsys.readouterr().out) and "whole" in said
+    assert tables.read(NAME) == [{"number": str(n), "square": str(n * n)} for n in (1, 2, 3)]
+    assert bundled.read_verified(NAME).startswith(b"number,square\n")
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(0, 3), (0.4, 3), (0.6, 0), (None, 0)])
+def test_no_run_begins_that_the_minutes_would_not_hold(tables, missing, capsys, minutes, left) -> None:
+    tables.do(missing(), minutes)
+    assert len(missing()) == left
+    assert ("3 runs are left; call this again." in capsys.readouterr().out) == bool(left)
+
+
+def test_a_run_longer_than_expected_counts_for_the_next_of_its_table(tables, monkeypatch, capsys) -> None:
+    now = [0.0]
+    monkeypatch.setattr(tables.time, "monotonic", lambda: now[0])
+
+    def last(seconds: float) -> Callable[[], None]:
+        return lambda: now.__setitem__(0, now[0] + seconds)
+
+    runs = [
+        tables.Run("slow.csv", "first", 10, last(100)),
+        tables.Run("quick.csv", "second", 10, last(5)),
+        tables.Run("slow.csv", "third", 10, last(100)),
+    ]
+    tables.do(runs, minutes=3.5)  # 105 s are gone, and the third may take 120
+    said = capsys.readouterr().out
+    assert "2 of 3: quick, second" in said and "1 runs are left" in said
