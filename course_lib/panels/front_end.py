@@ -21,6 +21,8 @@ PAD, STROKE = "course-pad", "course-stroke"
 RUN_IT = "(an interactive panel: run this cell to use it)"
 """What stands in place of the controls where there is no kernel."""
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="  # one clear pixel
+BEGIN = "begin => { const again = tries => begin(this) || tries && setTimeout(again, 50, tries - 1); again(100); }"
+"""Widgets are put together piece by piece, so a script is tried again, for five seconds."""
 STYLE = f"""<style>
 .{PANEL} {{ width: 100%; }}
 .{PANEL} select {{ appearance: auto; background-image: none !important; }}
@@ -38,8 +40,8 @@ def _script(file: str) -> str:
 
 
 def carrier(file: str, attributes: str = "") -> str:
-    """An empty image that runs the script in this file, a function of the image, once it stands on the page."""
-    run = html.escape(f"({_script(file)})(this)")
+    """An empty image that runs the script in this file, a function of the image, until that says it has begun."""
+    run = html.escape(f"({BEGIN})({_script(file)})")
     return f'<img alt="" hidden src="{DOT}" {attributes} onload="{run}">'
 
 

@@ -1,11 +1,5 @@
-// What the browser does for one panel, from the moment it stands on the page. Python's side is front_end.py.
+// What the browser does for one panel; false until it stands on the page. Python's side is front_end.py.
 (image) => {
-    const begin = (tries) => {
-        const panel = image.closest(".course-panel");
-        if (panel && panel.isConnected) tend(panel);
-        else if (tries) setTimeout(begin, 50, tries - 1);  // widgets are put together piece by piece
-    };
-
     const set = (element, name, value) => {  // a change that is none would call the observer for ever
         if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
     };
@@ -143,5 +137,7 @@
         look();
     };
 
-    begin(100);
+    const panel = image.closest(".course-panel");
+    if (panel?.isConnected) tend(panel);
+    return panel?.isConnected;
 }
