@@ -170,6 +170,11 @@ def printed_when_solved(name: str) -> str:
     notebook = solved_notebook(lesson_at(find_source(name)))
     notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
     execute(notebook, name=name)
+    return printed_by(notebook)
+
+
+def printed_by(notebook: nbformat.NotebookNode) -> str:
+    """All that the cells of a notebook have printed."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
 

@@ -23,6 +23,7 @@ from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
 from course_lib.models import networks, recipe
 from tests import data_scripts
+from tests.lessons.conftest import printed_by
 
 NOTEBOOK = ROOT / "lessons" / "06_dcgan.ipynb"
 TABLE = ROOT / "data" / "dcgan_sizes.csv"
@@ -34,9 +35,9 @@ def cells() -> list[nbformat.NotebookNode]:
 
 
 @pytest.fixture(scope="module")
-def printed(cells: list[nbformat.NotebookNode]) -> str:
+def printed() -> str:
     """All that the lesson's cells printed when it was built."""
-    return "".join(output.text for cell in cells for output in cell.outputs if output.output_type == "stream")
+    return printed_by(nbformat.read(NOTEBOOK, as_version=4))
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.models import pretrained
 from course_lib.scores import metrics
+from tests.lessons.conftest import printed_by
 
 NOTEBOOK = ROOT / "lessons" / "07_did_it_work.ipynb"
 SOURCE = ROOT / "lessons" / "source" / "07_did_it_work.py"
@@ -25,9 +26,7 @@ NUMBER = r"(-?[\d.,]+)"
 @pytest.fixture(scope="module")
 def printed() -> str:
     """All that the lesson's cells printed when it was built."""
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+    return printed_by(nbformat.read(NOTEBOOK, as_version=4))
 
 
 def numbers_after(name: str, text: str, count: int) -> list[list[float]]:

@@ -14,6 +14,7 @@ from course_lib import ROOT
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from tests import data_scripts
+from tests.lessons.conftest import printed_by
 
 NOTEBOOK = ROOT / "lessons" / "08_when_gans_break.ipynb"
 NUMBER = r"(-?[\d.]+(?:e[+-]?\d+)?)"
@@ -25,10 +26,9 @@ def cells() -> list[nbformat.NotebookNode]:
 
 
 @pytest.fixture(scope="module")
-def printed(cells) -> str:
+def printed() -> str:
     """All that the lesson's cells printed when it was built."""
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    return "".join(output.text for cell in code for output in cell.outputs if output.output_type == "stream")
+    return printed_by(nbformat.read(NOTEBOOK, as_version=4))
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from course_lib.models import augmentations, networks, remedies
 from course_lib.scores import metrics
 from course_lib.training.loop import train
 from tests import data_scripts
+from tests.lessons.conftest import printed_by
 
 SOURCE = ROOT / "lessons" / "source" / "09_taming_and_steering.py"
 NOTEBOOK = ROOT / "lessons" / "09_taming_and_steering.ipynb"
@@ -27,9 +28,7 @@ NOTEBOOK = ROOT / "lessons" / "09_taming_and_steering.ipynb"
 @pytest.fixture(scope="module")
 def printed() -> str:
     """All that the lesson's cells printed when it was built."""
-    cells = nbformat.read(NOTEBOOK, as_version=4).cells
-    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
-    return "".join(output.text for output in outputs if output.output_type == "stream")
+    return printed_by(nbformat.read(NOTEBOOK, as_version=4))
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 
-from course_lib import ROOT, CourseError
+from course_lib import CourseError
 from course_lib.panels.real_or_fake import RealOrFake
+from tests.panels.in_a_kernel import run_cells
 from tests.panels.shown_picture import picture_of
 
 REAL = np.full((30, 28, 28, 1), 0.5, "float32")  # light
@@ -110,27 +109,16 @@ def test_one_picture_is_a_test_too_and_pixels_go_with_floats() -> None:
 @pytest.mark.slow
 def test_in_a_kernel_the_numbered_pictures_are_kept_and_follow_again() -> None:
     """What the notebook's file holds are all pictures of the present test, with numbers."""
-    notebook = new_notebook(
-        cells=[
-            new_code_cell(
-                "import numpy as np\nfrom course_lib.panels.real_or_fake import RealOrFake\n"
-                "images = np.linspace(-1, 1, 40 * 784).reshape(40, 28, 28, 1)\n"
-                "panel = RealOrFake(images, images)\npanel.show()"
-            ),
-            new_code_cell('panel.buttons["real"].click()\nprint(len(panel.answers))'),
-            new_code_cell('panel.buttons["again"].click()\nprint(len(panel.answers))'),
-        ]
+    still, said = run_cells(
+        "import numpy as np\nfrom course_lib.panels.real_or_fake import RealOrFake\n"
+        "images = np.linspace(-1, 1, 40 * 784).reshape(40, 28, 28, 1)\n"
+        "panel = RealOrFake(images, images)\npanel.show()",
+        'panel.buttons["real"].click()\nprint(len(panel.answers))',
+        'panel.buttons["again"].click()\nprint(len(panel.answers))',
     )
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}})
-    still = []
-    with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, index)
-            outputs = [output for output in notebook.cells[0].outputs if "data" in output]
-            still.append("".join(output.data.get("text/html", "") for output in outputs))
     for page in still:
         assert page.startswith("<details open ") and "with numbers" in picture_of(page)[0]
         assert page.count("<details") == 2
     pictures = [picture_of(page)[1] for page in still]
     assert np.array_equal(pictures[0], pictures[1]) and not np.array_equal(pictures[1], pictures[2])
-    assert [cell.outputs[0].text.strip() for cell in notebook.cells[1:]] == ["1", "0"]
+    assert said == ["1", "0"]
