@@ -67,7 +67,7 @@ def test_a_reader_that_leaves_is_no_traceback(unbuffered: str) -> None:
 def forbidden(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "a course"
     folder.mkdir()
-    if os.geteuid() == 0:
+    if not hasattr(os, "geteuid") or os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     folder.chmod(0o500)
     yield folder
