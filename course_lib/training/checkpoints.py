@@ -164,7 +164,7 @@ class Checkpoint(Watcher):
             there = saved[name].shape if name in saved else None
             here = tuple(state[name].shape) if name in state else None
             if there != here:
-                what = "optimisers with other options" if "_optimizer/" in name else "other networks"
+                what = "optimisers with other options" if "optimizer/" in name else "other networks"
                 raise CourseError(
                     f"{path} holds {what} than the ones given: {name} has shape {there} there and {here} here. "
                     "Build them with the sizes, the optimisers and the averaging that it was made with."

@@ -143,6 +143,17 @@ def test_a_run_resumed_is_the_same_run(images: np.ndarray, tmp_path: Path) -> No
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+def test_an_optimiser_that_keeps_more_than_before_is_named_as_the_difference(
+    images: np.ndarray, tmp_path: Path
+) -> None:
+    recorder = Recorder(tracked=vae.VAE.TRACKED, grid=(2, 2))
+    train(vae.small(2), images, 20, steps=20, callbacks=[recorder, Checkpoint(tmp_path, recorder)])
+    model = vae.small(2)
+    model.compile(keras.optimizers.Adam(amsgrad=True))
+    with pytest.raises(CourseError, match=r"optimisers with other options.*: optimizer/"):
+        Checkpoint(tmp_path, Recorder(tracked=vae.VAE.TRACKED, grid=(2, 2))).restore(model)
+
+
 def test_a_recorder_for_another_model_is_refused(images: np.ndarray) -> None:
     with pytest.raises(CourseError, match=r"make it with Recorder\(tracked=VAE.TRACKED\)"):
         train(vae.small(2), images, 20, steps=20, callbacks=[Recorder()])
