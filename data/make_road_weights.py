@@ -110,4 +110,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nStopped. The models that were finished are kept; name the others to go on.", file=sys.stderr)
+        sys.exit(130)

@@ -55,6 +55,7 @@ def in_patches(photo: str, loss: str, seed: int = 0) -> np.ndarray:
         start,
         distance=DISTANCES[loss],
         seed=seed,
+        stoppable=False,
         **settings,
     )
 
@@ -70,7 +71,10 @@ def jobs() -> dict[str, Callable[[], np.ndarray]]:
     return (
         seen
         | blind
-        | {f"new_{seed}": partial(new_painting, datasets.painting(NEW), seed=seed) for seed in SEEDS}
+        | {
+            f"new_{seed}": partial(new_painting, datasets.painting(NEW), seed=seed, stoppable=False)
+            for seed in SEEDS
+        }
     )
 
 
@@ -90,4 +94,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
+        sys.exit(130)

@@ -92,7 +92,7 @@ def by_loss(name: str, picture: np.ndarray, style: np.ndarray) -> float:
 def paint(minimised: str, start: float, seed: int) -> Rows:
     """One photograph painted, as a row of the losses and, where it belongs to it, of the knob."""
     photo, style = datasets.photo(PAIR[0], LONGEST), datasets.painting(PAIR[1], LONGEST)
-    settings = {"start_scale": start, "seed": seed, "progress": False}
+    settings = {"start_scale": start, "seed": seed, "progress": False, "stoppable": False}
     makers: dict[str, Callable[[], np.ndarray]] = {
         "none": lambda: photo,
         "colours": lambda: transfer_colours(photo, style, seed=seed),
@@ -146,7 +146,8 @@ def yardsticks(painting: str) -> Rows:
 def invent(painting: str, start: float) -> Rows:
     """New paintings of all seeds from one start scale: their copies, and how much they differ."""
     style = datasets.painting(painting, LONGEST)
-    made = [new_painting(style, SHAPE, start, seed=seed, progress=False) for seed in SEEDS]
+    settings = {"progress": False, "stoppable": False}
+    made = [new_painting(style, SHAPE, start, seed=seed, **settings) for seed in SEEDS]
     rows: Rows = [
         ("style_copies", copied("new_painting", picture, painting, seed, start))
         for seed, picture in zip(SEEDS, made, strict=True)

@@ -67,6 +67,10 @@ def from_file(
     is no such file, if it is no picture, has too many pixels to be decoded here, or an edge below 32 pixels.
     """
     check_whole("longest", "the length of the longer edge in pixels", longest, LEAST_EDGE, LONGEST)
+    if not isinstance(path, str | os.PathLike):
+        raise CourseError(
+            f"from_file takes the path of a file, such as 'holiday.jpg', not a {type(path).__name__}."
+        )
     path = Path(path).expanduser()
     if not path.is_file():
         what = "is a folder, not a file" if path.is_dir() else f"does not exist; looked for from {Path.cwd()}"

@@ -8,12 +8,13 @@ The answers stay in the kernel: nothing is written and nothing is sent.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 
 import ipywidgets
 import numpy as np
 
-from course_lib import CourseError, plots
+from course_lib import CourseError, datasets, plots
 from course_lib.media import pictures
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel
@@ -45,13 +46,19 @@ class BlindChoice(Panel):
         references: np.ndarray | None = None,
         seed: int = 0,
     ) -> None:
-        self.names, self.question = tuple(methods), question
-        stacks = [*methods.values(), *([] if references is None else [references])]
-        shapes = {np.shape(images) for images in stacks}
-        if len(self.names) != 2 or len(shapes) != 1:
+        if not isinstance(methods, Mapping):
+            raise CourseError(f"methods is a dict of two names with images, not a {type(methods).__name__}.")
+        datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
+        self.names, self.question = tuple(map(str, methods)), question
+        stacks = [
+            datasets.check_numbers("images", images)
+            for images in (*methods.values(), *([] if references is None else [references]))
+        ]
+        shapes = {images.shape for images in stacks}
+        if len(self.names) != 2 or len(shapes) != 1 or any(len(s) != 4 or 0 in s for s in shapes):
             raise CourseError(
-                f"A blind choice takes two methods with images of one shape, but got {len(self.names)} with the shapes "
-                f"{', '.join(map(str, sorted(shapes)))}."
+                f"A blind choice takes two methods with images of one shape, (N, height, width, channels), but got "
+                f"{len(self.names)} with the shapes {', '.join(map(str, sorted(shapes)))}."
             )
         self.stacks = np.stack([pictures.to_uint8(images) for images in stacks])
         self.count = self.stacks.shape[1]
@@ -99,7 +106,7 @@ class BlindChoice(Panel):
         for name in SIDES:
             self.buttons[name].disabled = self.finished
         number = len(self.chosen) + 1
-        self.message.value = (
+        self.message.value = html.escape(
             self._told() if self.finished else f"Pair {number} of {self.count}: {self.question}"
         )
 
@@ -133,7 +140,7 @@ class BlindChoice(Panel):
         alt = f"{self.count} pairs of pictures with numbers, one of each method"
         page = self._all([str(number) for number in range(1, 1 + self.count)], alt)._repr_html_()
         truth = (f"{number + 1} {self._who(number)}" for number in range(self.count))
-        return f"{page}<details><summary>who is who</summary>{'; '.join(truth)}</details>"
+        return f"{page}<details><summary>who is who</summary>{html.escape('; '.join(truth))}</details>"
 
     def _in_text(self) -> str:
         return f"A blind choice between two methods, {self.count} pairs. {self.question}"

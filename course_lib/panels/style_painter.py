@@ -18,6 +18,7 @@ from course_lib.media import pictures
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.styles.colours import transfer_colours
+from course_lib.styles.pixels import checked_picture
 from course_lib.styles.transfer import transfer
 
 LONGEST = 128  # pixels: a painting in some ten seconds
@@ -43,11 +44,15 @@ class StylePainter(Panel):
         steps: int = STEPS,
         filters: int = FILTERS,
     ) -> None:
-        self.photos = {name: _fitted(picture, longest) for name, picture in photos.items()}
+        self.photos = {
+            name: _fitted(checked_picture(f"photograph {name}", picture), longest)
+            for name, picture in photos.items()
+        }
         self.longest, self.steps, self.filters = longest, steps, filters
         self.message = ipywidgets.HTML()
         self.message.add_class(front_end.SPOKEN)
         self._painted: np.ndarray | None = None
+        self._reached = 0.0, 0  # scale and step of the painting
         titles = [(_title(name), name) for name in datasets.PAINTINGS]
         names = [*photos, *datasets.PHOTOS]
         controls = {
@@ -69,7 +74,10 @@ class StylePainter(Panel):
         if self._painted is None:
             return "the photograph in the painting's colours"
         knob, seed = self.controls["start scale"].value, int(self.controls["seed"].value)
-        return f"the photograph in the painting's patches, from start scale {knob:.2f} with seed {seed}"
+        stopped = "" if self._reached == (1.0, self.steps) else ", stopped half-way"
+        return (
+            f"the photograph in the painting's patches, from start scale {knob:.2f} with seed {seed}{stopped}"
+        )
 
     def _moved(self, change: Mapping[str, object]) -> None:
         self._painted = None  # what was painted belongs to the controls as they were
@@ -85,9 +93,18 @@ class StylePainter(Panel):
         self.message.value = f"On the right, {self._what()}."
 
     def _paint(self) -> None:
-        self._painted = None
+        if self._painted is not None and self._reached == (1.0, self.steps):
+            return  # the second click of a double one, which would wait for the same picture again
+        self._painted, self._reached = None, (0.0, 0)
         self.message.value = "Painting ..."
-        self._painted = transfer(
+        try:
+            self._painted = self._transferred()
+        finally:
+            if self._painted is None:
+                self._redraw()  # what went wrong is told below, and the colours stand again
+
+    def _transferred(self) -> np.ndarray:
+        return transfer(
             self.photo,
             self.painting,
             start_scale=self.controls["start scale"].value,
@@ -100,6 +117,7 @@ class StylePainter(Panel):
 
     def _follow(self, picture: np.ndarray, scale: float, step: int, value: float) -> None:
         """Show the picture so far, enlarged to its full size."""
+        self._reached = scale, step
         self.result = _resized(picture, self.photo.shape[:2])
         self.picture.value = self._draw()._repr_html_()
 
@@ -125,7 +143,7 @@ def _title(name: str) -> str:
 def _fitted(picture: np.ndarray, longest: int) -> np.ndarray:
     """The picture with a longer edge of at most `longest` pixels."""
     factor = min(1.0, longest / max(picture.shape[:2]))
-    return _resized(picture, tuple(round(factor * edge) for edge in picture.shape[:2]))
+    return _resized(picture, tuple(max(1, round(factor * edge)) for edge in picture.shape[:2]))
 
 
 def _resized(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:

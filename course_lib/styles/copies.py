@@ -13,7 +13,7 @@ here the search is complete, so no nearer patch is missed. NumPy only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,8 @@ def copy_map(
     """
     datasets.check_whole("side", "the edge of a patch in pixels", side, 2)
     datasets.check_whole("step", "every how many pixels a patch is asked", step, 1)
-    originals = [originals] if isinstance(originals, np.ndarray) else list(originals)
+    is_one = isinstance(originals, np.ndarray) or not isinstance(originals, Iterable)
+    originals = [originals] if is_one else list(originals)
     if not originals:
         raise CourseError("copy_map: give at least one original to compare with.")
     ours = patches(checked_picture("picture", picture), side, step)

@@ -35,10 +35,11 @@ def unit_filters(count: int, side: int = 7, seed: tuple[int, int] | tf.Tensor = 
 def responses(picture: tf.Tensor, filters: tf.Tensor) -> tf.Tensor:
     """The answers (n, count) of a picture (height, width, 3) to filters (side, side, 3, count).
 
-    One row for each of the n = (height - side + 1)(width - side + 1) whole patches. Raises CourseError for other ranks:
-    TensorFlow's convolution aborts the whole process for some of them.
+    One row for each of the n = (height - side + 1)(width - side + 1) whole patches. Raises CourseError for other ranks,
+    of which TensorFlow's convolution lets some abort the whole process, and for a picture with no patch.
     """
-    if (len(picture.shape), len(filters.shape)) != (3, 4):
+    ranks_fit = (len(picture.shape), len(filters.shape)) == (3, 4)
+    if not ranks_fit or picture.shape[2] != filters.shape[2] or min(picture.shape[:2]) < filters.shape[0]:
         raise CourseError(
             "responses takes a picture (height, width, 3) and filters (side, side, 3, count), but got the shapes "
             f"{tuple(picture.shape)} and {tuple(filters.shape)}."
@@ -53,6 +54,7 @@ def sliced(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     With n = m it is exact. Otherwise the i-th of n is compared with the value of `b` at the same share of the way,
     (i + 1/2) / n: one partner for each, instead of the pieces of `theory.transport.matching`.
     """
+    a, b = _checked(a, b)
     # Sorting works along the last axis, so each filter's answers become a row.
     ours, theirs = tf.sort(tf.transpose(a), axis=-1), tf.sort(tf.transpose(b), axis=-1)
     n, m = tf.shape(ours)[-1], tf.shape(theirs)[-1]
@@ -67,7 +69,20 @@ def gram(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
     A Gram matrix (k, k) is the mean over the patches of relu(r) relu(r)^T: which filters answer together, and how
     strongly. Where in the picture they do so it does not say.
     """
+    a, b = _checked(a, b)
     return tf.reduce_mean(tf.square(_gram_matrix(a) - _gram_matrix(b)))
+
+
+def _checked(a: tf.Tensor, b: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Both as tensors. Raises CourseError where one filter would be broadcast to many, or nothing be averaged."""
+    a, b = tf.convert_to_tensor(a), tf.convert_to_tensor(b)
+    shapes = tuple(a.shape), tuple(b.shape)
+    if any(len(shape) != 2 or 0 in shape for shape in shapes) or shapes[0][1] != shapes[1][1]:
+        raise CourseError(
+            "A distance compares answers (n, k) and (m, k) to the same k filters, but got the shapes "
+            f"{shapes[0]} and {shapes[1]}."
+        )
+    return a, b
 
 
 def _gram_matrix(answers: tf.Tensor) -> tf.Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
 from course_lib.scores import features, metrics
 from course_lib.styles.pixels import checked_picture, patches
 from course_lib.theory import transport
@@ -27,6 +27,7 @@ def patch_distance(
 
     `side` is the edge of the patches, `count` the number of random unit filters.
     """
+    datasets.check_whole("side", "the edge of a patch in pixels", side, 1)
     ours, theirs = checked_picture("picture", picture), checked_picture("style", style)
     width = side * side * 3
     clouds = [patches(each, side).reshape(-1, width) for each in (ours, theirs)]

@@ -9,13 +9,16 @@ from course_lib import CourseError, datasets
 
 def checked_picture(name: str, picture: np.ndarray) -> np.ndarray:
     """One picture (height, width, 3) in [-1, 1] as float32. Raises CourseError, with its `name`, for anything else."""
-    picture = datasets.check_numbers(f"pixels of the {name}", picture)
+    picture = datasets.check_numbers(name, picture)
     if picture.ndim != 3 or picture.shape[-1] != 3 or not picture.size:
         raise CourseError(
             f"The {name} must be one picture (height, width, 3), but has the shape {picture.shape}; "
             "datasets.from_file makes one of a photograph, grey and transparent ones too."
         )
-    datasets.check_images(picture[np.newaxis], part=True)
+    try:
+        datasets.check_images(picture[np.newaxis], part=True)
+    except CourseError as error:  # which of two pictures it is
+        raise CourseError(f"The {name}: {error}") from None
     return picture.astype("float32")
 
 

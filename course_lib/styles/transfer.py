@@ -88,18 +88,20 @@ def paint(
     learning_rate: float = LEARNING_RATE,
     watch: Watch | None = None,
     progress: bool = True,
+    stoppable: bool = True,
 ) -> np.ndarray:
     """A picture (*shape, 3) from what `start` shows at the start scale: scale by scale, each from the one before.
 
     distance: `sliced`, `gram` or a function of your own from answers (n, k) and (m, k) to a scalar tensor. steps: of
     each scale, each with fresh `filters` of `side` x `side` pixels that follow from `seed`. watch: called about once a
-    second and at the end of each scale. progress: whether a line says how far it is.
+    second and at the end of each scale. progress: whether a line says how far it is. stoppable: Ctrl-C ends it and
+    gives back the picture so far, in full size; False for scripts, which must not keep half a picture.
 
-    Ctrl-C ends it and gives back the picture so far, in full size. Raises CourseError, in one line, for pictures and
-    numbers that cannot be, and for a distance that is no number or becomes NaN.
+    Raises CourseError, in one line, for pictures and numbers that cannot be, and for a distance that is no number, has
+    no gradient or becomes NaN.
     """
     style, picture = checked_picture("style", style), checked_picture("start", start)
-    sizes, margin = scales(start_scale), side // 2  # see _with_margin
+    sizes = scales(start_scale)
     for name, what, number in (
         ("steps", "how many steps a scale takes", steps),
         ("filters", "how many filters a step draws", filters),
@@ -111,7 +113,12 @@ def paint(
         raise CourseError(
             f"distance is a function of two tensors of answers, such as distances.sliced, not {distance!r}."
         )
+    if not (isinstance(learning_rate, Real) and 0 < learning_rate < math.inf):
+        raise CourseError(
+            f"learning_rate is how far a step may move a pixel, a number above 0, not {learning_rate!r}."
+        )
     _check_size(shape, style, sizes[0], side)
+    margin = side // 2  # see _with_margin
     reporter = _Reporter(sum(scale**2 for scale in sizes), watch, progress)
     pixels = None
     try:
@@ -119,6 +126,8 @@ def paint(
             picture = _resized(picture, _size(shape, scale))
             pixels = keras.Variable(_with_margin(picture, margin), dtype="float32", name="pixels")
             small = _resized(style, _size(style.shape, scale))
+            if number == 0:
+                _check_gradient(distance, pixels, small, filters, side)
             step = _compiled(pixels, small, distance, filters, side, learning_rate)
             for index in range(1, steps + 1):
                 value = step(tf.constant([seed, number * 100_000 + index]))
@@ -126,6 +135,8 @@ def paint(
                     picture = _without_margin(pixels, margin)
                     reporter.report(picture, scale, index, index / steps, value)
     except KeyboardInterrupt:
+        if not stoppable:
+            raise
         if pixels is not None:
             picture = _without_margin(pixels, margin)
         reporter.say("Stopped; this is the picture so far.")
@@ -142,6 +153,20 @@ def scales(start_scale: float) -> tuple[float, ...]:
         )
     count = max(int(start_scale < 1), math.ceil(math.log(1 / start_scale, 2) * 2 - 0.1))
     return (*(float(start_scale ** (1 - index / count)) for index in range(count)), 1.0)
+
+
+def _check_gradient(
+    distance: Distance, pixels: keras.Variable, style: np.ndarray, filters: int, side: int
+) -> None:
+    """Try the distance once, before it is compiled, so that a mistake in it is shown where it stands."""
+    drawn = unit_filters(filters, side)
+    with tf.GradientTape() as tape:
+        value = distance(responses(pixels.value, drawn), responses(tf.constant(style), drawn))
+    if not tf.is_tensor(value) or tape.gradient(value, pixels.value) is None:
+        raise CourseError(
+            "The distance must be a tensor that TensorFlow computed from the first of its two arguments, so that it "
+            f"has a gradient to follow, but it is {value!r}."
+        )
 
 
 def _compiled(
@@ -234,8 +259,8 @@ def _check_size(shape: tuple[int, ...], style: np.ndarray, scale: float, side: i
     """The smallest size must hold a few patches in either direction."""
     shorter = min(*shape[:2], *style.shape[:2])
     if shorter * scale < side + 2:
+        least = math.ceil(100 * (side + 2) / shorter) / 100
         raise CourseError(
             f"At the start scale {scale:.2f} the shorter edge has {shorter * scale:.0f} pixels, too few for patches of "
-            f"{side} x {side}: use start_scale={min(1, math.ceil(100 * (side + 2) / shorter) / 100):.2f} or more, or "
-            "larger pictures."
+            f"{side} x {side}: use {f'start_scale={least:.2f} or more, or ' if least <= 1 else ''}larger pictures."
         )

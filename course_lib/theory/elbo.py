@@ -57,7 +57,7 @@ class LineModel:
     """
 
     def __init__(self, decode: Function, noise: float, points: int = 4001):
-        if noise <= 0:
+        if not 0 < noise < np.inf:
             raise CourseError(f"LineModel: noise is a standard deviation above 0, not {noise}.")
         self.grid = np.linspace(-8.0, 8.0, points)
         self.noise = noise
@@ -78,16 +78,29 @@ class LineModel:
         return np.exp(self.log_joint(x) - self.evidence(x))
 
     def elbo(self, x: float, mean: float, std: float) -> float:
-        """E_q[log p(x, z) - log q(z)] with q = N(mean, std^2): the evidence lower bound, never above `evidence(x)`."""
-        q = normal(self.grid, mean, std)
+        """E_q[log p(x, z) - log q(z)] with q = N(mean, std^2): the evidence lower bound, never above `evidence(x)`.
+
+        Raises CourseError for a q that the grid does not hold, as does `gap`.
+        """
+        q = self._on_the_grid(mean, std)
         return integrate(q * (self.log_joint(x) - _log_normal(self.grid, mean, std)), self.grid)
 
     def gap(self, x: float, mean: float, std: float) -> float:
         """KL(q || p(z | x)): what the bound lacks, never below 0."""
         # From logarithms: far from all that explains x the posterior is 0 in floating point, and its logarithm is not.
         log_posterior = self.log_joint(x) - self.evidence(x)
-        q = normal(self.grid, mean, std)
+        q = self._on_the_grid(mean, std)
         return integrate(q * (_log_normal(self.grid, mean, std) - log_posterior), self.grid)
+
+    def _on_the_grid(self, mean: float, std: float) -> Array:
+        """The density of N(mean, std^2), (points,): of one beyond the grid, or between its points, sums say nothing."""
+        q = normal(self.grid, mean, std)
+        if not abs(integrate(q, self.grid) - 1) < 1e-4:
+            raise CourseError(
+                f"LineModel: q = N({mean}, {std}^2) does not fit its grid, from {self.grid[0]:g} to {self.grid[-1]:g} "
+                f"in {len(self.grid)} points: take a mean nearer to 0, or another std."
+            )
+        return q
 
 
 def reparameterized_gradient(slope: Function, mean: float, log_std: float, noise: Array) -> Array:

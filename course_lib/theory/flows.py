@@ -71,14 +71,17 @@ def _shares(from_middle: Array, variance: float) -> Array:
 
 
 def _variance(time: float, std: float) -> float:
-    if not 0 <= time <= 1 or std <= 0:
+    variance = None
+    if np.ndim(time) == np.ndim(std) == 0 and 0 <= time <= 1 and 0 < std < np.inf:
+        variance = (1 - time) ** 2 + time**2 * std**2
+    if not variance:  # at t = 1 the square of a std such as 1e-200 is 0
         raise CourseError(f"A mixture's flow has a time from 0 to 1 and a std above 0, not {time} and {std}.")
-    return (1 - time) ** 2 + time**2 * std**2
+    return variance
 
 
 def _points_and_centres(x: ArrayLike, centres: ArrayLike) -> tuple[Array, Array]:
     x, centres = np.asarray(x, float), np.asarray(centres, float)
-    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1]:
+    if x.ndim != 2 or centres.ndim != 2 or x.shape[1] != centres.shape[1] or not len(centres):
         raise CourseError(
             f"Points (n, d) and centres (k, d) of one d are needed, but their shapes are {x.shape} and {centres.shape}."
         )

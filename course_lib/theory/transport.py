@@ -78,8 +78,8 @@ def sliced_wasserstein(a: ArrayLike, b: ArrayLike, directions: ArrayLike, power:
 
 def _cost(a: Array, b: Array, power: float) -> float:
     """W_p^p of two samples."""
-    if power < 1:
-        raise CourseError(f"wasserstein: power must be at least 1, but it is {power}.")
+    if not 1 <= power < np.inf:
+        raise CourseError(f"wasserstein: power must be at least 1, and finite, but it is {power}.")
     ranks_a, ranks_b, mass = _pieces(len(a), len(b))
     return float(np.sum(mass * np.abs(np.sort(a)[ranks_a] - np.sort(b)[ranks_b]) ** power))
 
@@ -94,7 +94,12 @@ def _pieces(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Array
 
 
 def _sample(values: ArrayLike) -> Array:
-    values = np.asarray(values, float)
+    try:
+        values = np.asarray(values, float)
+    except (TypeError, ValueError):  # texts, or lists of several lengths
+        raise CourseError(
+            "A sample of the line is finite numbers (n,), not texts or lists in a list."
+        ) from None
     if values.ndim != 1 or not values.size or not np.isfinite(values).all():
         raise CourseError(
             f"A sample of the line is finite numbers (n,), at least one, but got the shape {values.shape}"

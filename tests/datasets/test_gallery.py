@@ -132,3 +132,9 @@ def test_a_name_that_is_not_listed_gets_a_near_one_or_the_list() -> None:
         datasets.photo("cat", 8)
     with pytest.raises(CourseError, match="among the paintings"):
         datasets.painting_facts("cat")
+
+
+@pytest.mark.parametrize("path", [None, 3, b"a.jpg", ["a.jpg"], Image.new("RGB", (40, 40))])
+def test_what_is_no_path_is_refused(path: object) -> None:
+    with pytest.raises(CourseError, match="takes the path of a file"):
+        datasets.from_file(path)

@@ -88,3 +88,23 @@ def test_other_than_two_methods_of_one_shape_are_refused(methods: dict[str, np.n
 def test_references_of_another_shape_are_refused() -> None:
     with pytest.raises(CourseError, match="of one shape"):
         BlindChoice(METHODS, QUESTION, MIDDLE[:, :10])
+
+
+@pytest.mark.parametrize("images", [LIGHT[:0], LIGHT[0], LIGHT[:, :0], 1.0])
+def test_images_that_are_no_pairs_are_refused(images: object) -> None:
+    with pytest.raises(CourseError, match=r"of one shape, \(N, height, width, channels\)"):
+        BlindChoice({"light": images, "dark": images}, QUESTION)
+
+
+@pytest.mark.parametrize("methods", [[LIGHT, DARK], None])
+def test_methods_without_names_are_refused(methods: object) -> None:
+    with pytest.raises(CourseError, match="a dict of two names"):
+        BlindChoice(methods, QUESTION)
+
+
+def test_names_and_question_are_words_and_no_html() -> None:
+    panel = BlindChoice({"<b>light": LIGHT, 2: DARK}, "a < b?")
+    assert "a &lt; b?" in panel.message.value and "<b>" not in panel._without_kernel().split("<details>")[1]
+    for _ in range(COUNT):
+        panel.buttons["left"].click()
+    assert "&lt;b&gt;light" in panel.message.value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_lib import datasets
+from course_lib import CourseError, datasets
+from course_lib.panels import style_painter
 from course_lib.panels.style_painter import StylePainter
 from course_lib.styles.colours import transfer_colours
 from course_lib.styles.transfer import transfer
@@ -56,3 +57,39 @@ def test_a_photograph_of_ones_own_stands_first_and_is_brought_to_size() -> None:
     panel = StylePainter(photos={"mine": mine}, **SMALL)
     assert panel.controls["photo"].value == "mine"
     assert panel.photo.shape == (29, 64, 3) and "photograph mine" in panel.alt()
+
+
+def refuse(*what: object, **settings: object) -> np.ndarray:
+    raise CourseError("no")
+
+
+def test_a_painting_that_fails_gives_the_colours_back_and_says_why(monkeypatch) -> None:
+    panel = StylePainter(**SMALL)
+    monkeypatch.setattr(style_painter, "transfer", refuse)
+    with pytest.raises(CourseError):
+        panel.act(panel._paint)
+    assert "no" in panel.problem.value and "colours" in panel.message.value
+    panel.controls["seed"].value = 1
+    assert panel.problem.value == ""
+
+
+def test_a_double_click_paints_once_and_a_stopped_painting_is_painted_again(monkeypatch) -> None:
+    panel, calls = StylePainter(**SMALL), []
+
+    def paints(photo: np.ndarray, *rest: object, watch, steps: int, **settings: object) -> np.ndarray:
+        calls.append(1)
+        watch(photo, 1.0, steps if len(calls) > 1 else steps - 1, 0.5)  # the first is stopped by Ctrl-C
+        return photo
+
+    monkeypatch.setattr(style_painter, "transfer", paints)
+    panel.controls["paint"].click()
+    assert "stopped half-way" in panel.message.value
+    for _ in range(3):
+        panel.controls["paint"].click()
+    assert len(calls) == 2 and "stopped" not in panel.message.value
+
+
+@pytest.mark.parametrize("mine", ["holiday.jpg", None, np.zeros((50, 60)), np.full((500, 600, 3), np.nan)])
+def test_a_photograph_that_is_none_is_refused_by_its_name(mine: object) -> None:
+    with pytest.raises(CourseError, match="The photograph mine"):
+        StylePainter(photos={"mine": mine}, **SMALL)

@@ -81,3 +81,18 @@ def test_gram_overlooks_what_sliced_sees() -> None:
     b = tf.constant([[2.0], [0.0], [0.0], [0.0]])
     assert float(distances.gram(a, b)) == pytest.approx(0)
     assert float(distances.sliced(a, b)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", distances.DISTANCES)
+@pytest.mark.parametrize(
+    "shapes", [((9, 1), (9, 4)), ((0, 4), (9, 4)), ((9, 4), (0, 4)), ((9,), (9,)), ((1, 9, 4),) * 2]
+)
+def test_answers_that_do_not_fit_give_no_number(name: str, shapes: tuple[tuple[int, ...], ...]) -> None:
+    with pytest.raises(CourseError, match="to the same k filters, but got the shapes"):
+        distances.DISTANCES[name](*(tf.ones(shape) for shape in shapes))
+
+
+def test_a_picture_without_a_patch_or_of_other_colours_has_no_responses() -> None:
+    for shape in ((5, 40, 3), (40, 5, 3), (40, 40, 4)):
+        with pytest.raises(CourseError, match="takes a picture"):
+            distances.responses(tf.ones(shape), distances.unit_filters(2, 7))

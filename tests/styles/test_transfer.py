@@ -118,6 +118,12 @@ def test_what_cannot_be_painted_is_refused_in_one_line() -> None:
         (lambda: transfer(PHOTO, PAINTING[np.newaxis]), "The style must be one picture"),
         (lambda: transfer((PHOTO + 1) * 127.5, PAINTING), "pixels in 0..255"),
         (lambda: transfer(PHOTO * np.nan, PAINTING), "NaN or infinite"),
+        (lambda: transfer(PHOTO[:8], PAINTING), "too few for patches of 7 x 7: use larger pictures"),
+        (lambda: transfer(PHOTO, PAINTING * np.inf), "The style: .* infinite"),
+        (lambda: transfer("coffee", PAINTING), "The content must be an array of numbers"),
+        (lambda: transfer(PHOTO, PAINTING, side="7"), "side is .* not '7'"),
+        (lambda: transfer(PHOTO, PAINTING, learning_rate=-1), "learning_rate is .* above 0, not -1"),
+        (lambda: transfer(PHOTO, PAINTING, learning_rate=np.nan), "learning_rate is .* not nan"),
         (lambda: transfer(PHOTO, PAINTING, steps=0), "steps is .* not 0"),
         (lambda: transfer(PHOTO, PAINTING, seed=-1), "seed is .* not -1"),
         (lambda: transfer(PHOTO, PAINTING, distance="sliced"), "distance is a function .* not 'sliced'"),
@@ -127,3 +133,41 @@ def test_what_cannot_be_painted_is_refused_in_one_line() -> None:
         with pytest.raises(CourseError, match=message) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "distance",
+    [
+        lambda a, b: None,
+        lambda a, b: 1.0,
+        lambda a, b: tf.constant(1.0),
+        lambda a, b: tf.reduce_mean(b),
+        lambda a, b: tf.reduce_mean(a) > 0,
+        lambda a, b: np.mean(a),
+        lambda a, b: [tf.reduce_mean(a)],
+    ],
+)
+def test_a_distance_without_a_gradient_is_refused_in_one_line(distance) -> None:
+    with pytest.raises(CourseError, match="first of its two arguments") as caught:
+        transfer(PHOTO, PAINTING, distance=distance, **QUICK)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_distance_raises_comes_as_it_is() -> None:
+    def broken(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
+        raise ValueError("my own mistake")
+
+    with pytest.raises(ValueError, match=r"^my own mistake$"):  # not TensorFlow's account of its compiling
+        transfer(PHOTO, PAINTING, distance=broken, **QUICK)
+
+
+def test_a_script_gets_the_interruption_and_no_half_painted_picture() -> None:
+    def press(*what: object) -> None:
+        raise KeyboardInterrupt
+
+    for paint in (
+        lambda **more: transfer(PHOTO, PAINTING, **QUICK, **more),
+        lambda **more: new_painting(PAINTING, (40, 50), **QUICK, **more),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            paint(watch=press, stoppable=False)

@@ -150,3 +150,18 @@ def test_bits_of_a_fair_coin() -> None:
     assert elbo.bits_per_dimension(7 * np.log(0.5), 7) == pytest.approx(1)
     with pytest.raises(CourseError, match="at least one dimension, not 0"):
         elbo.bits_per_dimension(0.0, 0)
+
+
+@pytest.mark.parametrize("mean, std", [(20.0, 0.5), (7.9, 0.5), (0.0, 1e6), (0.0, 1e-4), (0.0, np.nan)])
+def test_a_q_that_the_grid_does_not_hold_gets_no_bound(mean: float, std: float) -> None:
+    """Its sums would be near 0, above the evidence."""
+    model = elbo.LineModel(crooked, noise=0.4)
+    for ask in (model.elbo, model.gap):
+        with pytest.raises(CourseError, match="does not fit its grid"):
+            ask(1.0, mean, std)
+
+
+@pytest.mark.parametrize("noise", [-1, np.nan, np.inf])
+def test_noise_is_a_standard_deviation(noise: float) -> None:
+    with pytest.raises(CourseError, match="a standard deviation above 0"):
+        elbo.LineModel(crooked, noise)

@@ -83,3 +83,14 @@ def test_wrong_shapes_and_times_are_refused() -> None:
         flows.mixture_velocity(np.zeros(3), 0.5, CENTRES, STD)
     with pytest.raises(CourseError, match=r"a time from 0 to 1 and a std above 0, not 1\.5 and 0\.4"):
         flows.mixture_velocity(np.zeros((1, 2)), 1.5, CENTRES, STD)
+
+
+@pytest.mark.parametrize(
+    "time, std", [(1.0, 1e-200), (0.5, np.nan), (np.nan, 1.0), ([0.1, 0.2], 1.0), (0.5, [1, 2])]
+)
+def test_times_and_spreads_without_a_density_are_refused(time: object, std: object) -> None:
+    for ask in (flows.mixture_velocity, flows.mixture_log_density):
+        with pytest.raises(CourseError, match="a std above 0"):
+            ask(np.ones((2, 2)), time, np.eye(2), std)
+        with pytest.raises(CourseError, match="of one d are needed"):
+            ask(np.ones((2, 2)), 0.5, np.zeros((0, 2)), 1.0)

@@ -143,3 +143,15 @@ def test_what_cannot_be_compared_is_refused_in_one_line(call, message) -> None:
     with pytest.raises(CourseError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("power", [np.nan, np.inf, 0.5])
+def test_a_power_without_a_distance_is_refused(power: float) -> None:
+    with pytest.raises(CourseError, match="power must be at least 1"):
+        transport.wasserstein([1.0], [2.0], power)
+
+
+@pytest.mark.parametrize("values", ["ab", [[1], [1, 2]], [1j]])
+def test_what_is_no_sample_is_refused_in_one_line(values: object) -> None:
+    with pytest.raises(CourseError, match="not texts or lists in a list"):
+        transport.moved(values, [1.0])

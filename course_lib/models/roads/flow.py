@@ -89,7 +89,7 @@ class FlowMatching(Minimizer):
 
     def velocity_at(self, x: np.ndarray, time: float) -> np.ndarray:
         """The network's velocity at places x (N, ...), all at one time: float32 (N, ...)."""
-        return np.asarray(self._velocity(ops.cast(x, "float32"), time))
+        return np.asarray(self._velocity(ops.cast(self._checked(x), "float32"), time))
 
     def path(self, count: int = 16, steps: int = 20, method: str = "midpoint", seed: int = 0) -> np.ndarray:
         """All moments from noise to data, float32 (steps + 1, count, ...); method: "euler" or "midpoint"."""
@@ -120,9 +120,9 @@ class FlowMatching(Minimizer):
         takes as many derivatives as x has numbers; else Hutchinson's estimate by so many random signs (Grathwohl et al.
         2019, "FFJORD", equation 8), unbiased. For pictures use `pixels.dequantize` on x first.
         """
-        x = datasets.check_numbers("x", x)
-        if x.shape[1:] != self.image_shape:
-            raise CourseError(f"This flow carries (N, {self.image_shape}), but got {x.shape}.")
+        x = self._checked(x)
+        if probes is not None:
+            datasets.check_whole("probes", "how many random signs estimate the divergence", probes, 1)
         random = np.random.default_rng(seed)
         if probes is None:
             if np.prod(self.image_shape) > 16:
@@ -139,6 +139,15 @@ class FlowMatching(Minimizer):
                 vectors = random.choice([-1.0, 1.0], (probes, *place.shape)) / np.sqrt(probes)
             found.append(self._log_density(place, steps, tf.constant(vectors, tf.float32)))
         return np.concatenate(found)
+
+    def _checked(self, x: np.ndarray) -> np.ndarray:
+        """Places that this flow carries. Raises CourseError for others: NaN would come out as an answer."""
+        x = datasets.check_numbers("x", x)
+        if x.shape[1:] != self.image_shape or not len(x):
+            raise CourseError(f"This flow carries (N, {self.image_shape}), but got {x.shape}.")
+        if not np.isfinite(x).all():
+            raise CourseError("x holds NaN or infinite values; np.isfinite(x) shows where.")
+        return x
 
     def _log_density(self, x: Tensor, steps: int, vectors: Tensor) -> np.ndarray:
         spread = np.zeros(x.shape[0])

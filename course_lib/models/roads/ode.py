@@ -6,6 +6,7 @@ path = integrate(lambda x, t: -x, np.ones(3), steps=10)          # (11, 3); path
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -28,16 +29,22 @@ def step(velocity: Velocity, x: Any, time: float, size: float, method: str) -> A
     start = velocity(x, time)
     if method == "euler":
         return x + size * start
+    check_method(method)
     return x + size * velocity(x + size / 2 * start, time + size / 2)
 
 
 def times(steps: int, method: str, begin: float = 0.0, end: float = 1.0) -> list[float]:
     """The times at which the steps start. Raises CourseError for no steps, or a method of another name."""
-    if method not in EVALUATIONS:
-        raise CourseError(f"There is no solver {method!r}: choose {' or '.join(EVALUATIONS)}.")
-    if isinstance(steps, bool) or steps != int(steps) or steps < 1:
+    check_method(method)
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
         raise CourseError(f"steps is a whole number from 1 on, such as 20, not {steps!r}.")
     return [begin + (end - begin) * done / steps for done in range(steps)]
+
+
+def check_method(method: str) -> None:
+    """Raise CourseError for a method of another name."""
+    if method not in tuple(EVALUATIONS):
+        raise CourseError(f"There is no solver {method!r}: choose {' or '.join(EVALUATIONS)}.")
 
 
 def integrate(

@@ -11,6 +11,7 @@ logistic of `pixels`, its scale learnt, so that the bound is one on the probabil
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import keras
@@ -37,7 +38,7 @@ class VAE(Minimizer):
     each latent dimension's mean KL may cost for nothing (Kingma et al. 2016, arXiv:1606.04934, appendix C.8).
 
     TRACKED are means a picture in nats; reconstruction + divergence is the negative bound, whatever beta.
-    Raises CourseError when the two networks do not fit each other.
+    Raises CourseError when the two networks do not fit each other, and for weights that are below 0 or no numbers.
     """
 
     TRACKED = ("loss", "reconstruction", "divergence")
@@ -58,6 +59,10 @@ class VAE(Minimizer):
                 f"The encoder turns {taken} into {latents}, but the decoder {decoder.input_shape[1:]} into {made}: "
                 "build both with the same image_shape and latent_size."
             )
+        datasets.check_whole("warm_up", "in how many steps the weight of the KL grows", warm_up, 0)
+        for setting, number in (("beta", beta), ("free_bits", free_bits)):
+            if not (isinstance(number, Real) and 0 <= number < np.inf):
+                raise CourseError(f"{setting} is a number from 0 on, not {number!r}.")
         self.beta, self.warm_up, self.free_bits = beta, warm_up, free_bits
         # It starts at a fifth of the range. A pixel off by e costs about e / s nats, so this sets what counts as near.
         self.log_scale = self.add_weight(
@@ -169,6 +174,7 @@ class VAE(Minimizer):
         images = datasets.check_numbers("images", images)
         if images.shape[1:] != self.image_shape or not len(images):
             raise CourseError(f"This VAE looks at images (N, {self.image_shape}), but got {images.shape}.")
+        datasets.check_images(images, part=True)
         found = []
         for start in range(0, len(images), BATCH):
             part = slice(start, start + BATCH)

@@ -157,3 +157,17 @@ def test_a_run_resumed_is_the_same_run(tmp_path: Path) -> None:
     start = flow.for_pictures(width=8).networks["velocity"].get_weights()
     moved = whole.averaged.get_weights()
     assert any(np.abs(one - other).max() > 1e-4 for one, other in zip(start, moved, strict=True))
+
+
+@pytest.mark.parametrize("probes", [0, -1, 1.5, True])
+def test_no_probes_are_no_estimate_of_the_divergence(probes: object) -> None:
+    with pytest.raises(CourseError, match=r"probes is .* from 1 on"):
+        flow.for_points().log_density(np.zeros((2, 2)), probes=probes)
+
+
+@pytest.mark.parametrize("x", [np.full((1, 2), np.nan), [[np.inf, 0]], np.zeros((0, 2)), np.zeros(2), None])
+def test_places_that_are_none_give_no_answer(x: object) -> None:
+    model = flow.for_points()
+    for ask in (lambda: model.log_density(x), lambda: model.velocity_at(x, 0.5)):
+        with pytest.raises(CourseError):
+            ask()

@@ -50,3 +50,14 @@ def test_unknown_solvers_and_odd_numbers_of_steps_are_refused() -> None:
         ode.integrate(lambda x, t: x, np.ones(1), 3, "heun")
     with pytest.raises(CourseError, match="steps is a whole number from 1 on, such as 20, not 0"):
         ode.integrate(lambda x, t: x, np.ones(1), 0)
+
+
+@pytest.mark.parametrize("steps", [np.nan, np.inf, "2", None, 2.0, True])
+def test_what_is_no_whole_number_of_steps_is_refused(steps: object) -> None:
+    with pytest.raises(CourseError, match="steps is a whole number"):
+        ode.times(steps, "euler")
+
+
+def test_a_single_step_knows_no_other_solver_either() -> None:
+    with pytest.raises(CourseError, match="There is no solver 'heun'"):
+        ode.step(lambda x, t: -x, np.ones(2), 0.0, 0.1, "heun")

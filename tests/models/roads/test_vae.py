@@ -176,3 +176,21 @@ def test_it_trains_in_half_precision(images: np.ndarray) -> None:
         keras.mixed_precision.set_global_policy(before)
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
     assert isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+
+
+def test_pictures_of_another_range_get_no_bound(images: np.ndarray) -> None:
+    model = vae.small(2)
+    broken = images[:2].copy()
+    broken[0, 0, 0] = np.nan
+    for wrong, message in (((images[:2] + 1) * 127.5, "0..255"), (broken, "NaN")):
+        for ask in (model.elbo, model.reconstruct, model.bits_per_pixel, model.divergences):
+            with pytest.raises(CourseError, match=message):
+                ask(wrong)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"beta": -1.0}, {"beta": np.nan}, {"free_bits": "1"}, {"warm_up": -5}, {"warm_up": 2.5}]
+)
+def test_weights_that_would_turn_the_loss_over_are_refused(settings: dict) -> None:
+    with pytest.raises(CourseError, match=f"{next(iter(settings))} is"):
+        vae.small(2, **settings)
