@@ -79,7 +79,7 @@ def sliced_wasserstein(a: ArrayLike, b: ArrayLike, directions: ArrayLike, power:
 def _cost(a: Array, b: Array, power: float) -> float:
     """W_p^p of two samples."""
     if not 1 <= power < np.inf:
-        raise CourseError(f"wasserstein: power must be at least 1, and finite, but it is {power}.")
+        raise CourseError(f"wasserstein: power must be finite and at least 1, but it is {power}.")
     ranks_a, ranks_b, mass = _pieces(len(a), len(b))
     return float(np.sum(mass * np.abs(np.sort(a)[ranks_a] - np.sort(b)[ranks_b]) ** power))
 

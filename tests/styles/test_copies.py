@@ -93,4 +93,4 @@ def test_what_has_no_patches_is_refused_in_one_line(photo, painting) -> None:
 @pytest.mark.parametrize("originals", [None, 3])
 def test_what_is_no_original_is_refused(photo, originals: object) -> None:
     with pytest.raises(CourseError, match="The original must be"):
-        copies.copy_map(photo, originals)
+        copy_map(photo, originals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from types import ModuleType
 
 import numpy as np
@@ -54,6 +55,24 @@ def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> Non
     script.add(found)
     script.add(found)  # the same run again takes its own place
     assert list(csv.DictReader(io.StringIO(written["style_losses.csv"]))) == whole["style_losses"]
+
+
+def test_ctrl_c_while_a_script_paints_keeps_nothing_half_painted(script, monkeypatch) -> None:
+    """In a lesson it gives back the picture so far; a script would publish that as the whole one."""
+
+    def press(*what: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("course_lib.styles.transfer._compiled", press)
+    painting = script.PAIR[1]
+    runs = [partial(script.paint, loss, script.START, 0) for loss in ("sliced", "gram")]
+    for run in (
+        *runs,
+        partial(script.invent, painting, 0.125),
+        *data_scripts.load("make_style_pictures").jobs().values(),
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            run()
 
 
 def test_sliced_is_nearer_than_gram_by_every_measure_gram_s_own_too(script: ModuleType) -> None:
