@@ -319,7 +319,7 @@ assert abs(at_best - line_evidence) < 1e-9 and bounds.max() <= line_evidence
 
 # %% [markdown]
 # ## The toll: KL of two Gaussians
-# For diagonal Gaussians in $d$ dimensions, with means $m, m'$ and variances $v, v'$,
+# For diagonal Gaussians in $d$ dimensions (independent numbers), with means $m, m'$ and variances $v, v'$,
 #
 # $$ \mathrm{KL}\big(N(m, v) \,\|\, N(m', v')\big)
 #    = \frac12 \sum_{i=1}^d \left[ \log \frac{v'_i}{v_i} + \frac{v_i + (m_i - m'_i)^2}{v'_i} - 1 \right] : $$
@@ -451,7 +451,8 @@ checked_leave_one_out = check(
             lambda f, z, m, v: one_by_one(f, z, m, v) * len(f)
         ),
     },
-    hint="The sum of the others is np.sum(values) - values; there are K - 1 of them.",
+    hint="The sum of the others is np.sum(values) - values; there are K - 1 of them. Then the mean of "
+    "(f_k - b_k) (z_k - m) / v.",
     otherwise=OUR_ANSWER,
 )
 
@@ -614,7 +615,7 @@ def is_a_vae_loss(vae_loss):
             f"The loss is one number, a mean over the batch; yours has the shape {seen.shape}."
         )
     faults = (
-        "the decoder is given noise that knows nothing of x, so the code is never used",
+        "the decoder is given noise that knows nothing of x, so the code is never used, and a fault in z does not show",
         "the misfit is averaged over the pixels, while the toll is added up over the latents",
         "the toll is that of the means alone, so a variance costs nothing",
         "exp(log_v) is the variance, and a standard deviation is what multiplies the noise",
@@ -623,15 +624,17 @@ def is_a_vae_loss(vae_loss):
         for made in itertools.product((0, 1), repeat=4):
             if np.allclose(seen, by_hand(*made), rtol=1e-4):
                 first = faults[made.index(1)]
+                # as long as z is not decoded, nobody sees what is wrong with it
+                at_least = "At least " if made[0] else ""
                 left = (
                     "This is left"
                     if sum(made) == 1
-                    else f"{sum(made)} faults are left; one of them"
+                    else f"{at_least}{sum(made)} faults are left; one of them"
                 )
                 return f"{left}: {first}."
         return (
             f"For five pictures it gives {seen:.4f}, and {by_hand(0, 0, 0, 0):.4f} is right. Take it line by line: "
-            "how is z drawn, what is decoded, what is added up, and what is averaged?"
+            "how is z drawn, what is decoded, what does the toll hold, what is added up, and what is averaged?"
         )
     push = tape.gradient(loss, kernel) if tf.is_tensor(loss) else None
     if push is None:
@@ -747,7 +750,7 @@ print(f"{'what the data say':44} {1:13.3f} {lam - s2:17.3f}")
 
 # %% [markdown]
 # (i) is the log-variance taken for a deviation, (ii) the average over pixels, (iii) the decoder without its latent,
-# (iv) the toll of the means alone, where the codes shrink to a point, since sharpness costs nothing. Two lessons:
+# (iv) the toll of the means alone, where the codes go on shrinking, since sharpness costs nothing. Two lessons:
 # three of the four show a loss *below* 2.69, and a "bound" that is better than the best possible is no bound; and look
 # at the variance of the codes over all pictures. It should be 1 in every latent, or the decoder never saw where you
 # draw from.
@@ -852,8 +855,8 @@ plots.show(
 # cannot jump.
 #
 # Where is the border? For a linear VAE one can say. Pictures with independent directions (principal components) of
-# variances $\lambda_i$ have a loss that is a sum over directions, each term as in the last table: $a$, $v$ and $w$
-# of its own. To see the average over pixels too, let the toll have a weight $\beta$:
+# variances $\lambda_i$ have a loss that is a sum over directions, each term like the loss minimised above: $a$, $v$
+# and $w$ of its own. To see the average over pixels too, let the toll have a weight $\beta$:
 #
 # $$ \ell(a, v, w) = \frac{(1 - w a)^2 \lambda + w^2 v}{2 s^2} + \frac\beta2 \big(a^2 \lambda + v - 1 - \log v\big) . $$
 #
@@ -985,7 +988,7 @@ for s_here in (28.0, 3.0, 1.0):
     encoder, decoder = trained(
         flat, 16, s_here, steps=800, hidden=128, activation="relu", rate=2e-3, batch=128
     )
-    predicted = checked_tolls_left(spectrum[:16], s_here, 1.0)
+    predicted = np.asarray(checked_tolls_left(spectrum[:16], s_here, 1.0))
     paid = tolls(encoder, flat[:2000])
     print(
         f"{s_here:4.0f} {np.sum(predicted > 0):13} {predicted.sum():11.2f}",
@@ -1005,9 +1008,10 @@ plots.show(
 
 # %% [markdown]
 # The line knows nothing of garments, and yet it tells how much a network of two layers will say: nothing at all,
-# then two or three nats, then some twelve. The network does a little worse than predicted at $s = 1$, because 800
-# steps are few. So **posterior collapse**, the row of equal grey clouds, is no accident of training here. It is what
-# the loss asks for, when it says that the noise is larger than everything there is to see.
+# then two or three nats, then some twelve. It says that with fewer latents than the line, and more steps do not wake
+# the others: its decoder may bend, and one bent latent does the work of several straight ones. So **posterior
+# collapse**, the row of equal grey clouds, is no accident of training here. It is what the loss asks for, when it says
+# that the noise is larger than everything there is to see.
 #
 # The cure follows: say the truth about the noise. Better still, let the VAE learn $s$ by the likelihood, its
 # constant included: then there is no knob. One trap is left. A density has no upper limit: pictures that are drawn
@@ -1084,7 +1088,8 @@ plots.show(
     "its region, shoes on one side, shirts, coats and pullovers mixed with one another. Right, the pictures decoded on "
     "a grid over the same plane: garments that turn gradually into one another, all of them soft.",
 )
-print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_names)))
+numbered = [f"{number} {name}" for number, name in enumerate(garments.class_names)]
+print(f"{', '.join(numbered[:5])},\n{', '.join(numbered[5:])}")
 
 # %% [markdown]
 # The codes' variance is well above the 1 that the toll asks for. A picture is worth some 2,000 nats and a place on
@@ -1092,7 +1097,8 @@ print(", ".join(f"{number} {name}" for number, name in enumerate(garments.class_
 # the crowded middle alone. What you draw is not what was reconstructed best; look at both.
 #
 # This is what a GAN does not give: every picture has a place. The panel walks about in it, by slider or by a click
-# on the map. Look for the border between two garments: what is drawn half-way between a shoe and a shirt?
+# on its map (there $z_2$, direction 2, grows downwards). Look for the border between two garments: what is drawn
+# half-way between a shoe and a shirt?
 
 # %%
 from course_lib.panels.latent_explorer import LatentExplorer
@@ -1135,7 +1141,7 @@ def spread_of(rows, column, digits=1):
     if not found:
         return "none"
     low, high = (f"{each:z.{digits}f}" for each in (min(found), max(found)))
-    return f"{np.mean(found):z.{digits}f} ({low} to {high})"
+    return f"{np.mean(found):z.{digits}f} ({low}–{high})"
 
 
 collapse = read_table("collapse.csv")
@@ -1151,7 +1157,7 @@ for name in dict.fromkeys(row["row"] for row in collapse):
 # "Averaged" is all under water, as the level says, and warm-up does not save it: the weight rises all through the 400
 # steps of these trainings, and by the time it is whole the latents have drowned. Free bits do wake them, since half a
 # nat each costs nothing. "Heavy" keeps all 16 awake, where the same weight would leave a linear VAE only eleven: a
-# latent counts as awake once its mean varies by more than 0.01, and here 16 share six nats. But no row gets back to
+# latent counts as awake once the variance of its mean exceeds 0.01, and here 16 share six nats. But no row gets back to
 # the price of "plain". A heavy toll *asks* for few words, and a cure that makes the latents talk all the same works
 # against the loss it is meant to rescue. With the weight 1 and a learnt $s$ there is nothing to be cured here.
 #
@@ -1313,10 +1319,11 @@ plots.show(
 
 # %% [markdown]
 # No score beats the simple one (for turned garments the reconstruction is level with it), and the likelihood loses
-# badly: a half black garment, and even more a black picture, is *more* probable under the model than nearly any real
-# garment. There is no error in that. Black pixels are cheap, and the probability of a picture is a product over its
-# pixels; "typical" and "probable" are different things (Nalisnick and others, 2019). It is good at noise only, which
-# every score finds. (Its error for "all black" is no news: two equal pictures.) What to take home: test a detector
+# badly: a garment whose lower half is black is *more* probable under the model than most real ones, a black picture
+# than nearly all. There is no error in that. Black pixels are cheap, and the probability of a picture is a product over
+# its pixels; "typical" and "probable" are different things (Nalisnick and others, 2019). It is good at noise only,
+# which every score finds. And the black picture fools all three: a decoder draws it easily, and some dark garment is
+# near. (The errors in its line are no news: two equal pictures.) What to take home: test a detector
 # on the kind of strangeness you fear, beside a nearest neighbour.
 
 # %% [markdown]
@@ -1550,20 +1557,20 @@ for axes, steps in zip(panels, (1, 2, 4, 8, 32), strict=True):
     )
 plots.show(
     figure,
-    alt="Five panels of drawn points. With one step all lie in a heap in the middle; with two on a blurred ring; with "
+    alt="Five panels of drawn points. With one step all lie in a heap in the middle; with two on a filled disc; with "
     "four, eight and 32 steps ever more sharply in the eight groups.",
 )
 
 # %% [markdown]
 # $u(x, 0) = E[x_1] - x$, so one step ends at the mean of all data: the grey picture again, for the same reason as
 # before. Two steps first come to $x_{1/2} = (x_0 + E[x_1])/2$, and there $u(x, \frac12) = 2 (E[x_1 \mid x_{1/2} = x] -
-# x)$; so they end at $E[x_1 \mid x_{1/2}]$, the mean of what is still possible from half-way: a blurred ring. The cell
-# takes two steps with your function, and that mean by Bayes' rule.
+# x)$; so they end at $E[x_1 \mid x_{1/2}]$, the mean of what is still possible from half-way: a filled disc, since from
+# the middle every group still is. The cell takes two steps with your function, and that mean by Bayes' rule.
 
 # %%
 start = np.array([0.7, -0.4])
-half = start + 0.5 * checked_memory_velocity(start, 0.0, few, even)
-end = half + 0.5 * checked_memory_velocity(half, 0.5, few, even)
+half = start + 0.5 * np.asarray(checked_memory_velocity(start, 0.0, few, even))
+end = half + 0.5 * np.asarray(checked_memory_velocity(half, 0.5, few, even))
 shares = np.exp(-np.sum((half - few / 2) ** 2, axis=1) / (2 * 0.5**2))
 possible = shares @ few / shares.sum()
 print(
@@ -1576,7 +1583,7 @@ assert np.allclose(half, (start + few.mean(axis=0)) / 2) and np.allclose(end, po
 # than we can wait here, from the same noise with more and more steps. The *midpoint* rule tries half a step first
 # and goes on with the velocity found there: two passes a step, and an error that falls with the square of the step.
 
-# %% fold="Draw garments with few and many steps, and quality against passes"
+# %% fold="Draw garments with few and many steps"
 rows = {
     f"Euler {n}": picture_flow.sample(12, steps=n, method="euler", seed=3)
     for n in (1, 2, 4, 8, 32)
@@ -1712,9 +1719,13 @@ checked_price_in_bits = check(
             lambda w, d, width: price_by_steps(w, d, width, whole=True)
         ),
         "These are nats: a bit is log 2 nats.": (
-            lambda w, d, width: (
-                (price_by_steps(w, d, 1.0) - math.log(width, 2) / math.log(2)) * math.log(2)
-            )
+            lambda w, d, width: price_by_steps(w, d, width) * math.log(2)
+        ),
+        "The weights are still in nats: a bit is log 2 nats.": (
+            lambda w, d, width: price_by_steps(w, d, 1.0) * math.log(2) - math.log(width, 2)
+        ),
+        "The width is still in nats: a bit is log 2 nats.": (
+            lambda w, d, width: price_by_steps(w, d, 1.0) - math.log(width)
         ),
         "exp(-2000) is 0 in floating point: take each picture's largest logarithm out first.": (
             lambda w, d, width: (
@@ -1835,32 +1846,10 @@ assert math.isclose(growth, -spreading, rel_tol=1e-3)
 roads = read_table("roads.csv")
 network = features.load("fashion_mnist")
 print(f"{roads[0]['budget']:.0f} processor seconds of training each")
-
-
-def line_of(name, rows):
-    columns = [
-        ("frechet_distance", 1),
-        ("kernel_distance", 2),
-        ("precision", 2),
-        ("recall", 2),
-    ]
-    cells = [spread_of(rows, *column) for column in columns]
-    cells += [spread_of(rows, "draw_seconds", 2), spread_of(rows, "bits_per_pixel", 2)]
-    return f"{name:20}" + "".join(f"{cell:>22}" for cell in cells)
-
-
-print(
-    f"{'':20}"
-    + "".join(
-        f"{each:>22}"
-        for each in ("Fréchet", "kernel", "precision", "recall", "s for 1,000", "bits a pixel")
-    )
-)
-for model, drawn in dict.fromkeys((row["model"], row["draw"]) for row in roads):
-    if model == "flow" and drawn not in ("euler 2", "midpoint 5"):
-        continue
-    rows = [row for row in roads if (row["model"], row["draw"]) == (model, drawn)]
-    print(line_of(f"{model}, {drawn}", rows))
+table = {}
+for row in roads:
+    if row["model"] != "flow" or row["draw"] in ("euler 2", "midpoint 5"):
+        table.setdefault(f"{row['model']}, {row['draw']}", []).append(row)
 random = np.random.default_rng(15)
 shaped = random.normal(size=(1000, 784)) * np.sqrt(np.maximum(values, 0)) @ directions.T
 gaussian = np.clip(average + shaped, -1, 1).reshape(-1, 28, 28, 1).astype("float32")
@@ -1868,21 +1857,28 @@ copies = garments.images_train[random.permutation(60_000)[:1000]]
 for name, images in (("Gaussian", gaussian), ("copies", copies)):
     found = network.features(images)
     precision, recall = metrics.precision_recall(network.test_features[:1000], found)
-    print(
-        line_of(
-            name,
-            [
-                {
-                    "frechet_distance": metrics.frechet_distance(found, network.test_features),
-                    "kernel_distance": metrics.kernel_distance(found, network.test_features),
-                    "precision": precision,
-                    "recall": recall,
-                    "draw_seconds": None,
-                    "bits_per_pixel": None,
-                }
-            ],
-        )
-    )
+    table[name] = [
+        {
+            "frechet_distance": metrics.frechet_distance(found, network.test_features),
+            "kernel_distance": metrics.kernel_distance(found, network.test_features),
+            "precision": precision,
+            "recall": recall,
+            "draw_seconds": None,
+            "bits_per_pixel": None,
+        }
+    ]
+quality = {
+    "Fréchet": ("frechet_distance", 1),
+    "kernel": ("kernel_distance", 2),
+    "precision": ("precision", 2),
+    "recall": ("recall", 2),
+}
+price = {"s for 1,000": ("draw_seconds", 2), "bits a pixel": ("bits_per_pixel", 2)}
+for columns in (quality, price):  # side by side they would be too wide for a page
+    print(f"\n{'':18}" + "".join(f"{title:>18}" for title in columns))
+    for name, rows in table.items():
+        cells = (spread_of(rows, *column) for column in columns.values())
+        print(f"{name:18}" + "".join(f"{cell:>18}" for cell in cells))
 
 # %% [markdown]
 # Read it in this order.
@@ -1903,7 +1899,7 @@ for name, images in (("Gaussian", gaussian), ("copies", copies)):
 # - **The VAE's two rows.** Its bits are the price of the *lower* row. The means in the upper one are what a reader
 #   is shown. No single row has both the score and the likelihood.
 # - **The flow's rows** are one training, followed with few and with many passes. Equal time to train is not equal
-#   time to draw: see the last but one column, where the VAE's means are the fastest.
+#   time to draw: see the lower table, where the VAE's means are the fastest.
 # - **What is not equal.** The GAN's recipe was tuned all through this course; the two others were set up once. And a
 #   short budget favours what learns fast: `python3 data/make_roads.py --seconds 300` asks the question again. It takes
 #   three quarters of an hour or more and replaces the table, `data/roads.csv`; with `--seconds 15` it makes this one.
@@ -1965,7 +1961,7 @@ for name, images in drawings.items():
 #   variance is not 1, latents asleep.
 # - A VAE pays for what it tells. Directions of the data below the water level $\beta s^2$ are left out, and their
 #   mean is what you see: blur, and in the limit collapse. State the noise truthfully, or learn it.
-# - A likelihood is no detector: the nearest training picture beat it, and black pictures were its favourites.
+# - A likelihood is no detector: the nearest training picture beat it. A black picture fooled both.
 # - Flow matching is a regression on the mean velocity. A perfect fit copies the training set; one Euler step draws
 #   the mean.
 # - A price in bits needs probabilities of values, or noise of one value's width; a GAN has no price.

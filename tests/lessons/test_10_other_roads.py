@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
+from course_lib.clinic import ring
 from course_lib.theory import flows
 from course_lib.theory.elbo import LineModel
 from tests.lessons.conftest import printed_when_solved
@@ -128,6 +129,25 @@ def test_the_perfect_fit_draws_its_points_as_often_as_it_was_told() -> None:
     np.testing.assert_allclose(shares, weights, atol=4 * math.sqrt(0.25 / 1500) + 0.02)  # and 40 Euler steps
 
 
+def test_two_euler_steps_on_a_ring_fill_a_disc() -> None:
+    """Where the perfect fit to the eight centres ends."""
+    ends = 0.5 * np.random.default_rng(5).normal(size=(400, 2))  # half-way, the mean of the data being 0
+    even = np.full(8, 1 / 8)
+    ends += 0.5 * np.array([solution("memory_velocity")(x, 0.5, ring.CENTRES, even) for x in ends])
+    radius = np.hypot(*ends.T)
+    assert min(np.mean(radius < 1), np.mean((radius > 1) & (radius < 1.6))) > 0.1
+
+
+def test_demos_make_an_array_of_what_a_student_gives_back() -> None:
+    """A list is right for the check, and has neither `.sum()` nor a product with 0.5."""
+    arrays = ("checked_tolls_left", "checked_memory_velocity")
+    found = []
+    for cell in load_lesson(SOURCE).having("demo", "spoiler"):
+        taken = re.findall(r"(\S*?)\(?\[?(checked_\w+)\(", cell.source)
+        found += [before for before, name in taken if name in arrays]
+    assert len(found) == 4 and set(found) <= {"np.asarray", "np.array"}
+
+
 def test_more_draws_never_make_the_mean_price_higher() -> None:
     """Burda et al. 2016, theorem 1, for p(z | x) = N(0, 1) weighed by q = N(0.5, 1), where log p(x) = -3."""
     price, random = solution("price_in_bits"), np.random.default_rng(4)
@@ -222,6 +242,7 @@ class TestSeenInTheLesson:
         (_, _, none, _, nothing), (_, _, few, _, some), (_, _, more, _, most) = np.array(rows, float)
         assert none == nothing == 0
         assert [int(row[1]) for row in rows] == [0, 6, 16]
+        assert all(int(trained) < int(predicted) for _, predicted, _, trained, _ in rows[1:])
         assert some == pytest.approx(few, rel=0.35) and 0.6 * more < most < 1.1 * more
 
     def test_three_faults_show_a_loss_below_the_best_and_one_halves_the_codes(self, printed: str) -> None:
@@ -246,7 +267,11 @@ class TestSeenInTheLesson:
         for kind in ("turned", "lower half black"):
             (bound, _), _, (nearest, error) = found[kind]
             assert nearest > bound + 4 * error
-        assert found["lower half black"][0, 0] < 0.5 and found["all black"][0, 0] < 0.05
+        assert found["lower half black"][0, 0] < 0.25 and found["all black"][0, 0] < 0.05
+        assert all(found["all black"][:, 0] < 0.1)
+
+    def test_no_table_is_wider_than_a_page(self, printed: str) -> None:
+        assert [line for line in printed.splitlines() if len(line) > 100] == []
 
     def test_two_pixels_are_grey_beyond_the_level_and_sharp_below(self, printed: str) -> None:
         grey = dict(re.findall(r"^s = ([\d.]+): +(\d+)% of the means are greyer", printed, re.MULTILINE))

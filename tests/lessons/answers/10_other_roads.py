@@ -145,6 +145,14 @@ def leave_one_out(values, z, m, v):
 """,
             "do not add them up",
         ),
+        (
+            """
+def leave_one_out(values, z, m, v):
+    others = (np.sum(values) - values) / (len(values) - 1)
+    return np.mean((values - others) * (z - m))
+""",
+            "the mean of (f_k - b_k) (z_k - m) / v",
+        ),
     ],
     "vae_loss": [
         (
@@ -211,6 +219,36 @@ def vae_loss(x, encode, decode, noise, s):
     return ops.mean(misfit + ops.sum(m**2 + ops.exp(log_v) - 1 - log_v, axis=1) / 2)
 """,
             "by its mean and by its deviation",
+        ),
+        (
+            """
+def vae_loss(x, encode, decode, noise, s):
+    m, log_v = encode(x)
+    z = m + ops.exp(log_v) * noise
+    misfit = ops.mean((x - decode(noise)) ** 2, axis=1) / (2 * s**2)
+    toll = ops.sum(m**2, axis=1) / 2
+    return ops.mean(misfit + toll)
+""",
+            "At least 3 faults are left",
+        ),
+        (
+            """
+def vae_loss(x, encode, decode, noise, s):
+    m, log_v = encode(x)
+    z = m + ops.exp(log_v) * noise
+    misfit = ops.sum((x - decode(noise)) ** 2, axis=1) / (2 * s**2)
+    return ops.mean(misfit + ops.sum(m**2 + ops.exp(log_v) - 1 - log_v, axis=1) / 2)
+""",
+            "a fault in z does not show",
+        ),
+        (
+            """
+def vae_loss(x, encode, decode, noise, s):
+    m, log_v = encode(x)
+    misfit = ops.sum((x - decode(m + ops.exp(log_v / 2) * noise)) ** 2, axis=1) / (2 * s**2)
+    return ops.mean(misfit + ops.sum(m**2 + ops.exp(log_v) - log_v, axis=1) / 2)
+""",
+            "what does the toll hold",
         ),
         (
             """
@@ -415,6 +453,30 @@ def price_in_bits(log_weights, pixels, width):
     return -np.mean(nats) / (pixels * np.log(2)) - np.log2(width)
 """,
             "exp(-2000) is 0 in floating point",
+        ),
+        (
+            """
+def price_in_bits(log_weights, pixels, width):
+    nats = np.logaddexp.reduce(log_weights, axis=0) - np.log(len(log_weights))
+    return -np.mean(nats) / pixels - np.log(width)
+""",
+            "These are nats",
+        ),
+        (
+            """
+def price_in_bits(log_weights, pixels, width):
+    nats = np.logaddexp.reduce(log_weights, axis=0) - np.log(len(log_weights))
+    return -np.mean(nats) / pixels - np.log2(width)
+""",
+            "The weights are still in nats",
+        ),
+        (
+            """
+def price_in_bits(log_weights, pixels, width):
+    nats = np.logaddexp.reduce(log_weights, axis=0) - np.log(len(log_weights))
+    return -np.mean(nats) / (pixels * np.log(2)) - np.log(width)
+""",
+            "The width is still in nats",
         ),
     ],
 }
