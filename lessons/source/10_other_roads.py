@@ -1623,7 +1623,7 @@ for (method, counts), role, style in zip(
         label=method,
     )
 axes.set_xticks([1, 2, 4, 8, 16], ["1", "2", "4", "8", "16"])
-axes.set_yticks([10, 20, 40], ["10", "20", "40"])
+axes.set_yticks([5, 10, 20, 40], ["5", "10", "20", "40"])
 axes.minorticks_off()
 axes.set(
     title="1,000 pictures of one flow, from one noise",
@@ -1802,9 +1802,9 @@ for draws in (1, 4, 16, 64):
 # and shoes saves less than that again. More draws tighten its bound by a few hundredths. And the Gaussian, which knows
 # how every pixel goes with every other one, pays *more* than histograms that know nothing of each other: a smooth
 # density cannot say "exactly black", and half of all pixels are. The flow's density can grow steep there (its price
-# comes from the script); it learns to, and gets about as far as the histograms. So the observation model, the dull
-# last line of a VAE, weighs more in this score than the networks, and bits of models with different ones say little
-# about pictures.
+# comes from the script); trained for long it does, and costs about what the VAE does. So how a model treats black, in
+# a VAE the dull last line, weighs more in this score than all it knows of garments, and bits of models that differ in
+# that say little about pictures.
 #
 # How does a flow know its density? A field $v$ squeezes the crowd where its **divergence**, $\mathrm{div}\, v = \sum_i
 # \partial v_i / \partial x_i$, is negative (no relation of Kullback's and Leibler's), and along each path
@@ -1890,8 +1890,8 @@ for columns in (quality, price):  # side by side they would be too wide for a pa
 #   copier is best in every column and worth nothing.
 # - **The front.** The GAN leads in Fréchet distance: the brackets do not overlap, but the VAE's means follow close
 #   behind. In recall it is the other way round: soft as they are, the means reach more of the real pictures. The
-#   flow is a slow starter: the one at the top of this lesson had six times as long, and its score lies between these
-#   two.
+#   flow is a slow starter: the one at the top of this lesson had more than twenty times as long, and its score is below
+#   the GAN's.
 # - **Precision.** The highest of the trained rows is the flow's with two steps, 0.65 to the GAN's 0.63, well within the
 #   brackets. And its recall is 0.05: two steps draw means of what is possible, which lie among real pictures and reach
 #   hardly any of them. A precision says nothing without its recall.

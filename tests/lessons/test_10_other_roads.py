@@ -193,9 +193,9 @@ def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
     for slower in (("flow", "euler 2"), ("flow", "midpoint 5"), ("vae", "pixels drawn")):
         assert numbers(*slower, "frechet_distance").min() > max(gan.max(), means.max())
     longer = json.loads((ROOT / "data" / "pretrained" / "fashion_mnist_roads.json").read_text("utf-8"))
-    assert gan.mean() < longer["flow"]["frechet_distance"] < means.mean()
+    assert longer["flow"]["frechet_distance"] < gan.min()
     budget = float(read("roads")[0]["budget"])
-    assert longer["flow"]["processor_seconds"] == pytest.approx(6 * budget, rel=0.2)
+    assert longer["flow"]["processor_seconds"] > 20 * budget
 
 
 def test_what_the_text_says_of_collapse_is_in_the_table() -> None:
@@ -283,7 +283,7 @@ class TestSeenInTheLesson:
         assert price["uniform density"] == pytest.approx(8)
         assert price["Gaussian density"] > price["histograms"] > price["VAE, 64 draws"]
         assert price["VAE,  1 draws"] > price["VAE, 64 draws"]
-        assert price["flow's density"] == pytest.approx(price["histograms"], abs=0.3)
+        assert price["flow's density"] == pytest.approx(price["VAE, 64 draws"], abs=0.3)
         assert 8 - price["histograms"] > 2 * (price["histograms"] - price["VAE, 64 draws"])
 
     def test_the_gaussian_without_training_beats_two_of_the_rows(self, printed: str) -> None:
