@@ -95,6 +95,25 @@ def true_share(found, strangers, copies, limit):
 """,
 }
 
+ALSO_RIGHT = {
+    "moment_twin": [
+        # a reflection of the n deviations that leaves their mean alone: other numbers, if only a little
+        """
+def moment_twin(features):
+    mean, line = features.mean(axis=0), np.arange(len(features)) - (len(features) - 1) / 2
+    away = features - mean
+    return features - 2 * np.outer(line, line @ away) / (line @ line)
+""",
+        # normal numbers, given mean and covariance of the features exactly
+        """
+def moment_twin(features):
+    mean, away = features.mean(axis=0), np.random.default_rng(0).normal(size=features.shape)
+    away = np.linalg.qr(away - away.mean(axis=0))[0]
+    return mean + away @ np.linalg.cholesky((features - mean).T @ (features - mean)).T
+""",
+    ],
+}
+
 WRONG = {
     "matching_cost": [
         (
@@ -136,6 +155,14 @@ def matching_cost(a, u, b, v, power):
 def matching_cost(a, u, b, v, power):
     from scipy.stats import wasserstein_distance
     return wasserstein_distance(a, b, u, v)
+""",
+            "every power gives the cost of power 1",
+        ),
+        # all of each x is shared out among all y
+        (
+            """
+def matching_cost(a, u, b, v, power):
+    return np.sum(np.outer(u, v) * np.abs(np.subtract.outer(a, b)) ** power)
 """,
             "four pieces",
         ),
@@ -243,6 +270,31 @@ def pixel_gradient(row, kernel, style):
     return np.convolve(np.sign(wanted[np.argsort(np.argsort(found))] - found), kernel) / len(found)
 """,
             "sign is turned round",
+        ),
+        (
+            """
+def pixel_gradient(row, kernel, style):
+    found, wanted = np.convolve(row, kernel, "valid"), np.sort(np.convolve(style, kernel, "valid"))
+    pull = np.sign(found - wanted[np.argsort(np.argsort(found))])
+    return np.convolve(pull, kernel[::-1]) / len(found)
+""",
+            "np.convolve turns the filter round",
+        ),
+        (
+            """
+def pixel_gradient(row, kernel, style):
+    found, wanted = np.correlate(row, kernel, "valid"), np.sort(np.correlate(style, kernel, "valid"))
+    return np.convolve(np.sign(found - wanted[np.argsort(found)]), kernel) / len(found)
+""",
+            "the rank of each response",
+        ),
+        (
+            """
+def pixel_gradient(row, kernel, style):
+    found, wanted = np.correlate(row, kernel, "valid"), np.sort(np.correlate(style, kernel, "valid"))
+    return np.convolve(np.sign(found - wanted[np.argsort(np.argsort(found))]), kernel) / len(row)
+""",
+            "N is less than n",
         ),
     ],
     "moment_twin": [
@@ -359,7 +411,20 @@ def in_whole_pieces(offsets, near, side):
                 inside[window] = True
     return inside.mean()
 """,
-            "both must agree",
+            "down and across; both must agree",
+        ),
+        (
+            """
+def in_whole_pieces(offsets, near, side):
+    inside = np.zeros(near.shape, bool)
+    for i in range(near.shape[0] - side + 1):
+        for j in range(near.shape[1] - side + 1):
+            window = np.s_[i : i + side, j : j + side]
+            if near[window].all() and np.ptp(offsets[window][..., 1]) == 0:
+                inside[window] = True
+    return inside.mean()
+""",
+            "across and down; both must agree",
         ),
         (
             """
@@ -437,6 +502,30 @@ def true_share(found, strangers, copies, limit):
     return float((r - a) / (h - a))
 """,
             "between 0 and 1",
+        ),
+        (
+            """
+def true_share(found, strangers, copies, limit):
+    r, a, h = (np.mean(d <= limit) for d in (found, strangers, copies))
+    return max(0.0, float((r - a) / (h - a)))
+""",
+            "also at most 1",
+        ),
+        (
+            """
+def true_share(found, strangers, copies, limit):
+    r, a, h = (np.mean(d <= limit) for d in (found, strangers, copies))
+    return min(1.0, float((r - a) / (h - a)))
+""",
+            "also at least 0",
+        ),
+        (
+            """
+def true_share(found, strangers, copies, limit):
+    r, a, h = (np.mean(d < limit) for d in (found, strangers, copies))
+    return float(np.clip((r - a) / (h - a), 0, 1))
+""",
+            "*at most* the limit",
         ),
     ],
 }
