@@ -1056,7 +1056,8 @@ for case in range(4):
 #
 # Now the table (`data/make_style_tables.py`, at 128 pixels): a photograph painted by both losses on about equal
 # processor time, three seeds. Two measures are somebody's own; three neither side minimised: **features** (kernel
-# distance of small crops in the course's emoji network, lesson 7), **structure**, how much of the photograph is kept,
+# distance of small crops in the course's emoji network, lesson 7: 0 where both have the same distribution, and
+# estimated without bias, so that a little less than 0 may come out), **structure**, how much of the photograph is kept,
 # and patches of 11 by 11. The last are a cousin of the sliced loss, sorted along lines like it, only larger and along
 # other lines: the rule lets them pass, and you may weigh them less. In the last column, for comparison, transport of
 # colours alone.
@@ -1255,11 +1256,12 @@ plots.show(
 )
 
 # %% [markdown]
-# At full size the new painting has hardly more near patches than another print has, and neither has the painted cat:
-# dots and edges here and there, where a bit of foam is like a bit of foam. At a quarter of the length they part. The
-# other print has hardly any, the new painting many, and some connected: slopes and crests drawn as they are in the
-# print; the cat lies between. **The strokes are new, some crests are not.** A patch holds different things at
-# different sizes, so a copy map without its size says nothing.
+# At full size the new painting has somewhat more near patches than another print has, and the painted cat about as
+# many: dots and edges here and there, where a bit of foam is like a bit of foam. At a quarter of the length they part.
+# The other print has hardly any, the new painting many, and some connected: the dark band above the sea, which is
+# little more than a shade, but slopes and crests too, drawn as they are in the print; the cat lies between. **The
+# strokes are new, some crests are not.** A patch holds different things at different sizes, so a copy map without its
+# size says nothing.
 #
 # ## Exercise 6: whole pieces
 # A near patch is no theft: a bit of foam is near to many another. But where neighbours come from neighbours,
@@ -1537,10 +1539,12 @@ for (share, name), (called, alarms, hits) in near_shares.items():
 # ## One painter, one GAN
 # And the tool of this course? In lesson 6 a DCGAN was trained on 6,000 crops of seven prints by Hokusai, a quarter of
 # an hour of one core; its weights are here. We judge it by the scores of lesson 7, in the features of the emoji
-# network, which has never seen a print: kernel distance, precision and recall, of 500 pictures at $32 \times 32$
-# pixels, three sets of latents. Beside it other crops of the same prints, crops of Hiroshige's, and a baseline: **crops
-# with noise**, real crops under as much grain as they have contrast. For lesson 8's question, whether it draws the same
-# again and again, *spread* is the mean distance of two pictures of a set, in the same features.
+# network, which has never seen a print: kernel distance; precision, the share of fakes that lie as near to some real
+# picture as the third nearest real one does to it; and recall, the same with real and fake exchanged. All of 500
+# pictures at $32 \times 32$ pixels, three sets of latents. Beside it other crops of the same prints, crops of
+# Hiroshige's, and a baseline: **crops with noise**, real crops under as much grain as they have contrast. For lesson
+# 8's question, whether it draws the same again and again, *spread* is the mean distance of two pictures of a set, in
+# the same features.
 
 # %%
 from course_lib.models import pretrained
@@ -1592,7 +1596,8 @@ for name, rows in judged.items():
 
 # %% [markdown]
 # And beside the simplest generator there is: normal numbers along the crops' first 64 **principal components**, as many
-# as the DCGAN has latents, with no training at all (`data/style_gan.csv`, 1,000 pictures, three seeds).
+# as the DCGAN has latents, with no training at all (`data/style_gan.csv`, 1,000 pictures, three seeds; with twice as
+# many real ones their neighbours are nearer, and precision is lower than above).
 
 # %%
 for what in ("generator", "components"):
@@ -1758,8 +1763,8 @@ else:
 # It is small. Within a piece (16 - 6)^2 = 100 of 256 patches stay what they were, and the others cross a seam. It does
 # not see that the whole is nonsense.</details>
 #
-# <details><summary>3. The gradient of the sorted loss at one pixel is 0, though its response is not at its partner's
-# place. Can that be?</summary>
+# <details><summary>3. The gradient of the sorted loss at one pixel is 0, though no response under it is where its
+# partner is. Can that be?</summary>
 # Yes. A pixel lies under k windows. With the filter (1, 1) there are two of equal weight, and where one pulls up and
 # the other down, nothing is left. With a random filter, whose weights differ, they cancel with probability 0.</details>
 #

@@ -128,6 +128,23 @@ def test_the_sliced_loss_is_nearer_to_the_painting_and_the_gram_loss_to_the_phot
         assert by_gram["sliced"].max() < by_gram["gram"].min() < by_gram["colours"].min() / 10, photo
         sliced, gram, colours = (seeds_of(photo, way, "structure") for way in ("sliced", "gram", "colours"))
         assert sliced.max() < gram.min() and gram.max() < colours.min(), photo
+        for measure in (
+            "sliced",
+            "patch_distance",
+            "feature_distance",
+        ):  # by all but its own, colours beat Gram
+            gram, colours = (seeds_of(photo, way, measure) for way in ("gram", "colours"))
+            assert colours.max() < gram.min(), (photo, measure)
+
+
+def test_no_stored_figure_draws_the_twin_that_exercise_4_asks_for() -> None:
+    """Its mirrored histogram is the answer, in sight right under the exercise."""
+    drawn = [
+        cell
+        for cell in load_lesson(SOURCE).cells
+        if cell.kind == "code" and "twin" in cell.source and "plots.show" in cell.source
+    ]
+    assert drawn and all(cell.role == "spoiler" for cell in drawn)
 
 
 def test_the_knob_trades_the_one_for_the_other() -> None:
@@ -226,6 +243,8 @@ def test_crops_under_grain_score_better_than_the_gan_which_does_not_collapse() -
     gan, grain, real = "the DCGAN", "crops with noise", "other crops"
     assert distance[gan].min() > distance[grain].max() > distance[real].max()
     assert precision[gan].max() < precision["Hiroshige"].min()
+    stored = [float(row["precision"]) for row in rows("style_gan.csv") if row["what"] == "generator"]
+    assert precision[gan].mean() > max(stored) + 0.03  # of 1,000 real pictures, whose neighbours are nearer
     assert precision[gan].max() < precision[grain].min() and recall[gan].min() > recall[grain].max()
     assert spread[gan].mean() > spread[grain].mean()
     assert recall[gan].min() > 0.6 and spread[gan].mean() > 0.85 * spread[real].mean()
