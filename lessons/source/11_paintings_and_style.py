@@ -90,8 +90,7 @@ side_by_side(
 # $$ W_p^p(x, y) = \frac1n \sum_{i=1}^n \big| x_{(i)} - y_{(i)} \big|^p, \qquad
 #    x_{(1)} \le \dots \le x_{(n)}, \quad y_{(1)} \le \dots \le y_{(n)} . $$
 #
-# This cost has a root, $W_p$, the **Wasserstein distance**. For seven numbers we can try all 5,040 plans. (Both sides
-# add up the same few numbers; 12 digits may be asked for.)
+# This cost has a root, $W_p$, the **Wasserstein distance**. For seven numbers we can try all 5,040 plans.
 
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
@@ -115,8 +114,8 @@ for power in (1, 2, 3):
 #
 # Write `matching_cost(a, u, b, v, power)`, the sum over the pieces of width times $|$way$|$ to the `power`. The lists
 # are arrays, not sorted, and each weight belongs to its number. For `a = [0, 1]` in equal shares, `b = [0, 1, 2]` in
-# equal shares and power 1 it is $\frac12$: draw it. (Soon both will hold 40,000 greys: go from piece to piece, since a
-# table of all pairs would need 15 GB.)
+# equal shares and power 1 it is $\frac12$: draw it. (Soon both hold 40,000 greys: a table of all pairs
+# would need 15 GB.)
 
 
 # %% role="exercise" grade_id="matching_cost"
@@ -427,7 +426,7 @@ print(f"{'floor, two halves':20} {out_of_place(*halves):.2f}")
 side_by_side(
     [("the painting", village)]
     + [(name, found.reshape(cup.shape)) for name, found in ways.items()],
-    width=6.6,
+    width=6.2,
     alt="A village street by Van Gogh, and a red cup on brown wood four times: as photographed; greenish, with its "
     "shading whole; greener, with dull pinks; and in the village's own orange, blue, yellow and white, "
     "in spots with hard edges.",
@@ -627,8 +626,6 @@ plots.show(
 # cloud in so many dimensions is hard to fill. The old remedy is to change the picture instead of the window. Shrink
 # painting and picture to a third, and seven pixels see twenty-one: settle the coarse forms there, enlarge, settle the
 # finer ones, and so on. This is **coarse to fine**, and where one begins decides everything.
-#
-# That is all the mathematics. Now it meets a cat.
 
 # %% [markdown]
 # ## A cat in the manner of Hokusai
@@ -636,8 +633,7 @@ plots.show(
 # and two additions: Adam makes the steps, and the work goes through scales. At the **start scale**, 0.7 here, it
 # begins with the photograph at 70 % of its length, paints 80 steps, enlarges the result, paints again, up to the full
 # size; from 0.35 it would go through 0.35, 0.5, 0.70 and 1. Each step draws 32 fresh filters.
-# First we compare the library's distance with our own two lines; both take the same filters, TensorFlow in float32 with
-# 7 digits, of which we ask for 4.
+# First we compare the library's distance with our own two lines, on the same filters.
 
 # %%
 import tensorflow as tf
@@ -776,7 +772,7 @@ plots.show(
 # ### A photograph of your own
 # Put its name into the cell. It is turned as your camera says, laid on white where it is transparent, grey becomes
 # colour, and one that is large is shrunk. What cannot be used is refused in one line. Four such lines follow (the third
-# is no refusal), so that you know them when you meet them.
+# is no refusal).
 
 # %%
 MY_PHOTO = ""  # the name of a file, such as "holiday.jpg"; empty: the coffee cup
@@ -1056,11 +1052,10 @@ for case in range(4):
 #
 # Now the table (`data/make_style_tables.py`, at 128 pixels): a photograph painted by both losses on about equal
 # processor time, three seeds. Two measures are somebody's own; three neither side minimised: **features** (kernel
-# distance of small crops in the course's emoji network, lesson 7: 0 where both have the same distribution, and
-# estimated without bias, so that a little less than 0 may come out), **structure**, how much of the photograph is kept,
-# and patches of 11 by 11. The last are a cousin of the sliced loss, sorted along lines like it, only larger and along
-# other lines: the rule lets them pass, and you may weigh them less. In the last column, for comparison, transport of
-# colours alone.
+# distance of small crops in the course's emoji network, lesson 7: 0 for equal distributions, estimated without bias and
+# so at times below), **structure**, how much of the photograph is kept, and patches of 11 by 11. The last are a cousin
+# of the sliced loss, sorted along lines like it, only larger and along other lines: the rule lets them pass, and you
+# may weigh them less. In the last column, for comparison, transport of colours alone.
 
 # %%
 rows = read_table("style_losses.csv")
@@ -1133,9 +1128,8 @@ blind.show()
 
 # %% [markdown]
 # Twelve answers are few (lesson 7: the interval that the panel prints is wide). Compare with your neighbour's before
-# you conclude anything. And do not be surprised if your eyes and the table disagree: the table asked whose patches are
-# the print's, and eyes like a cat that is still a cat. Mind that these are two settings of two losses, not two schools
-# of art.
+# you conclude anything. Your eyes and the table may disagree: the table asked whose patches are the print's, and eyes
+# like a cat that is still a cat.
 
 # %% [markdown]
 # ## A new painting from one painting
@@ -1258,10 +1252,9 @@ plots.show(
 # %% [markdown]
 # At full size the new painting has somewhat more near patches than another print has, and the painted cat about as
 # many: dots and edges here and there, where a bit of foam is like a bit of foam. At a quarter of the length they part.
-# The other print has hardly any, the new painting many, and some connected: the dark band above the sea, which is
-# little more than a shade, but slopes and crests too, drawn as they are in the print; the cat lies between. **The
-# strokes are new, some crests are not.** A patch holds different things at different sizes, so a copy map without its
-# size says nothing.
+# The other print has hardly any, the new painting many, and some connected: the dark band above the sea, and slopes and
+# crests too, drawn as they are in the print; the cat lies between. **The strokes are new, some crests are not.** A
+# patch holds different things at different sizes, so a copy map without its size says nothing.
 #
 # ## Exercise 6: whole pieces
 # A near patch is no theft: a bit of foam is near to many another. But where neighbours come from neighbours,
@@ -1532,8 +1525,7 @@ for (share, name), (called, alarms, hits) in near_shares.items():
 #
 # So is a new painting from one painting *new*? That is not for a copy map to say. It says how much, at which size, with
 # what hits and false alarms, and this belongs beside the picture. And it finds only what it looks for: turned, mirrored
-# or recoloured pieces pass unseen. Lesson 20 takes up here: which tests a generator should pass before its pictures
-# meet people, and what those people should be told.
+# or recoloured pieces pass unseen.
 
 # %% [markdown]
 # ## One painter, one GAN
