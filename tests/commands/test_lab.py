@@ -103,13 +103,43 @@ def test_lab_opens_the_first_lesson_and_kernels_import_the_library(tmp_path: Pat
     assert not re.search("encryption|Debugger|not trusted", err), err  # nothing that sounds like trouble
 
 
+@pytest.mark.slow
+def test_without_a_browser_lab_prints_the_address_and_nothing_that_sounds_like_trouble(
+    tmp_path: Path, free_port: int
+) -> None:
+    """As on a server whose user leaves --no-browser out; what is not here stands for a machine without any."""
+    settings = tmp_path / "jupyter" / "jupyter_server_config.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"ServerApp": {"browser": "no-such-browser"}}), "utf-8")
+    said = tmp_path / "said.txt"
+    with said.open("w") as words:
+        server = subprocess.Popen(
+            [sys.executable, str(ROOT / "course_lib"), "lab", "--port", str(free_port)],
+            env={**os.environ, "HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(settings.parent)},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+        )
+        try:
+            wait_until_it_listens(server, free_port)
+            while server.poll() is None and "token=" not in said.read_text("utf-8"):
+                time.sleep(0.05)
+        finally:
+            for _ in range(2):
+                server.send_signal(signal.SIGINT)
+            server.wait(timeout=120)
+    printed = said.read_text("utf-8")
+    assert f"http://localhost:{free_port}/lab/tree/lessons/00_start_here.ipynb?token=" in printed
+    assert not re.search("No web browser|Error|Traceback", printed), printed
+
+
 def wait_until_it_listens(server: subprocess.Popen, port: int) -> None:
     while server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    pytest.fail(f"JupyterLab ended: {server.stderr.read()}")
+    pytest.fail(f"JupyterLab ended: {server.stderr.read() if server.stderr else ''}")
 
 
 def run_in_kernel(connection: Path) -> str:

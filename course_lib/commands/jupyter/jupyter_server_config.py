@@ -5,6 +5,7 @@ import logging
 HARMLESS = (
     "is not trusted",  # that a lesson fetched from elsewhere runs nothing by itself is right
     "websocket_ping_timeout",  # the server corrects its own default
+    "No web browser found",  # the address is printed next, with what to do
 )
 
 
