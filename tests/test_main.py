@@ -41,6 +41,22 @@ def test_help_of_each_command_teaches_with_an_example(name: str) -> None:
     assert f"  python3 -m course_lib {name}" in examples
 
 
+@pytest.mark.parametrize("name", ["program", *COMMANDS])
+def test_help_is_as_wide_as_the_terminal(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Examples are left whole, to be copied; so is one word that is longer than a line."""
+    own = __import__(f"course_lib.commands.{name}", fromlist=[name]).DESCRIPTION
+    for columns in (40, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        filled = program.filled(own)
+        assert all(len(line) < columns or " " not in line for line in filled.splitlines())
+        assert [part.split() for part in filled.split("\n\n")] == [part.split() for part in own.split("\n\n")]
+        with pytest.raises(SystemExit):
+            build_parser().parse_args(["--help"] if name == "program" else [name, "--help"])
+        assert f"\n\n{filled}\n\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_examples_in_the_help_are_valid(name: str) -> None:
     command = __import__(f"course_lib.commands.{name}", fromlist=[name])

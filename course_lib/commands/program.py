@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import textwrap
 
@@ -45,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; each describes itself in `course_lib/commands/`."""
     style = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="python3 -m course_lib", description=DESCRIPTION, epilog=EXAMPLE, formatter_class=style
+        prog="python3 -m course_lib", description=filled(DESCRIPTION), epilog=EXAMPLE, formatter_class=style
     )
     parser.add_argument("--version", action="version", version=f"gan-course {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -53,11 +54,22 @@ def build_parser() -> argparse.ArgumentParser:
         command = importlib.import_module(f"course_lib.commands.{name}")
         epilog = "examples:\n" + textwrap.indent(textwrap.dedent(command.EXAMPLE), "  ")
         own = commands.add_parser(
-            name, help=command.HELP, description=command.DESCRIPTION, epilog=epilog, formatter_class=style
+            name,
+            help=command.HELP,
+            description=filled(command.DESCRIPTION),
+            epilog=epilog,
+            formatter_class=style,
         )
         command.add_arguments(own)
         own.set_defaults(own_parser=own)
     return parser
+
+
+def filled(text: str) -> str:
+    """Paragraphs broken for this terminal's width, as argparse breaks all but the description; no word is cut."""
+    width = min(shutil.get_terminal_size().columns, 120) - 2
+    whole = {"break_on_hyphens": False, "break_long_words": False}
+    return "\n\n".join(textwrap.fill(paragraph, width, **whole) for paragraph in text.split("\n\n"))
 
 
 def main(argv: list[str] | None = None) -> int:
