@@ -12,8 +12,12 @@ from course_lib.playground.settings import LOSSES, Settings
 
 OPTIMIZERS = {"Adam": "adam", "gradient descent": "sgd", "RMSprop": "rmsprop"}
 RATES = (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1)
+PENALTIES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 SIZES = (4, 8, 16, 32, 64, 128)
+BATCHES = (32, 64, 128, 256, 512)
 SPEEDS = (1, 2, 5, 10, 20, 50)  # rounds from one picture to the next
+WIDTHS = {"Game": "256px", "Players": "224px", "Training": "288px"}
+"""Of the groups, three beside each other in a notebook: long labels would leave their sliders too short to aim at."""
 BUTTONS = {
     "discriminator_step": ("step of D", "one step of the discriminator, on a new batch"),
     "generator_step": ("step of G", "one step of the generator, on a new batch"),
@@ -40,7 +44,7 @@ def settings_groups(settings: Settings) -> dict[str, Group]:
         "Game": {
             "target": choice("target", [(text, name) for name, text in TARGETS.items()], settings.target),
             "loss": choice("loss", list(loss_names.items()), settings.loss),
-            "penalty": slider("gradient penalty", settings.penalty, 0.0, max(10.0, settings.penalty)),
+            "penalty": among("gradient penalty", PENALTIES, settings.penalty),
             "spectral": switch("spectral norm in D", settings.spectral),
         },
         "Players": {
@@ -54,6 +58,7 @@ def settings_groups(settings: Settings) -> dict[str, Group]:
             "generator_rate": among("learning rate of G", RATES, settings.generator_rate),
             "beta_1": slider("momentum, beta 1", settings.beta_1, 0.0, max(0.95, settings.beta_1), 0.05),
             "discriminator_steps": whole("steps of D a round", settings.discriminator_steps, 1, 10),
+            "batch": among("points a batch", BATCHES, settings.batch),
         },
     }
 
@@ -86,9 +91,9 @@ def heading(text: str) -> ipywidgets.HTML:
 
 
 def group(title: str, controls: Group) -> ipywidgets.VBox:
-    """Controls below each other under a heading; three groups fit beside each other in a notebook."""
+    """Controls below each other under a heading."""
     for control in controls.values():
-        control.layout.width = "256px"
+        control.layout.width = WIDTHS[title]
     return ipywidgets.VBox([heading(title), *controls.values()], layout={"margin": "0 16px 8px 0"})
 
 

@@ -120,7 +120,7 @@ def standing(game: Game) -> str:
     words = [f"Round {game.round:,}"]
     if "generator_loss" in last:
         losses = last["discriminator_loss"], last["generator_loss"]
-        words.append("loss of D {:.2f}, of G {:.2f}".format(*losses))
+        words.append("loss of D {:z.2f}, of G {:z.2f}".format(*losses))
         if not np.isfinite(losses).all() and game.round:
             return f"{words[0]}; the numbers have overflowed, and only reset helps."
     modes = len(game.settings.modes())

@@ -146,8 +146,9 @@ def _line_of(loss: Callable) -> str:
 def _points(settings: Settings) -> str:
     if settings.target != DRAWN:
         return _body_of(TARGETS[settings.target].points).replace("return ", "points = ")
-    pairs = textwrap.fill(", ".join(f"({x!r}, {y!r})" for x, y in settings.drawn), 100)
-    return f"points = np.array([\n{textwrap.indent(pairs, '    ')}\n])"
+    unbroken = "\N{NO-BREAK SPACE}"  # so that no line ends within a pair
+    pairs = textwrap.fill(", ".join(f"({x!r},{unbroken}{y!r})" for x, y in settings.drawn), 100)
+    return f"points = np.array([\n{textwrap.indent(pairs.replace(unbroken, ' '), '    ')}\n])"
 
 
 def _optimizer(settings: Settings, rate: float) -> str:

@@ -1938,8 +1938,13 @@ def after_1000_rounds(settings):
 def it_is_a_cure(cure_collapse):
     changes = cure_collapse()
     known = asdict(collapsed)
-    if not isinstance(changes, dict) or not changes.keys() <= known.keys() - {"seed"}:
-        return f"It should return a dictionary of settings, with names such as {', '.join(list(known)[2:8])}."
+    if not isinstance(changes, dict):
+        return 'It should return a dictionary such as {"penalty": 1.0}.'
+    if "seed" in changes:
+        return "The seed is no cure: the check plays with 1, 2 and 3."
+    if unknown := [name for name in changes if name not in known]:
+        names = ", ".join(list(known)[2:8])
+        return f"It should return a dictionary of settings, with names such as {names}; {unknown[0]!r} is none."
     if changes.get("target", collapsed.target) != collapsed.target:
         return "Another target is no cure: leave the ring as it is."
     if len(changes) > 2:

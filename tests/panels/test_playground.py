@@ -10,7 +10,7 @@ import pytest
 
 from course_lib import CourseError
 from course_lib.panels.playground import STILL, Playground
-from course_lib.panels.playground_picture import TARGETS, PlaygroundPicture
+from course_lib.panels.playground_picture import TARGETS, PlaygroundPicture, standing
 from course_lib.panels.playground_plane import LAYERS
 from course_lib.playground.code import as_code
 from course_lib.playground.engine import ROW
@@ -29,6 +29,7 @@ OTHER = {
     "beta_1": 0.3,
     "penalty": 0.5,
     "discriminator_steps": 3,
+    "batch": 256,
     "spectral": True,
     "hidden": 16,
     "layers": 1,
@@ -115,7 +116,27 @@ def test_every_setting_has_a_control_that_the_game_follows(name: str) -> None:
 
 
 def test_no_setting_is_without_a_control() -> None:
-    assert {field.name for field in fields(Settings)} == {*OTHER, "batch", "drawn"}
+    assert {field.name for field in fields(Settings)} == {*OTHER, "drawn"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("batch", 256), ("beta_1", 0.9), ("penalty", 0.02), ("penalty", 1.0), ("hidden", 128)],
+)
+def test_a_slider_can_be_moved_to_what_the_lessons_ask_to_try(name: str, value: float) -> None:
+    control = Playground().controls[name]
+    if control.has_trait("options"):
+        choices = [each for _, each in control.options]
+    else:
+        choices = np.arange(control.min, control.max + control.step / 2, control.step)
+    assert np.isclose(choices, value).any()
+
+
+def test_a_loss_just_below_nought_is_shown_as_nought() -> None:
+    game = Game(PRESETS["vanishing gradient"])
+    game.play(20)
+    assert -0.005 < game.history["generator_loss"][-1] < 0
+    assert "of G 0.00;" in standing(game)
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from ast import literal_eval
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,8 @@ def test_a_whole_drawing_fits_on_the_page() -> None:
     points = tuple((x / 10, y / 10) for x in range(-15, 15) for y in range(-15, 15))
     program = as_code(Settings(target="drawn", drawn=points), 1)
     assert max(map(len, program.splitlines())) <= 120
+    lines = program.split("np.array([\n")[1].split("\n])")[0].splitlines()
+    assert {len(pair) for line in lines for pair in literal_eval(f"[{line.strip()}]")} == {2}  # none is cut in two
     space: dict = {}
     exec(program.split("def batch")[0], space)
     np.testing.assert_array_equal(space["points"], points)
