@@ -106,7 +106,9 @@ def test_a_whole_drawing_fits_on_the_page() -> None:
     program = as_code(Settings(target="drawn", drawn=points), 1)
     assert max(map(len, program.splitlines())) <= 120
     lines = program.split("np.array([\n")[1].split("\n])")[0].splitlines()
-    assert {len(pair) for line in lines for pair in literal_eval(f"[{line.strip()}]")} == {2}  # none is cut in two
+    assert all(
+        len(pair) == 2 for line in lines for pair in literal_eval(f"[{line.strip()}]")
+    )  # none is cut in two
     space: dict = {}
     exec(program.split("def batch")[0], space)
     np.testing.assert_array_equal(space["points"], points)
