@@ -66,7 +66,7 @@ def settings_groups(settings: Settings) -> dict[str, Group]:
 def view() -> Group:
     switches = {name: switch(label, True) for name, label in LAYERS.items()}
     speed = among("rounds a picture", SPEEDS, SPEEDS[2])
-    speed.layout.width = "256px"
+    speed.layout.width, speed.layout.margin = "256px", "2px 2px 2px 14px"  # off the last button
     return {**switches, "speed": speed}
 
 

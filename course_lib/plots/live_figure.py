@@ -13,7 +13,8 @@ once, and what never moves is drawn once; a new picture is a copy of that with t
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -70,8 +71,8 @@ class LiveFigure:
 
     def picture(self, alt: str, small: bool = False) -> Picture:
         """What `plots.show` displays. `small` is for files: some three times smaller, and five times slower."""
-        image = Image.fromarray(self.pixels())
-        return Picture(small_png(image) if small else _quick_png(image), alt)
+        pixels = self.pixels()
+        return Picture(small_png(Image.fromarray(pixels)) if small else _quick_png(pixels), alt)
 
     def _still_parts(self) -> object:
         """What never moves, as it is drawn between the present limits; some limits are remembered."""
@@ -93,10 +94,21 @@ class LiveFigure:
         return self._canvas.copy_from_bbox(self.figure.bbox)
 
 
-def _quick_png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG", compress_level=1)
-    return buffer.getvalue()
+def _quick_png(pixels: np.ndarray) -> bytes:
+    """A PNG file of pixels, uint8 (height, width, 3), in a third of Pillow's time (measured on ours).
+
+    Pillow tries five filters on each row, which gains little where most is one colour; here none is used. Chunks as in
+    the PNG specification (W3C, third edition), sections 5 and 11.2.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # a row begins with its filter's number: 0, none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, red, green and blue
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
 
 
 def _floor(artist: Artist) -> tuple[float, int]:
