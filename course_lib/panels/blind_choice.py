@@ -68,6 +68,8 @@ class BlindChoice(Panel):
         self._shuffle()
         actions = {"left": lambda: self._note(0), "right": lambda: self._note(1), "again": self._begin}
         super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)
+        for button in self.buttons.values():
+            button.add_class(front_end.ONE_BY_ONE)
 
     @property
     def buttons(self) -> dict[str, ipywidgets.Button]:

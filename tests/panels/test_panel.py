@@ -171,6 +171,13 @@ def test_a_move_computes_each_thing_once(name: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", PANELS)
+def test_a_panel_that_asks_takes_one_answer_at_a_time(name: str) -> None:
+    panel = PANELS[name][0]()
+    for button in panel.controls.values() if hasattr(panel, "finished") else ():
+        assert front_end.ONE_BY_ONE in button._dom_classes  # a double click is one answer
+
+
+@pytest.mark.parametrize("name", PANELS)
 def test_the_still_picture_is_shown_open_under_a_line_that_says_what_to_do(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
