@@ -26,6 +26,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 from make_feature_network import publish  # noqa: E402
+from measured_tables import stopped_in_one_line  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
 from course_lib.models.roads import flow, pixels, pretrained, vae  # noqa: E402
@@ -110,8 +111,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with stopped_in_one_line("The models that were finished are kept; name the others to go on."):
         main()
-    except KeyboardInterrupt:
-        print("\nStopped. The models that were finished are kept; name the others to go on.", file=sys.stderr)
-        sys.exit(130)

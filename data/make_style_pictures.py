@@ -27,6 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
+from measured_tables import stopped_in_one_line  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from course_lib import datasets  # noqa: E402
@@ -94,8 +95,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with stopped_in_one_line():
         main()
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
-        sys.exit(130)

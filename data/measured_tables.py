@@ -10,7 +10,8 @@ import csv
 import io
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import keras
@@ -52,24 +53,31 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
+@contextmanager
+def stopped_in_one_line(kept: str = "What was finished is kept; call this again to go on.") -> Iterator[None]:
+    """Ctrl-C within ends the script with a line that says what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"\nStopped. {kept}", file=sys.stderr)
+        sys.exit(130)
+
+
+@stopped_in_one_line()
 def do(runs: Sequence[Run], minutes: float | None = None) -> None:
     """Do the runs one after the other, and say so; none that might not end within so many minutes from now."""
     began_at = time.monotonic()
     longest: dict[str, float] = {}
-    try:
-        for number, run in enumerate(runs, 1):
-            run_began_at = time.monotonic()
-            seconds = longest.setdefault(run.table, run.seconds)
-            if minutes is not None and run_began_at - began_at + seconds > 60 * minutes:
-                print(f"{len(runs) - number + 1} runs are left; call this again.", flush=True)
-                return
-            print(f"{number} of {len(runs)}: {run.table.removesuffix('.csv')}, {run.what} ...", flush=True)
-            run.measure()
-            keras.utils.clear_session()
-            took = time.monotonic() - run_began_at
-            longest[run.table] = max(seconds, 1.2 * took)
-            print(f"    done in {took:.0f} s", flush=True)
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; call this again to go on.", file=sys.stderr)
-        sys.exit(130)
+    for number, run in enumerate(runs, 1):
+        run_began_at = time.monotonic()
+        seconds = longest.setdefault(run.table, run.seconds)
+        if minutes is not None and run_began_at - began_at + seconds > 60 * minutes:
+            print(f"{len(runs) - number + 1} runs are left; call this again.", flush=True)
+            return
+        print(f"{number} of {len(runs)}: {run.table.removesuffix('.csv')}, {run.what} ...", flush=True)
+        run.measure()
+        keras.utils.clear_session()
+        took = time.monotonic() - run_began_at
+        longest[run.table] = max(seconds, 1.2 * took)
+        print(f"    done in {took:.0f} s", flush=True)
     print("The tables are whole.", flush=True)

@@ -65,23 +65,24 @@ def run(out: Path) -> int:
         lesson = load_lesson(find_source(name))
         sheets = answer_sheets(lesson)
         whole = reference(lesson, CLASS)
-        rates: dict[str, list[float]] = {}
+        seconds: dict[str, list[float]] = {}
         for program in turns:
             if program == "ours":
                 taken, missed = grade_with_ours(lesson, sheets, whole, kind)
                 wrong += missed
             else:
                 taken = grade_with_nbgrader(lesson, sheets, whole)
-            rates.setdefault(program, []).append(60 * len(sheets) / taken)
+            seconds.setdefault(program, []).append(taken)
             print(f"{lesson.name}, {program}: {len(sheets)} in {taken:.0f} s", flush=True)
-        speed = {each: len(values) / sum(1 / value for value in values) for each, values in rates.items()}
-        rows += [(lesson.name, each, SUBMISSIONS, f"{value:.1f}") for each, value in speed.items()]
+        speed = {each: 60 * len(sheets) * len(times) / sum(times) for each, times in seconds.items()}
+        rows += [(lesson.name, each, len(sheets), f"{value:.1f}") for each, value in speed.items()]
         if "nbgrader" in speed:
-            theirs = speed["nbgrader"]
-            before, after = (ours / theirs for ours in rates["ours"])
+            (theirs,) = seconds["nbgrader"]
+            times = speed["ours"] / speed["nbgrader"]
+            before, after = (theirs / ours for ours in seconds["ours"])
             print(
-                f"{lesson.name}: {speed['ours']:.0f} a minute in {kind}, nbgrader {theirs:.0f}: "
-                f"{speed['ours'] / theirs:.1f} times as many (our first turn {before:.1f}, our second {after:.1f})"
+                f"{lesson.name}: {speed['ours']:.0f} a minute in {kind}, nbgrader {speed['nbgrader']:.0f}: "
+                f"{times:.1f} times as many (our first turn {before:.1f}, our second {after:.1f})"
             )
     with replacing(out / "grading.csv") as temporary, temporary.open("w", newline="") as file:
         csv.writer(file).writerows([("lesson", "program", "submissions", "a_minute"), *rows])
