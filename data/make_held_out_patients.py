@@ -9,6 +9,7 @@ same machine; on another one roundings differ, and trainings that hop about end 
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from dataclasses import replace
@@ -40,6 +41,9 @@ def measure(name: str, seed: int) -> dict[str, str]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     rows = []
     for seed in SEEDS:

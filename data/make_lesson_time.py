@@ -8,6 +8,7 @@ of the lesson took, run with its exercises unsolved, as a student first runs it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
@@ -28,6 +29,9 @@ from course_lib.training import trial  # noqa: E402
 
 
 def main() -> None:
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     device.configure(quiet=True)
     rate = statistics.median(trial.steps_a_second() for _ in range(3))
     print(f"{rate:.0f} steps a second; now the lesson", flush=True)
