@@ -162,4 +162,6 @@ def _others(lesson: Lesson, grade_id: str, answers: Mapping[str, str]) -> dict[s
 
 
 def _cell(cell: Cell, source: str, cell_id: str) -> nbformat.NotebookNode:
-    return new_code_cell(source, id=cell_id, metadata={"course": {"role": cell.role}})
+    # nbformat's own maker checks every cell alone, and who reads the notebook checks it as a whole
+    made = {"cell_type": "code", "id": cell_id, "metadata": {"course": {"role": cell.role}}}
+    return nbformat.from_dict(made | {"source": source, "outputs": [], "execution_count": None})

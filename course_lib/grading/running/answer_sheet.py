@@ -8,23 +8,22 @@ runs once more alone, in a kernel of its own: nothing that one answer did to the
 from __future__ import annotations
 
 import ast
+import json
 import math
-import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
 import nbformat
-import pytest
 
 from course_lib import CourseError
 from course_lib.authoring.assemble import assemble, inputs_of, ours_shown
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
+from course_lib.grading.running import nbval_session
 from course_lib.grading.running.error_messages import describe_error
 from course_lib.grading.running.nbval_plugin import CellRan, Grading, expect
 from course_lib.grading.running.outcome import Outcome, Status
@@ -33,16 +32,6 @@ from course_lib.grading.sandbox.kernel import TOO_MUCH_OUTPUT
 
 CELL_SECONDS = 20.0
 WHOLE_FILE = 3  # times what a cell may take: so long after the first exercise of a file, no other is begun
-AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-NOT_NEEDED = (
-    "cacheprovider",
-    "junitxml",
-    "logging",
-    "pastebin",
-    "stepwise",
-    "threadexception",
-    "unraisableexception",
-)
 TOO_MUCH = ("too much memory", TOO_MUCH_OUTPUT)
 
 
@@ -209,31 +198,10 @@ def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
     notebook = assemble(sheet.lesson, sheet.answers, inputs_of(sheet.reference.cells), only=only)
     expect(notebook, sheet.reference, sheet.lesson)
     grading = Grading(sheet.kernels, sheet.begin_until)
-    with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nothing:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "assembled.ipynb"
-        nbformat.write(notebook, path)
-        options = ["-q", "-p", "nbval.plugin", "-c", os.devnull, "--noconftest"]
-        options += [f"-pno:{each}" for each in NOT_NEEDED]
-        options += [f"--rootdir={folder}", f"--confcutdir={folder}", "--color=no"]
-        options += ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={sheet.seconds}"]
-        with redirect_stdout(nothing), redirect_stderr(nothing), no_other_plugins():
-            pytest.main([*options, str(path)], plugins=[grading])
+        path.write_text(
+            json.dumps(notebook), "utf-8"
+        )  # nbformat's own writing checks what its reading checks again
+        nbval_session.run(path, grading, sheet.seconds)
     return {cell.cell_id: cell for cell in grading.cells}
-
-
-@contextmanager
-def no_other_plugins() -> Iterator[None]:
-    """pytest is run as it is written here, whatever the teacher's environment says.
-
-    No plugin that happens to be installed is loaded: none is needed, and each takes its time, every time. And no option
-    or plugin of the teacher's own work is passed on: with `-k nothing` in PYTEST_ADDOPTS everybody would get 0.
-    """
-    before = {name: value for name, value in os.environ.items() if name.startswith("PYTEST_")}
-    for name in before:
-        del os.environ[name]
-    os.environ[AUTOLOAD] = "1"
-    try:
-        yield
-    finally:
-        del os.environ[AUTOLOAD]
-        os.environ.update(before)

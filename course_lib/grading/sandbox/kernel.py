@@ -24,6 +24,7 @@ TOO_MUCH_OUTPUT = "more output than is read"
 END_TIMEOUT = 20  # seconds for all its processes to be killed
 OUTPUT_SECONDS = 10  # to read what a cell put out, after the reply to it
 MOST_WAITING = 256 << 20  # bytes that may wait in our sockets to be read
+STATM = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ class SandboxedKernel:
 def _held() -> int:
     """Bytes of memory that this process holds; 0 where the system does not say."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(STATM.read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 
