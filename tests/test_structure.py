@@ -16,7 +16,8 @@ from course_lib import ROOT
 LIBRARY = ROOT / "course_lib"
 FLOORS = (
     ("files", "gpu", "keras_settings"),
-    ("checks", "device", "setup", "theory", "datasets", "media"),
+    ("checks", "device", "setup", "theory", "datasets"),
+    ("media",),
     ("models", "scores", "plots"),
     ("training", "clinic", "playground"),
     ("styles",),

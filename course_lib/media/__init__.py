@@ -1,1 +1,1 @@
-"""Images as files: pictures and films."""
+"""Pictures, films and tunes, and the files that hold them."""
