@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import io
-import math
 import os
 import wave
 from dataclasses import dataclass
@@ -54,14 +53,14 @@ TIMBRES = {
 
 def seconds(notes: np.ndarray, tempo: float = 120.0) -> float:
     """How long the notes last at this tempo."""
-    _check_tempo(tempo)
+    check_tempo(tempo)
     return float(checked(notes)[:, 1].sum() * 15 / tempo)  # four sixteenths a quarter, 60 s a minute
 
 
 def beginning(notes: np.ndarray, tempo: float = 120.0, longest: float = LONGEST) -> np.ndarray:
     """As many whole notes from the start as last `longest` seconds at most; CourseError if not even one does."""
     notes = checked(notes)
-    _check_tempo(tempo)
+    check_tempo(tempo)
     count = int((np.cumsum(notes[:, 1]) * 15 / tempo <= longest + 1e-9).sum())
     if not count:
         raise CourseError(
@@ -78,7 +77,7 @@ def waveform(notes: np.ndarray, tempo: float = 120.0, timbre: str = "flute", rat
     so that roundings do not add up. Raises CourseError for notes, tempo, timbre or rate that cannot be.
     """
     notes = checked(notes)
-    _check_tempo(tempo)
+    check_tempo(tempo)
     _check_rate(rate)
     if timbre not in TIMBRES:
         raise CourseError(f"There is no timbre {timbre!r}: choose one of {', '.join(TIMBRES)}.")
@@ -211,15 +210,14 @@ def _checked_wave(sound: np.ndarray) -> np.ndarray:
     return sound
 
 
-def _check_tempo(tempo: float) -> None:
-    _check_between("tempo is in quarter notes a minute", tempo, SLOWEST, FASTEST)
+def check_tempo(tempo: float) -> None:
+    """Raise CourseError unless this is a number of quarter notes a minute that can be played."""
+    is_number = isinstance(tempo, int | float | np.number) and not isinstance(tempo, bool)
+    if not is_number or not SLOWEST <= tempo <= FASTEST:  # also true of NaN
+        raise CourseError(
+            f"The tempo is in quarter notes a minute, from {SLOWEST:g} to {FASTEST:g}, not {tempo!r}."
+        )
 
 
 def _check_rate(rate: int) -> None:
     datasets.check_whole("rate", "how many samples a second has", rate, RATE, 96_000)
-
-
-def _check_between(what: str, number: float, low: float, high: float) -> None:
-    is_number = isinstance(number, int | float | np.number) and not isinstance(number, bool)
-    if not is_number or not math.isfinite(number) or not low <= number <= high:
-        raise CourseError(f"The {what}, from {low:g} to {high:g}, not {number!r}.")
