@@ -62,7 +62,7 @@ def test_the_tools_of_the_tests_stay_out() -> None:
             continue
         found.add(name)
         waiting += map(Requirement, importlib.metadata.requires(name) or [])
-    assert {"tensorflow-cpu", "keras", "jupyterlab", "jupytext"} <= found
+    assert {"tensorflow-cpu", "keras", "jupyterlab", "jupytext", "mido"} <= found
     assert not found & set(TEST_TOOLS)
 
 

@@ -1,8 +1,9 @@
 """The set-up cell that the builder puts before the first code cell of every lesson.
 
 At home and on Binder the course is there, and the cell finds it. On Colab it fetches a shallow clone, and nothing
-else: of what the course needs Colab has all, in versions that belong together. `pip install` would only be another way
-to put one folder on Python's path, and could replace some of them.
+else: of what the course needs Colab has all, in versions that belong together, but mido, which only MIDI files want and
+lesson 12 does without. `pip install` would only be another way to put one folder on Python's path, and could replace
+some of them.
 """
 
 from __future__ import annotations

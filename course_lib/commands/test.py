@@ -22,7 +22,7 @@ EXAMPLE = """\
   python3 -m course_lib test --quick
   python3 -m course_lib test -- -k losses -x"""
 NEEDS = (
-    *("tensorflow", "keras", "numpy", "matplotlib", "PIL", "tqdm", "ipywidgets"),
+    *("tensorflow", "keras", "numpy", "matplotlib", "mido", "PIL", "tqdm", "ipywidgets"),
     *("ipykernel", "jupyterlab", "jupytext", "nbclient", "nbformat", "tensorboard"),
     *(
         "pytest",
