@@ -17,11 +17,10 @@ import numpy as np
 from course_lib import CourseError, datasets, plots
 from course_lib.media import pictures
 from course_lib.panels import front_end
+from course_lib.panels.blind_pairs import SIDES, BlindPairs
 from course_lib.panels.panel import Panel
-from course_lib.scores.intervals import exact_interval
 
 WIDTH = 560  # screen dots for what is side by side, about
-SIDES = ("left", "right")
 
 
 class BlindChoice(Panel):
@@ -29,10 +28,8 @@ class BlindChoice(Panel):
 
     methods: two names with images (N, height, width, channels) in [-1, 1], pair by pair; references: None, or N images
     of that shape to stand in the middle; question: what is asked of each pair; seed: of the coins and of the order.
-    A coin that forgets makes a liking for one side cost nothing: whoever sees no difference chooses either method with
-    probability 1/2.
 
-    buttons: "left", "right" and "again", which begins a new test; chosen: the method chosen in each pair so far.
+    buttons: "left", "right" and "again", which begins a new test; pairs: the answers so far (`BlindPairs`).
     A page without a kernel shows all pairs with numbers, for an answer on paper, and who is who folded away.
     Raises CourseError for other than two methods, and for images of different shapes.
     """
@@ -48,25 +45,23 @@ class BlindChoice(Panel):
     ) -> None:
         if not isinstance(methods, Mapping):
             raise CourseError(f"methods is a dict of two names with images, not a {type(methods).__name__}.")
-        datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
-        self.names, self.question = tuple(map(str, methods)), question
+        names, self.question = tuple(map(str, methods)), question
         stacks = [
             datasets.check_numbers("images", images)
             for images in (*methods.values(), *([] if references is None else [references]))
         ]
         shapes = {images.shape for images in stacks}
-        if len(self.names) != 2 or len(shapes) != 1 or any(len(s) != 4 or 0 in s for s in shapes):
+        if len(names) != 2 or len(shapes) != 1 or any(len(s) != 4 or 0 in s for s in shapes):
             raise CourseError(
                 f"A blind choice takes two methods with images of one shape, (N, height, width, channels), but got "
-                f"{len(self.names)} with the shapes {', '.join(map(str, sorted(shapes)))}."
+                f"{len(names)} with the shapes {', '.join(map(str, sorted(shapes)))}."
             )
         self.stacks = np.stack([pictures.to_uint8(images) for images in stacks])
-        self.count = self.stacks.shape[1]
-        self.random = np.random.default_rng(seed)
+        self.pairs = BlindPairs(names, self.stacks.shape[1], seed)
         self.message = ipywidgets.HTML()
         self.message.add_class(front_end.SPOKEN)
-        self._shuffle()
-        actions = {"left": lambda: self._note(0), "right": lambda: self._note(1), "again": self._begin}
+        note = self.pairs.note
+        actions = {"left": lambda: note(0), "right": lambda: note(1), "again": self._begin}
         super().__init__({name: ipywidgets.Button(description=name) for name in actions}, actions)
         for button in self.buttons.values():
             button.add_class(front_end.ONE_BY_ONE)
@@ -76,61 +71,43 @@ class BlindChoice(Panel):
         return self.controls
 
     @property
+    def chosen(self) -> list[str]:
+        """The method chosen in each pair so far."""
+        return self.pairs.chosen
+
+    @property
     def finished(self) -> bool:
-        return len(self.chosen) == self.count
+        return self.pairs.finished
 
     def alt(self) -> str:
         """The picture in words; who is who is told only at the end."""
         if self.finished:
-            return f"All pairs; {self._told()}"
+            return f"All pairs; {self.pairs.told()}"
         between = ", with a piece of the original between them" if len(self.stacks) == 3 else ""
-        return f"Pair {len(self.chosen) + 1} of {self.count}: two pictures{between}. {self.question}"
-
-    def _shuffle(self) -> None:
-        self.order = self.random.permutation(self.count)
-        self.on_the_left = (self.random.random(self.count) < 0.5).astype(int)  # the method's number
-        self.chosen: list[str] = []
+        return f"Pair {len(self.chosen) + 1} of {self.pairs.count}: two pictures{between}. {self.question}"
 
     def _begin(self) -> None:
-        self._shuffle()
+        self.pairs.shuffle()
         if self._still is not None:  # the numbered pairs are those of this test too
             self._still.update(self._output(self._without_kernel()), raw=True)
-
-    def _note(self, side: int) -> None:
-        if not self.finished:
-            self.chosen.append(self.names[self._method(len(self.chosen), side)])
-
-    def _method(self, number: int, side: int) -> int:
-        """Whose picture stands on a side (0 left, 1 right) of a pair."""
-        return int(self.on_the_left[number]) ^ side
 
     def _measure(self) -> None:
         for name in SIDES:
             self.buttons[name].disabled = self.finished
         number = len(self.chosen) + 1
         self.message.value = html.escape(
-            self._told() if self.finished else f"Pair {number} of {self.count}: {self.question}"
-        )
-
-    def _told(self) -> str:
-        """Who was chosen how often, and what that allows one to say."""
-        name, count = self.names[0], self.chosen.count(self.names[0])
-        low, high = exact_interval(count, self.count)
-        verdict = "No difference (0.50) " + ("lies in between" if low <= 0.5 <= high else "does not")
-        return (
-            f"You chose {name} {count} times of {self.count}. In the long run, with 95 % confidence, that would be a "
-            f"share between {low:.2f} and {high:.2f}. {verdict}."
+            self.pairs.told() if self.finished else f"Pair {number} of {self.pairs.count}: {self.question}"
         )
 
     def _side_by_side(self, number: int) -> np.ndarray:
         """One pair as one picture, the original in the middle where there is one."""
-        pair = self.stacks[:, self.order[number]]
-        left, right = (pair[self._method(number, side)] for side in (0, 1))
+        pair = self.stacks[:, self.pairs.order[number]]
+        left, right = (pair[self.pairs.method(number, side)] for side in (0, 1))
         return pictures.tile(np.stack([left, *pair[2:], right]), columns=len(pair))
 
     def _draw(self, small: bool = False) -> plots.Picture:
         if self.finished:
-            return self._all([self._who(number) for number in range(self.count)], self.alt())
+            return self._all([self.pairs.who(number) for number in range(self.pairs.count)], self.alt())
         pixels = self._side_by_side(len(self.chosen))
         return plots.Picture(pictures.png(pixels, max(1, WIDTH // pixels.shape[1])), self.alt())
 
@@ -139,18 +116,15 @@ class BlindChoice(Panel):
 
     def _without_kernel(self) -> str:
         """All pairs with their numbers, and who is who folded away."""
-        alt = f"{self.count} pairs of pictures with numbers, one of each method"
-        page = self._all([str(number) for number in range(1, 1 + self.count)], alt)._repr_html_()
-        truth = (f"{number + 1} {self._who(number)}" for number in range(self.count))
+        alt = f"{self.pairs.count} pairs of pictures with numbers, one of each method"
+        page = self._all([str(number) for number in range(1, 1 + self.pairs.count)], alt)._repr_html_()
+        truth = (f"{number + 1} {self.pairs.who(number)}" for number in range(self.pairs.count))
         return f"{page}<details><summary>who is who</summary>{html.escape('; '.join(truth))}</details>"
 
     def _in_text(self) -> str:
-        return f"A blind choice between two methods, {self.count} pairs. {self.question}"
-
-    def _who(self, number: int) -> str:
-        return " | ".join(self.names[self._method(number, side)] for side in (0, 1))
+        return f"A blind choice between two methods, {self.pairs.count} pairs. {self.question}"
 
     def _all(self, captions: list[str], alt: str) -> plots.Picture:
-        rows = np.stack([self._side_by_side(number) for number in range(self.count)])
+        rows = np.stack([self._side_by_side(number) for number in range(self.pairs.count)])
         rows = rows[..., 0] if rows.shape[-1] == 1 else rows
         return plots.picture(plots.image_grid(rows, columns=3, captions=captions, image_size=1.7), alt)

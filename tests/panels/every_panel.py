@@ -32,6 +32,10 @@ EXAMPLES = {
     "ConvolutionExplorer": Example("ConvolutionExplorer().show()", "slider", "place of the pixel", "End"),
     "FilmPanel": Example("FilmPanel([images, -images], [0, 10]).show()", "slider", "step", "ArrowLeft"),
     "RealOrFake": Example("RealOrFake(images, images, count=9).show()", "button", "fake", "Enter"),
+    "HearTwo": Example(
+        "HearTwo({'up': [up] * 9, 'down': [up[::-1]] * 9}, 'Which?').show()", "button", "left", "Enter"
+    ),
+    "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo (quarter notes a minute)"),
     "Playground": Example("Playground().show()", "button", "one round", "Enter", plays=True),
     "LatentExplorer": Example("LatentExplorer(gan.generator).show()", "slider", "direction 1", plays=True),
     "Dashboard": Example(
@@ -51,6 +55,7 @@ from course_lib.models.gan import GAN
 from course_lib.training.loop import Recorder
 plots.use_course_style()
 images = np.random.default_rng(0).uniform(-1, 1, (20, 12, 12, 1)).astype("float32")
+up = np.array([[62, 4], [66, 4], [69, 8]])
 shape = images.shape[1:]
 gan = GAN(networks.dcgan_generator(shape, 3, width=4), networks.dcgan_discriminator(shape, width=4), seed=0)
 gan.compile()"""

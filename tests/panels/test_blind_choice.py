@@ -53,7 +53,7 @@ def test_who_always_takes_one_side_chooses_each_method_about_as_often() -> None:
 
 def test_nothing_is_given_away_before_the_end_and_the_next_test_is_another() -> None:
     panel = BlindChoice(METHODS, QUESTION, seed=0)
-    first = panel.on_the_left.copy()
+    first = panel.pairs.on_the_left.copy()
     panel.buttons["left"].click()
     for told in (panel.message.value, panel.picture.value, panel.alt()):
         assert "dark" not in told and "light " not in told
@@ -62,7 +62,7 @@ def test_nothing_is_given_away_before_the_end_and_the_next_test_is_another() -> 
     assert len(panel.chosen) == COUNT
     panel.buttons["again"].click()
     assert panel.chosen == [] and not panel.buttons["left"].disabled
-    assert not np.array_equal(panel.on_the_left, first)
+    assert not np.array_equal(panel.pairs.on_the_left, first)
 
 
 def test_pages_without_a_kernel_get_all_pairs_and_who_is_who_folded(capsys: pytest.CaptureFixture) -> None:
@@ -71,7 +71,7 @@ def test_pages_without_a_kernel_get_all_pairs_and_who_is_who_folded(capsys: pyte
     folded = page[page.index("<details>") :]
     assert "dark" not in page[: page.index("<details>")]
     for number in range(COUNT):
-        left = "light" if panel.on_the_left[number] == 0 else "dark"
+        left = "light" if panel.pairs.on_the_left[number] == 0 else "dark"
         assert f"{number + 1} {left} | " in folded
     panel.show()
     assert "A blind choice between two methods, 12 pairs" in capsys.readouterr().out

@@ -20,14 +20,16 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_notebook
 
 from course_lib import ROOT, CourseError, plots
-from course_lib.media import pictures
+from course_lib.media import pictures, sound
 from course_lib.models import networks
 from course_lib.panels import (
     batch_under_loss,
     checkerboard,
     convolution_explorer,
     front_end,
+    hear_two,
     latent_explorer,
+    melody_player,
     real_or_fake,
     style_painter,
     two_densities,
@@ -38,7 +40,9 @@ from course_lib.panels.checkerboard import Checkerboard
 from course_lib.panels.convolution_explorer import ConvolutionExplorer
 from course_lib.panels.dashboard import Dashboard
 from course_lib.panels.film import FilmPanel
+from course_lib.panels.hear_two import HearTwo, NearestTune
 from course_lib.panels.latent_explorer import LatentExplorer
+from course_lib.panels.melody_player import MelodyPlayer
 from course_lib.panels.panel import VIEW, Panel, slider
 from course_lib.panels.playground import Playground
 from course_lib.panels.real_or_fake import RealOrFake
@@ -56,6 +60,8 @@ from tests.training.small_gan import noise, small_gan
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
 TWO_METHODS = {"light": np.stack([IMAGES[0] + step for step in (0.2, 0.4)]), "dark": IMAGES[:2] - 0.4}
+TUNE = np.array([[62, 4], [66, 4], [69, 8]])
+HEARD = {"up": [TUNE, TUNE], "down": [TUNE[::-1], TUNE[::-1]]}
 MEASURES = [
     (divergences, name, 1) for name in ("total_variation", "jensen_shannon", "wasserstein", "best_value")
 ]
@@ -123,6 +129,25 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         [(real_or_fake.plots, "image_grid", 1), (real_or_fake, "exact_interval", 1)],
     ),
     "blind_choice": (lambda: BlindChoice(TWO_METHODS, "Which?"), clicked("left"), PICTURE),
+    "hear_two": (
+        lambda: HearTwo(HEARD, "Which?"),
+        clicked("left"),
+        [(sound, "waveform", 2), (hear_two, "piano_rolls", 1)],
+    ),
+    "hear_two, the last": (
+        lambda: HearTwo(
+            {name: tunes[:1] for name, tunes in HEARD.items()},
+            "Which?",
+            {"up": [NearestTune("Old", TUNE, 3)]},
+        ),
+        clicked("right"),
+        [(sound, "waveform", 3), (hear_two, "piano_rolls", 2)],
+    ),
+    "melody_player": (
+        lambda: MelodyPlayer(TUNE, tonic=2),
+        moved("mode", "minor"),
+        [(sound, "waveform", 1), (melody_player, "piano_roll", 1)],
+    ),
     "style_painter": (
         lambda: StylePainter(longest=48),
         moved("seed", 1),
@@ -134,7 +159,7 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
 
 def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
     files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")}
-    files -= {"__init__", "panel", "animation", "front_end", "drawing_pad"}
+    files -= {"__init__", "panel", "animation", "front_end", "drawing_pad", "blind_pairs"}
     files -= {f"playground_{part}" for part in ("controls", "picture", "plane")}
     assert files == {name.split(",")[0] for name in PANELS}
     shown = {
@@ -172,7 +197,7 @@ def test_a_move_computes_each_thing_once(name: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_panel_that_asks_takes_one_answer_at_a_time() -> None:
     asking = [panel for make, _, _ in PANELS.values() if hasattr(panel := make(), "finished")]
-    assert {type(panel) for panel in asking} == {RealOrFake, BlindChoice}
+    assert {type(panel) for panel in asking} == {RealOrFake, BlindChoice, HearTwo}
     for button in (button for panel in asking for button in panel.controls.values()):
         assert front_end.ONE_BY_ONE in button._dom_classes  # a double click is one answer
 
