@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from course_lib import CourseError
@@ -132,12 +133,21 @@ def label_pitches(
     labels = [pitch_name(pitch) for pitch in ticks]
     if has_rests:
         ticks, labels = [low - RESTS, *ticks], ["rest", *labels]
-    axis, band = (axes.xaxis, axes.axvspan) if across else (axes.yaxis, axes.axhspan)
+    axis = axes.xaxis if across else axes.yaxis
     axis.set_ticks(ticks, labels, fontsize=8, rotation=90 if across else 0)
     axis.grid(False)
-    for pitch in range(low, high + 1):
-        if pitch % 12 not in WHITE_KEYS:
-            band(pitch - 0.5, pitch + 0.5, color="#f0f0f0", linewidth=0, zorder=0)
+    black = [pitch for pitch in range(low, high + 1) if pitch % 12 not in WHITE_KEYS]
+    corners = (
+        (0, -0.5),
+        (1, -0.5),
+        (1, 0.5),
+        (0, 0.5),
+    )  # along the axes from one end to the other, and the pitch
+    rows = [
+        [(pitch + up, along) if across else (along, pitch + up) for along, up in corners] for pitch in black
+    ]
+    place = axes.get_xaxis_transform() if across else axes.get_yaxis_transform()
+    axes.add_collection(PolyCollection(rows, facecolor="#f0f0f0", zorder=0, transform=place), autolim=False)
     limits = (low - 0.7 - RESTS * has_rests, high + 0.7)
     (axes.set_xlim if across else axes.set_ylim)(*limits)
     (axes.set_xlabel if across else axes.set_ylabel)("pitch")

@@ -15,7 +15,7 @@ WEIGHTS = np.array([[0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.0, 0.0, 1.0, 
 
 def test_weights_lie_where_their_notes_are() -> None:
     _, above, beside, heat, bar = attention_roll(PHRASE, ANSWER, WEIGHTS, "Looks").axes
-    (mesh,) = heat.collections
+    mesh = heat.collections[0]
     corners = mesh.get_coordinates()
     assert corners[0, :, 0].tolist() == [0, 4, 6, 8, 16] and corners[:, 0, 1].tolist() == [0, 2, 8, 16]
     np.testing.assert_array_equal(mesh.get_array(), WEIGHTS)
