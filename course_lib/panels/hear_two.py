@@ -132,9 +132,10 @@ class HearTwo(Panel):
             self._still.update(self._output(self._without_kernel()), raw=True)
 
     def _measure(self) -> None:
+        # First on, then off: the focus of a button that is switched off goes to the first one that is on.
+        self.buttons["next pair"].disabled = not self.finished or self.pairs.count == 1
         for name in SIDES:
             self.buttons[name].disabled = self.finished
-        self.buttons["next pair"].disabled = not self.finished or self.pairs.count == 1
         number = len(self.chosen) + 1
         self.message.value = html.escape(
             self.pairs.told() if self.finished else f"Pair {number} of {self.pairs.count}: {self.question}"

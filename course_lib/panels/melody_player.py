@@ -56,7 +56,7 @@ class MelodyPlayer(Panel):
         controls = {
             "tune": choice("tune", titles, titles[0]),
             "mode": choice("mode", [AS_WRITTEN, *modes.MODES], AS_WRITTEN),
-            "tempo": slider("tempo (quarter notes a minute)", float(tempo), *_range_around(tempo), 5.0),
+            "tempo": slider("tempo", float(tempo), *_range_around(tempo), 5.0),
             "timbre": choice("timbre", list(sound.TIMBRES), "flute"),
         }
         controls["tempo"].continuous_update = False  # a sound on the way is 118 kB

@@ -35,7 +35,7 @@ EXAMPLES = {
     "HearTwo": Example(
         "HearTwo({'up': [up] * 9, 'down': [up[::-1]] * 9}, 'Which?').show()", "button", "left", "Enter"
     ),
-    "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo (quarter notes a minute)"),
+    "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo"),
     "Playground": Example("Playground().show()", "button", "one round", "Enter", plays=True),
     "LatentExplorer": Example("LatentExplorer(gan.generator).show()", "slider", "direction 1", plays=True),
     "Dashboard": Example(

@@ -89,6 +89,15 @@ def test_at_the_end_all_pairs_are_heard_again_each_with_its_nearest_example_one_
     assert seen == list(range(COUNT)) and panel.looked_at == 0
 
 
+def test_the_keyboard_is_not_left_on_the_button_that_forgets_all_answers() -> None:
+    """The browser gives the focus of a button that is switched off to the first one that is on."""
+    panel, said = HearTwo(METHODS, QUESTION), []
+    for name, button in panel.buttons.items():
+        button.observe(lambda change, name=name: said.append((name, change["new"])), names="disabled")
+    judged(panel)
+    assert said == [("next pair", False), ("left", True), ("right", True)]
+
+
 def test_clicks_too_many_change_nothing_and_the_next_test_is_another() -> None:
     panel = HearTwo(METHODS, QUESTION)
     first = panel.pairs.on_the_left.copy()
