@@ -92,7 +92,9 @@ def test_every_bundled_file_has_a_checksum_and_the_readme_repeats_it() -> None:
     }
     sums = bundled.checksums()
     described = {
-        name for name in here if Path(name).suffix in (".gz", ".png", ".webp", ".csv", ".npz", ".json")
+        name
+        for name in here
+        if Path(name).suffix in (".gz", ".png", ".webp", ".csv", ".npz", ".json", ".jsonl")
     }
     assert described == set(sums)
     readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,220 @@
+"""One sequence in, another out: a network that reads a phrase and writes its answer, looking back as it writes.
+
+    model = Seq2Seq(len(vocabulary))
+    answer, looks = model.answer(phrase, temperature=0)
+
+Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", 2014 (arXiv:1409.3215); the attention
+is that of Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", 2015
+(arXiv:1508.04025, section 3.1), scaled as in `attention.attend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
+from course_lib.models.roads.minimizer import Minimizer
+from course_lib.models.sequences.attention import attend
+from course_lib.models.sequences.network import (
+    NeverStart,
+    cross_entropy,
+    embedding,
+    filled,
+    masked_mean,
+    normalized,
+)
+from course_lib.models.sequences.scoring import at_temperature, check_sequences, draw, drawable
+from course_lib.models.sequences.vocabulary import END, START
+
+Tensor = Any
+Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
+BATCH = 64
+
+
+class Seq2Seq(Minimizer):
+    """P(answer | phrase), event by event: P(event i | events before it, the whole phrase).
+
+    The encoder, a GRU that reads both ways, turns every event of the phrase into a vector. The decoder, another GRU,
+    begins where the encoder ended; before it guesses, it mixes the encoder's vectors by attention. units: numbers in
+    each GRU's state. embedding: numbers an id is turned into, the same for both. dropout: share left out in training.
+    longest: events in a phrase, and in an answer, at most. Compiled, its weights drawn from `seed`.
+    """
+
+    TRACKED = ("loss", "bits")
+    LEARNING_RATE = 3e-3
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        units: int = 128,
+        embedding: int = 64,
+        dropout: float = 0.0,
+        longest: int = 32,
+        seed: int = 0,
+    ):
+        check_whole("units", "how many numbers a state has", units, 1)
+        check_whole("longest", "how many events a phrase or an answer has at most", longest, 1)
+        keras.utils.set_random_seed(seed)
+        network = encoder_decoder(vocabulary_size, units, embedding, dropout)
+        super().__init__({"network": network}, seed, name="seq2seq")
+        self.vocabulary_size, self.longest = vocabulary_size, longest
+        self._compiled = tf.function(self._looking, reduce_retracing=True)
+        self.compile(keras.optimizers.Adam(self.LEARNING_RATE, clipnorm=1.0), steps_per_execution=5)
+
+    @property
+    def image_shape(self) -> tuple[int]:
+        """The shape of an example: a phrase, and START, answer and END, filled up."""
+        return (2 * self.longest + 2,)
+
+    def windows(self, pairs: Pairs) -> np.ndarray:
+        """What training takes: int32 (N, longest + longest + 2), phrases, then START, answer and END."""
+        check_pairs(pairs, self.vocabulary_size, self.longest)
+        phrases = filled([phrase for phrase, _ in pairs], self.longest)
+        answers = filled([np.concatenate([[START], answer, [END]]) for _, answer in pairs], self.longest + 2)
+        return np.concatenate([phrases, answers], axis=1)
+
+    def terms(self, batch: Tensor) -> dict[str, Tensor]:
+        phrases, answers = batch[:, : self.longest], batch[:, self.longest :]
+        logits, _ = self.networks["network"]([phrases, answers[:, :-1]], training=True)
+        loss = masked_mean(cross_entropy(logits, answers[:, 1:]), answers[:, 1:])
+        return {"loss": loss, "bits": loss / np.log(2)}
+
+    def bits_each(self, pairs: Pairs) -> list[np.ndarray]:
+        """-log2 P of each event of the answers given the phrases, END the last: float64 (n + 1,) for an answer (n,)."""
+        rows = self.windows(pairs)
+        found = []
+        for first in range(0, len(rows), BATCH):
+            phrases, answers = np.split(rows[first : first + BATCH], [self.longest], axis=1)
+            log_probabilities, _ = self._look(phrases, answers[:, :-1])
+            nats = -np.take_along_axis(log_probabilities, answers[:, 1:, None], axis=2)[..., 0]
+            counts = (answers[:, 1:] != START).sum(axis=1)
+            found += [row[:n].astype("float64") / np.log(2) for row, n in zip(nats, counts, strict=True)]
+        return found
+
+    def answer(
+        self,
+        phrase: Sequence[int] | np.ndarray,
+        temperature: float = 1.0,
+        seed: int = 0,
+        length: int | None = None,
+        beam: int = 1,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """An answer, int32 (n,), and how much each of its events looked at each of the phrase's m, float32 (n, m).
+
+        temperature: as in `scoring.at_temperature`; 0 takes the most likely event each time. beam: keep so many
+        beginnings, and give the most likely whole of those they lead to, whatever the temperature. At most `length`
+        events, the model's longest unless told. START, UNKNOWN and an empty answer are never given.
+        """
+        length = self.longest if length is None else length
+        check_whole("length", "how many events an answer has at most", length, 1, self.longest)
+        check_whole("beam", "how many beginnings are kept", beam, 1, 100)
+        phrase = np.asarray(phrase, "int32")
+        check_pairs([(phrase, phrase)], self.vocabulary_size, self.longest)
+        if beam > 1:
+            found = self._by_beam(phrase, length, beam)
+        else:
+            found, rng = np.empty(0, "int32"), np.random.default_rng(seed)
+            while len(found) < length:
+                chances = at_temperature(self._next(phrase, [found]), temperature)
+                event = int(draw(chances, rng)[0])
+                if event == END:
+                    break
+                found = np.append(found, np.int32(event))
+        _, looks = self._look(filled([phrase], self.longest), self._beginnings([found]))
+        return found, looks[0, : len(found), : len(phrase)]
+
+    def next_probabilities(self, phrase: np.ndarray, beginnings: Sequence[np.ndarray]) -> np.ndarray:
+        """P(next | phrase, START, beginning): float64 (count, V), 0 for START, for several beginnings of one answer."""
+        phrases = np.repeat(filled([phrase], self.longest), len(beginnings), axis=0)
+        log_probabilities, _ = self._look(phrases, self._beginnings(beginnings))
+        places = [len(beginning) for beginning in beginnings]
+        return normalized(log_probabilities[np.arange(len(beginnings)), places])
+
+    def _next(self, phrase: np.ndarray, beginnings: Sequence[np.ndarray]) -> np.ndarray:
+        """The same of what can be written down, and without END for an answer of no event."""
+        chances = self.next_probabilities(phrase, beginnings)
+        chances[[not len(beginning) for beginning in beginnings], END] = 0
+        return drawable(chances)
+
+    def _by_beam(self, phrase: np.ndarray, length: int, beam: int) -> np.ndarray:
+        """Beam search: the `beam` likeliest beginnings go on, each with every event; ended ones keep their place."""
+        running: list[tuple[float, np.ndarray]] = [(0.0, np.empty(0, "int32"))]
+        ended: list[tuple[float, np.ndarray]] = []
+        for _ in range(length):
+            with np.errstate(divide="ignore"):
+                logs = np.log(self._next(phrase, [ids for _, ids in running]))
+            totals = np.array([total for total, _ in running])[:, None] + logs
+            order = np.argsort(-totals, axis=None, kind="stable")[:beam]
+            candidates = [(divmod(int(place), totals.shape[1]), float(totals.flat[place])) for place in order]
+            ended += [(total, running[row][1]) for (row, event), total in candidates if event == END]
+            running = [
+                (total, np.append(running[row][1], np.int32(event)))
+                for (row, event), total in candidates
+                if event != END and np.isfinite(total)
+            ]
+            if not running or (ended and max(ended, key=_first)[0] >= running[0][0]):
+                break  # what goes on can only become less likely
+        return max([*ended, *running], key=_first)[1]
+
+    def _beginnings(self, beginnings: Sequence[np.ndarray]) -> np.ndarray:
+        return filled(
+            [np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest + 1
+        )
+
+    def _look(self, phrases: np.ndarray, beginnings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """log P (batch, n, V) and attention (batch, n, longest)."""
+        return tuple(map(np.asarray, self._compiled(tf.constant(phrases), tf.constant(beginnings))))
+
+    def _looking(self, phrases: Tensor, beginnings: Tensor) -> tuple[Tensor, Tensor]:
+        logits, weights = self.networks["network"]([phrases, beginnings], training=False)
+        return ops.log_softmax(logits), weights
+
+
+def _first(pair: tuple[float, np.ndarray]) -> float:
+    return pair[0]
+
+
+def encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float = 0.0) -> keras.Model:
+    """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
+    phrases, beginnings = (
+        keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings")
+    )
+    embed = embedding(vocabulary_size, width)
+    mask = ops.not_equal(phrases, START)
+    reader = layers.Bidirectional(layers.GRU(units, return_sequences=True, return_state=True), name="encoder")
+    read, forward, backward = reader(layers.Dropout(dropout)(embed(phrases)), mask=mask)
+    start = layers.Dense(units, activation="tanh", name="start")(layers.Concatenate()([forward, backward]))
+    decoder = layers.GRU(units, return_sequences=True, name="decoder")
+    written = decoder(layers.Dropout(dropout)(embed(beginnings)), initial_state=start)
+    queries, keys = layers.Dense(units, name="queries")(written), layers.Dense(units, name="keys")(read)
+    mixed, weights = attend(queries, keys, read, mask[:, None, :])
+    # Straight to the softmax: a narrow layer with a tanh in between can keep it at the unigram for minutes.
+    both = layers.Dropout(dropout)(layers.Concatenate()([written, mixed]))
+    logits = layers.Dense(vocabulary_size, dtype="float32", name="logits")(both)
+    return keras.Model(
+        [phrases, beginnings], [NeverStart(dtype="float32")(logits), weights], name="encoder_decoder"
+    )
+
+
+def check_pairs(pairs: Pairs, vocabulary_size: int, longest: int) -> None:
+    """Raise CourseError unless these are pairs (phrase, answer) of 1 to `longest` ids each."""
+    if not len(pairs) or any(len(pair) != 2 for pair in pairs):
+        raise CourseError(
+            "A list of pairs (phrase, answer) is wanted, each an array of ids; give at least one."
+        )
+    for which, sequences in zip(("phrase", "answer"), zip(*pairs, strict=True), strict=True):
+        check_sequences(sequences, vocabulary_size)
+        lengths = [len(sequence) for sequence in sequences]
+        if min(lengths) < 1 or max(lengths) > longest:
+            wrong = next(place for place, n in enumerate(lengths) if not 1 <= n <= longest)
+            raise CourseError(
+                f"The {which} of pair {wrong} has {lengths[wrong]} events, and 1 to {longest} are allowed: leave the "
+                "pair out, or build the model with a larger `longest`."
+            )
