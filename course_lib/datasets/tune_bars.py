@@ -71,13 +71,18 @@ def bars(tune: Tune) -> list[np.ndarray]:
     return [np.array(notes, "int64").reshape(-1, 2) for notes in found]
 
 
-def phrase_pairs(tune: Tune, bars: int = 2, everywhere: bool = False) -> list[Pair]:
+def phrase_pairs(
+    tune: Tune, bars: int = 2, everywhere: bool = False, longest: int | None = None
+) -> list[Pair]:
     """(phrase, answer): `bars` whole bars without the pick-up, and as many that follow them; int64 (n, 2) each.
 
     At most the first such pair of the tune, or everywhere: bars 1 to 4, 5 to 8, ... A pair is left out where a note
-    sounds over one of its three bar lines, or where one half is nothing but rests.
+    sounds over one of its three bar lines, where one half is nothing but rests, or has more than `longest` notes: with
+    20 of them 99.6 % of all pairs remain.
     """
     check_whole("bars", "how many bars a phrase has", bars, 1)
+    if longest is not None:
+        check_whole("longest", "how many notes a phrase or an answer has at most", longest, 1)
     edges = np.concatenate([[0], np.cumsum(tune.notes[:, 1])])
     span = bars * bar_length(tune.meter)
     pairs = []
@@ -86,7 +91,8 @@ def phrase_pairs(tune: Tune, bars: int = 2, everywhere: bool = False) -> list[Pa
         if np.isin(lines, edges).all():
             first, middle, last = np.searchsorted(edges, lines)
             phrase, answer = tune.notes[first:middle], tune.notes[middle:last]
-            if (phrase[:, 0] != REST).any() and (answer[:, 0] != REST).any():
+            fits = longest is None or max(len(phrase), len(answer)) <= longest
+            if fits and (phrase[:, 0] != REST).any() and (answer[:, 0] != REST).any():
                 pairs.append((phrase, answer))
         if not everywhere:
             break

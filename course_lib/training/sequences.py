@@ -23,7 +23,7 @@ def fit(
     sequences: Sequence,
     seconds: float | None = None,
     steps: int | None = None,
-    batch_size: int = 32,
+    batch_size: int = 16,
     seed: int = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> dict:
@@ -71,7 +71,7 @@ class ProcessorClock(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         now = time.process_time()
-        self.compiled_at = self.compiled_at or now
+        self.compiled_at = now if self.compiled_at is None else self.compiled_at
         self.seconds = now - self.compiled_at
         self.bits.append(float(logs["bits"]))
         self.model.reset_metrics()  # Keras's means run over the whole epoch, and ours is endless

@@ -108,10 +108,10 @@ class Attention(SequenceNetwork):
     def __init__(
         self,
         vocabulary_size: int,
-        width: int = 128,
+        width: int = 96,
         heads: int = 4,
         dropout: float = 0.0,
-        context: int = 128,
+        context: int = 64,
         seed: int = 0,
     ):
         check_whole("width", "how many numbers stand for a place", width, 1)

@@ -31,7 +31,6 @@ class SequenceNetwork(Minimizer):
     """
 
     TRACKED = ("loss", "bits")
-    LEARNING_RATE = 3e-3
 
     def __init__(self, network: keras.Model, context: int, seed: int, name: str):
         super().__init__({"network": network}, seed, name=name)
@@ -95,7 +94,7 @@ class SequenceNetwork(Minimizer):
         return normalized(np.concatenate(found))
 
     def log_probabilities(self, ids: np.ndarray) -> np.ndarray:
-        """log P(id i + 1 | ids up to i) in nats, float32 (batch, n, V), for ids (batch, n), START first, n <= context."""
+        """log P(id i + 1 | ids up to i) in nats, float32 (batch, n, V), for ids (batch, n) with START, n <= context."""
         check_whole("the length of ids", "how many events are read", np.shape(ids)[1], 1, self.context)
         return np.asarray(self._compiled(tf.constant(ids, tf.int32)))
 
@@ -157,7 +156,7 @@ def embedding(vocabulary_size: int, width: int, name: str = "embedding") -> laye
 
     Keras draws them within 0.05. All symbols then look alike, and a network may stay at the unigram for minutes.
     """
-    start = keras.initializers.RandomNormal(stddev=0.5, seed=keras.random.SeedGenerator(width))
+    start = keras.initializers.RandomNormal(stddev=0.5)
     return layers.Embedding(vocabulary_size, width, embeddings_initializer=start, name=name)
 
 

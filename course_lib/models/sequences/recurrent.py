@@ -18,13 +18,15 @@ class Recurrent(SequenceNetwork):
     `seed`.
     """
 
+    LEARNING_RATE = 5e-3
+
     def __init__(
         self,
         vocabulary_size: int,
         units: int = 192,
         embedding: int = 64,
         dropout: float = 0.0,
-        context: int = 128,
+        context: int = 64,
         seed: int = 0,
     ):
         check_whole("units", "how many numbers the state has", units, 1)

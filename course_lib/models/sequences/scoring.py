@@ -49,7 +49,6 @@ def spread(model: Model, sequences: Sequences) -> tuple[float, float]:
     Events of one sequence are alike, so the error is that of a ratio of two means over whole sequences (Cochran,
     "Sampling Techniques", 1977, section 2.11), not that of so many events. NaN for a single sequence.
     """
-    check_sequences(sequences)
     each = model.bits_each(sequences)
     totals, events = (np.array([of(one) for one in each], "float64") for of in (np.sum, len))
     found = totals.sum() / events.sum()

@@ -53,10 +53,10 @@ class Seq2Seq(Minimizer):
     def __init__(
         self,
         vocabulary_size: int,
-        units: int = 128,
-        embedding: int = 64,
+        units: int = 80,
+        embedding: int = 48,
         dropout: float = 0.0,
-        longest: int = 32,
+        longest: int = 20,
         seed: int = 0,
     ):
         check_whole("units", "how many numbers a state has", units, 1)
