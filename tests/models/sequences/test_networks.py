@@ -105,6 +105,7 @@ def test_it_learns_what_follows_what(make) -> None:
     assert greedy.tolist() == [4, 5, 6, 7, 3, 4, 5, 6, 7, 3]
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_training_whether_stopped_or_not(make) -> None:
     train = some(40)
     found = []

@@ -54,6 +54,7 @@ def test_bits_are_those_of_the_probabilities_event_by_event(untaught) -> None:
         np.testing.assert_allclose(found, -np.log2(chances[np.arange(len(events)), events]), atol=1e-4)
 
 
+@pytest.mark.slow
 def test_it_learns_to_turn_a_phrase_round_and_its_looks_add_up(taught) -> None:
     held_out = some(50, seed=1)
     assert scoring.bits(taught, held_out) < 0.7
@@ -73,6 +74,7 @@ def test_the_same_seed_answers_the_same_and_another_otherwise(untaught) -> None:
     assert all(1 <= len(answer) <= 6 and min(answer) > UNKNOWN for answer in answers)
 
 
+@pytest.mark.slow
 def test_a_wide_beam_finds_the_likeliest_answer(taught) -> None:
     """Beside it every answer of up to three events, by its probability among those that can be written down."""
     phrase = np.array([3, 4, 6])
