@@ -131,16 +131,15 @@ def best(
     The second is a list of dicts with "order", "smoothing" and "bits". What will be reported is measured on a third
     part: the one chosen is flattered by what it was chosen on.
     """
-    table, models = [], []
+    table: list[dict] = []
+    chosen: tuple[float, NGram] | None = None
     for smoothing in smoothings:
         for order in orders:
-            models.append(NGram(vocabulary_size, order, smoothing).fit(train))
-            table.append({"order": order, "smoothing": smoothing, "bits": bits(models[-1], validation)})
-            models[:] = [models[-1]] if min(table, key=_bits) is table[-1] else models[:1]
-    if not table:
+            model = NGram(vocabulary_size, order, smoothing).fit(train)
+            found = bits(model, validation)
+            table.append({"order": order, "smoothing": smoothing, "bits": found})
+            if chosen is None or found < chosen[0]:
+                chosen = found, model
+    if chosen is None:
         raise CourseError("There is no order or no smoothing to choose from.")
-    return models[0], table
-
-
-def _bits(row: dict) -> float:
-    return row["bits"]
+    return chosen[1], table
