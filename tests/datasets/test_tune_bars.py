@@ -94,3 +94,14 @@ def test_nearly_every_tune_of_the_file_has_a_first_pair() -> None:
     assert sum(len(tune_bars.phrase_pairs(tune)) for tune in load_melodies()) == 2947
     with pytest.raises(CourseError, match="bars is how many bars a phrase has"):
         tune_bars.phrase_pairs(load_melodies()[0], bars=0)
+
+
+def test_pairs_of_at_most_twenty_notes_are_nearly_all() -> None:
+    tunes = load_melodies()[::5]
+    every, short = (
+        [pair for tune in tunes for pair in tune_bars.phrase_pairs(tune, everywhere=True, longest=longest)]
+        for longest in (None, 20)
+    )
+    assert 0.99 < len(short) / len(every) < 1 and max(len(half) for pair in short for half in pair) == 20
+    with pytest.raises(CourseError, match="longest is how many notes"):
+        tune_bars.phrase_pairs(tunes[0], longest=0)
