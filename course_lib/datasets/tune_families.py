@@ -26,7 +26,7 @@ OPENING = 12
 RUN = 8
 """Successive intervals that two openings share in one family. With 7, whole hundreds of tunes hang together."""
 STRAIN = 20
-"""Successive intervals, three bars or more, that make one family of two tunes wherever they stand in either."""
+"""Successive intervals, about three bars, that make one family of two tunes wherever they stand in either."""
 SHARES = (0.8, 0.1, 0.1)
 
 
