@@ -187,13 +187,13 @@ def probability(sequence):
 
 
 total = 0.0
-for size in range(13):
+for size in range(7):
     total += sum(probability(each) for each in itertools.product((2, 3, 4), repeat=size))
-    if size in (0, 2, 5, 12):
-        print(f"all sequences of up to {size:2} letters: {total:.4f}")
+    if size % 2 == 0:
+        print(f"all sequences of up to {size} letters: {total:.4f}")
 one = np.array([3, 4, 3])
 assert np.isclose(np.log2(probability(one)), -toy.bits_each([one])[0].sum())
-assert 0.97 < total < 1
+assert 0.9 < total < 1
 
 # %% [markdown]
 # (2 is *unknown*, whatever the training tunes did not hold; it gets its share, too.)
@@ -316,7 +316,8 @@ def relatives(training, held_out, run):
         return {tuple(steps[i : i + run]) for i in range(len(steps) - run + 1)}
 
     known = [runs(tune) for tune in training]
-    return np.array([sum(not each.isdisjoint(runs(tune)) for each in known) for tune in held_out])
+    ours = [runs(tune) for tune in held_out]
+    return np.array([sum(not each.isdisjoint(other) for other in known) for each in ours])
     ### END SOLUTION
 
 
@@ -411,11 +412,11 @@ for case in range(3):
 # %% [markdown]
 # Your function on three splits of the same collection. *At random*, tune by tune. *By title*: tunes of one name stay
 # together. *By family*: tunes stay together that share eight intervals of their openings, or twenty anywhere, directly
-# or by way of others; this is the split of the lesson. Forty held-out tunes against the training tunes of each, with
-# runs of 12 intervals (some two bars) and of 20. (By family no run of 20 can cross: that is how it was made.)
+# or by way of others; this is the split of the lesson. Sixty held-out tunes against the training tunes of each, with runs
+# of 12 intervals, some two bars. Beside it a model that learns by heart, the n-gram of order 6 (explained below): how
+# many bits does it seem to need on each? (If your function takes minutes, make each tune's set once, not for each pair.)
 #
-# **Predict first.** Of forty tunes held out at random, how many have a relative of 20 intervals among the training
-# tunes? And by title?
+# **Predict first.** Of sixty tunes held out at random, how many have a relative among the training tunes? And by title?
 
 # %% role="spoiler" fold="Count relatives across three splits"
 def split_by(group, seed=0):
@@ -428,22 +429,23 @@ def split_by(group, seed=0):
     )
 
 
-family_numbers = tune_families.families(all_tunes)
 splits = {
     "at random": split_by(np.arange(len(all_tunes))),
     "by title": split_by(tune_families.by_title(all_tunes)),
     "by family": (parts.train, parts.test),
 }
 for name, (here, there) in splits.items():
-    line = f"{name:10}"
-    for run in (12, 20):
-        found = checked_relatives(
-            [tune.notes[:, 0] for tune in here], [tune.notes[:, 0] for tune in there[:40]], run
-        )
-        line += f"   run of {run}: {np.sum(found > 0):2} of 40 have a relative"
-    print(line)
-largest = np.bincount(family_numbers).max()
-print(f"{len(np.unique(family_numbers)):,} families, the largest of {largest} tunes")
+    found = checked_relatives(
+        [tune.notes[:, 0] for tune in here], [tune.notes[:, 0] for tune in there[:: len(there) // 60][:60]], 12
+    )
+    learnt, unheard = (
+        [words.encode(melodies.normalized(tune).events) for tune in each] for each in (here, there)
+    )
+    by_heart = ngram.NGram(len(words), order=6).fit(learnt)
+    print(
+        f"{name:10} {np.mean(np.asarray(found) > 0):4.0%} of 60 have a relative, the most has {np.max(found)}; "
+        f"order 6: {scoring.bits(by_heart, unheard):.2f} bits an event"
+    )
 
 # %% [markdown]
 # SPLITTEXT
@@ -574,11 +576,12 @@ for case in range(4):
     publish(**{f"shares_{case}": np.asarray(witten_bell(table))})
 
 # %% [markdown]
-# Your function beside the library's, on the real counts: after the first two events of the tune above, what comes? The
-# library's n-gram does nothing else, for all contexts.
+# Your function beside the library's, on the real counts: two events of the tune above that stand side by side in training
+# only a few times. What comes after them? The library's n-gram does nothing else, for all contexts.
 
 # %%
-context = list(prompt[:2])
+asked_ids = words.encode(asked.events).tolist()
+context = next(list(pair) for pair in itertools.pairwise(asked_ids) if 5 <= counted.totals.get(pair, 0) <= 15)
 seen = {0: [], 1: [], 2: []}
 for ids in train_ids:
     events = [*ids.tolist(), 1]
@@ -605,37 +608,44 @@ assert np.allclose(shares, theirs)
 # training tunes themselves.
 
 # %% role="spoiler" fold="Choose order and smoothing on the validation tunes"
-best, table = ngram.best(train_ids, validation_ids, len(words), orders=range(1, 7))
 import matplotlib.pyplot as plt
 
+trials = [("witten_bell", order) for order in range(1, 6)] + [("absolute", order) for order in (2, 3, 4)]
+trained, found = {}, {}
+for smoothing, order in trials:
+    model = ngram.NGram(len(words), order, smoothing).fit(train_ids)
+    trained[smoothing, order] = scoring.bits(model, train_ids[::15])  # a fifteenth of them, of all collections
+    found[smoothing, order] = scoring.bits(model, validation_ids)
+    if found[smoothing, order] == min(found.values()):
+        best = model
 figure, axes = plt.subplots(figsize=(6.2, 3.2))
-for smoothing, role, style in (("witten_bell", "generator", "-"), ("absolute", "discriminator", "--")):
-    rows = [row for row in table if row["smoothing"] == smoothing]
+for name, bits, smoothing, role, style in (
+    ("validation, Witten-Bell", found, "witten_bell", "real", "-"),
+    ("validation, absolute", found, "absolute", "discriminator", "--"),
+    ("training, Witten-Bell", trained, "witten_bell", "fake", ":"),
+):
+    orders = [order for kind, order in trials if kind == smoothing]
     axes.plot(
-        [row["order"] for row in rows],
-        [row["bits"] for row in rows],
+        orders,
+        [bits[smoothing, order] for order in orders],
         plots.MARKERS[role],
         linestyle=style,
         color=plots.COLOURS[role],
-        label=f"validation, {smoothing.replace('_', '-')}",
+        label=name,
     )
-own = [
-    scoring.bits(ngram.NGram(len(words), order).fit(train_ids), train_ids[:200])
-    for order in range(1, 7)
-]
-axes.plot(
-    range(1, 7), own, plots.MARKERS["fake"], linestyle=":", color=plots.COLOURS["fake"], label="training, Witten-Bell"
-)
-axes.set(title="Counting: bits an event", xlabel="order", ylabel="bits an event", ylim=(0, None))
-axes.legend()
+axes.set(title="Counting", xlabel="order", ylabel="bits an event", ylim=(0, None), xticks=range(1, 6))
+axes.legend(loc="lower left")
 plots.show(
     figure,
-    alt="Bits an event against the order. On validation tunes both smoothings fall from above 5 to the order 3 and rise "
-    "or stay after that; on the training tunes the curve falls on and on.",
+    alt="Bits an event against the order. On validation tunes both smoothings fall to the order 3 and rise a little "
+    "after that, absolute discounting just above Witten-Bell; on training tunes the curve falls on and on.",
 )
 print(f"chosen: order {best.order}, {best.smoothing}")
-for name, ids in (("training", train_ids[:200]), ("validation", validation_ids)):
-    print(f"{name:11} {scoring.bits(best, ids):.2f} bits an event")
+for order in range(1, 6):
+    print(
+        f"order {order}: training {trained['witten_bell', order]:.2f}, "
+        f"validation {found['witten_bell', order]:.2f} bits an event"
+    )
 quarter_notes = [tune.notes[:, 1].sum() / 4 for tune in validation]
 event, quarter, perplexity = checked_prices(
     [2.0 ** -np.asarray(each) for each in best.bits_each(validation_ids)], quarter_notes
@@ -667,10 +677,9 @@ print(f"held-out tunes: the network {live_bits:.2f} +- {live_error:.2f}, countin
 
 # %% fold="Draw its way"
 figure, axes = plt.subplots(figsize=(6.2, 3.0))
-losses = np.asarray(told["losses"])
 axes.plot(
-    np.linspace(0, told["steps"], len(losses)),
-    losses,
+    np.linspace(0, told["steps"], len(told["bits"])),
+    told["bits"],
     color=plots.COLOURS["generator"],
     label="the network, on what it learns from",
 )
@@ -849,7 +858,7 @@ def leaking_head(queries, keys, values, window):
     return weights / weights.sum(axis=1, keepdims=True) @ values
 
 
-few = test_ids[:100]
+few = test_ids[::3]
 alone = best.bits_each(few)
 print(f"{'counting alone':32} {np.concatenate(alone).mean():.2f} bits an event")
 for name, head in (("with a head that copies", checked_look_back), ("with one that sees the future", leaking_head)):
@@ -955,7 +964,7 @@ for temperature in (0.0, 0.5, 0.8, 1.0, 1.5):
     pieces = composed(network, temperature)
     heard[temperature] = pieces[0]
     facts(f"T = {temperature}", pieces)
-facts("held-out tunes", [tune.notes[:48] for tune in test[:150]])
+facts("held-out tunes", [tune.notes[:48] for tune in test[::2]])
 
 # %% [markdown]
 # TEMPERATURETEXT
