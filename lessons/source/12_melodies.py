@@ -105,8 +105,8 @@ four = {
 letters = dict(zip("ABCD", four.values(), strict=True))
 plots.show(
     piano_roll.piano_rolls(letters, title="Which is which?"),
-    alt="Four piano rolls of four bars, A to D, with the same first bar. In two or three the line moves mostly by steps "
-    "and small leaps; in one it jumps about without aim.",
+    alt="Four piano rolls of four bars, A to D, with the same first bar. In three the line moves mostly by steps and "
+    "small leaps; in one it jumps about without aim.",
 )
 for letter, notes in letters.items():
     display(sound.play(cut(notes, 48), f"melody {letter}, its first three bars", tempo=240))
@@ -130,11 +130,15 @@ print(dict(zip("ABCD", four, strict=True)))
 
 # %%
 tune = all_tunes[3]
-print(f"{tune.title}, {tune.meter}, {tune.key_sharps} sharps, {tune.mode}, {len(tune.events)} events")
+print(
+    f"{tune.title}, {tune.meter}, {tune.key_sharps} sharps, {tune.mode}, {len(tune.events)} events"
+)
 print("first events:", *tune.events[:8])
 print("in names:", note_names.in_words(tune.notes[:8]))
 lengths = [len(tune.events) for tune in all_tunes]
-print(f"{len(all_tunes):,} tunes, {min(lengths)} to {max(lengths)} events, {sum(lengths):,} in all")
+print(
+    f"{len(all_tunes):,} tunes, {min(lengths)} to {max(lengths)} events, {sum(lengths):,} in all"
+)
 print(f"{len({event for tune in all_tunes for event in tune.events})} different events")
 
 # %% fold="Draw its beginning and let it be heard"
@@ -156,11 +160,17 @@ display(sound.play(begins, f"the beginning of {tune.title}", tempo=180, timbre="
 # %% tags=["nbval-check-output"]
 moved = melodies.transposed(tune, 3)
 normal = melodies.normalized(tune)
-for name, each in (("as printed", tune), ("three semitones up", moved), ("normalised", normal)):
+for name, each in (
+    ("as printed", tune),
+    ("three semitones up", moved),
+    ("normalised", normal),
+):
     names = [note_names.pitch_name(int(pitch)) for pitch in each.notes[:6, 0]]
     print(f"{name:20} {each.key_sharps:2} sharps: {' '.join(names)}")
     assert np.array_equal(melodies.intervals(each.notes), melodies.intervals(tune.notes))
-print("augmented:", len(melodies.augmented([tune])), "tunes from one, the same intervals in each")
+print(
+    "augmented:", len(melodies.augmented([tune])), "tunes from one, the same intervals in each"
+)
 
 # %% [markdown]
 # ## What a model of sequences says
@@ -181,7 +191,8 @@ def probability(sequence):
     """P of a whole sequence by the chain rule, END included."""
     whole = [*sequence, 1]  # 1 is END
     steps = [
-        toy.next_probabilities([np.array(whole[:t], int)])[0, whole[t]] for t in range(len(whole))
+        toy.next_probabilities([np.array(whole[:t], int)])[0, whole[t]]
+        for t in range(len(whole))
     ]
     return np.prod(steps)
 
@@ -257,7 +268,9 @@ def priced(base=2.0, tunes=False, events=False, perplexity=2.0, ends=True):
 def some_tunes(seed, count=4):
     random = np.random.default_rng(seed)
     sizes = random.integers(3, 12, size=count)
-    return [random.uniform(0.05, 0.9, size=n) for n in sizes], random.integers(2, 9, size=count) / 1.0
+    return [random.uniform(0.05, 0.9, size=n) for n in sizes], random.integers(
+        2, 9, size=count
+    ) / 1.0
 
 
 tune_cases = [some_tunes(0), some_tunes(1), some_tunes(2, count=2)]
@@ -269,8 +282,12 @@ checked_prices = check(
         "These are nats: bits need the logarithm in base 2. (And 2 to the power of bits is the perplexity.)": priced(
             base=np.e, perplexity=np.e
         ),
-        "The logarithms are natural and the power is one of 2: take the same base for both, 2.": priced(base=np.e),
-        "The bits are right. Their perplexity is 2 ** bits; np.exp is for nats.": priced(perplexity=np.e),
+        "The logarithms are natural and the power is one of 2: take the same base for both, 2.": priced(
+            base=np.e
+        ),
+        "The bits are right. Their perplexity is 2 ** bits; np.exp is for nats.": priced(
+            perplexity=np.e
+        ),
         "This is the mean of the tunes' own means, in which short tunes count too much: all bits over all events.": (
             priced(tunes=True)
         ),
@@ -291,7 +308,9 @@ checked_prices = check(
 for case in range(3):
     sizes = random.integers(3, 20, size=int(random.integers(3, 7)))
     given = [random.uniform(0.02, 0.95, size=int(n)) for n in sizes]
-    publish(**{f"prices_{case}": np.array(prices(given, random.uniform(2, 20, size=len(sizes))))})
+    publish(
+        **{f"prices_{case}": np.array(prices(given, random.uniform(2, 20, size=len(sizes))))}
+    )
 
 # %% [markdown]
 # ## Who has met whom?
@@ -300,16 +319,17 @@ for case in range(3):
 # that learns by heart looks as if it knew music. A split must keep relatives together.
 #
 # ## Exercise 2: count the relatives
-# We call two tunes **relatives** if they share `run` successive intervals, anywhere in either. An interval is the number
-# of semitones from one sounding note to the next; rests (pitch 0) are skipped. So neither the key matters, nor the
-# rhythm, nor a pick-up. Write `relatives(training, held_out, run)`: two lists of arrays of pitches, and for each held-out
-# tune the number of training tunes that are its relatives.
+# We call two tunes **relatives** if they share `run` successive intervals, anywhere in either. An interval is the
+# number of semitones from one sounding note to the next; rests (pitch 0) are skipped. So neither the key matters, nor
+# the rhythm, nor a pick-up. Write `relatives(training, held_out, run)`: two lists of arrays of pitches, and for each
+# held-out tune the number of training tunes that are its relatives.
 
 
 # %% role="exercise" grade_id="relatives"
 # Exercise 2
 def relatives(training, held_out, run):
     """For each held-out tune, how many training tunes share `run` successive intervals with it; int (held_out,)."""
+
     ### BEGIN SOLUTION
     def runs(pitches):
         steps = np.diff(pitches[pitches > 0]).tolist()
@@ -322,7 +342,9 @@ def relatives(training, held_out, run):
 
 
 # %% role="check" grade_id="relatives"
-def related(key=True, rests=False, opening=False, notes=0, often=False, ordered=True, last=True):
+def related(
+    key=True, rests=False, opening=False, notes=0, often=False, ordered=True, last=True
+):
     """How many relatives each has, or with one of the usual faults."""
 
     def runs(pitches, run):
@@ -330,7 +352,9 @@ def related(key=True, rests=False, opening=False, notes=0, often=False, ordered=
         steps = pitches if rests else pitches[pitches > 0]
         steps = (np.diff(steps) if key else steps).tolist()
         run = run - notes
-        found = [tuple(steps[i : i + run]) for i in range(len(steps) - run + (1 if last else 0))]
+        found = [
+            tuple(steps[i : i + run]) for i in range(len(steps) - run + (1 if last else 0))
+        ]
         found = found[:1] if opening else found
         return found if ordered else [tuple(sorted(each)) for each in found]
 
@@ -338,7 +362,9 @@ def related(key=True, rests=False, opening=False, notes=0, often=False, ordered=
         ours = [runs(tune, run) for tune in held_out]
         theirs = [runs(tune, run) for tune in training]
         if often:
-            return np.array([sum(each in known for known in theirs for each in set(one)) for one in ours])
+            return np.array(
+                [sum(each in known for known in theirs for each in set(one)) for one in ours]
+            )
         return np.array([sum(bool({*one} & {*known}) for known in theirs) for one in ours])
 
     return count
@@ -367,7 +393,11 @@ def some_pitches(seed):
             passage = passage[:-1]  # one interval too few
         else:
             steps = np.diff(passage) if place == 5 else None
-            passage = passage if steps is None else 60 + np.concatenate([[0], np.cumsum(steps[::-1])])
+            passage = (
+                passage
+                if steps is None
+                else 60 + np.concatenate([[0], np.cumsum(steps[::-1])])
+            )
         held_out.append(np.concatenate([new, passage] if place % 2 else [passage, new[::-1]]))
     training.append(np.concatenate([training[0][:12], training[2][2:14]]))
     held_out.append(training[2][: run + 5].copy())  # shares several runs with one tune
@@ -380,14 +410,26 @@ checked_relatives = check(
     "relatives",
     cases=[(case, related()(*case)) for case in relative_cases],
     mistakes={
-        "These compare pitches: sung two semitones higher it is the same tune. Compare intervals.": related(key=False),
-        "A rest is no pitch: leave the zeros out before you take differences.": related(rests=True),
-        "Only the openings are compared here; a run may stand anywhere in either tune.": related(opening=True),
-        "`run` counts intervals, and this asks for `run` notes, which have one interval fewer.": related(notes=1),
+        "These compare pitches: sung two semitones higher it is the same tune. Compare intervals.": related(
+            key=False
+        ),
+        "A rest is no pitch: leave the zeros out before you take differences.": related(
+            rests=True
+        ),
+        "Only the openings are compared here; a run may stand anywhere in either tune.": related(
+            opening=True
+        ),
+        "`run` counts intervals, and this asks for `run` notes, which have one interval fewer.": related(
+            notes=1
+        ),
         "`run` intervals are wanted, and this asks for one more.": related(notes=-1),
-        "A training tune is one relative, however many runs the two share.": related(often=True),
+        "A training tune is one relative, however many runs the two share.": related(
+            often=True
+        ),
         "The intervals must come in the same order.": related(ordered=False),
-        "The last window is missing: there are len(steps) - run + 1 of them.": related(last=False),
+        "The last window is missing: there are len(steps) - run + 1 of them.": related(
+            last=False
+        ),
     },
     hint="Make a set of tuples for each tune: all windows of `run` successive differences of its sounding pitches. Two "
     "tunes are relatives if their sets have anything in common.",
@@ -397,27 +439,41 @@ checked_relatives = check(
 # %% role="graded" grade_id="relatives" points=2
 for case in range(3):
     run = int(random.integers(3, 6))
-    training = [60 + np.cumsum(random.integers(-4, 5, size=int(random.integers(14, 24)))) for _ in range(9)]
+    training = [
+        60 + np.cumsum(random.integers(-4, 5, size=int(random.integers(14, 24))))
+        for _ in range(9)
+    ]
     held_out = []
     for place in range(10):
-        source, new = training[int(random.integers(9))], 60 + np.cumsum(random.integers(-4, 5, size=6))
+        source, new = (
+            training[int(random.integers(9))],
+            60 + np.cumsum(random.integers(-4, 5, size=6)),
+        )
         size = run + int(random.integers(0, 4))  # at times one note too few
-        start = len(source) - size if place % 3 == 0 else int(random.integers(0, len(source) - size))
+        start = (
+            len(source) - size
+            if place % 3 == 0
+            else int(random.integers(0, len(source) - size))
+        )
         passage = source[start : start + size] + int(random.integers(0, 5))
         if place % 2:
             passage = np.insert(passage, int(random.integers(1, size)), 0)
-        held_out.append(np.concatenate([new, passage] if random.random() < 0.5 else [passage, new]))
+        held_out.append(
+            np.concatenate([new, passage] if random.random() < 0.5 else [passage, new])
+        )
     publish(**{f"relatives_{case}": np.asarray(relatives(training, held_out, run))})
 
 # %% [markdown]
 # Your function on three splits of the same collection. *At random*, tune by tune. *By title*: tunes of one name stay
 # together. *By family*: tunes stay together that share eight intervals of their openings, or twenty anywhere, directly
-# or by way of others; this is the split of the lesson. Sixty held-out tunes against the training tunes of each, with runs
-# of 16 intervals, two bars or three. (By family no run of 20 can cross: that is how it was made. Shorter ones may.) Beside
-# them two models that count (they are explained below), one with a short memory and one, of order 6, that learns whole
-# bars by heart: how many bits an event does each seem to need? (If your function takes minutes, make each tune's set once, not for each pair.)
+# or by way of others; this is the split of the lesson. Sixty held-out tunes against the training tunes of each, with
+# runs of 16 intervals, two bars or three. (By family no run of 20 can cross: that is how it was made. Shorter ones
+# may.) Beside them two models that count (they are explained below), one with a short memory and one, of order 6, that
+# learns whole bars by heart: how many bits an event does each seem to need? (If your function takes minutes, make each
+# tune's set once, not for each pair.)
 #
 # **Predict first.** Of sixty tunes held out at random, how many have a relative among the training tunes? And by title?
+
 
 # %% role="spoiler" fold="Count relatives across three splits"
 def split_by(group, seed=0):
@@ -437,22 +493,27 @@ splits = {
 }
 for name, (here, there) in splits.items():
     found = checked_relatives(
-        [tune.notes[:, 0] for tune in here], [tune.notes[:, 0] for tune in there[:: len(there) // 60][:60]], 16
+        [tune.notes[:, 0] for tune in here],
+        [tune.notes[:, 0] for tune in there[:: len(there) // 60][:60]],
+        16,
     )
     learnt, unheard = (
-        [words.encode(melodies.normalized(tune).events) for tune in each] for each in (here, there)
+        [words.encode(melodies.normalized(tune).events) for tune in each]
+        for each in (here, there)
     )
     line = f"{name:10} {np.mean(np.asarray(found) > 0):4.0%} have a relative;"
     for order in (3, 6):
         model = ngram.NGram(len(words), order).fit(learnt)
-        line += " order {}: {:.2f} +- {:.2f} bits,".format(order, *scoring.spread(model, unheard))
+        line += " order {}: {:.2f} +- {:.2f} bits,".format(
+            order, *scoring.spread(model, unheard)
+        )
     print(line[:-1])
 
 # %% [markdown]
 # At random or by title about a fifth or a quarter of what is held out has been met, by family one in twenty or so. The
-# short memory does not care. The one that learns by heart looks a third of a bit better on the careless splits: so much of
-# its knowledge was acquaintance, and the better a model learns by heart, the more it is flattered. Titles do not help:
-# one tune has many names, and one name many tunes.
+# short memory does not care. The one that learns by heart looks a third of a bit better on the careless splits: so much
+# of its knowledge was acquaintance, and the better a model learns by heart, the more it is flattered. Titles do not
+# help: one tune has many names, and one name many tunes.
 #
 # ## Counting: the n-gram
 # The simplest model of sequences looks at the last $k - 1$ events and counts what came after them in training. Of order
@@ -468,10 +529,10 @@ for name, (here, there) in splits.items():
 #
 # ## Exercise 3: repair a smoothing
 # `witten_bell(counts)` gets a table, one row for each context from the empty one to the longest, `counts[k][x]` being
-# how often $x$ came after the last $k$ events; it should return $P(x \mid \text{longest})$ for all $x$. The program below
-# is a mixture that circulates: it takes the count's share where there is a count, and the shorter context where there
-# is none. Its probabilities do not add up to 1. And a context that never came up makes it divide by 0; such a context
-# has nothing to say, so $P(x \mid h) = P(x \mid h')$.
+# how often $x$ came after the last $k$ events; it should return $P(x \mid \text{longest})$ for all $x$. The program
+# below is a mixture that circulates: it takes the count's share where there is a count, and the shorter context where
+# there is none. Its probabilities do not add up to 1. And a context that never came up makes it divide by 0; such a
+# context has nothing to say, so $P(x \mid h) = P(x \mid h')$.
 
 
 # %% role="exercise" grade_id="witten_bell"
@@ -513,7 +574,9 @@ def smoothed(kind="right"):
                     shares = shares / shares.sum() if kind == "renormalised" else shares
                 elif kind == "unseen only":
                     given = np.where(row > 0, 0, shares)
-                    shares = (row + different * given / max(given.sum(), 1e-300)) / (total + different)
+                    shares = (row + different * given / max(given.sum(), 1e-300)) / (
+                        total + different
+                    )
                 elif kind == "one":
                     shares = (row + shares) / (total + 1)
                 elif kind == "vocabulary":
@@ -558,10 +621,18 @@ checked_witten_bell = check(
         "A context that never came up gives 0 / 0. It has nothing to say: keep what the shorter one said.": smoothed(
             "nan"
         ),
-        "The weight of the shorter context is the number of different events that came, not 1.": smoothed("one"),
-        "The weight is the number of different events that *came*, not that of all there are.": smoothed("vocabulary"),
-        "Each context falls back on the next shorter one; here all of them fall back on 1 / V.": smoothed("uniform"),
-        "The rows come with the shortest context first, and the longest has the last word.": smoothed("reversed"),
+        "The weight of the shorter context is the number of different events that came, not 1.": smoothed(
+            "one"
+        ),
+        "The weight is the number of different events that *came*, not that of all there are.": smoothed(
+            "vocabulary"
+        ),
+        "Each context falls back on the next shorter one; here all of them fall back on 1 / V.": smoothed(
+            "uniform"
+        ),
+        "The rows come with the shortest context first, and the longest has the last word.": smoothed(
+            "reversed"
+        ),
     },
     hint="Begin with 1/V for all. For each row: (row + t * shares) / (n + t), with n = row.sum() and t = the number of "
     "entries above 0; if t is 0, leave `shares` as they are.",
@@ -573,19 +644,25 @@ for case in range(4):
     size = int(random.integers(6, 12))
     longest = random.integers(0, 5, size=size) * (random.random(size) < 0.5)
     middle = longest + random.integers(0, 5, size=size) * (random.random(size) < 0.6)
-    table = np.array([middle + random.integers(0, 9, size=size), middle, longest]).astype(float)
+    table = np.array([middle + random.integers(0, 9, size=size), middle, longest]).astype(
+        float
+    )
     table[:, int(random.integers(size))] = 0
     if case == 3:
         table[2] = 0
     publish(**{f"shares_{case}": np.asarray(witten_bell(table))})
 
 # %% [markdown]
-# Your function beside the library's, on the real counts: two events of the tune above that stand side by side in training
-# only a few times. What comes after them? The library's n-gram does nothing else, for all contexts.
+# Your function beside the library's, on the real counts: two events of the tune above that stand side by side in
+# training only a few times. What comes after them? The library's n-gram does nothing else, for all contexts.
 
 # %%
 asked_ids = words.encode(asked.events).tolist()
-context = next(list(pair) for pair in itertools.pairwise(asked_ids) if 5 <= counted.totals.get(pair, 0) <= 15)
+context = next(
+    list(pair)
+    for pair in itertools.pairwise(asked_ids)
+    if 5 <= counted.totals.get(pair, 0) <= 15
+)
 seen = {0: [], 1: [], 2: []}
 for ids in train_ids:
     events = [*ids.tolist(), 1]
@@ -595,18 +672,23 @@ for ids in train_ids:
             seen[1].append(event)
         if place >= 2 and events[place - 2 : place] == context:
             seen[2].append(event)
-table = np.stack([np.bincount(seen[span], minlength=len(words))[1:] for span in range(3)]).astype(float)
+table = np.stack(
+    [np.bincount(seen[span], minlength=len(words))[1:] for span in range(3)]
+).astype(float)
 shares = checked_witten_bell(table)  # without START, which never comes
 theirs = counted.next_probabilities([np.array(context)])[0, 1:]
 print(f"{len(seen[2])} times in training; probabilities add up to {shares.sum():.6f}")
 for place in np.argsort(-shares)[:5]:
     event = words.symbols[place - 2] if place >= 2 else ("END", "UNKNOWN")[place]
-    print(f"  {event}: counted {table[2, place]:3.0f}, yours {shares[place]:.4f}, library {theirs[place]:.4f}")
+    print(
+        f"  {event}: counted {table[2, place]:3.0f}, yours {shares[place]:.4f}, library {theirs[place]:.4f}"
+    )
 assert np.allclose(shares, theirs)
 
 # %% [markdown]
 # Which order, and which smoothing? That is chosen on the **validation** tunes, a third part: what is chosen by the test
-# tunes is flattered by them. (The rival, *absolute* discounting by Ney and others, takes a fixed piece off every count.)
+# tunes is flattered by them. (The rival, *absolute* discounting by Ney and others, takes a fixed piece off every
+# count.)
 #
 # **Predict first.** Sketch bits an event against the order, 1 to 6, once for the validation tunes and once for the
 # training tunes themselves.
@@ -614,11 +696,15 @@ assert np.allclose(shares, theirs)
 # %% role="spoiler" fold="Choose order and smoothing on the validation tunes"
 import matplotlib.pyplot as plt
 
-trials = [("witten_bell", order) for order in range(1, 6)] + [("absolute", order) for order in (2, 3, 4)]
+trials = [("witten_bell", order) for order in range(1, 6)] + [
+    ("absolute", order) for order in (2, 3, 4)
+]
 trained, found = {}, {}
 for smoothing, order in trials:
     model = ngram.NGram(len(words), order, smoothing).fit(train_ids)
-    trained[smoothing, order] = scoring.bits(model, train_ids[::15])  # a fifteenth of them, of all collections
+    trained[smoothing, order] = scoring.bits(
+        model, train_ids[::15]
+    )  # a fifteenth of them, of all collections
     found[smoothing, order] = scoring.bits(model, validation_ids)
     if found[smoothing, order] == min(found.values()):
         best = model
@@ -637,7 +723,13 @@ for name, bits, smoothing, role, style in (
         color=plots.COLOURS[role],
         label=name,
     )
-axes.set(title="Counting", xlabel="order", ylabel="bits an event", ylim=(0, None), xticks=range(1, 6))
+axes.set(
+    title="Counting",
+    xlabel="order",
+    ylabel="bits an event",
+    ylim=(0, None),
+    xticks=range(1, 6),
+)
 axes.legend(loc="lower left")
 plots.show(
     figure,
@@ -654,18 +746,21 @@ quarter_notes = [tune.notes[:, 1].sum() / 4 for tune in validation]
 event, quarter, perplexity = checked_prices(
     [2.0 ** -np.asarray(each) for each in best.bits_each(validation_ids)], quarter_notes
 )
-print(f"yours: {event:.2f} bits an event, {quarter:.2f} a quarter note, perplexity {perplexity:.1f}")
+print(
+    f"yours: {event:.2f} bits an event, {quarter:.2f} a quarter note, perplexity {perplexity:.1f}"
+)
 
 # %% [markdown]
-# On training tunes longer contexts are better and better; on others the best order is 3, two events of memory, and beyond
-# it the n-gram remembers what does not come again. (Of the two smoothings Witten-Bell is ahead by a few hundredths.) This
-# is the baseline that the networks have to beat: counted in seconds, and with no parameter but its order.
+# On training tunes longer contexts are better and better; on others the best order is 3, two events of memory, and
+# beyond it the n-gram remembers what does not come again. (Of the two smoothings Witten-Bell is ahead by a few
+# hundredths.) This is the baseline that the networks have to beat: counted in seconds, and with no parameter but its
+# order.
 #
 # ## A network that remembers
 # An n-gram forgets everything but its last two events. A **recurrent** network carries a state $h_t$, some hundred
-# numbers, from event to event, $h_t = f(h_{t-1}, x_t)$, and predicts from it; what is worth remembering it has to learn.
-# The library's is a GRU (Cho and others, 2014): two gates decide, number by number, how much of the old state stays and
-# how much the new event may write. It learns by the same bits: the loss is the cross-entropy.
+# numbers, from event to event, $h_t = f(h_{t-1}, x_t)$, and predicts from it; what is worth remembering it has to
+# learn. The library's is a GRU (Cho and others, 2014): two gates decide, number by number, how much of the old state
+# stays and how much the new event may write. It learns by the same bits: the loss is the cross-entropy.
 #
 # Now live: 40 *processor* seconds (two cores spend them in some twenty), with the vocabulary and the tunes that the
 # n-gram had.
@@ -679,7 +774,9 @@ told = sequences.fit(live, train_ids, seconds=40)
 live_bits, live_error = scoring.spread(live, test_ids)
 best_bits, best_error = scoring.spread(best, test_ids)
 print(f"{told['steps']} steps, {told['processor_seconds']:.0f} processor seconds")
-print(f"held-out tunes: the network {live_bits:.2f} +- {live_error:.2f}, counting {best_bits:.2f} +- {best_error:.2f}")
+print(
+    f"held-out tunes: the network {live_bits:.2f} +- {live_error:.2f}, counting {best_bits:.2f} +- {best_error:.2f}"
+)
 
 # %% fold="Draw its way"
 figure, axes = plt.subplots(figsize=(6.2, 3.0))
@@ -689,9 +786,18 @@ axes.plot(
     color=plots.COLOURS["generator"],
     label="the network, on what it learns from",
 )
-axes.axhline(best_bits, color=plots.COLOURS["fake"], linestyle="--", label="counting, on held-out tunes")
-axes.axhline(np.log2(words.outcomes), color=plots.COLOURS["neutral"], linestyle=":", label="knowing nothing")
-axes.set(title="40 processor seconds of a recurrent network", xlabel="step", ylabel="bits an event")
+axes.axhline(
+    best_bits, color=plots.COLOURS["fake"], linestyle="--", label="counting, on held-out tunes"
+)
+axes.axhline(
+    np.log2(words.outcomes),
+    color=plots.COLOURS["neutral"],
+    linestyle=":",
+    label="knowing nothing",
+)
+axes.set(
+    title="40 processor seconds of a recurrent network", xlabel="step", ylabel="bits an event"
+)
 axes.legend()
 plots.show(
     figure,
@@ -703,34 +809,37 @@ plots.show(
 # After 40 processor seconds the network is ahead of counting by about a third of a bit, far more than the errors of
 # the two. It has not converged; how much further it comes is in the table below.
 #
-# **A good place to stop.** You have tokens, a fair split, a baseline and a network. Next: a network that looks back, what
-# came out, and the bars.
+# **A good place to stop.** You have tokens, a fair split, a baseline and a network. Next: a network that looks back,
+# what came out, and the bars.
 
 # %% [markdown]
 # ## Looking back: attention
 # A state of some hundred numbers must hold everything. **Attention** keeps all of the past and looks things up. Every
-# position $i$ has a query $q_i$, a key $k_i$ and a value $v_i$ (three linear maps of what stands there). It compares its
-# query with the keys, and takes a mean of the values:
+# position $i$ has a query $q_i$, a key $k_i$ and a value $v_i$ (three linear maps of what stands there). It compares
+# its query with the keys, and takes a mean of the values:
 #
-# $$ a_{ij} = \operatorname{softmax}_j \Big( \frac{q_i \cdot k_j}{\sqrt d} + m_{ij} \Big), \qquad o_i = \sum_j a_{ij}\, v_j , $$
+# $$ a_{ij} = \operatorname{softmax}_j \Big( \frac{q_i \cdot k_j}{\sqrt d} + m_{ij} \Big),
+#    \qquad o_i = \sum_j a_{ij}\, v_j , $$
 #
-# or, with the rows stacked, $\operatorname{softmax}(Q K^\top / \sqrt d + M)\, V$. The **mask** $M$ is 0 where $i$ may look
-# and $-\infty$ where it may not: a model that predicts $x_{i+1}$ from position $i$ must not see anything after $i$. Why
-# $\sqrt d$? If the entries of $q$ and $k$ are independent with mean 0 and variance 1, then $q \cdot k$ has the variance
-# $d$; without the root a softmax of 64 such sums is nearly a choice, and its gradient nearly 0.
+# or, with the rows stacked, $\operatorname{softmax}(Q K^\top / \sqrt d + M)\, V$. The **mask** $M$ is 0 where $i$ may
+# look and $-\infty$ where it may not: a model that predicts $x_{i+1}$ from position $i$ must not see anything after
+# $i$. Why $\sqrt d$? If the entries of $q$ and $k$ are independent with mean 0 and variance 1, then $q \cdot k$ has the
+# variance $d$; without the root a softmax of 64 such sums is nearly a choice, and its gradient nearly 0.
 
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
 for d in (4, 64, 256):
     scores = np.sum(random.normal(size=(20_000, d)) * random.normal(size=(20_000, d)), axis=1)
-    print(f"d = {d:3}: variance of q.k {scores.var():6.1f}, of q.k / sqrt(d) {scores.var() / d:.2f}")
+    print(
+        f"d = {d:3}: variance of q.k {scores.var():6.1f}, of q.k / sqrt(d) {scores.var() / d:.2f}"
+    )
     assert abs(scores.var() / d - 1) < 0.1
 
 # %% [markdown]
 # ## Exercise 4: repair a mask
 # One head, written out, with a **window**: position $i$ may look at itself and at the `window` $- 1$ positions before
-# it, as far as there are any, and at nothing later. `queries` and `keys` have the shape (n, d), `values` (n, e), and the
-# result is (n, e). The function below has three faults, all of them common. None crashes.
+# it, as far as there are any, and at nothing later. `queries` and `keys` have the shape (n, d), `values` (n, e), and
+# the result is (n, e). The function below has three faults, all of them common. None crashes.
 
 
 # %% role="exercise" grade_id="look_back"
@@ -755,7 +864,15 @@ def look_back(queries, keys, values, window):
 
 
 # %% role="check" grade_id="look_back"
-def looking(leaks=False, late=False, unscaled=False, window_off=0, no_window=False, ahead=False, no_scale=False):
+def looking(
+    leaks=False,
+    late=False,
+    unscaled=False,
+    window_off=0,
+    no_window=False,
+    ahead=False,
+    no_scale=False,
+):
     """The head position by position, or with faults."""
 
     def attend(queries, keys, values, window):
@@ -780,7 +897,12 @@ def looking(leaks=False, late=False, unscaled=False, window_off=0, no_window=Fal
 def some_heads(seed):
     random = np.random.default_rng(seed)
     n, d, e = (int(each) for each in random.integers((6, 3, 2), (9, 7, 5)))
-    return random.normal(size=(n, d)), random.normal(size=(n, d)), random.normal(size=(n, e)), int(random.integers(2, 5))
+    return (
+        random.normal(size=(n, d)),
+        random.normal(size=(n, d)),
+        random.normal(size=(n, e)),
+        int(random.integers(2, 5)),
+    )
 
 
 def looks_back(student):
@@ -813,7 +935,7 @@ def looks_back(student):
         for off in (1, -1):
             if np.allclose(seen, looking(window_off=off)(*case), atol=1e-6):
                 return "The window is one too wide or too narrow: it holds position i and window - 1 before it."
-        return "The values are not those of the formula: scores, mask, softmax over j, mean of the values, in this order."
+        return "The values are not those of the formula: scores, mask, softmax over j, mean of the values."
     large = some_heads(3)
     with np.errstate(over="ignore", invalid="ignore"):
         seen = np.asarray(student(large[0] * 400, large[1] * 400, *large[2:]), float)
@@ -829,7 +951,13 @@ for case in range(4):
     n, d, e = (int(each) for each in random.integers((7, 2, 2), (13, 9, 5)))
     queries, keys = random.normal(size=(2, n, d)) * (1 if case < 3 else 100)
     values = random.normal(size=(n, e))
-    publish(**{f"mixed_{case}": np.asarray(look_back(queries, keys, values, int(random.integers(2, 6))))})
+    publish(
+        **{
+            f"mixed_{case}": np.asarray(
+                look_back(queries, keys, values, int(random.integers(2, 6)))
+            )
+        }
+    )
 
 # %% [markdown]
 # What can one head do? Let us build one *by hand*, without any learning. The key of position $j$ says which two events
@@ -838,8 +966,8 @@ for case in range(4):
 # the n-gram it is a model, and your function is its heart. (Such heads were found in trained language models
 # and called *induction heads*; Olsson and others, 2022.)
 #
-# **Predict first.** The network that you trained needs some three tenths of a bit less than counting. How much does this
-# head save, which has learnt nothing? And how much the same head with a mask that is off by one?
+# **Predict first.** The network that you trained needs some three tenths of a bit less than counting. How much does
+# this head save, which has learnt nothing? And how much the same head with a mask that is off by one?
 
 # %% role="spoiler" fold="Build a head that copies, and let it leak"
 from types import SimpleNamespace
@@ -852,8 +980,12 @@ def one_hot(ids):
 def copier(ids, head, sharpness=20.0):
     """P of every event of a tune by looking for the same two events earlier on: (n + 1,), and where it is sure."""
     events = np.array([0, 0, *ids, 1])  # two STARTs before, END after
-    latest = np.concatenate([one_hot(events[1:-1]), one_hot(events[:-2])], axis=1)  # at i: events i, i - 1
-    before = np.concatenate([np.zeros((1, latest.shape[1])), latest[:-1]])  # at j: events j - 1, j - 2
+    latest = np.concatenate(
+        [one_hot(events[1:-1]), one_hot(events[:-2])], axis=1
+    )  # at i: events i, i - 1
+    before = np.concatenate(
+        [np.zeros((1, latest.shape[1])), latest[:-1]]
+    )  # at j: events j - 1, j - 2
     scale = np.sqrt(latest.shape[1]) * sharpness
     follows = one_hot(events[1:-1])
     mixed = head(latest * scale, before, follows, len(events))
@@ -875,7 +1007,10 @@ def parts_of(tunes, head):
 
 def mixed(parts, share):
     """The bits of each event, where the head has a share and counting the rest."""
-    return [-np.log2((1 - share) * count + share * copy) for count, copy in zip(*parts, strict=True)]
+    return [
+        -np.log2((1 - share) * count + share * copy)
+        for count, copy in zip(*parts, strict=True)
+    ]
 
 
 def spread_of(bits):
@@ -890,7 +1025,9 @@ for name, head in (
     ("and one that sees the future", leaking_head),
 ):
     chosen_by = parts_of(validation_ids[::4], head)
-    share = min((0.1, 0.2, 0.3, 0.5, 0.9), key=lambda each: spread_of(mixed(chosen_by, each))[0])
+    share = min(
+        (0.1, 0.2, 0.3, 0.5, 0.9), key=lambda each: spread_of(mixed(chosen_by, each))[0]
+    )
     bits = mixed(parts_of(test_ids, head), share)
     copying = bits if head is checked_look_back else copying
     print(
@@ -899,17 +1036,18 @@ for name, head in (
     )
 
 # %% [markdown]
-# **The head that learnt nothing beats the network that learnt for 40 seconds.** Tunes say again what they said before, an
-# n-gram has forgotten it, and a network of that age has only begun to find out that it pays to remember. One number more
-# than was asked for makes the difference between "networks beat counting" and "so does looking back once". And the leak:
-# with the future in sight half a bit is left. No model of music is that good. When yours seems to be, look at the mask.
+# **The head that learnt nothing beats the network that learnt for 40 seconds.** Tunes say again what they said before,
+# an n-gram has forgotten it, and a network of that age has only begun to find out that it pays to remember. One number
+# more than was asked for makes the difference between "networks beat counting" and "so does looking back once". And the
+# leak: with the future in sight half a bit is left. No model of music is that good. When yours seems to be, look at the
+# mask.
 #
 # ## Counting, remembering, looking back
 # Now the table, by `data/make_melodies.py`. Recurrent network and attention block (one block of four heads and a layer
 # behind them, with dropout none) had the same 40 processor seconds, three seeds each; all are asked about the same
 # held-out families. The error behind the plus-or-minus comes from tunes; the brackets hold the lowest and the highest
-# seed. The last row is the network from the top of this lesson: the same kind, trained for longer with dropout. Under the table the
-# head that copies, from above, and the weights, asked again here.
+# seed. The last row is the network from the top of this lesson: the same kind, trained for longer with dropout. Under
+# the table the head that copies, from above, and the weights, asked again here.
 #
 # **Predict first.** In which order do they come? And by how much does either network beat the counting, or lag behind?
 
@@ -937,26 +1075,26 @@ print("\n{:22}{:.2f} +- {:.2f}".format("counting and copying", *spread_of(copyin
 print("{:22}{:.2f} +- {:.2f}".format("long, from weights", *scoring.spread(network, test_ids)))
 
 # %% [markdown]
-# Both networks beat the n-gram on equal compute with plenty to spare, the recurrent one by more; it makes fewer steps in its
-# time and more of each. The attention block has the means to build the head that you built by hand, and in 40 seconds it does
-# not: in a minute of training, what is built in counts for more than what could be learnt. Four times the time, with
-# dropout, brings the recurrent network down to where counting and copying was from the beginning. They agree within their
-# errors. So the plain answer to "do networks beat the simple thing?" is: the n-gram, clearly; the n-gram that looks back
-# once, not in the time we gave them.
+# Both networks beat the n-gram on equal compute with plenty to spare, the recurrent one by more; it makes fewer steps
+# in its time and more of each. The attention block has the means to build the head that you built by hand, and in 40
+# seconds it does not: in a minute of training, what is built in counts for more than what could be learnt. Four times
+# the time, with dropout, brings the recurrent network down to where counting and copying was from the beginning. They
+# agree within their errors. So the plain answer to "do networks beat the simple thing?" is: the n-gram, clearly; the
+# n-gram that looks back once, not in the time we gave them.
 #
-# What of the keys? A tenth of the training tunes and 20 processor seconds, in the keys as printed; once as they are, once
-# each in five keys, two semitones down to two up:
+# What of the keys? A tenth of the training tunes and 20 processor seconds, in the keys as printed; once as they are,
+# once each in five keys, two semitones down to two up:
 
 # %%
 show_task("keys")
 
 # %% [markdown]
-# On few tunes augmentation saves a quarter of a bit, for nothing but a line of code. (These bits are not those of the table
-# above: with all keys there are more kinds of events, and far fewer tunes were learnt from.)
+# On few tunes augmentation saves a quarter of a bit, for nothing but a line of code. (These bits are not those of the
+# table above: with all keys there are more kinds of events, and far fewer tunes were learnt from.)
 #
 # ## How bold?
-# To compose, draw from $P(x_t \mid x_{<t})$, put the event at the end, and again. A **temperature** $T$ makes the drawing
-# bolder or more careful:
+# To compose, draw from $P(x_t \mid x_{<t})$, put the event at the end, and again. A **temperature** $T$ makes the
+# drawing bolder or more careful:
 #
 # $$ P_T(x) = \frac{P(x)^{1/T}}{\sum_y P(y)^{1/T}} = \operatorname{softmax} \Big( \frac{\log P(x)}{T} \Big) . $$
 #
@@ -986,7 +1124,9 @@ train_notes = [tune.notes for tune in train]
 
 
 def composed(model, temperature, count=40, length=48, seed=0):
-    drawn = scoring.sample(model, count=count, length=length, temperature=temperature, seed=seed)
+    drawn = scoring.sample(
+        model, count=count, length=length, temperature=temperature, seed=seed
+    )
     return [melodies.to_notes(words.decode(ids)) for ids in drawn if len(ids) > 1]
 
 
@@ -1013,13 +1153,13 @@ facts("held-out tunes", [tune.notes[:48] for tune in test[::2]])
 #
 # ## A phrase and its answer
 # Many tunes speak in pairs: two bars ask, two bars answer. To learn this a model gets the phrase as a whole and writes
-# the answer event by event: **sequence to sequence**. An encoder, a GRU in both directions, reads the phrase; a decoder,
-# another GRU, writes, and before each event it looks back at the phrase by attention, $a_{ij}$ from the answer's event $i$
-# to the phrase's event $j$. No mask is needed here: the phrase is all past.
+# the answer event by event: **sequence to sequence**. An encoder, a GRU in both directions, reads the phrase; a
+# decoder, another GRU, writes, and before each event it looks back at the phrase by attention, $a_{ij}$ from the
+# answer's event $i$ to the phrase's event $j$. No mask is needed here: the phrase is all past.
 #
-# It was trained by the same script on the first four bars of training tunes, and comes from weights. Beside it: the n-gram
-# going on after the phrase, and a **copy** of the phrase, mixed with the n-gram so that what it does not hold is not
-# impossible.
+# It was trained by the same script on the first four bars of training tunes, and comes from weights. Beside it: the
+# n-gram going on after the phrase, and a **copy** of the phrase, mixed with the n-gram so that what it does not hold is
+# not impossible.
 
 # %%
 show_task("answers")
@@ -1044,10 +1184,13 @@ ids, attention = answering.answer(as_ids(source_phrase), temperature=0)
 answer = melodies.to_notes(answer_words.decode(ids))
 plots.show(
     attention_roll.attention_roll(
-        source_phrase, answer, attention[: len(answer)], "Which note of the phrase each note of the answer looked at"
+        source_phrase,
+        answer,
+        attention[: len(answer)],
+        "Which note of the phrase each note of the answer looked at",
     ),
-    alt="The phrase on top, the answer at the side with time running down, and between them a map of weights: most notes "
-    "of the answer look at a few places of the phrase.",
+    alt="The phrase on top, the answer at the side with time running down, and between them a map of weights: most "
+    "notes of the answer look at a few places of the phrase.",
 )
 display(
     sound.play(
@@ -1059,8 +1202,8 @@ display(
 )
 
 # %% [markdown]
-# Is the phrase used at all? A control that costs nothing: give the network each answer with *another* tune's phrase. Where
-# the phrase told it something, the true answer must now look less likely.
+# Is the phrase used at all? A control that costs nothing: give the network each answer with *another* tune's phrase.
+# Where the phrase told it something, the true answer must now look less likely.
 
 # %%
 coded = [(as_ids(phrase), as_ids(answer)) for _, phrase, answer in pairs]
@@ -1069,10 +1212,10 @@ for name, given in (("with its own phrase", coded), ("with another tune's phrase
     print(f"{name:28} {scoring.bits(answering, given):.2f} bits an event of the answer")
 
 # %% [markdown]
-# With a phrase that is not its own an answer costs about a bit an event more: the network does read what it answers. In the
-# table above it beats the copy as well as the n-gram, and here the copy is the stronger baseline of the two: an answer takes
-# up what was asked. In the picture each row is a note of the answer, and it is dark where that note looked. Such
-# weights show where a network looked, and not why.
+# With a phrase that is not its own an answer costs about a bit an event more: the network does read what it answers. In
+# the table above it beats the copy as well as the n-gram, and here the copy is the stronger baseline of the two: an
+# answer takes up what was asked. In the picture each row is a note of the answer, and it is dark where that note
+# looked. Such weights show where a network looked, and not why.
 #
 # ## Bars as pictures
 # And the game of this course? Two bars of a reel on a grid of eighths are a picture: 16 steps in time, one row for each
@@ -1084,7 +1227,6 @@ for name, given in (("with its own phrase", coded), ("with another tune's phrase
 # Which?
 
 # %% role="spoiler" fold="A discriminator of one line"
-import keras
 import tensorflow as tf
 
 from course_lib.datasets import bar_rolls
@@ -1093,30 +1235,40 @@ from course_lib.models import straight_through as step
 
 rolls, phrases = bar_rolls.phrase_rolls(train)
 print(f"{len(rolls):,} phrases of two bars, shape {rolls.shape[1:]}")
-soft = np.asarray(bars.generator("softmax")(np.random.default_rng(0).normal(size=(500, bars.LATENT)).astype("float32")))
-hard = np.asarray(bars.generator("straight_through")(np.random.default_rng(0).normal(size=(500, bars.LATENT)).astype("float32")))
+soft = np.asarray(
+    bars.generator("softmax")(
+        np.random.default_rng(0).normal(size=(500, bars.LATENT)).astype("float32")
+    )
+)
+hard = np.asarray(
+    bars.generator("straight_through")(
+        np.random.default_rng(0).normal(size=(500, bars.LATENT)).astype("float32")
+    )
+)
 for name, each in (("real", rolls[:500]), ("softmax", soft), ("one row chosen", hard)):
     brightest = each.max(axis=2).min(axis=(1, 2))  # the brightest row of the dullest step
-    print(f"{name:16} brightest row of the dullest step: {brightest.min():.2f} to {brightest.max():.2f}")
+    print(
+        f"{name:16} brightest row of the dullest step: {brightest.min():.2f} to {brightest.max():.2f}"
+    )
 
 # %% [markdown]
 # "Is there a step in which no row is fully lit?" Real rolls never have one, soft ones always do, and the discriminator
-# learns that in its first seconds. The generator then learns to be sharp, and not to be musical. So let it *choose*: light
-# the row of the largest logit. But a choice is a step, and its slope is 0 (lesson 10 met that). The **straight-through**
-# step (Bengio, Léonard and Courville, 2013) goes on as if there were none:
+# learns that in its first seconds. The generator then learns to be sharp, and not to be musical. So let it *choose*:
+# light the row of the largest logit. But a choice is a step, and its slope is 0 (lesson 10 met that). The
+# **straight-through** step (Bengio, Léonard and Courville, 2013) goes on as if there were none:
 #
 # $$ \text{forwards: } e = \text{one-hot}(\arg\max_k \ell_k), \qquad
 #    \text{backwards: } \frac{\partial L}{\partial \ell} := J_p^\top \frac{\partial L}{\partial e},
 #    \quad p = \operatorname{softmax}(\ell / \tau), $$
 #
-# as if $L$'s slope at the choice $e$ were its slope at the shares $p$. In code it is one line, `p + stop_gradient(e - p)`.
-# It is wrong, in that it is no gradient of what was computed, and it is useful.
+# as if $L$'s slope at the choice $e$ were its slope at the shares $p$. In code it is one line, `p + stop_gradient(e -
+# p)`. It is wrong, in that it is no gradient of what was computed, and it is useful.
 #
 # ## Exercise 5: the step by hand
-# Write `choice_gradient(logits, pull, temperature)`: what the straight-through step gives back to the logits. `logits` has
-# the shape (steps, rows), each step a choice of its own; the roll that was drawn is $2 e - 1$, with values in $[-1, 1]$;
-# `pull` is $\partial L / \partial \text{roll}$, of the same shape, and $\tau$ the temperature of the softmax. You need
-# $\partial p_k / \partial \ell_j = p_k (\delta_{kj} - p_j) / \tau$. NumPy only.
+# Write `choice_gradient(logits, pull, temperature)`: what the straight-through step gives back to the logits. `logits`
+# has the shape (steps, rows), each step a choice of its own; the roll that was drawn is $2 e - 1$, with values in $[-1,
+# 1]$; `pull` is $\partial L / \partial \text{roll}$, of the same shape, and $\tau$ the temperature of the softmax. You
+# need $\partial p_k / \partial \ell_j = p_k (\delta_{kj} - p_j) / \tau$. NumPy only.
 
 
 # %% role="exercise" grade_id="choice_gradient"
@@ -1132,7 +1284,9 @@ def choice_gradient(logits, pull, temperature):
 
 
 # %% role="check" grade_id="choice_gradient"
-def pulled(doubled=2.0, cold=True, inside=True, diagonal=False, chosen=False, sign=1.0, crowd=False):
+def pulled(
+    doubled=2.0, cold=True, inside=True, diagonal=False, chosen=False, sign=1.0, crowd=False
+):
     """The gradient, or with one of the usual faults."""
 
     def gradient(logits, pull, temperature):
@@ -1151,7 +1305,11 @@ def pulled(doubled=2.0, cold=True, inside=True, diagonal=False, chosen=False, si
 def some_logits(seed):
     random = np.random.default_rng(seed)
     steps, rows = (int(each) for each in random.integers((2, 3), (4, 6)))
-    return random.normal(size=(steps, rows)), random.normal(size=(steps, rows)), float(random.uniform(0.4, 2.5))
+    return (
+        random.normal(size=(steps, rows)),
+        random.normal(size=(steps, rows)),
+        float(random.uniform(0.4, 2.5)),
+    )
 
 
 logit_cases = [some_logits(seed) for seed in range(3)]
@@ -1162,14 +1320,18 @@ checked_choice_gradient = check(
     mistakes={
         "The roll is 2 e - 1, so its pull on e is twice as strong.": pulled(doubled=1.0),
         "The softmax has a temperature: its slope is divided by it.": pulled(cold=False),
-        "The temperature belongs inside the softmax, too: softmax(logits / temperature).": pulled(inside=False),
+        "The temperature belongs inside the softmax, too: softmax(logits / temperature).": pulled(
+            inside=False
+        ),
         "Each logit moves all shares of its step, not only its own: take the mean of the pulls, weighted by p, off.": (
             pulled(diagonal=True)
         ),
         "With the one-hot choice in place of p everything is 0: a choice has no slope, which is why p goes back.": (
             pulled(chosen=True)
         ),
-        "Each step is a choice of its own: the softmax and the sum go over the rows of one step.": pulled(crowd=True),
+        "Each step is a choice of its own: the softmax and the sum go over the rows of one step.": pulled(
+            crowd=True
+        ),
         "The sign is turned round.": pulled(sign=-1.0),
     },
     hint="p = softmax(logits / temperature), row by row. With g = 2 * pull: p * (g - sum(p * g)) / temperature.",
@@ -1180,7 +1342,13 @@ checked_choice_gradient = check(
 for case in range(3):
     shape = tuple(int(each) for each in random.integers((2, 3), (6, 9)))
     logits, pull = random.normal(size=(2, *shape))
-    publish(**{f"gradient_{case}": np.asarray(choice_gradient(logits, pull, float(random.uniform(0.3, 3))))})
+    publish(
+        **{
+            f"gradient_{case}": np.asarray(
+                choice_gradient(logits, pull, float(random.uniform(0.3, 3)))
+            )
+        }
+    )
 
 # %% [markdown]
 # The library's step and yours, on the same logits: what goes forwards is one-hot, and what comes back is your gradient.
@@ -1194,13 +1362,18 @@ with tf.GradientTape() as tape:
     loss = tf.reduce_sum(roll * pull)
 back = tape.gradient(loss, variable).numpy()
 mine = checked_choice_gradient(logits.astype(float), pull.astype(float), 0.7)
-print("lit rows a step:", np.sum(roll.numpy() > 0.99, axis=1), "in", np.unique(roll.numpy().round(3)))
+print(
+    "lit rows a step:",
+    np.sum(roll.numpy() > 0.99, axis=1),
+    "in",
+    np.unique(roll.numpy().round(3)),
+)
 print(f"largest difference of the gradients: {np.abs(back - mine).max():.0e}")
 assert np.allclose(back, mine, atol=1e-5)
 
 # %% [markdown]
-# Now train, live, 1,500 steps, half a minute on two cores. Each small picture is a phrase: time runs down, pitch to the right, and the first two
-# columns are "go on" and "silence".
+# Now train, live, 1,500 steps, half a minute on two cores. Each small picture is a phrase: time runs down, pitch to the
+# right, and the first two columns are "go on" and "silence".
 
 # %%
 from course_lib.training.live_picture import LivePicture
@@ -1209,7 +1382,11 @@ from course_lib.training.loop import Recorder, train as train_gan
 gan = bars.bar_gan("straight_through", seed=0)
 recorder = Recorder(grid=(2, 8))
 train_gan(
-    gan, rolls, batch_size=bars.BATCH_SIZE, steps=1500, callbacks=[recorder, LivePicture(recorder)]
+    gan,
+    rolls,
+    batch_size=bars.BATCH_SIZE,
+    steps=1500,
+    callbacks=[recorder, LivePicture(recorder)],
 )
 drawn = gan.sample(1000, seed=1)
 invented = bar_rolls.to_notes(drawn)
@@ -1229,9 +1406,9 @@ plots.show(
 # %% [markdown]
 # ## What came out?
 # Four statistics in one line: the shares of the twelve **pitch classes** (C, C sharp, ...), of the **intervals** and of
-# the **lengths**, each held against those of test phrases by total variation, $\frac12 \sum_k |p_k - q_k|$, the share of
-# notes that would have to change; and the share of notes in the key. They see no order beyond one interval, so they can
-# only say that something is wrong, never that all is right.
+# the **lengths**, each held against those of test phrases by total variation, $\frac12 \sum_k |p_k - q_k|$, the share
+# of notes that would have to change; and the share of notes in the key. They see no order beyond one interval, so they
+# can only say that something is wrong, never that all is right.
 
 # %%
 held_rolls, held_phrases = bar_rolls.phrase_rolls(test)
@@ -1245,12 +1422,14 @@ for name, shares_of in (
     print(f"  {name:14} {found.value:.3f} +- {found.error:.3f}")
 p, q = (scores.pitch_classes(each) for each in (invented, held_phrases))
 assert np.isclose(np.abs(p - q).sum() / 2, scores.histogram_distance(p, q))
-print(f"  in key {scores.in_key(invented):.2f}, repeated notes {scores.repeated(invented):.2f}")
+print(
+    f"  in key {scores.in_key(invented):.2f}, repeated notes {scores.repeated(invented):.2f}"
+)
 
 # %% [markdown]
-# In the table (`data/make_bars.py`, three seeds) the GAN stands beside real phrases of other families, the floor; beside
-# an n-gram on the same tokens; beside the notes of real phrases shuffled; and beside the two other ways to let a gradient
-# through, shares as they are, and *Gumbel*, where noise is added to the logits before the choice.
+# In the table (`data/make_bars.py`, three seeds) the GAN stands beside real phrases of other families, the floor;
+# beside an n-gram on the same tokens; beside the notes of real phrases shuffled; and beside the two other ways to let a
+# gradient through, shares as they are, and *Gumbel*, where noise is added to the logits before the choice.
 #
 # **Predict first.** In which column will the shuffled notes beat the GAN? And the n-gram?
 
@@ -1290,30 +1469,33 @@ plots.show(
 )
 
 # %% [markdown]
-# Read the floor first: real phrases of other families are not at 0 either. The n-gram on the same tokens *is* at the floor in
-# every statistic, after seconds of counting. The GAN comes near, and in pitch classes and intervals it stays behind both.
-# **By these measures counting wins**, and one should expect it to: an n-gram fits shares of intervals by construction, and
-# no GAN is told which shares are asked for. (In the lengths of its notes the GAN is not behind.) Shuffled notes have perfect
-# pitch classes and lengths and are found out by the intervals alone, at once. Shares fed as they are come no nearer
-# than shuffled notes: the discriminator of one line wins. With Gumbel noise, at this budget, training is slower.
+# Read the floor first: real phrases of other families are not at 0 either. The n-gram on the same tokens *is* at the
+# floor in every statistic, after seconds of counting. The GAN comes near, and in pitch classes and intervals it stays
+# behind both. **By these measures counting wins**, and one should expect it to: an n-gram fits shares of intervals by
+# construction, and no GAN is told which shares are asked for. (In the lengths of its notes the GAN is not behind.)
+# Shuffled notes have perfect pitch classes and lengths and are found out by the intervals alone, at once. Shares fed as
+# they are come no nearer than shuffled notes: the discriminator of one line wins. With Gumbel noise, at this budget,
+# training is slower.
 #
 # ## How much is copied?
-# A tune that is simply one of the training tunes passes every statistic. The number to ask for is the longest **run** of
-# notes that a piece shares with any training tune.
+# A tune that is simply one of the training tunes passes every statistic. The number to ask for is the longest **run**
+# of notes that a piece shares with any training tune.
 #
 # ## Exercise 6: a run, however it is written
-# A copyist may hide a copy: write it in another key, or in note values twice as long. Write
-# `longest_run(piece, tune)`: the number of notes of the longest run of successive notes of `piece` that also stands in
-# `tune`, where *all* pitches may be higher or lower by one and the same number, and *all* lengths longer or shorter by one
-# and the same factor. Both are (n, 2), pitch and length, without rests. Any single note is a run of 1.
+# A copyist may hide a copy: write it in another key, or in note values twice as long. Write `longest_run(piece, tune)`:
+# the number of notes of the longest run of successive notes of `piece` that also stands in `tune`, where *all* pitches
+# may be higher or lower by one and the same number, and *all* lengths longer or shorter by one and the same factor.
+# Both are (n, 2), pitch and length, without rests. Any single note is a run of 1.
 
 
 # %% role="exercise" grade_id="longest_run"
 # Exercise 6
 def longest_run(piece, tune):
-    """Notes of the longest run that two melodies (n, 2), (m, 2) share, up to one shift in pitch and one factor in length."""
+    """Notes of the longest run that melodies (n, 2), (m, 2) share, up to a shift in pitch and a factor in length."""
     ### BEGIN SOLUTION
-    longest = np.ones((len(piece), len(tune)), int)  # of the runs that end at note i and at note j
+    longest = np.ones(
+        (len(piece), len(tune)), int
+    )  # of the runs that end at note i and at note j
     for i, j in itertools.product(range(1, len(piece)), range(1, len(tune))):
         same_step = piece[i, 0] - piece[i - 1, 0] == tune[j, 0] - tune[j - 1, 0]
         same_ratio = piece[i, 1] * tune[j - 1, 1] == piece[i - 1, 1] * tune[j, 1]
@@ -1342,11 +1524,16 @@ def shared(key=True, factor=True, rhythm=True, add=0, gaps=False, start=False):
         starts = [(i, j) for i in range(len(piece)) for j in range(len(tune))]
         for i, j in [(0, 0)] if start else starts:
             size = 1
-            while i + size < len(piece) and j + size < len(tune) and goes_on(piece, tune, i + size - 1, j + size - 1):
+            while (
+                i + size < len(piece)
+                and j + size < len(tune)
+                and goes_on(piece, tune, i + size - 1, j + size - 1)
+            ):
                 size += 1
             best = max(best, size)
         total = sum(
-            any(goes_on(piece, tune, i, j) for j in range(len(tune) - 1)) for i in range(len(piece) - 1)
+            any(goes_on(piece, tune, i, j) for j in range(len(tune) - 1))
+            for i in range(len(piece) - 1)
         )
         return (total if gaps else best) + add
 
@@ -1358,7 +1545,13 @@ def some_pieces(seed, shift=0, factor=1):
     random = np.random.default_rng(seed)
 
     def melody(n):
-        return np.stack([60 + np.cumsum(random.integers(-4, 5, size=n)), random.choice([1, 2, 3, 4], size=n)], axis=1)
+        return np.stack(
+            [
+                60 + np.cumsum(random.integers(-4, 5, size=n)),
+                random.choice([1, 2, 3, 4], size=n),
+            ],
+            axis=1,
+        )
 
     tune = melody(22)
     copy, same_pitches = tune[5:12].copy(), tune[11:21].copy()
@@ -1369,23 +1562,34 @@ def some_pieces(seed, shift=0, factor=1):
     return np.concatenate([melody(3), copy, melody(2), same_pitches, melody(2), literal]), tune
 
 
-piece_cases = [some_pieces(0), some_pieces(1, shift=3), some_pieces(2, shift=-2, factor=2), some_pieces(3, factor=3)]
+piece_cases = [
+    some_pieces(0),
+    some_pieces(1, shift=3),
+    some_pieces(2, shift=-2, factor=2),
+    some_pieces(3, factor=3),
+]
 checked_longest_run = check(
     6,
     "longest_run",
     cases=[(case, shared()(*case)) for case in piece_cases],
     mistakes={
         "A copy in another key is a copy: compare intervals, not pitches.": shared(key=False),
-        "Written in notes twice as long it is the same: compare the *ratios* of successive lengths.": shared(factor=False),
+        "Written in notes twice as long it is the same: compare the *ratios* of successive lengths.": shared(
+            factor=False
+        ),
         "Here neither the key nor the note values may differ: compare intervals, and ratios of lengths.": shared(
             key=False, factor=False
         ),
-        "The rhythm counts, too: the lengths must agree but for one factor.": shared(rhythm=False),
+        "The rhythm counts, too: the lengths must agree but for one factor.": shared(
+            rhythm=False
+        ),
         "This counts intervals; a run of n intervals has n + 1 notes.": shared(add=-1),
         "All notes of a run must follow one another in both melodies; here they are added up from anywhere.": shared(
             gaps=True
         ),
-        "A run may begin anywhere in either melody, not only at the two beginnings.": shared(start=True),
+        "A run may begin anywhere in either melody, not only at the two beginnings.": shared(
+            start=True
+        ),
     },
     hint="For every pair of places i, j: the run that ends there is one longer than the one that ends at i - 1, j - 1, "
     "if the last steps agree and the lengths have one ratio (multiply crosswise to stay with whole numbers); else it "
@@ -1397,7 +1601,13 @@ checked_longest_run = check(
 for case in range(6):
     sizes = random.integers(14, 24, size=3)
     tune, other, more = (
-        np.stack([60 + np.cumsum(random.integers(-4, 5, size=n)), random.choice([1, 2, 3, 4, 6], size=n)], axis=1)
+        np.stack(
+            [
+                60 + np.cumsum(random.integers(-4, 5, size=n)),
+                random.choice([1, 2, 3, 4, 6], size=n),
+            ],
+            axis=1,
+        )
         for n in sizes
     )
     size, start = int(random.integers(4, 13)), int(random.integers(0, 2))
@@ -1406,13 +1616,19 @@ for case in range(6):
     copy[:, 1] *= int(random.integers(1, 4))
     decoy = tune[-13:].copy()
     decoy[:, 1] = random.choice([1, 2, 3, 5], size=13)
-    publish(**{f"run_{case}": longest_run(np.concatenate([other[:5], copy, decoy, more[:4]]), tune)})
+    publish(
+        **{
+            f"run_{case}": longest_run(
+                np.concatenate([other[:5], copy, decoy, more[:4]]), tune
+            )
+        }
+    )
 
 # %% [markdown]
-# Your function on one phrase of the live GAN, against 600 training tunes, beside the library's search through all of them
-# (which asks for equal lengths). Then the yardstick: any two reels share *some* run. How much do held-out phrases of the
-# same length share with the training tunes, phrases that cannot have been copied? (No run of more than 20 intervals can
-# cross our split; two bars have fewer.)
+# Your function on one phrase of the live GAN, against 600 training tunes, beside the library's search through all of
+# them (which asks for equal lengths). Then the yardstick: any two reels share *some* run. How much do held-out phrases
+# of the same length share with the training tunes, phrases that cannot have been copied? (No run of more than 20
+# intervals can cross our split; two bars have fewer.)
 
 # %%
 phrase = invented[2][invented[2][:, 0] > 0]
@@ -1426,22 +1642,27 @@ runs = {
 }
 for name, found in runs.items():
     pieces = held_phrases if name.startswith("held") else invented
-    share = np.mean([run.notes / len(piece) for run, piece in zip(found, pieces[:400], strict=True)])
-    whole = np.mean([run.notes == len(piece) for run, piece in zip(found, pieces[:400], strict=True)])
+    share = np.mean(
+        [run.notes / len(piece) for run, piece in zip(found, pieces[:400], strict=True)]
+    )
+    whole = np.mean(
+        [run.notes == len(piece) for run, piece in zip(found, pieces[:400], strict=True)]
+    )
     print(
         f"{name:18} longest shared run {np.mean([run.notes for run in found]):.1f} notes, {share:.0%} of the phrase; "
         f"{whole:.1%} stand whole in a training tune"
     )
 
 # %% [markdown]
-# The GAN's phrases share less with the training tunes than real phrases of other families do, and none stands whole in one:
-# it has not copied. Do not take that for a merit without the column before it. Noise copies nothing at all, and a part of
-# what real phrases share with others is that they are in the idiom.
+# The GAN's phrases share less with the training tunes than real phrases of other families do, and none stands whole in
+# one: it has not copied. Do not take that for a merit without the column before it. Noise copies nothing at all, and a
+# part of what real phrases share with others is that they are in the idiom.
 #
 # ## Mode and tempo
 # Two controls that every listener knows. The **tempo** is quarter notes a minute. The **mode** is which seven of the
-# twelve pitch classes are the scale, counted from the tonic: major has a large third above it, minor a small one. To move
-# a tune to another mode, each note keeps its *degree* of the scale. The panel has both, with any of six held-out tunes.
+# twelve pitch classes are the scale, counted from the tonic: major has a large third above it, minor a small one. To
+# move a tune to another mode, each note keeps its *degree* of the scale. The panel has both, with any of six held-out
+# tunes.
 
 # %%
 from course_lib.media import modes
@@ -1450,15 +1671,23 @@ from course_lib.panels.melody_player import MelodyPlayer
 in_two_modes = [
     tune
     for tune in parts.test
-    if tune.mode in ("major", "minor") and tune.meter in ("4/4", "2/2") and tune_bars.phrase_pairs(tune)
+    if tune.mode in ("major", "minor")
+    and tune.meter in ("4/4", "2/2")
+    and tune_bars.phrase_pairs(tune)
 ]
-print("degrees of the scale, semitones above the tonic:", modes.MODES["major"], "major,", modes.MODES["minor"], "minor")
+print(
+    "degrees of the scale, semitones above the tonic:",
+    modes.MODES["major"],
+    "major,",
+    modes.MODES["minor"],
+    "minor",
+)
 MelodyPlayer({tune.title: tune for tune in in_two_modes[:6]}).show()
 
 # %% [markdown]
-# What can a listener tell? Six held-out phrases, each as it was written and moved to the other mode. A coin decides which
-# is on the left. Write down first how many of six you expect to get right. (Six answers are few; the panel says what they
-# allow you to claim.)
+# What can a listener tell? Six held-out phrases, each as it was written and moved to the other mode. A coin decides
+# which is on the left. Write down first how many of six you expect to get right. (Six answers are few; the panel says
+# what they allow you to claim.)
 
 # %% fold="Make six pairs, and listen"
 from course_lib.panels.hear_two import HearTwo, NearestTune
@@ -1472,7 +1701,9 @@ for tune in in_two_modes[:6]:
     as_written.append(phrase)
     moved_over.append(other)
     changed.append(np.mean(phrase[:, 0] != other[:, 0]))
-print(f"notes that differ: {np.mean(changed):.0%} on average, {min(changed):.0%} to {max(changed):.0%}")
+print(
+    f"notes that differ: {np.mean(changed):.0%} on average, {min(changed):.0%} to {max(changed):.0%}"
+)
 HearTwo(
     {"as written": as_written, "other mode": moved_over},
     question="Which is as it was written?",
@@ -1487,7 +1718,11 @@ HearTwo(
 real_ones, fakes = held_phrases[10:370:60], invented[10:370:60]
 found = melody_copies.longest_runs(fakes, train_notes)
 nearest = [
-    NearestTune(train[run.tune].title, cut(train_notes[run.tune][run.position :], 32), melody_copies.excerpt(run, train_notes))
+    NearestTune(
+        train[run.tune].title,
+        cut(train_notes[run.tune][run.position :], 32),
+        melody_copies.excerpt(run, train_notes),
+    )
     for run in found
 ]
 HearTwo(
@@ -1506,8 +1741,8 @@ HearTwo(
 # 1. **The data are no music.** The program loads the digits of MNIST, 28 by 28, and calls them notes.
 # 2. **Noise as real data.** `real = np.random...`: the discriminator is shown random numbers as real, and the generator
 #    learns to make random numbers.
-# 3. **A file that nobody wrote.** The last line plays a file whose name never occurs before: what is heard, if anything,
-#    was there already.
+# 3. **A file that nobody wrote.** The last line plays a file whose name never occurs before: what is heard, if
+#    anything, was there already.
 #
 # Each is caught by a check of one line, made before any training: look at your data as what they claim to be.
 
@@ -1530,12 +1765,16 @@ noise = melody_sources.random_rolls(400)
 refused("real rolls", lambda: melody_sources.check_rolls(rolls[:200]))
 refused("garments", lambda: melody_sources.check_rolls(pictures))
 refused("noise as rolls", lambda: melody_sources.check_rolls(noise))
-refused("noise as music", lambda: melody_sources.check_is_music(bar_rolls.to_notes(noise), held_phrases))
+refused(
+    "noise as music",
+    lambda: melody_sources.check_is_music(bar_rolls.to_notes(noise), held_phrases),
+)
 
 # %% [markdown]
-# Random rolls pass the first check, for they *are* rolls; the second asks whether they are nearer to music than shuffled
-# notes. The third: what was written is read back before it is played. MIDI is the format that every music program reads:
-# not sound, but when which key is pressed. (The cell needs mido, a small package; where it is missing it says so.)
+# Random rolls pass the first check, for they *are* rolls; the second asks whether they are nearer to music than
+# shuffled notes. The third: what was written is read back before it is played. MIDI is the format that every music
+# program reads: not sound, but when which key is pressed. (The cell needs mido, a small package; where it is missing it
+# says so.)
 
 # %%
 import importlib.util
@@ -1550,21 +1789,33 @@ if importlib.util.find_spec("mido") is None:
 else:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "my_tune.mid"
-        refused("before it is written", lambda: melody_sources.check_written(path, together, lambda p: midi.load_midi(p).notes))
-        midi.save_midi(together, path, tempo=160, instrument="whistle", title="a phrase and its answer")
-        refused("after", lambda: melody_sources.check_written(path, together, lambda p: midi.load_midi(p).notes))
+        refused(
+            "before it is written",
+            lambda: melody_sources.check_written(
+                path, together, lambda p: midi.load_midi(p).notes
+            ),
+        )
+        midi.save_midi(
+            together, path, tempo=160, instrument="whistle", title="a phrase and its answer"
+        )
+        refused(
+            "after",
+            lambda: melody_sources.check_written(
+                path, together, lambda p: midi.load_midi(p).notes
+            ),
+        )
         print(f"{path.name}: {path.stat().st_size} bytes for {len(together)} notes")
 
 # %% [markdown]
-# To keep a file, write it to a place of your own: `midi.save_midi(together, "my_tune.mid")`, and open it in any notation
-# program, or `sound.save_wav(sound.waveform(together), "my_tune.wav")`.
+# To keep a file, write it to a place of your own: `midi.save_midi(together, "my_tune.mid")`, and open it in any
+# notation program, or `sound.save_wav(sound.waveform(together), "my_tune.wav")`.
 #
 # ## What we saw
 # - A model of sequences is a product of conditional probabilities; its bits an event are a cross-entropy, and mean
 #   something only beside what an event is. Bits a quarter note can be held against another way of writing.
 # - Variants of one tune on both sides of a split make learning by heart look like music. Families are kept together.
-# - Counting with Witten-Bell smoothing is a baseline of 3.7 bits. Networks beat it within 40 processor seconds; a head of
-#   attention built by hand, which copies within the tune, did so without any learning.
+# - Counting with Witten-Bell smoothing is a baseline of 3.7 bits. Networks beat it within 40 processor seconds; a head
+#   of attention built by hand, which copies within the tune, did so without any learning.
 # - A mask that is off by one crashes nothing and makes a model look miraculous.
 # - A low temperature repeats and copies, a high one forgets; the numbers say where.
 # - An answer by sequence to sequence uses its phrase: with a stranger's phrase it costs a bit more.
@@ -1574,24 +1825,26 @@ else:
 #
 # ## Quiz
 #
-# <details><summary>1. A colleague writes every note as a pitch token and a length token, and gets 1.7 bits a token where you
-# have 3.2 bits an event. Who is better?</summary>
-# One event is two of the colleague's tokens: 3.4 bits against 3.2, as far as END and the rest agree. Compare bits a quarter
-# note.</details>
+# <details><summary>1. A colleague writes every note as a pitch token and a length token, and gets 1.7 bits a token
+# where you have 3.2 bits an event. Who is better?</summary>
+# One event is two of the colleague's tokens: 3.4 bits against 3.2, as far as END and the rest agree. Compare bits a
+# quarter note.</details>
 #
-# <details><summary>2. An n-gram of order 6 has fewer bits on its training tunes than one of order 3, and more on others.
-# Which would you choose, and why not by the test tunes?</summary>
-# Order 3, by validation tunes. If the test tunes choose, their bits are no longer those of tunes that had no say.</details>
+# <details><summary>2. An n-gram of order 6 has fewer bits on its training tunes than one of order 3, and more on
+# others. Which would you choose, and why not by the test tunes?</summary>
+# Order 3, by validation tunes. If the test tunes choose, their bits are no longer those of tunes that had no
+# say.</details>
 #
-# <details><summary>3. A friend's attention model reaches 0.3 bits an event after a minute. What do you look at first?</summary>
+# <details><summary>3. A friend's attention model reaches 0.3 bits an event after a minute. What do you look at
+# first?</summary>
 # The mask. Change a later event: no earlier prediction may move.</details>
 #
 # <details><summary>4. At temperature 0 a network repeats four notes for ever. Is it broken?</summary>
-# No. The likeliest event after a repetition is often one more, and nothing in the rule says that the likeliest *tune* is
-# made of likeliest events.</details>
+# No. The likeliest event after a repetition is often one more, and nothing in the rule says that the likeliest *tune*
+# is made of likeliest events.</details>
 #
-# <details><summary>5. The straight-through gradient of a generator that has become certain, p nearly one-hot, is nearly 0.
-# Why?</summary>
+# <details><summary>5. The straight-through gradient of a generator that has become certain, p nearly one-hot, is nearly
+# 0. Why?</summary>
 # It is p (g - sum p g): for a p of 1 the bracket is 0, and for the others p is. The gradient is the softmax's, and a
 # softmax that is certain is flat. A higher temperature in the backward step keeps it alive.</details>
 #
@@ -1599,21 +1852,21 @@ else:
 # Ask the yardstick first: what do held-out tunes of that length share with the training tunes?</details>
 #
 # ## Where next
-# The same n-gram, network and attention block read letters instead of notes in lesson 13, and lesson 14 sets a couplet to
-# one of these tunes. Lesson 17 cuts a film to the beat of one. Read `course_lib/models/sequences`: nothing in it knows that
-# it is about music.
+# The same n-gram, network and attention block read letters instead of notes in lesson 13, and lesson 14 sets a couplet
+# to one of these tunes. Lesson 17 cuts a film to the beat of one. Read `course_lib/models/sequences`: nothing in it
+# knows that it is about music.
 #
 # ## References
 # - I. Witten, T. Bell, *The zero-frequency problem: estimating the probabilities of novel events in adaptive text
 #   compression*, IEEE Transactions on Information Theory 37, 1991. Method C.
-# - H. Ney, U. Essen, R. Kneser, *On structuring probabilistic dependences in stochastic language modelling*, Computer Speech
-#   and Language 8, 1994. Absolute discounting.
-# - K. Cho and others, *Learning phrase representations using RNN encoder-decoder for statistical machine translation*, EMNLP
-#   2014 (arXiv:1406.1078). Section 2.3: the gated unit.
+# - H. Ney, U. Essen, R. Kneser, *On structuring probabilistic dependences in stochastic language modelling*, Computer
+#   Speech and Language 8, 1994. Absolute discounting.
+# - K. Cho and others, *Learning phrase representations using RNN encoder-decoder for statistical machine translation*,
+#   EMNLP 2014 (arXiv:1406.1078). Section 2.3: the gated unit.
 # - D. Bahdanau, K. Cho, Y. Bengio, *Neural machine translation by jointly learning to align and translate*, ICLR 2015
 #   (arXiv:1409.0473). Attention in an answer.
-# - A. Vaswani and others, *Attention is all you need*, NeurIPS 2017 (arXiv:1706.03762). Section 3.2: the formula, and the
-#   root of d.
+# - A. Vaswani and others, *Attention is all you need*, NeurIPS 2017 (arXiv:1706.03762). Section 3.2: the formula, and
+#   the root of d.
 # - C. Olsson and others, *In-context learning and induction heads*, 2022 (arXiv:2209.11895).
 # - Y. Bengio, N. Léonard, A. Courville, *Estimating or propagating gradients through stochastic neurons for conditional
 #   computation*, 2013 (arXiv:1308.3432). Section 4: straight through.
@@ -1622,8 +1875,8 @@ else:
 # - H.-W. Dong, Y.-H. Yang, *Convolutional generative adversarial networks with binary neurons for polyphonic music
 #   generation*, ISMIR 2018 (arXiv:1804.09399). Straight-through against thresholds.
 # - L.-C. Yang, A. Lerch, *On the evaluation of generative models in music*, Neural Computing and Applications 32, 2020.
-# - B. Sturm, J. Santos, O. Ben-Tal, I. Korshunova, *Music transcription modelling and composition using deep learning*, 2016
-#   (arXiv:1604.08723). Recurrent networks on 23,000 such tunes, and what players made of them.
+# - B. Sturm, J. Santos, O. Ben-Tal, I. Korshunova, *Music transcription modelling and composition using deep learning*,
+#   2016 (arXiv:1604.08723). Recurrent networks on 23,000 such tunes, and what players made of them.
 
 # %% [markdown] role="notes"
 # ## For teachers
@@ -1631,8 +1884,8 @@ else:
 # **Timing.** Two sittings: up to the good place to stop with exercises 1 to 3, then the rest. With 50 minutes: the four
 # melodies, exercise 1, the table of counting and networks, and the blind panel. Exercises 2 and 6 are good homework.
 #
-# **Sound.** Headphones, or one machine with loudspeakers. Nothing plays before it is started. Everything heard is also drawn
-# and said in words, so a student who cannot hear can do every exercise.
+# **Sound.** Headphones, or one machine with loudspeakers. Nothing plays before it is started. Everything heard is also
+# drawn and said in words, so a student who cannot hear can do every exercise.
 #
 # **Usual misconceptions.**
 #
