@@ -1439,24 +1439,24 @@ print(
 
 # %% role="spoiler" fold="Print the table of the bars"
 bar_rows = read_table("bars.csv")
-columns = {
-    "pitch class": "pitch_class_distance",
-    "interval": "interval_distance",
-    "length": "length_distance",
-    "in key": "in_key",
-    "repeated": "repeated",
-    "run": "longest_run",
-    "whole": "whole",
-    "different": "different",
-}
-print(f"{'':14}" + "".join(f"{title:>13}" for title in columns))
-for what in dict.fromkeys(row["what"] for row in bar_rows):
-    seeds = [row for row in bar_rows if row["what"] == what]
-    line = f"{what.replace('_', ' '):14}"
-    for column in columns.values():
-        values = [row[column] for row in seeds if row[column] is not None]
-        line += f"{np.mean(values):13.3f}" if values else f"{'':>13}"
+distances = {"pitch classes": "pitch_class_distance", "intervals": "interval_distance"}
+distances["lengths"] = "length_distance"
+others = ("in_key", "repeated", "notes", "longest_run", "whole", "different")
+sources = {}
+for row in bar_rows:
+    sources.setdefault(row["what"], []).append(row)
+print(f"{'distance to test phrases':24}" + "".join(f"{title:>21}" for title in distances))
+for what, seeds in sources.items():
+    line = f"{what.replace('_', ' '):24}"
+    for column in distances.values():
+        values = [row[column] for row in seeds]
+        bounds = f"({min(values):.2f} to {max(values):.2f})"
+        line += f"{np.mean(values):.3f} {bounds}".rjust(21)
     print(line)
+print(f"\n{'':14}" + "".join(f"{column.replace('_', ' '):>13}" for column in others))
+for what, seeds in sources.items():
+    means = [np.mean([row[column] for row in seeds]) for column in others]
+    print(f"{what.replace('_', ' '):14}" + "".join(f"{value:13.3f}" for value in means))
 
 # %% fold="Draw pitch classes and intervals of three sources"
 from course_lib.plots import note_histograms
