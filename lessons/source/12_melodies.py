@@ -114,8 +114,20 @@ for letter, notes in letters.items():
 # %% [markdown]
 # **Predict first.** Which is which? Write down four letters, and what gave each away.
 
-# %% role="spoiler"
-print(dict(zip("ABCD", four, strict=True)))
+# %% role="spoiler" fold="Who is who, and which training tune each is most like"
+from course_lib.scores import melody_copies
+
+train_notes = [tune.notes for tune in train]
+
+
+def most_like(notes):
+    """The longest run of a melody that stands in a training tune, in words."""
+    (run,) = melody_copies.longest_runs([notes], train_notes)
+    return f"{run.notes} of {len(notes)} notes in {train[run.tune].title}"
+
+
+for letter, (name, notes) in zip("ABCD", four.items(), strict=True):
+    print(f"{letter} is {name}; longest run shared with a training tune: {most_like(notes)}")
 
 # %% [markdown]
 # The shuffled one most people find, and the others few: four bars are short. Judging melodies by ear is a matter of
@@ -963,9 +975,9 @@ for case in range(4):
 # %% [markdown]
 # What can one head do? Let us build one *by hand*, without any learning. The key of position $j$ says which two events
 # came before $j$; the query of $i$ says which two are the latest; the value of $j$ is the event $j$ itself. So the head
-# finds earlier places of this tune where the same two events were followed by something, and says what. Mixed with
-# the n-gram it is a model, and your function is its heart. (Such heads were found in trained language models
-# and called *induction heads*; Olsson and others, 2022.)
+# finds earlier places of this tune where the same two events were followed by something, and says what. Mixed with the
+# n-gram it is a model, and your function is its heart. Like the networks, it may look 64 events back. (Such heads were
+# found in trained language models and called *induction heads*; Olsson and others, 2022.)
 #
 # **Predict first.** The network that you trained needs some three tenths of a bit less than counting. How much does
 # this head save, which has learnt nothing? And how much the same head with a mask that is off by one?
@@ -1119,9 +1131,6 @@ for temperature in (0.3, 0.7, 1.0, 1.5, 4.0):
 
 # %% role="spoiler" fold="Compose at five temperatures"
 from course_lib.scores import melodies as scores
-from course_lib.scores import melody_copies
-
-train_notes = [tune.notes for tune in train]
 
 
 def composed(model, temperature, count=40, length=48, seed=0):
@@ -1193,9 +1202,10 @@ plots.show(
         attention[: len(answer)],
         "Which note of the phrase each note of the answer looked at",
     ),
-    alt="The phrase on top, the answer at the side with time running down, and between them a map of weights: most "
-    "notes of the answer look at a few places of the phrase.",
+    alt="The phrase on top, the answer at the side with time running down, and between them a map of weights. In the "
+    "answer's first bar dark boxes run down a diagonal; in its second they are scattered and pale.",
 )
+print(f"the answer: {most_like(answer)}")
 display(
     sound.play(
         np.concatenate([source_phrase, answer]),
@@ -1219,7 +1229,8 @@ for name, given in (("with its own phrase", coded), ("with another tune's phrase
 # With a phrase that is not its own an answer costs more than a bit an event more: the network does read what it
 # answers. In the table above it beats the copy as well as the n-gram, and here the copy is the stronger baseline of the
 # two: an answer takes up what was asked. In the picture each row is a note of the answer, and it is dark where that
-# note looked. Such weights show where a network looked, and not why.
+# note looked: through the first bar the answer follows the phrase note by note, in the same rhythm, and in the second
+# it goes its own way. Such weights show where a network looked, and not why.
 #
 # ## Bars as pictures
 # And the game of this course? Two bars of a reel on a grid of eighths are a picture: 16 steps in time, one row for each
@@ -1376,8 +1387,9 @@ print(f"largest difference of the gradients: {np.abs(back - mine).max():.0e}")
 assert np.allclose(back, mine, atol=1e-5)
 
 # %% [markdown]
-# Now train, live, 1,500 steps, half a minute on two cores. Each small picture is a phrase: time runs down, pitch to the
-# right, and the first two columns are "go on" and "silence".
+# Now train, live, 1,500 steps, half a minute on two cores. Over each phrase drawn below stands the training tune that
+# it is most like. In the live picture each small picture is a phrase: time runs down, pitch to the right, and the first
+# two columns are "go on" and "silence".
 
 # %%
 from course_lib.training.live_picture import LivePicture
@@ -1396,15 +1408,17 @@ drawn = gan.sample(1000, seed=1)
 invented = bar_rolls.to_notes(drawn)
 print(f"{gan.step} steps; lit rows a step: {np.unique(np.sum(drawn > 0.99, axis=2))}")
 
-# %% fold="Draw eight of its phrases"
+# %% fold="Draw six of its phrases"
 plots.show(
     piano_roll.piano_rolls(
-        {f"phrase {number + 1}": notes for number, notes in enumerate(invented[:8])},
-        title="Two bars each, by the GAN",
-        columns=4,
+        {
+            f"{number}: {most_like(notes)}": notes
+            for number, notes in enumerate(invented[:6], 1)
+        },
+        title="Two bars each, by the GAN, and what each is most like",
         role="fake",
     ),
-    alt="Eight piano rolls of two bars: lines of eighths and longer notes, some moving by steps, some with wide leaps.",
+    alt="Six piano rolls of two bars: lines of eighths and longer notes, some moving by steps, some with wide leaps.",
 )
 
 # %% [markdown]
