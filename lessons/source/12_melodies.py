@@ -1093,7 +1093,7 @@ print("{:22}{:.2f} +- {:.2f}".format("long, from weights", *scoring.spread(netwo
 # seconds it does not: in a minute of training, what is built in counts for more than what could be learnt. Four times
 # the time, with dropout, brings the recurrent network down to where counting and copying was from the beginning. They
 # agree within their errors. So the plain answer to "do networks beat the simple thing?" is: the n-gram, clearly; the
-# n-gram that looks back once, not in the time we gave them.
+# n-gram with a copying head, not in the time we gave them.
 #
 # What of the keys? A tenth of the training tunes and 20 processor seconds, in the keys as printed; once as they are,
 # once each in five keys, two semitones down to two up:
@@ -1762,7 +1762,8 @@ HearTwo(
 # 3. **A file that nobody wrote.** The last line plays a file whose name never occurs before: what is heard, if
 #    anything, was there already.
 #
-# Each is caught by a check of one line, made before any training: look at your data as what they claim to be.
+# Each is caught by a check of one line, made before any training: look at your data as what they claim to be. (The
+# course has garments where those programs have digits.)
 
 # %%
 from course_lib import CourseError, datasets
