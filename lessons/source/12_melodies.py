@@ -1089,11 +1089,12 @@ print("{:22}{:.2f} +- {:.2f}".format("long, from weights", *scoring.spread(netwo
 
 # %% [markdown]
 # Both networks beat the n-gram on equal compute with plenty to spare, the recurrent one by more; it makes fewer steps
-# in its time and more of each. The attention block has the means to build the head that you built by hand, and in 40
-# seconds it does not: in a minute of training, what is built in counts for more than what could be learnt. Four times
-# the time, with dropout, brings the recurrent network down to where counting and copying was from the beginning. They
-# agree within their errors. So the plain answer to "do networks beat the simple thing?" is: the n-gram, clearly; the
-# n-gram with a copying head, not in the time we gave them.
+# in its time and more of each. One block of attention cannot build the head that you built by hand: your keys were told
+# which two events came before them, and a block's key knows only what stands at its own place. It takes two blocks, the
+# first to tell every place what came before it. Nearly four times the time, with dropout, brings the recurrent network
+# down to where counting and copying was from the beginning. They agree within their errors. So the plain answer to "do
+# networks beat the simple thing?" is: the n-gram, clearly; the n-gram with a copying head, not in the time we gave
+# them.
 #
 # What of the keys? A tenth of the training tunes and 20 processor seconds, in the keys as printed; once as they are,
 # once each in five keys, two semitones down to two up:

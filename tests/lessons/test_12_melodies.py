@@ -221,6 +221,14 @@ def test_no_later_event_and_none_outside_of_the_window_moves_what_a_position_see
     assert moved[place]
 
 
+def test_with_a_window_as_long_as_the_tune_it_is_the_head_of_the_library() -> None:
+    from course_lib.models.sequences import attention  # brings TensorFlow
+
+    queries, keys, values = np.random.default_rng(0).normal(size=(3, 9, 4))
+    mixed, _ = attention.attend(queries, keys, values, attention.causal_mask(9))
+    np.testing.assert_allclose(solution("look_back")(queries, keys, values, 9), np.asarray(mixed), atol=1e-5)
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.3, 3))
 def test_the_step_gives_back_what_the_softmax_would(seed: int, temperature: float) -> None:
