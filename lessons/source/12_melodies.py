@@ -123,7 +123,7 @@ train_notes = [tune.notes for tune in train]
 def most_like(notes):
     """The longest run of a melody that stands in a training tune, in words."""
     (run,) = melody_copies.longest_runs([notes], train_notes)
-    return f"{run.notes} of {len(notes)} notes in {train[run.tune].title}"
+    return f"{run.notes} of {len(notes)} notes in {train[run.tune].title.rstrip(' -.')}"
 
 
 for letter, (name, notes) in zip("ABCD", four.items(), strict=True):
@@ -1410,10 +1410,12 @@ invented = bar_rolls.to_notes(drawn)
 print(f"{gan.step} steps; lit rows a step: {np.unique(np.sum(drawn > 0.99, axis=2))}")
 
 # %% fold="Draw six of its phrases"
+import textwrap
+
 plots.show(
     piano_roll.piano_rolls(
         {
-            f"{number}: {most_like(notes)}": notes
+            textwrap.shorten(f"{number}: {most_like(notes)}", 38, placeholder="..."): notes
             for number, notes in enumerate(invented[:6], 1)
         },
         title="Two bars each, by the GAN, and what each is most like",

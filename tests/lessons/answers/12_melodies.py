@@ -253,7 +253,7 @@ def witten_bell(counts):
             shares = (row + t * shares) / (row.sum() + t)
     return shares
 """,
-            "0 / 0",
+            "A context that never came up gives 0 / 0",
         ),
         (
             """
