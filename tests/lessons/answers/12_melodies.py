@@ -216,6 +216,40 @@ def relatives(training, held_out, run):
 """,
             "The last window is missing",
         ),
+        (
+            """
+def relatives(training, held_out, run):
+    def runs(p):
+        s = np.diff(p).tolist()
+        return {tuple(s[i:i + run]) for i in range(len(s) - run + 1)}
+    return np.array([sum(bool(runs(t) & runs(h[h > 0])) for t in training) for h in held_out])
+""",
+            "the training tunes have some, too",
+        ),
+        (
+            """
+def relatives(training, held_out, run):
+    def runs(p):
+        s = (np.diff(p[p > 0]) % 12).tolist()
+        return {tuple(s[i:i + run]) for i in range(len(s) - run + 1)}
+    return np.array([sum(bool(runs(t) & runs(h)) for t in training) for h in held_out])
+""",
+            "Make a set of tuples",
+        ),
+        (
+            """
+def relatives(training, held_out, run):
+    def steps(p):
+        return np.diff(p[p > 0]).tolist()
+    def written(s):
+        return ",".join(map(str, s))
+    def runs(p):
+        return [written(steps(p)[i:i + run]) for i in range(len(steps(p)) - run + 1)]
+    known = [written(steps(t)) for t in training]
+    return np.array([sum(any(r in k for r in runs(h)) for k in known) for h in held_out])
+""",
+            "Make a set of tuples",
+        ),
     ],
     "witten_bell": [
         (
@@ -377,6 +411,30 @@ def look_back(queries, keys, values, window):
 """,
             "np.exp overflows",
         ),
+        (
+            """
+def look_back(queries, keys, values, window):
+    n, d = queries.shape
+    ago = np.arange(n)[:, None] - np.arange(n)
+    scores = np.clip(queries @ keys.T / np.sqrt(d), -50, 50)
+    weights = np.where((ago >= 0) & (ago < window), np.exp(scores), 0)
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
+            "clip nothing",
+        ),
+        (
+            """
+def look_back(queries, keys, values, window):
+    n, d = queries.shape
+    ago = np.arange(n)[:, None] - np.arange(n)
+    scores = queries @ keys.T / np.sqrt(d)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights = np.where((ago >= 0) & (ago < window), weights, 0)
+    with np.errstate(all="ignore"):
+        return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
+            "Mask first, then take off",
+        ),
     ],
     "choice_gradient": [
         (
@@ -502,6 +560,42 @@ def longest_run(piece, tune):
     return best
 """,
             "A copy in another key",
+        ),
+        (
+            """
+def longest_run(piece, tune):
+    def same(a, b, c, d):
+        step = (a[0] - b[0]) % 12 == (c[0] - d[0]) % 12
+        return step and a[1] * d[1] == b[1] * c[1]
+    best = 1
+    for i in range(len(piece)):
+        for j in range(len(tune)):
+            n = 1
+            while i + n < len(piece) and j + n < len(tune) and same(
+                piece[i + n], piece[i + n - 1], tune[j + n], tune[j + n - 1]
+            ):
+                n += 1
+            best = max(best, n)
+    return best
+""",
+            "For every pair of places",
+        ),
+        (
+            """
+def longest_run(piece, tune):
+    best = 1
+    for factor in (1, 2, 3, 4):
+        for i in range(len(piece)):
+            for j in range(len(tune)):
+                n = 0
+                while i + n < len(piece) and j + n < len(tune) and (
+                    piece[i + n, 0] - piece[i, 0] == tune[j + n, 0] - tune[j, 0]
+                ) and piece[i + n, 1] == factor * tune[j + n, 1]:
+                    n += 1
+                best = max(best, n)
+    return best
+""",
+            "For every pair of places",
         ),
     ],
 }
