@@ -47,14 +47,14 @@ def families(tunes: Sequence[Tune]) -> np.ndarray:
     """
     melodies = [intervals(tune.notes).tolist() for tune in tunes]
     openings = [_runs(melody[:OPENING], RUN) for melody in melodies]
-    return _joined(
+    return joined(
         [[*opening, *_runs(melody, STRAIN)] for opening, melody in zip(openings, melodies, strict=True)]
     )
 
 
 def by_title(tunes: Sequence[Tune]) -> np.ndarray:
     """Families by title instead, int64 (N,): what parts variants with other names, and joins strangers of one name."""
-    return _joined([[_plain(tune.title)] for tune in tunes])
+    return joined([[_plain(tune.title)] for tune in tunes])
 
 
 def split(tunes: Sequence[Tune], seed: int = 0) -> Split:
@@ -93,7 +93,7 @@ def _runs(melody: list[int], length: int) -> list[Hashable]:
     return [tuple(melody[start : start + length]) for start in range(max(1, len(melody) - length + 1))]
 
 
-def _joined(keys: Iterable[Iterable[Hashable]]) -> np.ndarray:
+def joined(keys: Iterable[Iterable[Hashable]]) -> np.ndarray:
     """Numbers of the groups in which everything hangs together that shares a key (union-find)."""
     keys = list(keys)
     parent = list(range(len(keys)))
