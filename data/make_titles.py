@@ -15,12 +15,12 @@ the next call goes on with the first run that is missing. Writes
   self-overlap is lower and their trigrams are further off; their novelty and known words are those of real new titles;
 - data/titles_drawn.csv: 1,000 titles of each model at temperature 1, seed 0.
 
-The split of the titles has the seed 0 throughout; seeds are those of weights, batches and draws. The n-gram's order and
-smoothing, and when a network was at its best, are chosen on validation titles; the GANs' settings were chosen by hand
-with short trials. Equal compute means equal processor time, of this process alone, compiling not counted; the n-gram
-takes a second or two of it. Networks that predict soon know their few titles by heart, so they are scored at intervals, on
-validation titles and off the clock, and their best weights count. The table was made on two cores that other programs
-kept busy. All takes some 12 minutes of a processor core.
+The split of the titles has the seed 0 throughout; seeds are those of weights, batches and draws. The n-gram's order
+and smoothing, and when a network was at its best, are chosen on validation titles; the GANs' settings were chosen by
+hand with short trials. Equal compute means equal processor time, of this process alone, compiling not counted; the
+n-gram takes a second or two of it. Networks that predict soon know their few titles by heart, so they are scored at
+intervals, on validation titles and off the clock, and their best weights count. The table was made on two cores that
+other programs kept busy. All takes some 12 minutes of a processor core.
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ def small(
     gan = kind(made, discriminator(letters, length, width, seed), averaging=0.99, seed=seed)
     gan.compile(
         generator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
-        discriminator_optimizer=keras.optimizers.Adam(1e-3, beta_1=0.5),
+        discriminator_optimizer=keras.optimizers.Adam(3e-4, beta_1=0.5),
         steps_per_execution=10,
     )
     return gan
