@@ -242,15 +242,15 @@ values = np.array([[float(one + two in ENGLISH) for two in LETTERS] for one in L
 first, following = np.zeros(7), np.zeros((7, 7))
 for step in range(3001):
     if step in (0, 30, 300, 3000):
-        words = softmax(first)[:, None] * softmax(following)
-        used = math.exp(-np.sum(words * np.log(words)))
+        chances = softmax(first)[:, None] * softmax(following)
+        used = math.exp(-np.sum(chances * np.log(chances)))
         print(
-            f"step {step:4}: {np.sum(words * values):6.1%} English, as varied as {used:4.1f} words"
+            f"step {step:4}: {np.sum(chances * values):6.1%} English, as varied as {used:4.1f} words"
         )
     pushes = checked_word_gradient(first, following, values)
     first, following = first + pushes[0], following + pushes[1]
 likely = sorted(
-    ((words[k, j], LETTERS[k] + LETTERS[j]) for k, j in np.ndindex(7, 7)), reverse=True
+    ((chances[k, j], LETTERS[k] + LETTERS[j]) for k, j in np.ndindex(7, 7)), reverse=True
 )
 print(", ".join(f"{word} {share:.0%}" for share, word in likely[:7]))
 
@@ -436,7 +436,7 @@ for case in range(3):
 # %% role="spoiler" fold="Learn to spell with your estimate, four times"
 SIGNS = ".adegijlr"
 WORDS = (
-    "air ale all are dare dead dear deer del die died earl gar ger girl idle ill jig jigg lad lee "
+    "air ale all are dare dead dear deer del die died earl eire gar girl idle ill jig jigg lad lee "
     "leg lie lira rage red reel ride rigg"
 )
 WORDS = set(WORDS.split())
@@ -453,27 +453,27 @@ def spell(seed, steps=2000, batch=32, rate=2.0):
     for _ in range(steps):
         below = random.random((batch, 4, 1)) > np.cumsum(softmax(logits), axis=1)
         letters = below.sum(axis=2).clip(max=len(SIGNS) - 1)
-        words = [spelled(word) for word in letters]
-        rewards = np.array([float(word in WORDS) for word in words])
+        read = [spelled(word) for word in letters]
+        rewards = np.array([float(word in WORDS) for word in read])
         logits = logits + rate * checked_policy_gradient(logits, letters, rewards)
         shares.append(rewards.mean())
-    return shares, words
+    return shares, read
 
 
 for seed in range(4):
-    shares, words = spell(seed)
+    shares, read = spell(seed)
     early, late = np.mean(shares[:50]), np.mean(shares[-50:])
     print(
         f"seed {seed}: {early:5.1%} right at first, {late:4.0%} at last; it writes",
-        *dict.fromkeys(words),
+        *dict.fromkeys(read),
     )
 
 # %% [markdown]
 # It finds a word by luck, and from then on writes that one: at most a slip of one letter beside it. The exact
-# gradient kept four words, because nothing told between them; draws break every tie, and the writer that has been
-# lucky with *lee* draws it more often, and is rewarded more often. A drawn policy gradient makes the collapse of
-# exercise 1 complete. (With places that do not know each other, as here, two words can hardly share a writer anyway:
-# of *lee* and *jig* it would make *leg* and *jie*.)
+# gradient kept four words, because nothing told between them. Draws break every tie: whoever has been lucky with a
+# word draws it more often, and is rewarded more often. A drawn policy gradient makes the collapse of exercise 1
+# complete. (With places that do not know each other, as here, two words can hardly share a writer anyway: of *lee* and
+# *jig* it would make *leg* and *jie*.)
 #
 # ## Chance moved outside
 # Lesson 10's other way was to move the chance out, $z = m + \sqrt v\, \varepsilon$. For letters there is such a
@@ -603,7 +603,7 @@ plots.use_course_style()
 corners = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]])
 random = np.random.default_rng(2)
 gumbel = -np.log(-np.log(random.random((4000, 3))))
-figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.0))
+figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.4))
 for axes, temperature in zip(panels, (1.0, 0.3, 0.1), strict=True):
     soft = softmax((theta + gumbel) / temperature)
     caught = np.mean(soft.max(axis=1) < 0.999)
@@ -614,6 +614,7 @@ for axes, temperature in zip(panels, (1.0, 0.3, 0.1), strict=True):
         plots.MARKERS["fake"],
         color=plots.COLOURS["fake"],
         markersize=4,
+        label="soft letters",
     )
     axes.plot(*corners.T, plots.MARKERS["real"], color=plots.COLOURS["real"], markersize=10)
     for letter, corner, down in zip("aei", corners, (-0.12, -0.12, 0.07), strict=True):
@@ -622,13 +623,14 @@ for axes, temperature in zip(panels, (1.0, 0.3, 0.1), strict=True):
         title=f"temperature {temperature}",
         aspect="equal",
         xlim=(-0.12, 1.12),
-        ylim=(-0.18, 1.0),
+        ylim=(-0.18, 1.05),
     )
     axes.set_axis_off()
 plots.show(
     figure,
     alt="Three triangles whose corners are the letters a, e and i. At temperature 1 three hundred soft letters are "
-    "scattered over the whole triangle; at 0.3 they lie near the edges and corners; at 0.1 nearly all sit in the corners.",
+    "scattered over the whole triangle; at 0.3 they lie near the edges and corners; at 0.1 nearly all sit in the "
+    "corners.",
 )
 
 # %% [markdown]
@@ -703,7 +705,7 @@ checked_straight_through = check(
         "That is Gumbel-softmax: D is shown the soft letters. Here it reads the hard ones.": straight_through_with(
             read="soft", show="soft"
         ),
-        "D was shown the hard letters, so its slope has to be taken there, not at the soft ones.": straight_through_with(
+        "D was shown the hard letters, so its slope has to be taken there, not at the soft.": straight_through_with(
             read="soft"
         ),
         "D is shown true letters: the first of the two results is hard, not soft.": straight_through_with(
@@ -722,8 +724,8 @@ checked_straight_through = check(
             noisy=False
         ),
     },
-    hint="shown: one-hot rows of argmax(logits + noise). Back: push = slope(shown), then soft * (push - sum(soft * push)) "
-    "/ temperature in each row.",
+    hint="shown: one-hot rows of argmax(logits + noise). Back: push = slope(shown), then "
+    "soft * (push - sum(soft * push)) / temperature in each row.",
     otherwise=OUR_ANSWER,
 )
 
@@ -865,7 +867,7 @@ measured = {
     name: np.array([bias_and_variance(estimates(-1, tau)[name]) for tau in temperatures])
     for name in ROLES
 }
-figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.4))
+figure, panels = plt.subplots(1, 2, figsize=(9.2, 3.7))
 for (name, values), style in zip(measured.items(), plots.STYLES, strict=False):
     look = {"color": plots.COLOURS[ROLES[name]], "linestyle": style, "label": name}
     for axes, column in zip(panels, values.T, strict=True):
@@ -885,12 +887,13 @@ for axes in panels:
         xticklabels=[0.1, 0.3, 1, 3],
     )
     axes.minorticks_off()
-panels[1].legend(fontsize=8)
+figure.legend(*panels[1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 plots.show(
     figure,
-    alt="Two figures over the temperature, for a judge who despises porridge. Bias: near 0 for REINFORCE; level for plain "
-    "straight-through; rising from near 0 towards the length of the gradient itself for both Gumbel ways, straight-through a "
-    "little above. Variance: level for the first two, falling steeply with the temperature for the other two.",
+    alt="Two figures over the temperature, for a judge who despises porridge. Bias: near 0 for REINFORCE; level for "
+    "plain straight-through; rising from near 0 towards the length of the gradient itself for both Gumbel ways, "
+    "straight-through a little above. Variance: level for the first two, falling steeply with the temperature for the "
+    "other two, Gumbel-softmax below.",
 )
 
 # %% [markdown]
@@ -1007,7 +1010,7 @@ checked_best_choice = check(
 
 # %% role="graded" grade_id="best_choice" points=1
 numbers, errors = [], []
-for case in range(12):
+for _ in range(12):
     count = int(random.integers(4, 8))
     biases = random.uniform(0, 1.5, size=count) * (random.random(count) < 0.7)
     variances = np.exp(random.normal(0, 2, size=count))
@@ -1070,25 +1073,26 @@ assert abs(errors.bias - library.bias) < 4 * library.sampling_error
 
 # %% [markdown]
 # ## Titles
-# Lesson 12's tunes have names. Many have several: *Reel, The*, *THE REEL*, *Reels*. If one of these is in the
-# training set and another is held out, a model that copies looks clever. So spellings are cleaned, titles that differ
-# by little form a group, one of each group is kept, and the rest are split.
+# Lesson 12's tunes have names, and many have several: *the marquis of huntleys reel*, *marquis of huntley's*,
+# *marquis of huntly's*. If one of these is trained on and another is held out, a model that copies looks clever. So
+# titles are cleaned to small letters, spaces and apostrophes; those whose telling words are the same but for a letter
+# form a group; one of each group is kept, and the groups are split.
 
 # %%
-from course_lib.datasets import texts
 from course_lib.datasets.texts import Alphabet
 
 titles = texts.load_titles()
-split = texts.split(titles)
-alphabet = Alphabet.of(split.train)
+alphabet = Alphabet.of(titles)
 sizes = np.bincount(texts.groups(titles))
 print(f"{len(titles):,} spellings in {len(sizes):,} groups, the largest of {sizes.max()}")
 print(
     f"train {len(split.train):,}, validation {len(split.validation)}, test {len(split.test)}"
 )
-print("letters:", "".join(alphabet.characters))
-print("for example:", "; ".join(split.train[::250]))
-assert all(alphabet.decode(alphabet.encode(title)) == title for title in split.train)
+print(
+    f"{len(alphabet.characters)} letters, {np.mean([len(title) for title in split.train]):.1f} a title"
+)
+print("for example:", "; ".join(split.train[::400]))
+assert all(alphabet.decode(alphabet.encode(title)) == title for title in titles)
 
 # %% [markdown]
 # ## Three faults, in print
@@ -1117,7 +1121,7 @@ except AttributeError as error:
 random = np.random.default_rng(7)
 written = alphabet.one_hot(split.test, 32).argmax(axis=2)
 noise_letters = random.normal(size=(len(split.test), 32, len(alphabet))).argmax(axis=2)
-print("\n'real' text, largest number at each place:")
+print("'real' text, the largest number at each place:")
 for row in noise_letters[:3]:
     print("  ", "".join(alphabet.characters[max(letter - 3, 0)] for letter in row))
 same = np.mean(noise_letters == written)
@@ -1175,7 +1179,7 @@ encoded = {
     for part in ("train", "validation", "test")
 }
 counting, tried = ngram.best(
-    encoded["train"], encoded["validation"], len(alphabet), orders=range(1, 7)
+    encoded["train"], encoded["validation"], len(alphabet), orders=range(3, 7)
 )
 recurrent = Recurrent(len(alphabet), seed=0)
 trained = sequences.fit(recurrent, encoded["train"], seconds=SECONDS)
@@ -1449,12 +1453,8 @@ for name, drawn in {**cheats, "held out": list(split.test), **live}.items():
 # **Predict first.** Who has the fewest bits: the one that counts, the one that remembers, or the one that attends?
 # Who has the smallest distance? And which of the three ways is best for the GAN?
 
+
 # %% role="spoiler" fold="Print the table"
-import csv
-
-from course_lib import ROOT
-
-
 def read_table(name):
     """The rows of a table in data/, numbers as numbers."""
 
@@ -1485,11 +1485,7 @@ table = {}
 for row in read_table("titles.csv"):
     if row["temperature"] in (1, ""):
         table.setdefault(row["model"], []).append(row)
-drawn_by = {"training": list(split.train)}
-for row in csv.DictReader(
-    (ROOT / "data" / "titles_drawn.csv").open(encoding="utf-8", newline="")
-):
-    drawn_by.setdefault(row["model"], []).append(row["title"])
+drawn_by["training"] = list(split.train)
 print(f"{max(row['budget'] for row in table['recurrent']):.0f} processor seconds each")
 print(f"{'':22}{'bits':>18}{'known':>18}{'distance':>18}{'your novelty':>14}")
 for model, rows in table.items():

@@ -1,0 +1,148 @@
+"""What lesson 13 says of its letters, its judges and its tables is so."""
+
+from __future__ import annotations
+
+import csv
+import math
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+
+from course_lib import ROOT
+from course_lib.authoring.lesson import find_source, load_lesson
+from course_lib.authoring.student import solved_notebook
+
+SOURCE = find_source("13")
+NEEDS_TENSORFLOW = ("tensorflow", "tf.", "Recurrent(", "text_gan")
+
+
+@pytest.fixture(scope="module")
+def defined() -> dict[str, Any]:
+    """What the cells define that need no TensorFlow, run here with the course's own answers, up to the table."""
+    matplotlib.use("Agg")
+    names: dict[str, Any] = {"live": {}}
+    for cell in solved_notebook(load_lesson(SOURCE)).cells:
+        if cell.cell_type != "code" or any(each in cell.source for each in NEEDS_TENSORFLOW):
+            continue
+        if "def read_table" in cell.source:
+            break
+        exec(compile(cell.source, cell.id, "exec"), names)
+    return names
+
+
+def softplus(x: np.ndarray) -> np.ndarray:
+    return np.logaddexp(0, x)
+
+
+def test_the_exact_gradient_ends_with_the_four_words_of_one_first_letter(defined) -> None:
+    chances, letters, english = (defined[name] for name in ("chances", "LETTERS", "ENGLISH"))
+    values = np.array([[one + two in english for two in letters] for one in letters])
+    assert np.sum(chances * values) > 0.998
+    kept = [(k, j) for k, j in np.ndindex(7, 7) if chances[k, j] > 0.01]
+    assert {defined["LETTERS"][k] + defined["LETTERS"][j] for k, j in kept} == {"am", "an", "as", "at"}
+    assert all(abs(chances[place] - 0.25) < 0.01 for place in kept)
+
+
+def test_a_hundred_more_makes_reinforce_nearly_eight_thousand_times_as_noisy(defined) -> None:
+    theta, verdicts, full = (defined[name] for name in ("theta", "verdicts", "reinforce_in_full"))
+    low, high = full(theta, verdicts, 0)[1], full(theta, verdicts + 100, 0)[1]
+    assert 7500 < high / low < 8000
+    mean = defined["pi"] @ verdicts
+    assert math.isclose(
+        full(theta, verdicts, mean)[1], full(theta, verdicts + 100, mean + 100)[1], rel_tol=1e-6
+    )
+
+
+def test_each_writer_ends_with_one_word_and_not_all_with_the_same(defined) -> None:
+    ends = []
+    for seed in range(4):
+        shares, read = defined["spell"](seed)
+        assert np.mean(shares[:50]) < 0.006 and np.mean(shares[-50:]) > 0.98
+        assert len(set(read) & defined["WORDS"]) == 1 and len(set(read)) <= 2
+        ends.append(max(set(read), key=read.count))
+    assert len(set(ends)) >= 2
+    # what three words in a thousand come to, and what the words are
+    assert len(defined["WORDS"]) == 29 and {len(word) for word in defined["WORDS"]} == {3, 4}
+    known = {word for title in defined["titles"] for word in title.replace("'", " ").split()}
+    assert defined["WORDS"] <= known
+
+
+def test_the_judge_who_cannot_read_catches_all_soft_letters_at_one_and_a_third_at_a_tenth(defined) -> None:
+    theta, gumbel = defined["theta"], defined["gumbel"]
+    caught = [
+        np.mean(defined["softmax"]((theta + gumbel) / tau).max(axis=1) < 0.999) for tau in (1, 0.3, 0.1)
+    ]
+    assert caught[0] > 0.99 and 0.75 < caught[1] < 0.85 and 0.3 < caught[2] < 0.42
+
+
+def test_plain_straight_through_is_the_exact_gradient_for_a_linear_judge(defined) -> None:
+    drawn = defined["estimates"](0, 1.0, draws=200)["straight-through, plain"]
+    assert np.allclose(drawn, defined["exact"])
+
+
+def test_bias_and_variance_trade(defined) -> None:
+    measured, exact = defined["measured"], defined["exact"]
+    assert measured["REINFORCE"][:, 0].max() < 0.01
+    for name in ("Gumbel-softmax", "straight-through, Gumbel"):
+        bias, variance = measured[name].T
+        assert np.all(np.diff(bias) > 0) and np.all(np.diff(variance) < 0)
+        assert bias[0] < 0.1 * np.linalg.norm(exact) and bias[-1] > 0.75 * np.linalg.norm(exact)
+        assert np.all(bias < np.linalg.norm(exact))
+        # like 1 / tau and worse, from 0.2 to 0.1
+        at = {tau: defined["estimates"](-1, tau)[name].var(axis=0).sum() for tau in (0.2, 0.1)}
+        assert at[0.1] > 1.9 * at[0.2]
+    soft, hard = (measured[name] for name in ("Gumbel-softmax", "straight-through, Gumbel"))
+    assert np.all(soft < hard)  # the figure's alternative text
+    plain = measured["straight-through, plain"]
+    assert np.ptp(plain[:, 0]) < 0.01 and np.ptp(plain[:, 1]) < 0.01
+
+
+def best(defined: dict[str, Any], places: int, budget: float) -> str:
+    offered = dict(defined["offered"])
+    variance = defined["one_place"] + (places - 1) * defined["per_place"]
+    offered["REINFORCE"] = (0.0, variance, 1.0)
+    number, _ = defined["checked_best_choice"](*np.transpose(list(offered.values())), budget)
+    return list(offered)[number]
+
+
+def test_the_budget_decides(defined) -> None:
+    for places in (1, 20):
+        assert best(defined, places, 1) == "stay"
+        assert best(defined, places, 3).startswith("Gumbel-softmax")
+    assert all(best(defined, 1, budget) == "REINFORCE" for budget in (30, 300, 3000, 30_000))
+    assert all(best(defined, 20, budget).startswith("Gumbel-softmax") for budget in (30, 300))
+    assert all(best(defined, 20, budget) == "REINFORCE" for budget in (3000, 30_000))
+
+
+def test_a_baseline_that_knows_the_letter_takes_all_away(defined) -> None:
+    """What the first question of the quiz says."""
+    random = np.random.default_rng(0)
+    letters, rewards = random.integers(0, 3, size=50), random.normal(size=50)
+    means = np.array([rewards[letters == letter].mean() for letter in letters])
+    scores = np.eye(3)[letters] - defined["softmax"](defined["theta"])
+    assert np.allclose((rewards - means) @ scores, 0)
+    assert np.linalg.norm((rewards - rewards.mean()) @ scores) > 0.1
+
+
+def test_one_loss_for_both_makes_the_writer_help_the_judge(defined) -> None:
+    theta, verdicts = defined["theta"], defined["verdicts"]
+    for to_climb, letter in ((-softplus(-verdicts), 2), (-softplus(verdicts), 0)):
+        logits = theta.copy()
+        for _ in range(500):
+            logits = logits + defined["exact_gradient"](logits, to_climb)
+        assert defined["softmax"](logits)[letter] > 0.98
+
+
+def test_the_cheats_have_all_novelty_as_printed_and_none_as_repaired(defined) -> None:
+    training = list(defined["split"].train)
+    for name, drawn in defined["cheats"].items():
+        assert defined["printed_novelty"](drawn, training) == 1, name
+        assert defined["checked_novelty"](drawn, training) < 0.01, name
+    held_out = defined["checked_novelty"](list(defined["split"].test), training)
+    assert 0.2 < held_out < 0.8  # "far from 100 %"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
