@@ -603,7 +603,7 @@ plots.use_course_style()
 corners = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]])
 random = np.random.default_rng(2)
 gumbel = -np.log(-np.log(random.random((4000, 3))))
-figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.4))
+figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.2))
 for axes, temperature in zip(panels, (1.0, 0.3, 0.1), strict=True):
     soft = softmax((theta + gumbel) / temperature)
     caught = np.mean(soft.max(axis=1) < 0.999)
@@ -749,6 +749,10 @@ for case in range(3):
 # %%
 import tensorflow as tf
 
+from course_lib import device
+
+device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
+
 random = np.random.default_rng(3)
 w, title_logits = random.normal(size=(2, 3, 4))
 noise = -np.log(-np.log(random.random((3, 4))))
@@ -872,12 +876,13 @@ for (name, values), style in zip(measured.items(), plots.STYLES, strict=False):
     look = {"color": plots.COLOURS[ROLES[name]], "linestyle": style, "label": name}
     for axes, column in zip(panels, values.T, strict=True):
         axes.plot(temperatures, column, plots.MARKERS[ROLES[name]], markersize=4, **look)
-panels[0].axhline(np.linalg.norm(exact), color=plots.COLOURS["real"], linewidth=1)
-panels[0].set(
-    title="Bias, under the gradient's own length",
-    ylabel="length of the bias",
-    ylim=(-0.01, None),
+panels[0].axhline(
+    np.linalg.norm(exact),
+    color=plots.COLOURS["real"],
+    linewidth=1,
+    label="length of the gradient",
 )
+panels[0].set(title="Bias", ylabel="length of the bias", ylim=(-0.01, None))
 panels[1].set(title="Variance of one draw", ylabel="variance", yscale="log")
 for axes in panels:
     axes.set(
@@ -887,7 +892,7 @@ for axes in panels:
         xticklabels=[0.1, 0.3, 1, 3],
     )
     axes.minorticks_off()
-figure.legend(*panels[1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
 plots.show(
     figure,
     alt="Two figures over the temperature, for a judge who despises porridge. Bias: near 0 for REINFORCE; level for "
@@ -1154,8 +1159,8 @@ for name, to_climb in (
 # Only the placeholder stops it, and that is the harmless one: nobody is misled by a program that does not run. With
 # the other two it runs, its loss falls (both players push the same way!), and a curve that falls looks like learning.
 # The writer writes what D likes *least*, so that D need not try. And were the losses right, a perfect G would write
-# random letters, for those are what D was told is text. Neither fault has to do with words; one finds both by
-# decoding what D is shown, and by asking of each loss who gains when it falls.
+# random letters, for those are what D was told is text. None of this has to do with words; one finds it by decoding
+# what D is shown, and by asking of each loss who gains when it falls.
 #
 # So here: D is shown titles, $E[\mathrm{softplus}(-h(x)) + \mathrm{softplus}(h(\tilde x))]$ is D's loss and
 # $E[\mathrm{softplus}(-h(\tilde x))]$ is G's, lesson 3's non-saturating pair, and `class GAN` is that of lesson 4.
@@ -1167,13 +1172,11 @@ for name, to_climb in (
 # and the exact gradient of $-\log \pi_c$ is $\pi - e_c$. No draw, no judge, no dice.
 
 # %%
-from course_lib import device
 from course_lib.models.sequences import ngram, scoring
 from course_lib.models.sequences.recurrent import Recurrent
 from course_lib.training import sequences
 
 SECONDS = 40
-device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
 encoded = {
     part: [alphabet.encode(title) for title in getattr(split, part)]
     for part in ("train", "validation", "test")
