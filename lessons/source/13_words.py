@@ -1167,7 +1167,7 @@ for name, to_climb in (
 #
 # ## Two that predict
 # First those that need no judge. An **n-gram** of letters, its order chosen on validation titles, takes a blink; a
-# **recurrent network** gets 40 processor seconds. Both are lesson 12's models with letters in the place of notes, and
+# **recurrent network** gets 30 processor seconds. Both are lesson 12's models with letters in the place of notes, and
 # both are trained on the one thing that text offers and a GAN does not use: at each place the right letter is known,
 # and the exact gradient of $-\log \pi_c$ is $\pi - e_c$. No draw, no judge, no dice.
 
@@ -1176,7 +1176,7 @@ from course_lib.models.sequences import ngram, scoring
 from course_lib.models.sequences.recurrent import Recurrent
 from course_lib.training import sequences
 
-SECONDS = 40
+SECONDS = 30
 encoded = {
     part: [alphabet.encode(title) for title in getattr(split, part)]
     for part in ("train", "validation", "test")
@@ -1206,7 +1206,7 @@ for name, model in (("n-gram", counting), ("recurrent", recurrent)):
 # in about the right shares; letters that can stand beside one another; words? Where will it be behind the n-gram,
 # which only counts?
 
-# %% role="spoiler" fold="Train the GAN for 40 processor seconds, and read it"
+# %% role="spoiler" fold="Train the GAN for 30 processor seconds, and read it"
 from course_lib.models import text_gan
 from course_lib.scores import texts as text_scores
 from course_lib.training import texts as text_training
