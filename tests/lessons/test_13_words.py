@@ -146,3 +146,47 @@ def test_the_cheats_have_all_novelty_as_printed_and_none_as_repaired(defined) ->
 
 def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
+
+
+def of(model: str, column: str, temperature: str = "1.0") -> list[float]:
+    """A column of data/titles.csv for one model, a number a seed."""
+    found = [row for row in rows("titles.csv") if row["model"] == model]
+    return [float(row[column]) for row in found if row["temperature"] in ("", temperature)]
+
+
+GANS = ("gan_straight_through", "gan_gumbel_softmax", "gan_reinforce")
+PREDICTORS = ("n-gram", "recurrent", "attention")
+
+
+def test_three_seeds_of_each_and_no_bits_for_a_gan() -> None:
+    for model in (*PREDICTORS, *GANS):
+        assert len(of(model, "known_words")) == 3, model
+    assert all(row["bits"] == "" for row in rows("titles.csv") if row["model"] in GANS)
+
+
+def test_every_model_that_predicts_beats_every_gan() -> None:
+    for model in PREDICTORS:
+        for gan in GANS:
+            assert max(of(model, "ngram_distance")) < min(of(gan, "ngram_distance")), (model, gan)
+            assert min(of(model, "known_words")) > max(of(gan, "known_words")), (model, gan)
+    # "novelty" as printed is highest where nothing is spelled right
+    assert min(min(of(gan, "novelty")) for gan in GANS) >= max(of("n-gram", "novelty"))
+
+
+def test_counting_is_nearly_as_good_as_titles_that_were_learnt_from() -> None:
+    counted, floor = of("n-gram", "ngram_distance"), of("training", "ngram_distance")
+    assert max(counted) < min(floor) + 0.03
+    assert abs(np.mean(of("n-gram", "known_words")) - np.mean(of("validation", "known_words"))) < 0.05
+
+
+def test_at_any_temperature_the_predictors_lie_below_the_gans() -> None:
+    """What the figure of quality against variety shows, and its alternative text says."""
+    best_gan = min(min(of(gan, "ngram_distance")) for gan in GANS)
+    for model in ("n-gram", "recurrent"):
+        curve = [
+            [np.mean(of(model, each, str(t))) for t in (0.5, 0.75, 1.0, 1.25)]
+            for each in ("self_overlap", "ngram_distance")
+        ]
+        assert curve[0] == sorted(curve[0], reverse=True)
+        assert max(curve[1]) < best_gan
+    assert min(of("training", "ngram_distance")) < min(of("n-gram", "ngram_distance"))
