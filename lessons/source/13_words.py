@@ -1555,16 +1555,14 @@ for model, role, style in (("n-gram", "discriminator", "-"), ("recurrent", "gene
         axes.annotate(
             f"{each:g}", point, textcoords="offset points", xytext=(4, 4), fontsize=8
         )
-for name, chosen in table.items():
+for place, (name, chosen) in enumerate(table.items()):
     role = "fake" if name.startswith("gan") else "neutral" if name == "attention" else "real"
     if name not in ("n-gram", "recurrent", "validation"):
-        axes.plot(
-            *point_of(chosen), plots.MARKERS[role], color=plots.COLOURS[role], markersize=8
-        )
+        x, y = point_of(chosen)
+        axes.plot(x, y, plots.MARKERS[role], color=plots.COLOURS[role], markersize=8)
         label = name.replace("_", " ").replace("gan", "GAN")
-        axes.annotate(
-            label, point_of(chosen), textcoords="offset points", xytext=(7, 4), fontsize=8
-        )
+        shift = (8, 8 - 11 * (place % 3))  # the three GANs may lie close together
+        axes.annotate(label, (x, y), textcoords="offset points", xytext=shift, fontsize=8)
 axes.set(
     title="Low is well spelled, left is varied",
     xlabel="self-overlap: share of letter 4-grams that another title has too",
