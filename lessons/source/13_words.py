@@ -1054,8 +1054,9 @@ for places in (1, 20):
 # Whoever can pay for one draw of REINFORCE only had better stay: so noisy a step is worse than none. (Training steps
 # are noisy and small, and average themselves; but this is why small steps are needed.) After that, with one place,
 # there is little to be said against REINFORCE. With twenty, a little bias buys a lot, until the budget is so large
-# that the estimator without bias gets its right. A title has some twenty places, and a training step few draws: that
-# is why straight-through and Gumbel-softmax are what most text GANs use.
+# that the estimator without bias gets its right. A title has some twenty places, and a training step few draws. So
+# text GANs that use REINFORCE, such as SeqGAN (Yu and others, 2017), first learn to predict, and then draw many
+# continuations for every letter.
 #
 # The library has all of this in one call, and is compared here with your functions and ours:
 
@@ -1509,12 +1510,12 @@ for model, rows in table.items():
 # **The one that counts wins.** The n-gram is closest to held-out titles, hardly further off than titles that were
 # learnt from; it spells as many titles in known words throughout as people do, a third; by your score it says as much
 # that is new as they do; and it took less than three of the thirty seconds. In bits the recurrent network is level
-# with it, within the error of either, and the two could not differ more in what they write: few of the network's
-# titles are spelled right to the end. Bits are an average over letters. The n-gram is sure where it has seen the last
-# four letters before and goes on as the training titles did; the network spreads a little probability over every
-# letter, everywhere, and in a title of 18 letters it hits a slip sooner or later. With 2,000 titles and half a
-# minute, copying in small pieces is hard to beat. That is a statement about this budget: lesson 12's network overtook
-# its n-gram when it was given the time.
+# with it, within the error of either, and yet few of its titles are spelled right to the end. Bits are an average
+# over letters. A likely reason: the n-gram, where it has seen the last four letters, goes on as a training title did,
+# word after word; the network leaves a little probability everywhere, and in a title of 18 letters it slips sooner or
+# later. The block of attention comes third: half a minute is short for a model that begins without any idea of
+# neighbours. With 2,000 titles, copying in small pieces is hard to beat. That is a statement about this budget; more
+# titles and more time favour the networks.
 #
 # **The GANs are last**, by every column that is not printed novelty, and all three ways: no seed of theirs comes near
 # a model that predicts. Which way is the best of them is a question between the losers; look at the brackets before
