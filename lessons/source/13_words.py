@@ -469,11 +469,11 @@ for seed in range(4):
     )
 
 # %% [markdown]
-# It finds a word by luck, and from then on writes that one: at most a slip of one letter beside it. The exact
-# gradient kept four words, because nothing told between them. Draws break every tie: whoever has been lucky with a
-# word draws it more often, and is rewarded more often. A drawn policy gradient makes the collapse of exercise 1
-# complete. (With places that do not know each other, as here, two words can hardly share a writer anyway: of *lee* and
-# *jig* it would make *leg* and *jie*.)
+# It finds a word by luck, and from then on writes that one: at most a slip of one letter beside it. The exact climb
+# kept four words, because nothing told between them. Draws break every tie: whoever has been lucky with a word draws
+# it more often, and is rewarded more often. So drawing makes the collapse complete that you saw before. (With places
+# that do not know each other, as here, two words can hardly share a writer anyway: of *lee* and *jig* it would make
+# *leg* and *jie*.)
 #
 # ## Chance moved outside
 # Lesson 10's other way was to move the chance out, $z = m + \sqrt v\, \varepsilon$. For letters there is such a
@@ -902,11 +902,11 @@ plots.show(
 )
 
 # %% [markdown]
-# REINFORCE never asks D about porridge, so $\kappa$ is nothing to it. Plain straight-through is perfect for a
-# *linear* judge: what it tells of the letter does not depend on which letter was drawn. For a curved one it is off,
-# and in proportion to the curvature; the formula says by how much. And a low temperature takes the bias of Gumbel's
-# two away, and pays with a variance that grows like $1/\tau$ and worse. There is no free corner: bias for the price
-# of variance, and with three letters plain REINFORCE with a baseline is hard to beat.
+# REINFORCE never asks D about porridge, so $\kappa$ is nothing to it. Plain straight-through is perfect for a *linear*
+# judge: what it tells of the letter does not depend on which letter was drawn. For a curved one it is off, in
+# proportion to the curvature; the formula says by how much. And a low temperature takes the bias of Gumbel's two away,
+# and pays with a variance that grows like $1/\tau$ and worse. There is no free corner. With so short an alphabet and a
+# baseline, REINFORCE is hard to beat.
 #
 # What makes the others worth having is length. Give $T$ places three letters each and let $h$ be the sum over the
 # places. The gradient by the first place stays what it was. The slopes know which place did what; to REINFORCE all
@@ -1455,7 +1455,7 @@ for name, drawn in {**cheats, "held out": list(split.test), **live}.items():
     )
 
 # %% [markdown]
-# ## Who wins
+# ## The contest
 # One run proves little. `data/make_titles.py` gave each writer the same processor time, three seeds each: n-gram,
 # recurrent network, one block of attention, and the GAN by each of its three ways. Measured are: **bits** a letter on
 # held-out titles (a GAN has no likelihood: the table says none); the share of titles whose words are all **known**;
@@ -1518,8 +1518,10 @@ for model, rows in table.items():
 # titles and more time favour the networks.
 #
 # **The GANs are last**, by every column that is not printed novelty, and all three ways: no seed of theirs comes near
-# a model that predicts. Which way is the best of them is a question between the losers; look at the brackets before
-# you answer it. And the column *bits* says none: ask a GAN what a title costs, and it has no answer.
+# a model that predicts. Straight-through is the best of them; by your score it has said nothing at all, since hardly
+# a title has known words only. REINFORCE follows. And Gumbel-softmax at $\tau = 1$ walked into the trap that the
+# triangle showed: D tells porridge from letters without reading, G can only become sure, of anything, and ends with a
+# few titles over and over. And the column *bits* says none: ask a GAN what a title costs, and it has no answer.
 #
 # Validation titles have a larger distance than the n-gram's: there are 251 of them and not 1,000, and few titles make
 # a rough histogram. Compare equal numbers only.
