@@ -908,9 +908,9 @@ plots.show(
 # and pays with a variance that grows like $1/\tau$ and worse. There is no free corner. With so short an alphabet and a
 # baseline, REINFORCE is hard to beat.
 #
-# What makes the others worth having is length. Give $T$ places three letters each and let $h$ be the sum over the
-# places. The gradient by the first place stays what it was. The slopes know which place did what; to REINFORCE all
-# other places are noise, as lesson 10 measured for other numbers. With independent places it is one term more,
+# What makes the others worth having is length. Give each of $T$ places such an alphabet and let $h$ be the sum over
+# the places. The gradient by the first place stays what it was. The slopes know which place did what; to REINFORCE
+# all other places are noise, as lesson 10 measured for other numbers. With independent places it is one term more,
 #
 # $$ \mathrm{Var}_T[\hat g] = \mathrm{Var}_1[\hat g] + (T - 1)\, \mathrm{Var}[f_c]\; E|e_c - \pi|^2 . $$
 
@@ -1518,7 +1518,7 @@ for model, rows in table.items():
 # titles and more time favour the networks.
 #
 # **The GANs are last**, by every column that is not printed novelty, and all three ways: no seed of theirs comes near
-# a model that predicts. Straight-through is the best of them; by your score it has said nothing at all, since hardly
+# a model that predicts. Straight-through is the best of them; by your score it says next to nothing, since hardly
 # a title has known words only. REINFORCE follows. And Gumbel-softmax at $\tau = 1$ walked into the trap that the
 # triangle showed: D tells porridge from letters without reading, G can only become sure, of anything, and ends with a
 # few titles over and over. And the column *bits* says none: ask a GAN what a title costs, and it has no answer.

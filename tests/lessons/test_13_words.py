@@ -135,6 +135,16 @@ def test_one_loss_for_both_makes_the_writer_help_the_judge(defined) -> None:
         assert defined["softmax"](logits)[letter] > 0.98
 
 
+def test_no_writer_copies_whole_titles_and_counting_comes_nearest(defined) -> None:
+    from course_lib.scores.texts import nearest
+
+    training, edits = defined["split"].train, {}
+    for name in ("real", "n-gram", "gan_straight_through"):
+        edits[name] = np.array([nearest(title, training)[1] for title in defined["drawn_by"][name][:100]])
+        assert np.mean(edits[name] == 0) <= 0.03
+    assert np.median(edits["n-gram"]) < np.median(edits["real"]) < np.median(edits["gan_straight_through"])
+
+
 def test_the_cheats_have_all_novelty_as_printed_and_none_as_repaired(defined) -> None:
     training = list(defined["split"].train)
     for name, drawn in defined["cheats"].items():
@@ -171,6 +181,21 @@ def test_every_model_that_predicts_beats_every_gan() -> None:
             assert min(of(model, "known_words")) > max(of(gan, "known_words")), (model, gan)
     # "novelty" as printed is highest where nothing is spelled right
     assert min(min(of(gan, "novelty")) for gan in GANS) >= max(of("n-gram", "novelty"))
+
+
+def test_straight_through_is_the_best_of_the_gans_and_gumbel_softmax_repeats_itself() -> None:
+    ways = ("straight_through", "reinforce", "gumbel_softmax")
+    distances = [of(f"gan_{way}", "ngram_distance") for way in ways]
+    assert max(distances[0]) < min(distances[1]) and max(distances[1]) < min(distances[2])
+    assert max(of("gan_gumbel_softmax", "distinct")) < 0.2 < 0.9 < min(of("gan_straight_through", "distinct"))
+
+
+def test_bits_level_and_spelling_not() -> None:
+    counted, recurrent = (of(model, "bits") for model in ("n-gram", "recurrent"))
+    assert abs(np.mean(counted) - np.mean(recurrent)) < 2 * max(of("n-gram", "bits_error"))
+    assert min(of("attention", "bits")) > max(counted + recurrent)
+    assert min(of("n-gram", "known_words")) > 5 * max(of("recurrent", "known_words"))
+    assert max(of("n-gram", "processor_seconds")) < 3
 
 
 def test_counting_is_nearly_as_good_as_titles_that_were_learnt_from() -> None:
