@@ -1610,8 +1610,10 @@ for name, found in pairs.items():
 # %% [markdown]
 # No writer copies whole titles, or hardly one in a hundred. The n-gram's are a little nearer to training titles than
 # those that people made up, and you have seen why: it copies in pieces of five letters, as lesson 11's new painting
-# did in pieces of nine pixels. The GAN's are the furthest of all, and that is no merit: noise is far from everything.
-# A distance means something beside the row of the real ones, and in no other way.
+# did in pieces of some pixels. The networks' are further off, and straight-through's the furthest, which is no merit:
+# noise is far from everything. And the other two GANs come near without copying: they write short titles, and a few
+# letters are never far from something. A distance means something beside the row of the real ones,
+# and in no other way.
 #
 # ## Why text resists
 # Four reasons, each of which you have seen.
