@@ -603,7 +603,7 @@ plots.use_course_style()
 corners = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]])
 random = np.random.default_rng(2)
 gumbel = -np.log(-np.log(random.random((4000, 3))))
-figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.2))
+figure, panels = plt.subplots(1, 3, figsize=(8.8, 3.4))
 for axes, temperature in zip(panels, (1.0, 0.3, 0.1), strict=True):
     soft = softmax((theta + gumbel) / temperature)
     caught = np.mean(soft.max(axis=1) < 0.999)
@@ -1558,20 +1558,29 @@ for model, role, style in (("n-gram", "discriminator", "-"), ("recurrent", "gene
         axes.annotate(
             f"{each:g}", point, textcoords="offset points", xytext=(4, 4), fontsize=8
         )
-for place, (name, chosen) in enumerate(table.items()):
-    role = "fake" if name.startswith("gan") else "neutral" if name == "attention" else "real"
+for name, chosen in table.items():
+    gan_here = name.startswith("gan")
+    role = "fake" if gan_here else "neutral" if name == "attention" else "real"
     if name not in ("n-gram", "recurrent", "validation"):
         x, y = point_of(chosen)
         axes.plot(x, y, plots.MARKERS[role], color=plots.COLOURS[role], markersize=8)
         label = name.replace("_", " ").replace("gan", "GAN")
-        shift = (8, 8 - 11 * (place % 3))  # the three GANs may lie close together
-        axes.annotate(label, (x, y), textcoords="offset points", xytext=shift, fontsize=8)
+        axes.annotate(
+            label,
+            (x, y),
+            textcoords="offset points",
+            xytext=(0, 8 if gan_here else -15),
+            ha="right" if x > 0.85 else "center",
+            fontsize=8,
+        )
 axes.set(
     title="Low is well spelled, left is varied",
     xlabel="self-overlap: share of letter 4-grams that another title has too",
     ylabel="3-gram distance to held-out titles",
+    xlim=(0.3, 1.05),
+    ylim=(0.1, 1.05),
 )
-axes.legend()
+axes.legend(loc="upper center")
 plots.show(
     figure,
     alt="Points over self-overlap and distance. The curves of n-gram and recurrent network run from the right, at "
@@ -1580,15 +1589,20 @@ plots.show(
 
 # %% [markdown]
 # There is no trade that would save them: at every temperature, from timid to wild, both predictors are closer to real
-# titles than any of the GANs. Nor is being far left a merit in itself, for noise overlaps least of all. The curves
-# have a lowest point: cooled down, a writer repeats the commonest runs too often, and is *further* from real titles,
-# though each title is better spelled. (Bits can say none of this; they are those of temperature 1.)
+# titles than any of the GANs. Nor is being far left a merit in itself, for noise overlaps least of all.
+# (Gumbel-softmax, far right, manages both: badly spelled, and the same again and again.) The curves have a lowest
+# point: cooled down, a writer repeats the commonest runs too often, and is *further* from real titles, though each
+# title is better spelled. (Bits can say none of this; they are those of temperature 1.)
 #
 # ## The nearest training title
 # What was copied? Beside each drawn title the training title that needs the fewest edits (a letter put in, taken out
-# or exchanged), and for a yardstick the same for held-out titles, which are no copies. Click to see the others.
+# or exchanged), and for a yardstick the same for held-out titles, which are no copies. Each name opens with a click.
 
 # %% fold="Find the nearest training title of each"
+import html
+
+from IPython.display import HTML, display
+
 random = np.random.default_rng(9)
 shown = {
     name: drawn for name, drawn in drawn_by.items() if name not in ("training", "validation")
@@ -1603,9 +1617,11 @@ for name, drawn in shown.items():
         f"{name:22} {np.mean(edits == 0):4.0%} {np.mean((edits > 0) & (edits < 4)):5.0%} {np.median(edits):5.0f}"
     )
 for name, found in pairs.items():
-    print(f"\n{name}")
-    for title, near, edits in found[:4]:
-        print(f"  {title:34} {edits:2.0f} edits from {near}")
+    lines = [f"{title:34} {edits:2.0f} edits from {near}" for title, near, edits in found[:10]]
+    inside = html.escape("\n".join(lines))
+    display(
+        HTML(f"<details><summary>{name}: ten titles</summary><pre>{inside}</pre></details>")
+    )
 
 # %% [markdown]
 # No writer copies whole titles, or hardly one in a hundred. The n-gram's are a little nearer to training titles than
