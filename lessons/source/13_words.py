@@ -1517,11 +1517,12 @@ for model, rows in table.items():
 # neighbours. With 2,000 titles, copying in small pieces is hard to beat. That is a statement about this budget; more
 # titles and more time favour the networks.
 #
-# **The GANs are last**, by every column that is not printed novelty, and all three ways: no seed of theirs comes near
-# a model that predicts. Straight-through is the best of them; by your score it says next to nothing, since hardly
-# a title has known words only. REINFORCE follows. And Gumbel-softmax at $\tau = 1$ walked into the trap that the
-# triangle showed: D tells porridge from letters without reading, G can only become sure, of anything, and ends with a
-# few titles over and over. And the column *bits* says none: ask a GAN what a title costs, and it has no answer.
+# **The GANs are last**, by every column, and all three ways: no seed of theirs comes near
+# a model that predicts. Straight-through is the best of them; by your score it says next to nothing, since hardly a
+# title has known words only. REINFORCE follows. And Gumbel-softmax at $\tau = 1$ walked into the trap that the
+# triangle showed: D tells porridge from letters without reading, and G can only become sure, of anything. It ends
+# with scraps that it repeats, up to thirty times each. And the column *bits* says none: ask a GAN what a title costs,
+# and it has no answer.
 #
 # Validation titles have a larger distance than the n-gram's: there are 251 of them and not 1,000, and few titles make
 # a rough histogram. Compare equal numbers only.
@@ -1590,7 +1591,7 @@ plots.show(
 # %% [markdown]
 # There is no trade that would save them: at every temperature, from timid to wild, both predictors are closer to real
 # titles than any of the GANs. Nor is being far left a merit in itself, for noise overlaps least of all.
-# (Gumbel-softmax, far right, manages both: badly spelled, and the same again and again.) The curves have a lowest
+# (Gumbel-softmax, far right, manages both, bad spelling and the same again and again.) The curves have a lowest
 # point: cooled down, a writer repeats the commonest runs too often, and is *further* from real titles, though each
 # title is better spelled. (Bits can say none of this; they are those of temperature 1.)
 #
