@@ -1,0 +1,127 @@
+"""The sequence-to-sequence network of lesson 12, made smaller for verses: what turns a word into numbers turns numbers
+into words again.
+
+With some thousand words nearly all weights lie in the table of their vectors and in the last layer. Here the two are one
+table: Press and Wolf, "Using the Output Embedding to Improve Language Models", 2017 (arXiv:1608.05859). A rare word then
+learns from every line it stands in, whether given or written, and the network overfits later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
+from course_lib.models.roads.minimizer import Minimizer
+from course_lib.models.sequences.attention import attend
+from course_lib.models.sequences.network import NeverStart, embedding, filled
+from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq, check_pairs
+from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
+
+Tensor = Any
+
+
+class VerseNetwork(Seq2Seq):
+    """A `Seq2Seq` with one table of vectors for reading and writing, and phrases that are left out now and then.
+
+    longest: symbols in a phrase, and in an answer, at most. width: numbers in a word's vector. dropout: share of the
+    numbers left out in training. blind: share of the phrases left out in training, UNKNOWN alone in their place, so
+    that the network can also be asked what it writes to no line at all.
+    """
+
+    LEARNING_RATE = 3e-3
+
+    def __init__(
+        self,
+        vocabulary_size: int,
+        longest: tuple[int, int] = (16, 16),
+        units: int = 128,
+        width: int = 96,
+        dropout: float = 0.3,
+        blind: float = 0.1,
+        seed: int = 0,
+    ):
+        check_whole("units", "how many numbers a state has", units, 1)
+        check_whole("width", "how many numbers a word is turned into", width, 1)
+        if not (0 <= dropout < 1 and 0 <= blind < 1):
+            raise CourseError(f"dropout and blind are shares from 0 to below 1, not {dropout!r} and {blind!r}.")
+        keras.utils.set_random_seed(seed)
+        network = tied_encoder_decoder(vocabulary_size, units, width, dropout)
+        Minimizer.__init__(self, {"network": network}, seed, name="verse_network")
+        self.vocabulary_size, self.blind = vocabulary_size, blind
+        self.longest, self.longest_answer = longest
+        self._compiled = tf.function(self._looking, reduce_retracing=True)
+        self.compile(keras.optimizers.Adam(self.LEARNING_RATE, clipnorm=1.0), steps_per_execution=5)
+
+    @property
+    def image_shape(self) -> tuple[int]:
+        """The shape of an example: a phrase, and START, answer and END, filled up."""
+        return (self.longest + self.longest_answer + 2,)
+
+    def windows(self, pairs: Pairs) -> np.ndarray:
+        check_pairs(pairs, self.vocabulary_size, max(self.longest, self.longest_answer))
+        phrases = filled([phrase for phrase, _ in pairs], self.longest)
+        answers = [np.concatenate([[START], answer, [END]]) for _, answer in pairs]
+        return np.concatenate([phrases, filled(answers, self.longest_answer + 2)], axis=1)
+
+    def terms(self, batch: Tensor) -> dict[str, Tensor]:
+        if self.blind:
+            batch = self._partly_blind(batch)
+        return super().terms(batch)
+
+    def next_of_each(self, phrases: list[np.ndarray], beginnings: list[np.ndarray]) -> np.ndarray:
+        """P(next | phrase, START, beginning), float64 (count, V), of beginnings that all have the same length."""
+        rows = filled([np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest_answer + 1)
+        log_probabilities, _ = self._look(filled(phrases, self.longest), rows)
+        found = np.exp(log_probabilities[:, len(beginnings[0])].astype("float64"))
+        return found / found.sum(axis=1, keepdims=True)
+
+    def looks(self, phrase: np.ndarray, answer: np.ndarray) -> np.ndarray:
+        """How much each event of an answer looked at each of the phrase: float32 (len(answer), len(phrase))."""
+        row = filled([np.concatenate([[START], answer]).astype("int32")], self.longest_answer + 1)
+        _, weights = self._look(filled([phrase], self.longest), row)
+        return weights[0, : len(answer), : len(phrase)]
+
+    def _partly_blind(self, batch: Tensor) -> Tensor:
+        drawn = keras.random.uniform((ops.shape(batch)[0], 1), seed=self.seed_generator)
+        places = ops.arange(batch.shape[1])[None, :]
+        hidden = ops.logical_and(drawn < self.blind, places < self.longest)
+        return ops.where(hidden, ops.where(places == 0, UNKNOWN, START), batch)
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class Tied(layers.Layer):
+    """Vectors (..., width) to logits (..., V): the product with each word's own vector, and a number for each word."""
+
+    def __init__(self, table: layers.Embedding, **options: Any):
+        super().__init__(**options)
+        self.table = table
+
+    def build(self, shape: tuple) -> None:
+        self.bias = self.add_weight(shape=(self.table.input_dim,), initializer="zeros", name="bias")
+
+    def call(self, x: Tensor) -> Tensor:
+        return ops.matmul(x, ops.transpose(self.table.embeddings)) + self.bias
+
+
+def tied_encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float) -> keras.Model:
+    """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
+    phrases, beginnings = (keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings"))
+    embed = embedding(vocabulary_size, width)
+    mask = ops.not_equal(phrases, START)
+    reader = layers.Bidirectional(layers.GRU(units, return_sequences=True, return_state=True), name="encoder")
+    read, forward, backward = reader(layers.Dropout(dropout)(embed(phrases)), mask=mask)
+    start = layers.Dense(units, activation="tanh", name="start")(layers.Concatenate()([forward, backward]))
+    decoder = layers.GRU(units, return_sequences=True, name="decoder")
+    written = decoder(layers.Dropout(dropout)(embed(beginnings)), initial_state=start)
+    queries, keys = layers.Dense(units, name="queries")(written), layers.Dense(units, name="keys")(read)
+    mixed, weights = attend(queries, keys, read, mask[:, None, :])
+    both = layers.Dropout(dropout)(layers.Concatenate()([written, mixed]))
+    # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
+    logits = Tied(embed, dtype="float32", name="logits")(layers.Dense(width, name="towards_words")(both))
+    return keras.Model([phrases, beginnings], [NeverStart(dtype="float32")(logits), weights], name="tied")
