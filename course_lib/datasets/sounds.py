@@ -45,10 +45,10 @@ class Sounds:
         return found or ()
 
     def usual(self, word: str, partner: str | None = None) -> str:
-        """One sound of a word: that which it shares with its partner, else its first, or "?" if none is known."""
+        """One sound of a word: its first, or "?" if none is known; beside a partner one that fits, if there is one."""
         own = self.of(word)
-        shared = [sound for sound in own if partner is not None and sound in self.of(partner)]
-        return (*shared, *own, UNKNOWN_SOUND)[0]
+        fitting = [sound for sound in (self.of(partner) if partner else ()) if sound in own]
+        return (*fitting, *own, UNKNOWN_SOUND)[0]
 
     def rhyme(self, one: str, other: str) -> bool | None:
         """Whether two words have a sound in common; None if of either none is known. A word rhymes with itself."""

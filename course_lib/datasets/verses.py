@@ -89,6 +89,19 @@ def quatrains() -> tuple[Verse, ...]:
     return tuple(verses)
 
 
+def all_lines(verses: Sequence[Verse]) -> list[Verse]:
+    """The verses, and of each quatrain its second and third line as answers to those before: more to learn from.
+
+    The second line's partner is the first's last character, with which it rhymes or not; the third has none.
+    """
+    found = list(verses)
+    for verse in verses:
+        for place in range(1, len(verse.given)):
+            partner = verse.given[0][-1] if place == 1 else ""
+            found.append(Verse(verse.given[:place], verse.given[place], partner, verse.source))
+    return found
+
+
 def split(verses: Sequence[Verse], seed: int = 0) -> VerseSplit:
     """The verses in three parts of about 80, 10 and 10 %, the same ones for the same seed, in their order.
 

@@ -66,14 +66,14 @@ class Code:
 
     def phrase(self, verse: Verse) -> list[str]:
         """The symbols of what is given."""
-        found = [sound_symbol(self.sounds.usual(verse.partner, verse.rhyme if verse.answer else None))]
+        found = [sound_symbol(self.sounds.usual(verse.partner))]
         for line in reversed(verse.given):
             found += [tones_symbol(line)] if self.chinese else []
             found += reversed(line)
         return found
 
     def answer(self, verse: Verse) -> list[str]:
-        """The symbols of the answer. What they cost together is what the words cost: sounds and tones follow from these.
+        """The symbols of the answer. Together they cost what the words cost: sounds and tones follow from these.
 
         Of a word with several sounds the one is named that fits its partner; the others would have led there too, so
         for such words the cost is a little too high.
@@ -106,6 +106,6 @@ class Code:
         given = tuple(characters(line) for line in text.split())
         if len(given) != self.lines:
             raise CourseError(
-                f"A quatrain's fourth line needs the three before it, of five characters each, and here are {len(given)}."
+                f"A quatrain's fourth line needs the three before it, of five characters each; here are {len(given)}."
             )
         return Verse(given, (), given[1][-1])

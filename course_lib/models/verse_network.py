@@ -1,9 +1,9 @@
 """The sequence-to-sequence network of lesson 12, made smaller for verses: what turns a word into numbers turns numbers
 into words again.
 
-With some thousand words nearly all weights lie in the table of their vectors and in the last layer. Here the two are one
-table: Press and Wolf, "Using the Output Embedding to Improve Language Models", 2017 (arXiv:1608.05859). A rare word then
-learns from every line it stands in, whether given or written, and the network overfits later.
+With some thousand words nearly all weights lie in the table of their vectors and in the last layer. Here the two are
+one table: Press and Wolf, "Using the Output Embedding to Improve Language Models", 2017 (arXiv:1608.05859). A rare word
+then learns from every line it stands in, whether given or written, and the network overfits later.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class VerseNetwork(Seq2Seq):
         check_whole("units", "how many numbers a state has", units, 1)
         check_whole("width", "how many numbers a word is turned into", width, 1)
         if not (0 <= dropout < 1 and 0 <= blind < 1):
-            raise CourseError(f"dropout and blind are shares from 0 to below 1, not {dropout!r} and {blind!r}.")
+            raise CourseError(
+                f"dropout and blind are shares from 0 to below 1, not {dropout!r} and {blind!r}."
+            )
         keras.utils.set_random_seed(seed)
         network = tied_encoder_decoder(vocabulary_size, units, width, dropout)
         Minimizer.__init__(self, {"network": network}, seed, name="verse_network")
@@ -76,7 +78,9 @@ class VerseNetwork(Seq2Seq):
 
     def next_of_each(self, phrases: list[np.ndarray], beginnings: list[np.ndarray]) -> np.ndarray:
         """P(next | phrase, START, beginning), float64 (count, V), of beginnings that all have the same length."""
-        rows = filled([np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest_answer + 1)
+        rows = filled(
+            [np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest_answer + 1
+        )
         log_probabilities, _ = self._look(filled(phrases, self.longest), rows)
         found = np.exp(log_probabilities[:, len(beginnings[0])].astype("float64"))
         return found / found.sum(axis=1, keepdims=True)
@@ -111,7 +115,9 @@ class Tied(layers.Layer):
 
 def tied_encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float) -> keras.Model:
     """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
-    phrases, beginnings = (keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings"))
+    phrases, beginnings = (
+        keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings")
+    )
     embed = embedding(vocabulary_size, width)
     mask = ops.not_equal(phrases, START)
     reader = layers.Bidirectional(layers.GRU(units, return_sequences=True, return_state=True), name="encoder")
