@@ -8,7 +8,18 @@ course_lib/models/pretrained_verses.py, by processor seconds, and writes
 
 - data/pretrained/english_verses.npz and .json, data/pretrained/chinese_verses.npz and .json.
 
-A network that is there is not trained again: remove both its files to have that. Then it measures
+A network that is there is not trained again: remove both its files to have that. Then it measures network and baseline
+on the test side, and writes data/couplets_table.csv. Its rows are of two tasks:
+
+- likelihood: what the real answers cost, under each condition of course_lib/scores/verses.py: perplexity a word with
+  its interval, bits of the rhyming word (in Chinese with the tones of the line) and of each other word;
+- writing: of answers to the first `COUNT` test verses: share that rhymes, the same where both sounds are known, share
+  rhymed with itself, different last words, and share of four-word (in Chinese three-character) runs that training does
+  not have; for each way to write, for the baseline, for the real answers, and for real answers dealt out anew.
+
+The baseline comes twice: with the share of rhymes that suits the validation side best, and with that at which its
+answers rhyme as often as the network's sampled ones. Its order is chosen on the validation side. One seed of each
+network: a run takes some minutes. Seconds are of the processor; the table was made on a busy machine.
 """
 
 from __future__ import annotations
@@ -17,6 +28,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,17 +38,30 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402
 from make_feature_network import publish  # noqa: E402
-from measured_tables import Run, do, parser  # noqa: E402
+from measured_tables import Run, do, parser, read, write  # noqa: E402
 
 from course_lib import device  # noqa: E402
 from course_lib.datasets import bundled, verses  # noqa: E402
+from course_lib.datasets.verses import Line, Verse  # noqa: E402
 from course_lib.models import pretrained_verses as pretrained  # noqa: E402
+from course_lib.models.verse_counts import Baseline  # noqa: E402
+from course_lib.models.verses import Writer  # noqa: E402
+from course_lib.scores import verses as scores  # noqa: E402
 from course_lib.training.sequences import fit  # noqa: E402
 
 SEED = 0
 BATCH_SIZE = 32
 SECONDS = {"english": (240.0, 40.0), "chinese": (80.0, 20.0)}
 """Processor seconds at the network's learning rate, and then at a fifth of it."""
+TABLE, MODELS = "couplets_table.csv", ("real", "network", "baseline", "baseline_equal")
+COLUMNS = (
+    *("language", "task", "model", "condition", "seed", "share", "count"),
+    *("perplexity", "low", "high", "bits_rhyme", "bits_rest"),
+    *("rhyme_share", "rhyme_share_known", "self_rhymed", "distinct", "novelty"),
+)
+COUNT, ORDERS = 300, (1, 2, 3, 4)
+RUNS = {"english": 4, "chinese": 3}
+"""Words in the runs that are looked up in training. A Chinese line has but two runs of four."""
 
 
 def train(language: str) -> None:
@@ -76,12 +101,110 @@ def train(language: str) -> None:
     publish(f"pretrained/{language}_verses.json", (json.dumps(about, indent=2) + "\n").encode())
 
 
+def baseline(language: str) -> Baseline:
+    """The baseline whose order costs the validation side least, with the share of rhymes that does so, too."""
+    code, parts = pretrained.code(language), pretrained.parts(language)
+    tried = [Baseline(code, order).fit(parts.train).choose_share(parts.validation) for order in ORDERS]
+    return min(tried, key=lambda one: one.bits_each(parts.validation).sum())
+
+
+def likelihoods(language: str, name: str, model: Writer | Baseline) -> list[dict]:
+    """What the real answers of the test side cost a model under every condition."""
+    parts, sounds = pretrained.parts(language), pretrained.code(language).sounds
+    found = []
+    for condition in scores.CONDITIONS:
+        asked = scores.in_condition(parts.test, condition, sounds, SEED, pool=parts.train)
+        cost = scores.perplexity(model.bits_each(asked), asked)
+        numbers = {column: round(value, 4) for column, value in cost._asdict().items()}
+        numbers["perplexity"] = numbers.pop("value")
+        found.append(
+            {"task": "likelihood", "model": name, "condition": condition, "count": len(asked), **numbers}
+        )
+    return found
+
+
+def written(language: str, name: str, way: str, lines: Sequence[Line]) -> dict:
+    """What the answers to the first test verses are worth."""
+    parts, sounds = pretrained.parts(language), pretrained.code(language).sounds
+    pairs = [(verse.partner, line[-1]) for verse, line in zip(parts.test, lines, strict=False)]
+    of = scores.rhymes(pairs, sounds)
+    training = [line for verse in parts.train for line in (*verse.given, verse.answer)]
+    return {
+        "task": "writing",
+        "model": name,
+        "condition": way,
+        "count": of.count,
+        "rhyme_share": round(of.share, 4),
+        "rhyme_share_known": round(of.share_known, 4),
+        "self_rhymed": round(of.self_rhymed, 4),
+        "distinct": of.distinct,
+        "novelty": round(scores.novelty(lines, training, RUNS[language]), 4),
+    }
+
+
+def measure(language: str) -> None:
+    """All rows of one language."""
+    test = pretrained.parts(language).test[:COUNT]
+    writer, fitted = pretrained.TRAINED[language](), baseline(language)
+    rows = [written(language, "real", "held_out", [verse.answer for verse in test])]
+    dealt = np.random.default_rng(SEED).permutation(len(test))
+    rows.append(written(language, "real", "dealt_anew", [test[place].answer for place in dealt]))
+    for way, temperature in (("greedy", 1.0), ("sample", 1.0), ("cooler", 0.7), ("beam", 1.0)):
+        print(f"    network, {way}", flush=True)
+        answers = writer.answers(test, "sample" if way == "cooler" else way, temperature, seed=SEED)
+        rows.append(written(language, "network", way, [answer.line for answer in answers]))
+        if way == "sample":
+            wanted = rows[-1]["rhyme_share"]
+    equal = Baseline(fitted.code, fitted.ngram.order, equal_share(fitted, test, wanted)).fit(
+        pretrained.parts(language).train
+    )
+    for name, model in (("baseline", fitted), ("baseline_equal", equal)):
+        print(f"    {name}, order {model.ngram.order}, share {model.share:.3f}", flush=True)
+        lines = [answer.line for answer in model.answers(test, seed=SEED)]
+        rows.append(written(language, name, "sample", lines) | {"share": round(model.share, 3)})
+        rows += [row | {"share": round(model.share, 3)} for row in likelihoods(language, name, model)]
+    rows += likelihoods(language, "network", writer)
+    kept = [row for row in read(TABLE) if row["language"] != language]
+    found = [{"language": language, "seed": SEED, **row} for row in rows]
+    write(TABLE, COLUMNS, sorted([*kept, *found], key=_place))
+
+
+def equal_share(model: Baseline, test: Sequence[Verse], wanted: float) -> float:
+    """The share at which the baseline is expected to rhyme as often as wanted, from 0 to 1.
+
+    Of all test verses together: words that rhyme are also drawn by chance, when any last word is.
+    """
+    chances = []
+    for share in (0.0, 1.0):
+        each = Baseline(model.code, 1, share)
+        each.ends = model.ends
+        chances.append(np.mean([_rhyming_chance(each, verse) for verse in test]))
+    return float(np.clip((wanted - chances[0]) / (chances[1] - chances[0]), 0, 1))
+
+
+def _rhyming_chance(model: Baseline, verse: Verse) -> float:
+    """How likely the baseline's last word rhymes, among those that it may write."""
+    chances = model.last_word(verse) * model.grammar.allowed(0, verse)
+    vocabulary = model.code.vocabulary
+    fitting = {w for s in model.code.sounds.of(verse.partner) for w in model.code.sounds.with_sound(s)}
+    ids = [vocabulary.ids[word] for word in fitting if word in vocabulary.ids]
+    return float(chances[ids].sum() / chances.sum())
+
+
+def _place(row: dict) -> tuple:
+    return pretrained.LANGUAGES.index(row["language"]), row["task"], MODELS.index(row["model"])
+
+
 def missing() -> list[Run]:
     """The runs still to do."""
     return [
         Run("networks", language, 3 * sum(SECONDS[language]), partial(train, language))
         for language in pretrained.LANGUAGES
         if not (bundled.DATA / f"pretrained/{language}_verses.json").exists()
+    ] + [
+        Run(TABLE, language, 300, partial(measure, language))
+        for language in pretrained.LANGUAGES
+        if language not in {row["language"] for row in read(TABLE)}
     ]
 
 

@@ -79,3 +79,6 @@ def _trained(language: str) -> Writer:
 def _check_language(language: str) -> None:
     if language not in LANGUAGES:
         raise CourseError(f"There are verses in {' and in '.join(LANGUAGES)}, not in {language!r}.")
+
+
+TRAINED = {"english": couplets, "chinese": quatrains}

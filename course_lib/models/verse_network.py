@@ -85,11 +85,13 @@ class VerseNetwork(Seq2Seq):
         found = np.exp(log_probabilities[:, len(beginnings[0])].astype("float64"))
         return found / found.sum(axis=1, keepdims=True)
 
-    def looks(self, phrase: np.ndarray, answer: np.ndarray) -> np.ndarray:
-        """How much each event of an answer looked at each of the phrase: float32 (len(answer), len(phrase))."""
-        row = filled([np.concatenate([[START], answer]).astype("int32")], self.longest_answer + 1)
-        _, weights = self._look(filled([phrase], self.longest), row)
-        return weights[0, : len(answer), : len(phrase)]
+    def looks(self, pairs: Pairs) -> list[np.ndarray]:
+        """How much each event of an answer looked at each of its phrase: float32 (len(answer), len(phrase)) a pair."""
+        phrases, answers = np.split(self.windows(pairs), [self.longest], axis=1)
+        _, weights = self._look(phrases, answers[:, :-1])
+        return [
+            each[: len(answer), : len(phrase)] for each, (phrase, answer) in zip(weights, pairs, strict=True)
+        ]
 
     def _partly_blind(self, batch: Tensor) -> Tensor:
         drawn = keras.random.uniform((ops.shape(batch)[0], 1), seed=self.seed_generator)

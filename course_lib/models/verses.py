@@ -93,7 +93,7 @@ class Writer:
                     ),
                     *(self.grammar, part, temperature if way == "sample" else 0.0, rng),
                 )
-            found += [self._told(*each) for each in zip(part, phrases, ids, strict=True)]
+            found += self._told(part, list(zip(phrases, ids, strict=True)))
         return found
 
     def _by_beam(self, verse: Verse, phrase: np.ndarray, beam: int) -> np.ndarray:
@@ -102,12 +102,17 @@ class Writer:
 
         return by_beam(next_of, self.grammar, verse, beam)
 
-    def _told(self, verse: Verse, phrase: np.ndarray, ids: np.ndarray) -> Answer:
-        cost = float(self.network.bits_each([(phrase, ids)])[0].sum())
-        looks = self.network.looks(phrase, ids)
-        rows = tuple(reversed(self.code.vocabulary.decode(ids)))
-        columns = tuple(reversed(self.code.phrase(verse))) if verse.given else ("",)
-        return Answer(self.code.line(ids), verse, cost, rows, columns, looks[::-1, ::-1])
+    def _told(self, verses: Sequence[Verse], pairs: list[tuple[np.ndarray, np.ndarray]]) -> list[Answer]:
+        """Answers of ids, with all that is known of them."""
+        costs, looks = self.network.bits_each(pairs), self.network.looks(pairs)
+        found = []
+        for verse, (_, ids), cost, look in zip(verses, pairs, costs, looks, strict=True):
+            rows = tuple(reversed(self.code.vocabulary.decode(ids)))
+            columns = tuple(reversed(self.code.phrase(verse))) if verse.given else ("",)
+            found.append(
+                Answer(self.code.line(ids), verse, float(cost.sum()), rows, columns, look[::-1, ::-1])
+            )
+        return found
 
 
 def check_way(way: str) -> None:

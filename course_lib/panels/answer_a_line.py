@@ -1,0 +1,100 @@
+"""A panel that answers: type a line, and three answers follow, with what each looked at.
+
+AnswerALine(pretrained_verses.couplets(), pretrained_verses.parts("english").train).show()
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import ipywidgets
+
+from course_lib import plots
+from course_lib.datasets.verses import Verse, written
+from course_lib.models.verses import WAYS, Answer, Writer
+from course_lib.panels import front_end
+from course_lib.panels.panel import Panel, choice, slider
+from course_lib.plots.attention_table import AttentionTable, attention_lines, attention_table, in_words
+from course_lib.scores.verses import nearest
+
+FIRST_LINE = "The lark at morning rises from the plain"
+"""What stands there at the beginning: it is in neither poem."""
+FIRST_LINES = "春风吹旧柳，孤客倚江楼，明月天边去"
+
+
+class AnswerALine(Panel):
+    """A line, or in Chinese three, and what the writer answers: greedily, by a draw, and by beam search.
+
+    writer: of `course_lib.models.verses`. train: the verses that it learnt from, among whose answers the nearest is
+    looked up. controls, by name: "line", what is answered; "temperature" and "seed" of the draw; "drawn", whose
+    attention the picture shows. answers: the three `Answer`s by way; message: an HTML widget with their text, and under
+    each, folded, the verse of the training whose answer is most like it.
+    """
+
+    def __init__(self, writer: Writer, train: Sequence[Verse], line: str | None = None) -> None:
+        self.writer, self.train = writer, train
+        self.answers: dict[str, Answer] = {}
+        self._answered: tuple | None = None
+        self.message = ipywidgets.HTML()
+        self.message.add_class(front_end.SPOKEN)
+        first = line if line is not None else FIRST_LINES if writer.code.chinese else FIRST_LINE
+        label = "three lines" if writer.code.chinese else "line"
+        controls = {
+            "line": ipywidgets.Text(
+                value=first,
+                description=label,
+                continuous_update=False,
+                layout={"width": "min(34em, 95%)"},
+                style={"description_width": "initial"},
+            ),
+            "drawn": choice("attention of", list(WAYS), "greedy"),
+            "temperature": slider("temperature", 0.8, 0.2, 1.5, 0.1),
+            "seed": slider("seed", 0, 0, 19, 1),
+        }
+        controls["temperature"].continuous_update = controls["seed"].continuous_update = False
+        super().__init__(controls)
+
+    def alt(self) -> str:
+        """The picture in words."""
+        way = self.controls["drawn"].value
+        found = self.answers[way]
+        looked = in_words(found.attention, found.rows, found.columns)
+        return f"{self._asked()} The {way} answer: {written(found.line)}. Its words {looked}"
+
+    def _asked(self) -> str:
+        return f"Given: {' / '.join(written(line) for line in self.verse.given)}."
+
+    def _measure(self) -> None:
+        asked = tuple(self.controls[name].value for name in ("line", "temperature", "seed"))
+        if asked == self._answered:
+            return  # only another picture of the same answers is wanted
+        text, temperature, seed = asked
+        self.verse = self.writer.code.read(text)
+        self.answers = {way: self.writer.answer(self.verse, way, temperature, seed=int(seed)) for way in WAYS}
+        self._answered = asked
+        self.message.value = "".join(self._told(way) for way in WAYS)
+
+    def _told(self, way: str) -> str:
+        """An answer as HTML, what it costs, and the nearest verse of the training one click away."""
+        found = self.answers[way]
+        verse, shared = nearest(found.line, self.train)
+        lines = "<br>".join(html.escape(written(line)) for line in (*verse.given, verse.answer))
+        return (
+            f"<p><b>{way}</b>, {found.bits:.0f} bits: {html.escape(written(found.line))}</p>"
+            f"<details><summary>nearest of the training, {shared:.0%} of the words in common</summary>"
+            f"{lines}<br><i>{html.escape(verse.source)}</i></details>"
+        )
+
+    def _draw(self, small: bool = False) -> plots.Picture | AttentionTable:
+        found = self.answers[self.controls["drawn"].value]
+        title = f"Where the {self.controls['drawn'].value} answer looked"
+        if self.writer.code.chinese:
+            return attention_table(found.attention, found.rows, found.columns, title)
+        return plots.picture(attention_lines(found.attention, found.rows, found.columns, title), self.alt())
+
+    def _arranged(self) -> ipywidgets.Widget:
+        return ipywidgets.VBox([super()._arranged(), self.message])
+
+    def _without_kernel(self) -> str:
+        return super()._without_kernel() + self.message.value
