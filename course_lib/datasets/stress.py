@@ -91,8 +91,11 @@ def _pieces(word: str) -> list[str]:
 def _centres(word: str) -> list[tuple[int, int]]:
     """Where the vowels of each syllable begin and end."""
     found = []
+    inner = re.search(r"(?<=[aeiouy][^aeiouy])e(?=(?:ly|ful|less|some|ment)$)", word)
     for group in VOWELS.finditer(word):
         start, end = group.span()
+        if inner and start == inner.start():
+            continue  # the silent one of timely
         if start == 0 and word[0] == "y" and end > 1:
             start = 1  # the consonant of yet
         cut = next((at.start() for at in APART.finditer(word, start, end) if start < at.start() < end), None)

@@ -1,0 +1,83 @@
+"""Scores of answers against what can be counted by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from course_lib import CourseError
+from course_lib.datasets import sounds, verses
+from course_lib.datasets.verses import Verse
+from course_lib.scores import verses as scores
+
+
+def line(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def test_perplexity_of_a_fair_die_is_its_number_of_faces() -> None:
+    some = [Verse((line("a b"),), line("c d e"), "b"), Verse((line("a b"),), line("c"), "b")]
+    bits = np.array([[3.0, 9.0], [3.0, 3.0]])  # four events and two, each of three bits
+    found = scores.perplexity(bits, some)
+    assert found.value == found.low == found.high == 8 and found.bits_rhyme == found.bits_rest == 3
+    wider = scores.perplexity(bits + [[0, 1], [0, -1]], some)
+    assert wider.low < wider.value < wider.high
+    with pytest.raises(CourseError, match="for 2 verses"):
+        scores.perplexity(bits[:1], some)
+
+
+def test_rhymes_count_what_is_known_what_differs_and_what_is_the_same_word() -> None:
+    pairs = [("rate", "abate"), ("rate", "rate"), ("rate", "white"), ("strove", "jove"), ("bane", "again")]
+    found = scores.rhymes(pairs, sounds.english())
+    assert found == (2 / 5, 2 / 4, 4, 1 / 5, 5, 5)
+
+
+def test_novelty_is_the_share_of_runs_that_training_lacks() -> None:
+    training = [line("a b c d e")]
+    assert scores.novelty([line("a b c d")], training) == 0
+    assert scores.novelty([line("a b c d x")], training) == 0.5
+    assert scores.novelty([line("e d c b a")], training) == 1
+    assert np.isnan(scores.novelty([line("a b")], training))
+    assert scores.longest_copied(line("x b c d y"), training) == 3
+    assert scores.longest_copied(line("x"), training) == 0
+
+
+def test_real_couplets_that_are_held_out_are_96_percent_new() -> None:
+    parts = verses.split(verses.couplets())
+    training = [each for verse in parts.train for each in (*verse.given, verse.answer)]
+    assert 0.94 < scores.novelty([verse.answer for verse in parts.test], training) < 0.98
+
+
+@pytest.mark.parametrize("language", ["english", "chinese"])
+def test_conditions_change_what_is_given_and_nothing_else(language: str) -> None:
+    sound = getattr(sounds, language)()
+    all_of_them = verses.couplets() if language == "english" else verses.quatrains()
+    some, pool = all_of_them[:50], all_of_them[50:2000]
+    assert scores.in_condition(some, "given", sound) == list(some)
+    for condition in ("same_rhyme", "shuffled", "blind"):
+        found = scores.in_condition(some, condition, sound, seed=1, pool=pool)
+        assert [each.answer for each in found] == [each.answer for each in some]
+        assert all(
+            each.given != verse.given and each.partner != verse.rhyme
+            for each, verse in zip(found, some, strict=True)
+        )
+        assert found == scores.in_condition(some, condition, sound, seed=1, pool=pool)
+    assert {each.given for each in found} == {()}
+    fitting = scores.in_condition(some, "same_rhyme", sound, pool=pool)
+    kept = [
+        sound.usual(one.partner) == sound.usual(other.partner)
+        for one, other in zip(fitting, some, strict=True)
+    ]
+    assert np.mean(kept) > 0.9
+    with pytest.raises(CourseError, match="no condition 'deaf'"):
+        scores.in_condition(some, "deaf", sound)
+    with pytest.raises(CourseError, match="too few"):
+        scores.in_condition(some[:1], "shuffled", sound)
+
+
+def test_the_nearest_verse_has_most_words_in_common() -> None:
+    some = [Verse((), line("a b c"), ""), Verse((), line("a b x y z"), ""), Verse((), line("q"), "")]
+    assert scores.nearest(line("a b x"), some) == (some[1], 3 / 5)
+    assert scores.nearest(line("c b a"), some) == (some[0], 1.0)
+    with pytest.raises(CourseError):
+        scores.nearest(line("a"), [])
