@@ -142,7 +142,7 @@ def test_a_beam_that_holds_everything_finds_the_best_line() -> None:
 def test_words_that_may_not_stand_are_never_drawn_even_if_likely() -> None:
     code = small_writer().code
     grammar, verse = Grammar(code, heads=0), few("english")[0]
-    own = code.vocabulary.ids[verse.partner] if verse.partner in code.vocabulary.ids else UNKNOWN
+    own = code.vocabulary.ids.get(verse.partner, UNKNOWN)
 
     def stubborn(running: list[int], beginnings: list[np.ndarray]) -> np.ndarray:
         rows = np.full((len(running), len(code.vocabulary)), 1e-9)

@@ -22,7 +22,9 @@ from nbformat.v4 import new_notebook
 from course_lib import ROOT, CourseError, plots
 from course_lib.media import pictures, sound
 from course_lib.models import networks
+from course_lib.models.verses import Writer
 from course_lib.panels import (
+    answer_a_line,
     batch_under_loss,
     checkerboard,
     convolution_explorer,
@@ -34,6 +36,7 @@ from course_lib.panels import (
     style_painter,
     two_densities,
 )
+from course_lib.panels.answer_a_line import AnswerALine
 from course_lib.panels.batch_under_loss import BatchUnderLoss
 from course_lib.panels.blind_choice import BlindChoice
 from course_lib.panels.checkerboard import Checkerboard
@@ -53,6 +56,7 @@ from course_lib.playground.game import Game
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
 from course_lib.training.loop import Recorder
+from tests.models.small_writer import few, small_writer
 from tests.panels import every_panel
 from tests.panels.shown_picture import picture_of
 from tests.plots.whole_figure import drawn_whole
@@ -127,6 +131,16 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         lambda: RealOrFake(IMAGES, IMAGES, count=1),
         clicked("fake"),
         [(real_or_fake.plots, "image_grid", 1), (real_or_fake, "exact_interval", 1)],
+    ),
+    "answer_a_line": (
+        lambda: AnswerALine(small_writer(), few("english")),
+        moved("line", "The lark at evening falls into the main"),
+        [(Writer, "answer", 3), (answer_a_line, "nearest", 3), (answer_a_line, "attention_lines", 1)],
+    ),
+    "answer_a_line, attention": (
+        lambda: AnswerALine(small_writer(), few("english")),
+        moved("drawn", "beam"),
+        [(answer_a_line, "attention_lines", 1)],
     ),
     "blind_choice": (lambda: BlindChoice(TWO_METHODS, "Which?"), clicked("left"), PICTURE),
     "hear_two": (

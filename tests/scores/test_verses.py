@@ -20,7 +20,7 @@ def test_perplexity_of_a_fair_die_is_its_number_of_faces() -> None:
     bits = np.array([[3.0, 9.0], [3.0, 3.0]])  # four events and two, each of three bits
     found = scores.perplexity(bits, some)
     assert found.value == found.low == found.high == 8 and found.bits_rhyme == found.bits_rest == 3
-    wider = scores.perplexity(bits + [[0, 1], [0, -1]], some)
+    wider = scores.perplexity(bits + np.array([[0, 1], [0, -1]]), some)
     assert wider.low < wider.value < wider.high
     with pytest.raises(CourseError, match="for 2 verses"):
         scores.perplexity(bits[:1], some)
