@@ -51,9 +51,9 @@ def attention_table(
     small below a symbol, such as what a character means. Raises CourseError if the shapes do not fit.
     """
     weights = _checked(weights, rows, columns)
-    top = "".join(f'<th scope="col" style="{HEAD}">{_named(name, glosses)}</th>' for name in columns)
+    top = "".join(f'<th scope="col" style="{HEAD}">{_words_named(name, glosses)}</th>' for name in columns)
     body = "".join(
-        f'<tr><th scope="row" style="{HEAD}">{_named(name, glosses)}</th>{"".join(map(_cell, row))}</tr>'
+        f'<tr><th scope="row" style="{HEAD}">{_words_named(name, glosses)}</th>{"".join(map(_cell, row))}</tr>'
         for name, row in zip(rows, weights, strict=True)
     )
     page = (
@@ -120,7 +120,7 @@ def _cell(weight: float) -> str:
     return f'<td style="padding:2px 5px;text-align:center;color:black;background:rgb({mixed})">{text}</td>'
 
 
-def _named(name: str, glosses: Mapping[str, str]) -> str:
+def _words_named(name: str, glosses: Mapping[str, str]) -> str:
     shown = html.escape(_shown_as(name))
     gloss = glosses.get(name)
     return f"{shown}<br><small>{html.escape(gloss)}</small>" if gloss else shown
