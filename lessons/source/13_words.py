@@ -1590,8 +1590,9 @@ plots.show(
 
 # %% [markdown]
 # There is no trade that would save them: at every temperature, from timid to wild, both predictors are closer to real
-# titles than any of the GANs. Nor is being far left a merit in itself, for noise overlaps least of all.
-# (Gumbel-softmax, far right, manages both, bad spelling and the same again and again.) The curves have a lowest
+# titles than any of the GANs. Nor is being far left a merit in itself: there lies REINFORCE, whose
+# titles share least because they are no words. (Gumbel-softmax, far right, manages both, bad spelling and the same
+# again and again.) The curves have a lowest
 # point: cooled down, a writer repeats the commonest runs too often, and is *further* from real titles, though each
 # title is better spelled. (Bits can say none of this; they are those of temperature 1.)
 #
@@ -1676,7 +1677,7 @@ for name, found in pairs.items():
 # largest number of each place and never read. Show it hard letters (straight-through), or real ones blurred in the
 # same way.</details>
 #
-# <details><summary>4. A writer has 100 % printed novelty and 0 bits are given for it. Is it a GAN or a cat on a
+# <details><summary>4. A writer has 100 % printed novelty, and nobody says what its bits are. Is it a GAN or a cat on a
 # keyboard?</summary> One cannot tell from that. Ask for known words, for distance to held-out titles with its floor,
 # for repetition, and read ten of them that you have not chosen.</details>
 #
