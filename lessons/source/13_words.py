@@ -430,8 +430,8 @@ for case in range(3):
 # four letters that occur in titles, and 0 to everything else. A step draws 32 words and goes along your estimate.
 # Four runs that differ by the dice only.
 #
-# **Predict first.** Hardly three words in a thousand are right at first. Will it find any? And what will the four
-# writers have in common when they are done?
+# **Predict first.** Between four and five words in a thousand are right at first. Will it find any? And what will the
+# four writers have in common when they are done?
 
 # %% role="spoiler" fold="Learn to spell with your estimate, four times"
 SIGNS = ".adegijlr"
@@ -801,9 +801,8 @@ assert np.allclose(right, by_hand, atol=1e-6)
 # like it, with $\kappa < 0$ they despise it, as a trained D does. Four estimates from one draw:
 #
 # - **REINFORCE** with the mean verdict as its baseline;
-# - **straight-through, plain**: back through $\pi$, without noise, $\hat g = J_\pi\, h'(e_c)$ with $J_\pi =
-#   \mathrm{diag}(\pi)
-# - \pi \pi^\top$;
+# - **straight-through, plain**: back through $\pi$, without noise, $\hat g = J_\pi\, h'(e_c)$, where $J_\pi$ is the
+#   matrix with $\pi_j (\delta_{jk} - \pi_k)$ in row $j$, column $k$;
 # - **Gumbel-softmax**: $J_y\, h'(y) / \tau$;
 # - **straight-through, Gumbel**: $J_y\, h'(e_c) / \tau$, your function.
 #
@@ -904,9 +903,10 @@ plots.show(
 # %% [markdown]
 # REINFORCE never asks D about porridge, so $\kappa$ is nothing to it. Plain straight-through is perfect for a *linear*
 # judge: what it tells of the letter does not depend on which letter was drawn. For a curved one it is off, in
-# proportion to the curvature; the formula says by how much. And a low temperature takes the bias of Gumbel's two away,
-# and pays with a variance that grows like $1/\tau$ and worse. There is no free corner. With so short an alphabet and a
-# baseline, REINFORCE is hard to beat.
+# proportion to the curvature; the formula says by how much. And a low temperature takes the bias of Gumbel-softmax
+# away, for any smooth judge. For straight-through it does so here because $h$ is quadratic: it averages the slopes at
+# the two ends of an edge, and that is the slope of the chord for a parabola only. Both pay with a variance that grows
+# like $1/\tau$. There is no free corner. With so short an alphabet and a baseline, REINFORCE is hard to beat.
 #
 # What makes the others worth having is length. Give each of $T$ places such an alphabet and let $h$ be the sum over
 # the places. The gradient by the first place stays what it was. The slopes know which place did what; to REINFORCE
@@ -1730,7 +1730,8 @@ for name, found in pairs.items():
 # - "A baseline makes REINFORCE biased." Not one that was fixed before the draw; exercise 2 has both kinds.
 # - "Gumbel-softmax draws letters." It draws points in the triangle.
 # - "stop_gradient is a detail." Exchange two names, and D reads porridge while G learns nothing.
-# - "Straight-through is right at low temperature." Its bias goes, its variance comes.
+# - "Straight-through is right at low temperature." Its bias goes if the judge is a parabola between letters; a network
+#   is not.
 # - In exercise 1 many forget that row k is used only if the first letter is k.
 # - In exercise 6 most stop after capitals and repetition. Ask who of them would fall for noise.
 #
