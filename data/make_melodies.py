@@ -223,9 +223,8 @@ def keep(name: str, vocabulary: Vocabulary, weights: list[np.ndarray], settings:
         "settings": settings,
         **{
             key: found[key]
-            for key in ("seed", "steps", "processor_seconds", *scored.__annotations__.get("", ()))
+            for key in ("seed", "steps", "processor_seconds", "bits", "bits_error", "validation_bits")
         },
-        **{key: found[key] for key in ("bits", "bits_error", "validation_bits")},
         "versions": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
         "symbols": vocabulary.symbols,
         "counts": vocabulary.counts.tolist(),
@@ -253,7 +252,6 @@ def missing(seconds: float) -> list[Run]:
         if any((task, name, "", "") not in done for name in names)
     ]
     each = [(task, name) for task, names in NETWORKS.items() for name in names]
-    each = [(task, name) for task, names in NETWORKS.items() for name in names]
     budgets = {"tunes": seconds, "answers": seconds, "keys": seconds / 2}
     wanted = [(task, name, seed, budgets[task]) for seed in SEEDS for task, name in each]
     wanted[len(each) : len(each)] = [(task, name, 0, LONG_SECONDS[name]) for task, name in LONG.items()]
@@ -265,12 +263,7 @@ def missing(seconds: float) -> list[Run]:
 
 
 def main() -> None:
-    options = parser(__doc__)
-    options.add_argument("--seconds", type=float, default=SECONDS, help="processor seconds a run")
-    arguments = options.parse_args()
-    if not arguments.seconds > 0:  # no training reaches NaN seconds
-        options.error("--seconds is a number above 0")
-
+    arguments = parser(__doc__, SECONDS).parse_args()
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     do(missing(arguments.seconds), arguments.minutes)
 

@@ -41,6 +41,7 @@ from course_lib.models import recipe  # noqa: E402
 from course_lib.models.roads import flow, ode, pixels, vae  # noqa: E402
 from course_lib.scores import features, metrics  # noqa: E402
 from course_lib.training.loop import train  # noqa: E402
+from course_lib.training.processor_clock import ProcessorClock  # noqa: E402
 
 SEEDS = (0, 1, 2)
 SECONDS = 90.0
@@ -81,22 +82,16 @@ ORDER = {TABLE: ("model", list(MAKERS)), COLLAPSE_TABLE: ("row", list(COLLAPSE))
 """What the rows of a table are sorted by before their seed, and in which order."""
 
 
-class ProcessorBudget(keras.callbacks.Callback):
-    """Stops a training when it has used so many processor seconds, its first block of steps not counted."""
+class ProcessorBudget(ProcessorClock):
+    """A clock that shows a bar of its seconds."""
 
     def __init__(self, seconds: float):
-        super().__init__()
-        self.budget, self.seconds = seconds, 0.0
-        self.compiled_at: float | None = None
+        super().__init__(seconds)
         self.bar = tqdm(total=round(seconds), unit="s", leave=False)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        now = time.process_time()
-        self.compiled_at = self.compiled_at or now
-        self.seconds = now - self.compiled_at
+        super().on_train_batch_end(batch, logs)
         self.bar.update(min(round(self.seconds), self.bar.total) - self.bar.n)
-        if self.seconds >= self.budget:
-            self.model.stop_training = True
 
     def on_train_end(self, logs: dict | None = None) -> None:
         self.bar.close()
@@ -217,12 +212,7 @@ def missing(budget: float) -> list[Run]:
 
 
 def main() -> None:
-    options = parser(__doc__)
-    options.add_argument("--seconds", type=float, default=SECONDS, help="processor seconds a run")
-    arguments = options.parse_args()
-    if not arguments.seconds > 0:  # no training reaches NaN seconds
-        options.error("--seconds is a number above 0")
-
+    arguments = parser(__doc__, SECONDS).parse_args()
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     do(missing(arguments.seconds), arguments.minutes)
 

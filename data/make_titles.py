@@ -221,12 +221,7 @@ def missing(budget: float) -> list[Run]:
 
 
 def main() -> None:
-    options = parser(__doc__)
-    options.add_argument("--seconds", type=float, default=SECONDS, help="processor seconds a run")
-    arguments = options.parse_args()
-    if not arguments.seconds > 0:  # no training reaches NaN seconds
-        options.error("--seconds is a number above 0")
-
+    arguments = parser(__doc__, SECONDS).parse_args()
     device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
     do(missing(arguments.seconds), arguments.minutes)
 

@@ -44,13 +44,21 @@ def write(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]
     publish(name, table.getvalue().encode())
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """Of a script's command line: its docstring as it stands, and --minutes."""
+def parser(description: str | None, seconds: float | None = None) -> argparse.ArgumentParser:
+    """Of a script's command line: its docstring as it stands, and --minutes; with `seconds`, a run's, --seconds too."""
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     made.add_argument("--minutes", type=float, help="begin no run that would not end within so many minutes")
+    if seconds is not None:
+        made.add_argument("--seconds", type=_above_zero, default=seconds, help="processor seconds a run")
     return made
+
+
+def _above_zero(text: str) -> float:
+    if not float(text) > 0:  # no training reaches NaN seconds
+        raise argparse.ArgumentTypeError("a number above 0 is wanted")
+    return float(text)
 
 
 @contextmanager

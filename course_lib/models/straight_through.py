@@ -26,10 +26,23 @@ def straight_through(probabilities: Tensor) -> Tensor:
 
     Same shape and type. Where two are equally large the first counts.
     """
-    largest = ops.argmax(probabilities, axis=-1)
-    choice = ops.one_hot(largest, probabilities.shape[-1], dtype=probabilities.dtype)
+    choice = chosen(probabilities)
     # The value is p + (choice - p) = choice, up to rounding; what stands in the stop has no gradient, so p's is left.
     return probabilities + ops.stop_gradient(choice - probabilities)
+
+
+def chosen(probabilities: Tensor) -> Tensor:
+    """One-hot of the largest probability along the last axis, which no gradient passes. Same shape and type."""
+    return ops.one_hot(ops.argmax(probabilities, axis=-1), probabilities.shape[-1], dtype=probabilities.dtype)
+
+
+def with_gumbel_noise(logits: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
+    """The logits, each with its own draw of Gumbel's distribution added: the largest is then drawn from their softmax.
+
+    Maddison, Tarlow and Minka 2014, "A* Sampling", section 2. Same shape and type.
+    """
+    uniform = keras.random.uniform(ops.shape(logits), 1e-7, 1.0, seed=seed)
+    return logits - ops.log(-ops.log(uniform))
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -61,8 +74,7 @@ class OneChoice(keras.layers.Layer):
 
     def call(self, logits: Tensor, training: bool = False) -> Tensor:
         if self.kind == "gumbel" and training:
-            uniform = keras.random.uniform(ops.shape(logits), 1e-7, 1.0, seed=self.seed_generator)
-            logits = logits - ops.log(-ops.log(uniform))
+            logits = with_gumbel_noise(logits, self.seed_generator)
         probabilities = ops.softmax(logits / self.temperature)
         return 2 * (probabilities if self.kind == "softmax" else straight_through(probabilities)) - 1
 

@@ -22,11 +22,12 @@ from course_lib.datasets.texts import LONGEST as LENGTH
 from course_lib.datasets.texts import Alphabet
 from course_lib.models.gan import GAN
 from course_lib.models.sampling import generate
+from course_lib.models.straight_through import chosen, straight_through, with_gumbel_noise
+from course_lib.models.text_reinforce import LOGITS, Reinforced
 from course_lib.theory.discrete import gumbel_max, gumbel_noise
 
 Tensor = Any
 METHODS = ("straight_through", "gumbel_softmax", "reinforce")
-LOGITS = "logits"
 NEVER = (Alphabet.START, 2)
 """Ids that are never written: their logits are so low that they have no probability."""
 
@@ -55,16 +56,11 @@ class Discrete(layers.Layer):
         self.noise = keras.random.SeedGenerator(seed)
 
     def call(self, logits: Tensor, training: bool = False) -> Tensor:
-        uniform = keras.random.uniform(ops.shape(logits), 1e-7, 1.0, seed=self.noise)
-        noisy = logits - ops.log(-ops.log(uniform))
+        noisy = with_gumbel_noise(logits, self.noise)
         soft = ops.softmax(noisy / self.temperature)
         if training and self.method == "gumbel_softmax":
             return soft
-        hard = ops.one_hot(ops.argmax(noisy, axis=-1), logits.shape[-1], dtype=soft.dtype)
-        if self.method == "reinforce":
-            return hard
-        # The value is `hard`; what is subtracted and added again carries the gradient of `soft`.
-        return soft + ops.stop_gradient(hard - soft)
+        return chosen(soft) if self.method == "reinforce" else straight_through(soft)
 
     def compute_output_shape(self, shape: tuple) -> tuple:
         return shape
@@ -138,8 +134,6 @@ def small(
     width: int = 64,
 ) -> GAN:
     """The lesson's text GAN, compiled. discrete: one of `METHODS`; "reinforce" gives a `text_reinforce.Reinforced`."""
-    from course_lib.models.text_reinforce import Reinforced
-
     letters = len(alphabet)
     kind = Reinforced if discrete == "reinforce" else GAN
     made = generator(letters, length, width=width, method=discrete, temperature=temperature, seed=seed)

@@ -14,7 +14,7 @@ from course_lib.models.gan import GAN
 from course_lib.models.shares import split
 
 Tensor = Any
-LOGITS = "logits"
+LOGITS = "logits"  # the layer whose outputs the letters are drawn from
 
 
 class Reinforced(GAN):

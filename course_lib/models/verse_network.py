@@ -18,9 +18,8 @@ from keras import layers, ops
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.models.roads.minimizer import Minimizer
-from course_lib.models.sequences.attention import attend
-from course_lib.models.sequences.network import NeverStart, embedding, filled
-from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq, check_pairs
+from course_lib.models.sequences.network import filled
+from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq, check_pairs, encoder_decoder
 from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
 
 Tensor = Any
@@ -117,19 +116,9 @@ class Tied(layers.Layer):
 
 def tied_encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float) -> keras.Model:
     """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
-    phrases, beginnings = (
-        keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings")
-    )
-    embed = embedding(vocabulary_size, width)
-    mask = ops.not_equal(phrases, START)
-    reader = layers.Bidirectional(layers.GRU(units, return_sequences=True, return_state=True), name="encoder")
-    read, forward, backward = reader(layers.Dropout(dropout)(embed(phrases)), mask=mask)
-    start = layers.Dense(units, activation="tanh", name="start")(layers.Concatenate()([forward, backward]))
-    decoder = layers.GRU(units, return_sequences=True, name="decoder")
-    written = decoder(layers.Dropout(dropout)(embed(beginnings)), initial_state=start)
-    queries, keys = layers.Dense(units, name="queries")(written), layers.Dense(units, name="keys")(read)
-    mixed, weights = attend(queries, keys, read, mask[:, None, :])
-    both = layers.Dropout(dropout)(layers.Concatenate()([written, mixed]))
-    # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
-    logits = Tied(embed, dtype="float32", name="logits")(layers.Dense(width, name="towards_words")(both))
-    return keras.Model([phrases, beginnings], [NeverStart(dtype="float32")(logits), weights], name="tied")
+
+    def to_logits(table: layers.Embedding, both: Tensor) -> Tensor:
+        # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
+        return Tied(table, dtype="float32", name="logits")(layers.Dense(width, name="towards_words")(both))
+
+    return encoder_decoder(vocabulary_size, units, width, dropout, to_logits)

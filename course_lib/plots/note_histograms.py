@@ -15,10 +15,8 @@ from course_lib import CourseError
 from course_lib.media.notes import PITCH_CLASSES, checked
 from course_lib.plots.piano_roll import HATCHES, colour_of
 
-FARTHEST, LONGEST = (
-    12,
-    16,
-)  # semitones of an interval and sixteenths of a length: the rest is counted at the ends
+# semitones of an interval and sixteenths of a length: the rest is counted at the ends
+FARTHEST, LONGEST = 12, 16
 
 
 def pitch_classes(tunes: Sequence[np.ndarray]) -> np.ndarray:

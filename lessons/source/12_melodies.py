@@ -423,9 +423,8 @@ def some_pitches(seed):
     held_out.append(training[2][: run + 5].copy())  # shares several runs with one tune
     falls = next(i for i, step in enumerate(np.diff(training[5][:-run])) if step < 0)
     steps = np.diff(training[5][falls : falls + run + 1])
-    held_out.append(
-        60 + np.cumsum([0, -steps[0], *steps[1:]])
-    )  # the first step goes up instead
+    # the first step goes up instead
+    held_out.append(60 + np.cumsum([0, -steps[0], *steps[1:]]))
     high = training[4][2 : run + 3].copy()
     high[2:] += 12  # another interval, though the pitch classes are the same
     held_out.append(high)

@@ -200,8 +200,7 @@ def run_cells(sheet: AnswerSheet, only: list[str]) -> dict[str, CellRan]:
     grading = Grading(sheet.kernels, sheet.begin_until)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "assembled.ipynb"
-        path.write_text(
-            json.dumps(notebook), "utf-8"
-        )  # nbformat's own writing checks what its reading checks again
+        # nbformat's own writing would check what its reading checks again
+        path.write_text(json.dumps(notebook), "utf-8")
         nbval_session.run(path, grading, sheet.seconds)
     return {cell.cell_id: cell for cell in grading.cells}

@@ -51,7 +51,7 @@ class Notebook:
 def run(path: Path, grading: Grading, seconds: float) -> None:
     """Run an assembled notebook to its end; how its cells went is in `grading.cells`. seconds: what a cell may take."""
     notebook = Notebook(path, grading, seconds)
-    _session(os.getpid()).hand_in(notebook)
+    _session(os.getpid()).waiting.put(notebook)
     notebook.done.result()
 
 
@@ -70,9 +70,6 @@ class Session:
         with no_other_plugins():
             threading.Thread(target=self._pytest, daemon=True, name="nbval").start()
             self.begun.result()
-
-    def hand_in(self, notebook: Notebook) -> None:
-        self.waiting.put(notebook)
 
     def _pytest(self) -> None:
         """What the thread does. Whatever ends pytest before its loop is told to whoever waits for that."""

@@ -10,7 +10,7 @@ is that of Luong, Pham and Manning, "Effective Approaches to Attention-based Neu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -35,6 +35,7 @@ from course_lib.models.sequences.vocabulary import END, START
 
 Tensor = Any
 Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
+ToLogits = Callable[[layers.Embedding, Tensor], Tensor]
 BATCH = 64
 
 
@@ -181,8 +182,14 @@ def _first(pair: tuple[float, np.ndarray]) -> float:
     return pair[0]
 
 
-def encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float = 0.0) -> keras.Model:
-    """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
+def encoder_decoder(
+    vocabulary_size: int, units: int, width: int, dropout: float = 0.0, to_logits: ToLogits | None = None
+) -> keras.Model:
+    """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)].
+
+    to_logits: from the table of the symbols' vectors and from what state and phrase say together, (batch, n, 3 units),
+    to the logits; one layer unless said otherwise.
+    """
     phrases, beginnings = (
         keras.Input((None,), dtype="int32", name=name) for name in ("phrases", "beginnings")
     )
@@ -195,9 +202,12 @@ def encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float
     written = decoder(layers.Dropout(dropout)(embed(beginnings)), initial_state=start)
     queries, keys = layers.Dense(units, name="queries")(written), layers.Dense(units, name="keys")(read)
     mixed, weights = attend(queries, keys, read, mask[:, None, :])
-    # Straight to the softmax: a narrow layer with a tanh in between can keep it at the unigram for minutes.
     both = layers.Dropout(dropout)(layers.Concatenate()([written, mixed]))
-    logits = layers.Dense(vocabulary_size, dtype="float32", name="logits")(both)
+    if to_logits is None:
+        # Straight to the softmax: a narrow layer with a tanh in between can keep it at the unigram for minutes.
+        logits = layers.Dense(vocabulary_size, dtype="float32", name="logits")(both)
+    else:
+        logits = to_logits(embed, both)
     return keras.Model(
         [phrases, beginnings], [NeverStart(dtype="float32")(logits), weights], name="encoder_decoder"
     )

@@ -122,7 +122,7 @@ def test_the_same_seed_is_the_same_training_whether_stopped_or_not(make) -> None
 def test_seconds_are_those_of_the_processor(make, monkeypatch) -> None:
     now = iter(range(1000))
     clock = SimpleNamespace(process_time=lambda: 0.5 * next(now))
-    monkeypatch.setattr("course_lib.training.sequences.time", clock)
+    monkeypatch.setattr("course_lib.training.processor_clock.time", clock)
     report = fit(make(context=8), some(40), seconds=3, batch_size=8)
     assert (
         report["processor_seconds"] == 3.0 and report["steps"] == 7 * 5
