@@ -22,8 +22,8 @@ from course_lib.grading.intake.entries import DEEPEST, LINK, SPECIAL, TOO_LARGE,
 from course_lib.grading.intake.notebook import MOST_BYTES
 from course_lib.grading.intake.zips import members, opened
 
-MOST_ENTRIES = 300_000
-"""Files and folders: a clone of the course has some 300, so this is a class of a thousand."""
+MOST_ENTRIES = 600_000
+"""Files and folders: a clone of the course has some 800, so this is a class of seven hundred (0.9 GB to list)."""
 MOST_IN_A_ZIP = 20_000
 """Of a zip that one student handed in; all of them are looked at before one is read."""
 JUNK = frozenset({"__MACOSX", "site-packages", "node_modules"})

@@ -237,18 +237,9 @@ def test_the_sandbox_holds_no_solution_no_key_no_expected_value(inside: dict) ->
     assert "/course/course_lib/models/losses.py" in ours and any(
         path.startswith("/course/data/") for path in ours
     )
-    for word in (
-        "source",
-        "authoring",
-        "grading",
-        "answers",
-        "tests",
-        ".git",
-        ".key",
-        "submissions",
-        "private",
-    ):
-        assert not [path for path in ours if word in path.replace("/course/data/sources", "")], word
+    parts = {part for path in ours for part in path.split("/")}
+    assert not parts & {"source", "authoring", "grading", "answers", "tests", "submissions", "private"}
+    assert not [part for part in parts if part.startswith(".git") or part.endswith(".key")]
     folders = {path.split("/")[1] for path in inside["seen"]}
     assert not folders & {"mnt", "media", "srv", "opt", "boot", "run", "var"}
     checkout = [path for path in inside["seen"] if path.startswith(f"{ROOT}/") and ".venv" not in path]
