@@ -151,6 +151,7 @@ def library_names() -> list[tuple[str, str]]:
 CANDIDATE = "application/vnd.gan-course.candidate"  # marks whose published values follow
 OURS = "our own solution"
 
+
 def can_be_called_like(candidate: object, ours: object) -> bool:
     """True if it takes any number of arguments that ours takes. Most functions do not, and need no trial."""
     try:
