@@ -5,7 +5,6 @@ AnswerALine(pretrained_verses.couplets(), pretrained_verses.parts("english").tra
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import ipywidgets
@@ -16,6 +15,7 @@ from course_lib.models.verses import WAYS, Answer, Writer
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.plots.attention_table import AttentionTable, attention_lines, attention_table, in_words
+from course_lib.plots.chinese_text import marked
 from course_lib.scores.verses import nearest
 
 FIRST_LINE = "The lark at morning rises from the plain"
@@ -79,11 +79,11 @@ class AnswerALine(Panel):
         """An answer as HTML, what it costs, and the nearest verse of the training one click away."""
         found = self.answers[way]
         verse, shared = nearest(found.line, self.train)
-        lines = "<br>".join(html.escape(written(line)) for line in (*verse.given, verse.answer))
+        lines = "<br>".join(marked(written(line)) for line in (*verse.given, verse.answer))
         return (
-            f"<p><b>{way}</b>, {found.bits:.0f} bits: {html.escape(written(found.line))}</p>"
+            f"<p><b>{way}</b>, {found.bits:.0f} bits: {marked(written(found.line))}</p>"
             f"<details><summary>nearest of the training, {shared:.0%} of the words in common</summary>"
-            f"{lines}<br><i>{html.escape(verse.source)}</i></details>"
+            f"{lines}<br><i>{marked(verse.source)}</i></details>"
         )
 
     def _draw(self, small: bool = False) -> plots.Picture | AttentionTable:

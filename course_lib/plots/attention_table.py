@@ -8,7 +8,6 @@ A figure is drawn with the fonts of matplotlib, which have no Chinese characters
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -17,12 +16,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib import CourseError
+from course_lib.plots.chinese_text import CHINESE, marked
 from course_lib.plots.figures import COLOURS
 
 FAINTEST = 0.08
 """Smaller weights are not drawn as lines; the table has them all."""
-NO_GLYPH = 0x2E80
-"""From this code point on characters need fonts that matplotlib does not bring."""
 
 
 class AttentionTable:
@@ -58,7 +56,7 @@ def attention_table(
     )
     page = (
         f'<table style="border-collapse:collapse;background:white;color:black">'
-        f'<caption style="caption-side:top;text-align:left;color:black;background:white">{html.escape(title)}</caption>'
+        f'<caption style="caption-side:top;text-align:left;color:black;background:white">{marked(title)}</caption>'
         f'<thead><tr><td style="{HEAD}"></td>{top}</tr></thead><tbody>{body}</tbody></table>'
     )
     return AttentionTable(page, f"{title}: {in_words(weights, rows, columns)}")
@@ -70,9 +68,9 @@ def attention_lines(weights: np.ndarray, rows: Sequence[str], columns: Sequence[
     Latin script only: raises CourseError for what matplotlib's font cannot draw, and for shapes that do not fit.
     """
     weights = _checked(weights, rows, columns)
-    foreign = [name for name in (*rows, *columns) if any(ord(one) >= NO_GLYPH for one in name)]
+    foreign = CHINESE.search("\n".join((*rows, *columns, title)))
     if foreign:
-        raise CourseError(f"The font of figures has no {foreign[0]!r}: use attention_table, which is HTML.")
+        raise CourseError(f"The font of figures has no {foreign.group()!r}: use attention_table, which is HTML.")
     above, below = _places(columns), _places(rows)
     width = max(above[-1][1], below[-1][1])
     figure, axes = plt.subplots(figsize=(max(6.4, 0.11 * width), 3.0), layout="constrained")
@@ -121,9 +119,9 @@ def _cell(weight: float) -> str:
 
 
 def _words_named(name: str, glosses: Mapping[str, str]) -> str:
-    shown = html.escape(_shown_as(name))
+    shown = marked(_shown_as(name))
     gloss = glosses.get(name)
-    return f"{shown}<br><small>{html.escape(gloss)}</small>" if gloss else shown
+    return f"{shown}<br><small>{marked(gloss)}</small>" if gloss else shown
 
 
 def _shown_as(symbol: str) -> str:
