@@ -189,7 +189,7 @@ def written(line: Iterable[str]) -> str:
     if line and all(IDEOGRAPH.fullmatch(word) for word in line):
         return "".join(line)
     text = " ".join(_capitals().get(word, word) for word in line)
-    return re.sub("[a-z]", lambda letter: letter.group().upper(), text, count=1)
+    return re.sub("[A-Za-z]", lambda letter: letter.group().upper(), text, count=1)
 
 
 @functools.cache

@@ -117,5 +117,6 @@ def test_what_is_written_is_read_back(some: list[str]) -> None:
 
 def test_names_have_capitals_as_in_the_poems() -> None:
     assert written(("of", "hector", "and", "i")) == "Of Hector and I"
+    assert written(("achilles'", "wrath")) == "Achilles' wrath"
     assert written(("'tis", "jove")) == "'Tis Jove"
     assert written(("春", "眠")) == "春眠"
