@@ -6,7 +6,8 @@
     pictures = gan.sample(16)
 
 Everything that varies is an argument: of the constructor (networks, averaging, classes) or of `compile` (loss,
-optimisers, augmentation, regulariser, how often D learns). There are no subclasses.
+optimisers, augmentation, regulariser, how often D learns). One GAN needs a subclass, since no gradient reaches its
+generator: `text_reinforce.Reinforced`.
 """
 
 from __future__ import annotations
