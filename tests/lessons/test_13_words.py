@@ -99,6 +99,24 @@ def test_bias_and_variance_trade(defined) -> None:
     assert np.ptp(plain[:, 0]) < 0.01 and np.ptp(plain[:, 1]) < 0.01
 
 
+def test_a_cubic_judge_leaves_straight_through_a_bias_however_cold(defined) -> None:
+    """The limit that is derived there, at a low temperature and other draws, and by a sum over the edges."""
+    theta, pi, exact, left = (defined[name] for name in ("theta", "pi", "exact", "left"))
+    assert 0.15 < np.linalg.norm(left) / np.linalg.norm(exact) < 0.25  # "a fifth"
+    verdicts, edges = defined["verdicts"], np.zeros(3)
+    for j, k in np.ndindex(3, 3):
+        # the mean slope from k to j at both ends of their edge, f_j - f_k and the cubic's
+        slopes = [defined["cubic_slope"](end)[[j, k]] @ (1, -1) for end in np.eye(3)[[j, k]]]
+        edges[j] += pi[j] * pi[k] * np.mean(slopes)
+    np.testing.assert_allclose(edges, exact + left)
+    np.testing.assert_allclose(exact, pi * (verdicts - pi @ verdicts))
+
+    noise = -np.log(-np.log(np.random.default_rng(13).random((200_000, 3))))
+    logits = np.tile(theta, (len(noise), 1))
+    _, drawn = defined["checked_straight_through"](logits, noise, 0.05, defined["cubic_slope"])
+    assert np.linalg.norm(drawn.mean(axis=0) - exact - left) < 0.02
+
+
 def best(defined: dict[str, Any], places: int, budget: float) -> str:
     offered = dict(defined["offered"])
     variance = defined["one_place"] + (places - 1) * defined["per_place"]
@@ -154,6 +172,34 @@ def test_the_cheats_have_all_novelty_as_printed_and_none_as_repaired(defined) ->
     assert 0.2 < held_out < 0.8  # "far from 100 %"
 
 
+def test_a_salad_has_full_marks_and_only_one_of_any_words_is_far_from_real_titles(defined) -> None:
+    from course_lib.scores.texts import ngram_distance
+
+    split = defined["split"]
+    held_out = defined["checked_novelty"](list(split.test), list(split.train))
+    floor = ngram_distance(split.test[:248], split.validation[:248])
+    apart = {}
+    for name, drawn in defined["salads"].items():
+        assert defined["checked_novelty"](drawn, list(split.train)) > max(0.98, 2.8 * held_out)
+        apart[name] = ngram_distance(drawn[:248], split.validation[:248])
+    assert apart["salad, any words"] > floor + 0.08 > apart["salad, common ones"] > floor
+    for name in ("the noise", "the one idea"):
+        assert ngram_distance(defined["cheats"][name][:248], split.validation[:248]) > 0.8
+
+
+def test_the_table_of_pairs_has_the_dark_fields_that_its_alternative_text_names(defined) -> None:
+    after, written = defined["after"], defined["WRITTEN"]
+    assert np.mean(after < 0.25) > 0.95  # "most of it pale"
+    for one, two in ("'s", "qu", "xt", "he", "ve", "y "):
+        row = after[written.index(one)]
+        assert row.argmax() == written.index(two) and row.max() > 0.5, one + two
+    assert after[written.index("q"), written.index("u")] == 1
+    shares = dict(zip(written, defined["shares"], strict=True))
+    order = sorted(shares, key=shares.get)
+    assert set(order[:4]) == set("jqxz") and order[-1:-4:-1] == [" ", "e", "a"]
+    assert defined["bits_of"](defined["shares"]) > defined["followed"] @ defined["bits_of"](after) + 0.5
+
+
 def rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
 
@@ -164,7 +210,7 @@ def of(model: str, column: str, temperature: str = "1.0") -> list[float]:
     return [float(row[column]) for row in found if row["temperature"] in ("", temperature)]
 
 
-GANS = ("gan_straight_through", "gan_gumbel_softmax", "gan_reinforce")
+GANS = ("gan_straight_through", "gan_gumbel_softmax", "gan_reinforce", "gan_gumbel_softmax_0.3")
 PREDICTORS = ("n-gram", "recurrent", "attention")
 
 
@@ -178,12 +224,13 @@ def test_every_model_that_predicts_beats_every_gan() -> None:
     for model in PREDICTORS:
         for gan in GANS:
             assert max(of(model, "ngram_distance")) < min(of(gan, "ngram_distance")), (model, gan)
-            assert min(of(model, "known_words")) > max(of(gan, "known_words")), (model, gan)
+    # "of a hundred titles about one at most has known words only"
+    assert max(max(of(gan, "known_words")) for gan in GANS) < 0.015
     # printed novelty tells none of them from another
     assert min(min(of(model, "novelty")) for model in (*GANS, *PREDICTORS)) > 0.98
 
 
-def test_straight_through_is_the_best_of_the_gans_and_gumbel_softmax_repeats_itself() -> None:
+def test_straight_through_is_the_best_of_the_gans_and_gumbel_softmax_at_one_repeats_itself() -> None:
     ways = ("straight_through", "reinforce", "gumbel_softmax")
     distances = [of(f"gan_{way}", "ngram_distance") for way in ways]
     assert max(distances[0]) < min(distances[1]) and max(distances[1]) < min(distances[2])
@@ -191,6 +238,15 @@ def test_straight_through_is_the_best_of_the_gans_and_gumbel_softmax_repeats_its
     assert min(distinct[0]) < 0.05 and max(distinct[0]) < 0.6 < 0.9 < min(map(min, distinct[1:]))
     overlap = [of(model, "self_overlap") for model in ("gan_gumbel_softmax", *PREDICTORS, *GANS[::2])]
     assert min(overlap[0]) > max(map(max, overlap[1:]))
+
+
+def test_the_collapse_of_gumbel_softmax_belongs_to_its_temperature() -> None:
+    cooler, warmer = "gan_gumbel_softmax_0.3", "gan_gumbel_softmax"
+    assert min(of(cooler, "distinct")) > 0.85 and 0.87 < np.mean(of(cooler, "distinct")) < 0.95
+    assert max(of(cooler, "ngram_distance")) < min(of(warmer, "ngram_distance")) - 0.2
+    assert min(of(cooler, "ngram_distance")) > max(of("gan_straight_through", "ngram_distance"))
+    reinforced = of("gan_reinforce", "ngram_distance")
+    assert abs(np.mean(of(cooler, "ngram_distance")) - np.mean(reinforced)) < 0.05
 
 
 def test_bits_level_and_spelling_not() -> None:

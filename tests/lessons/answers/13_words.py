@@ -186,6 +186,16 @@ def policy_gradient(logits, letters, rewards):
 """,
             "One fault is left: the direction",
         ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    scores = softmax(logits) - np.eye(logits.shape[1])[letters]
+    read = np.cumsum(letters == 0, axis=1) - (letters == 0) == 0
+    weights = (rewards - rewards.mean())[:, None] * read
+    return np.mean(weights[:, :, None] * scores, axis=0)
+""",
+            "2 faults are left; one of them: the direction",
+        ),
         # the mean of the words with the same letter there, which is quiz 1
         (
             """
@@ -352,6 +362,22 @@ def novelty(drawn, training):
     return sum(key(t) not in old and vocabulary.issuperset(words(t)) for t in drawn) / len(drawn)
 """,
             "counts once",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        if key(title) not in seen and vocabulary.issuperset(words(title)):
+            seen.add(key(title))
+            new += 1
+    return new / len(drawn)
+""",
+            "keep its key too",
         ),
         (
             """
