@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,13 +19,9 @@ import numpy as np
 from course_lib import CourseError
 from course_lib.datasets.bundled import read_verified
 from course_lib.datasets.checking import check_whole
+from course_lib.datasets.notes import REST, checked_notes, meter_parts
 
 FILE = "melodies.jsonl"
-REST = 0
-LOWEST, HIGHEST = 21, 108
-"""The keys of a piano: MIDI pitches beyond them are taken for mistakes."""
-METER = re.compile(r"[1-9]\d?/(1|2|4|8|16)")
-
 Event = tuple[int, int]
 """(pitch, length) of one note or rest: what the models of this course take for one symbol."""
 
@@ -39,8 +34,7 @@ class Tune:
     "mixolydian" ..., "" where it is not known. notes: int64 (n, 2), MIDI pitch (60 is the middle C, `REST` a rest) and
     length in sixteenth notes, not to be written to.
 
-    Raises CourseError, in one line with the title, if there is no note, a pitch is neither 0 nor in 21..108, a length
-    is no whole number from 1 on, or the meter is none.
+    Raises CourseError, in one line with the title, if the notes are none (`notes.checked_notes`) or the meter is none.
     """
 
     title: str
@@ -51,12 +45,14 @@ class Tune:
     notes: np.ndarray
 
     def __post_init__(self) -> None:
-        if not isinstance(self.meter, str) or not METER.fullmatch(self.meter):
-            raise CourseError(
-                f"{self.title!r} has the meter {self.meter!r}: it must be such as '6/8' or '4/4'."
-            )
+        for name in ("title", "collection", "mode"):
+            if not isinstance(text := getattr(self, name), str):
+                raise CourseError(f"The {name} of a tune is text, '' where it is not known, not {text!r}.")
+        meter_parts(self.meter, repr(self.title))
         check_whole("key_sharps", f"how many sharps the key of {self.title!r} has", self.key_sharps, -7, 7)
-        object.__setattr__(self, "notes", checked_notes(self.notes, repr(self.title)))
+        notes = checked_notes(self.notes, repr(self.title))
+        notes.flags.writeable = False
+        object.__setattr__(self, "notes", notes)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -68,33 +64,27 @@ class Tune:
         return f"<Tune {self.title!r}: {len(self.notes)} notes in {self.meter}, {key}>"
 
 
-def checked_notes(notes: Sequence | np.ndarray, of: str = "this melody") -> np.ndarray:
-    """The notes as a read-only int64 array (n, 2). Raises CourseError, with what they are `of`, if they are none."""
-    try:
-        array = np.asarray(notes)
-    except ValueError:
-        array = np.empty(0, object)
-    if array.size == 0 and array.dtype != object:
-        raise CourseError(f"There is no note in {of}: give at least one pair (pitch, length).")
-    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "fiu":
+def check_tunes(tunes: Iterable[Tune]) -> list[Tune]:
+    """The tunes as a list. Raises CourseError for a single one, and for what are no tunes, such as bare notes."""
+    if isinstance(tunes, Tune):
         raise CourseError(
-            f"The notes of {of} must be pairs (pitch, length) of numbers, an array (n, 2), but are {array.shape} "
-            f"of type {array.dtype}."
+            f"A list of tunes is wanted, and {tunes.title!r} is a single one: put it in brackets."
         )
-    if not (np.isfinite(array).all() and (array == np.rint(array)).all()):
-        raise CourseError(f"The notes of {of} must be whole numbers: pitch, and length in sixteenths.")
-    array = np.array(array, "int64")
-    pitches, lengths = array.T
-    outside = (pitches != REST) & ((pitches < LOWEST) | (pitches > HIGHEST))
-    for wrong, what in (
-        (outside, f"a pitch is {LOWEST} to {HIGHEST}, or {REST} for a rest"),
-        (lengths < 1, "a length is 1 sixteenth or more"),
-    ):
-        if wrong.any():
-            place = int(wrong.argmax())
-            raise CourseError(f"Note {place} of {of} is {tuple(array[place].tolist())}: {what}.")
-    array.flags.writeable = False
-    return array
+    if not isinstance(tunes, Iterable):
+        raise CourseError(f"A list of tunes is wanted, such as load_melodies(), not {type(tunes).__name__}.")
+    found = list(tunes)
+    for tune in found:
+        check_tune(tune)
+    return found
+
+
+def check_tune(tune: Tune) -> None:
+    """Raise CourseError for what is no `Tune`, such as bare notes."""
+    if not isinstance(tune, Tune):
+        raise CourseError(
+            f"A tune is wanted, a Tune such as those of load_melodies(), and this is of type {type(tune).__name__}: "
+            "of bare notes make one with Tune(title, collection, meter, key_sharps, mode, notes)."
+        )
 
 
 @functools.cache
@@ -106,7 +96,7 @@ def load_melodies() -> tuple[Tune, ...]:
 
 def to_notes(events: Iterable[Event]) -> np.ndarray:
     """Events (pitch, length) as notes, int64 (n, 2). Raises CourseError as `Tune` does."""
-    return checked_notes([tuple(event) for event in events])
+    return checked_notes(list(events) if isinstance(events, Iterable) else events)
 
 
 def transposed(tune: Tune, semitones: int) -> Tune:
@@ -114,6 +104,7 @@ def transposed(tune: Tune, semitones: int) -> Tune:
 
     Raises CourseError if a note would leave the piano.
     """
+    check_tune(tune)
     check_whole("semitones", "by how much a tune is moved", semitones, -48, 48)
     pitches, lengths = tune.notes.T
     moved = np.where(pitches == REST, REST, pitches + semitones)
@@ -127,15 +118,22 @@ def normalized(tune: Tune) -> Tune:
 
     It moves by -6 to 5 semitones, and the key signature alone decides by how many.
     """
+    check_tune(tune)
     return transposed(tune, (-7 * tune.key_sharps + 6) % 12 - 6)
 
 
 def augmented(tunes: Iterable[Tune], semitones: Sequence[int] = (-2, -1, 0, 1, 2)) -> list[Tune]:
     """Every tune in so many keys: transposition makes a melody a new example, and no new melody."""
-    return [transposed(tune, by) for tune in tunes for by in semitones]
+    if not isinstance(semitones, Iterable):
+        raise CourseError(f"semitones are several numbers, such as (-2, 0, 2), not {semitones!r}.")
+    steps = list(semitones)
+    return [transposed(tune, by) for tune in check_tunes(tunes) for by in steps]
 
 
 def intervals(notes: np.ndarray) -> np.ndarray:
-    """Semitones from each sounding note to the next, int64 (m - 1,) for m of them: the melody whatever its key."""
-    pitches = notes[:, 0]
+    """Semitones from each sounding note to the next, int64 (m - 1,) for m of them: the melody whatever its key.
+
+    None for one sounding note or fewer. Raises CourseError for what are no notes.
+    """
+    pitches = checked_notes(notes)[:, 0]
     return np.diff(pitches[pitches != REST])

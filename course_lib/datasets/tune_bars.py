@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
-from course_lib.datasets.melodies import METER, REST, Tune
+from course_lib.datasets.melodies import Tune, check_tune
+from course_lib.datasets.notes import REST, meter_parts
 
 Pair = tuple[np.ndarray, np.ndarray]
 
 
 def bar_length(meter: str) -> int:
     """Sixteenths in a bar: 12 for "6/8", 16 for "4/4". Raises CourseError for what is no meter."""
-    if not isinstance(meter, str) or not METER.fullmatch(meter):
-        raise CourseError(f"A meter is such as '6/8' or '4/4', not {meter!r}.")
-    beats, part = map(int, meter.split("/"))
+    beats, part = meter_parts(meter)
     return 16 * beats // part
 
 
 def beat_length(meter: str) -> int:
-    """Sixteenths in a beat: three eighths, 6, for "6/8", "9/8" and "12/8"; otherwise what the lower number says."""
-    beats, part = map(int, meter.split("/"))
+    """Sixteenths in a beat: three eighths, 6, for "6/8", "9/8" and "12/8"; otherwise what the lower number says.
+
+    Raises CourseError for what is no meter.
+    """
+    beats, part = meter_parts(meter)
     return 48 // part if beats % 3 == 0 and beats > 3 else 16 // part
 
 
@@ -38,6 +39,7 @@ def pickup(tune: Tune) -> int:
     set on 500 tunes whose pick-up the ABC transcriptions tell. Of the 2,195 others it is right for 79 % (6/8 90 %, 2/4
     83 %, 4/4 71 %, 2/2 65 %, 3/4 60 %); "none" would be right for 27 %.
     """
+    check_tune(tune)
     lengths = tune.notes[:, 1]
     edges = np.concatenate([[0], np.cumsum(lengths)])
     bar, beat, log_lengths = bar_length(tune.meter), beat_length(tune.meter), np.log2(lengths)
@@ -58,7 +60,8 @@ def bars(tune: Tune) -> list[np.ndarray]:
 
     A note that sounds over a bar line is cut in two, so the lengths of each whole bar add up; the last may be short.
     """
-    bar, left = bar_length(tune.meter), pickup(tune)
+    left = pickup(tune)
+    bar = bar_length(tune.meter)
     found: list[list[tuple[int, int]]] = [[]]
     for pitch, length in tune.events:
         while length:
@@ -80,6 +83,7 @@ def phrase_pairs(
     sounds over one of its three bar lines, where one half is nothing but rests, or has more than `longest` notes: with
     20 of them 99.6 % of all pairs remain.
     """
+    check_tune(tune)
     check_whole("bars", "how many bars a phrase has", bars, 1)
     if longest is not None:
         check_whole("longest", "how many notes a phrase or an answer has at most", longest, 1)

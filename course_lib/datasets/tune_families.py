@@ -19,7 +19,7 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
-from course_lib.datasets.melodies import Tune, intervals
+from course_lib.datasets.melodies import Tune, check_tunes, intervals
 
 OPENING = 12
 """Intervals of a tune that count as its opening: about two bars. It leaves room for a pick-up of four notes."""
@@ -45,7 +45,7 @@ def families(tunes: Sequence[Tune]) -> np.ndarray:
     share `STRAIN` of them anywhere, or if a third is of one family with both. Intervals of sounding notes: so neither
     the key, nor rests, nor how long the notes are, nor a pick-up makes a difference.
     """
-    melodies = [intervals(tune.notes).tolist() for tune in tunes]
+    melodies = [intervals(tune.notes).tolist() for tune in check_tunes(tunes)]
     openings = [_runs(melody[:OPENING], RUN) for melody in melodies]
     return joined(
         [[*opening, *_runs(melody, STRAIN)] for opening, melody in zip(openings, melodies, strict=True)]
@@ -54,7 +54,7 @@ def families(tunes: Sequence[Tune]) -> np.ndarray:
 
 def by_title(tunes: Sequence[Tune]) -> np.ndarray:
     """Families by title instead, int64 (N,): what parts variants with other names, and joins strangers of one name."""
-    return joined([[_plain(tune.title)] for tune in tunes])
+    return joined([[_plain(tune.title)] for tune in check_tunes(tunes)])
 
 
 def split(tunes: Sequence[Tune], seed: int = 0) -> Split:
@@ -63,6 +63,7 @@ def split(tunes: Sequence[Tune], seed: int = 0) -> Split:
     The order within a part is that of `tunes`. Raises CourseError for fewer than three families.
     """
     check_whole("seed", "what the random numbers follow from", seed, 0)
+    tunes = check_tunes(tunes)
     family = families(tunes)
     sizes = Counter(family.tolist())
     if len(sizes) < 3:

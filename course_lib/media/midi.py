@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.files import replacing
-from course_lib.media.notes import checked, joined_rests
+from course_lib.datasets.notes import checked_notes, meter_parts
+from course_lib.media.notes import joined_rests
 from course_lib.media.sound import check_tempo
+from course_lib.media.whole_files import write_whole
 
 if TYPE_CHECKING:
     import mido
@@ -56,11 +57,14 @@ def save_midi(
     Raises CourseError where mido is missing, for what cannot be written, such as an instrument that is not in
     INSTRUMENTS, and where the file cannot be written.
     """
-    mido, notes = _mido(), checked(notes)
+    mido, notes = _mido(), checked_notes(notes)
     check_tempo(tempo)
-    numerator, denominator = _parts(meter)
-    if instrument not in INSTRUMENTS:
+    numerator, denominator = meter_parts(meter, "The MIDI file")
+    if not isinstance(instrument, str) or instrument not in INSTRUMENTS:
         raise CourseError(f"There is no instrument {instrument!r}: choose one of {', '.join(INSTRUMENTS)}.")
+    # half of a surrogate pair, as a cut-off emoji leaves it, cannot be written
+    if not isinstance(title, str) or title != title.encode("utf-8", "ignore").decode("utf-8"):
+        raise CourseError(f"The title of a MIDI file is text, '' for none, not {title!r}.")
     track = mido.MidiTrack(
         [
             mido.MetaMessage("track_name", name=title),
@@ -79,11 +83,7 @@ def save_midi(
     track.append(mido.MetaMessage("end_of_track", time=waited))
     buffer = io.BytesIO()
     mido.MidiFile(type=0, ticks_per_beat=TICKS, charset="utf-8", tracks=[track]).save(file=buffer)
-    try:
-        with replacing(path) as temporary:
-            temporary.write_bytes(buffer.getvalue())
-    except OSError as error:
-        raise CourseError(f"Cannot write {path}: {error.strerror or error}.") from error
+    write_whole(path, buffer.getvalue())
 
 
 def load_midi(path: str | os.PathLike) -> Melody:
@@ -93,6 +93,9 @@ def load_midi(path: str | os.PathLike) -> Melody:
     holds what notes here cannot: no note, two at once, or one that is no whole number of sixteenths.
     """
     mido = _mido()
+    # mido would read nothing for None, and for a number whatever is open under it
+    if not isinstance(path, str | os.PathLike):
+        raise CourseError(f"{path!r} is no name of a file: give the one of a MIDI file.")
     try:
         file = mido.MidiFile(path, charset="utf-8")
         events = mido.merge_tracks(file.tracks)
@@ -158,16 +161,6 @@ def _sixteenths(ticks: int, ticks_per_beat: int) -> int:
             f"A note begins or ends {4 * ticks / ticks_per_beat:.2f} sixteenths after the start."
         )
     return whole
-
-
-def _parts(meter: str) -> tuple[int, int]:
-    """Numerator and denominator of "6/8"."""
-    above, _, below = str(meter).partition("/")
-    if not (
-        above.isdecimal() and below.isdecimal() and 1 <= int(above) <= 255 and int(below) in (1, 2, 4, 8, 16)
-    ):
-        raise CourseError(f"A meter is written like 4/4 or 6/8, with 1, 2, 4, 8 or 16 below, not {meter!r}.")
-    return int(above), int(below)
 
 
 def _mido() -> ModuleType:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib import CourseError, datasets
-from course_lib.media.notes import HIGHEST, LOWEST, checked
+from course_lib.datasets.notes import HIGHEST, LOWEST, checked_notes
 
 MODES = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -41,7 +41,7 @@ def change_mode(notes: np.ndarray, tonic: int, old: str, new: str) -> np.ndarray
     A note between two degrees keeps its distance in semitones from the degree below it. Raises CourseError for an
     unknown mode, a tonic outside 0..11, and where a note would leave the piano.
     """
-    notes = checked(notes)
+    notes = checked_notes(notes)
     datasets.check_whole("tonic", "the pitch class on which the scale begins", tonic, 0, 11)
     _known(old)
     _known(new)
@@ -59,5 +59,5 @@ def change_mode(notes: np.ndarray, tonic: int, old: str, new: str) -> np.ndarray
 
 
 def _known(mode: str) -> None:
-    if mode not in MODES:
+    if not isinstance(mode, str) or mode not in MODES:
         raise CourseError(f"There is no mode {mode!r} here: choose one of {', '.join(MODES)}.")

@@ -19,8 +19,9 @@ import numpy as np
 from IPython.display import Audio
 
 from course_lib import CourseError, datasets
-from course_lib.files import replacing
-from course_lib.media.notes import checked
+from course_lib.datasets.notes import checked_notes
+from course_lib.datasets.numbers import is_number
+from course_lib.media.whole_files import write_whole
 
 RATE = 11_025  # samples a second, and the least: a quarter of a CD's, for tones up to 5.5 kHz
 SAMPLES = {
@@ -54,13 +55,16 @@ TIMBRES = {
 def seconds(notes: np.ndarray, tempo: float = 120.0) -> float:
     """How long the notes last at this tempo."""
     check_tempo(tempo)
-    return float(checked(notes)[:, 1].sum() * 15 / tempo)  # four sixteenths a quarter, 60 s a minute
+    return float(checked_notes(notes)[:, 1].sum() * 15 / tempo)  # four sixteenths a quarter, 60 s a minute
 
 
 def beginning(notes: np.ndarray, tempo: float = 120.0, longest: float = LONGEST) -> np.ndarray:
     """As many whole notes from the start as last `longest` seconds at most; CourseError if not even one does."""
-    notes = checked(notes)
+    notes = checked_notes(notes)
     check_tempo(tempo)
+    if not is_number(longest) or not longest > 0:  # also true of NaN
+        raise CourseError(f"longest is a number of seconds above 0, not {longest!r}.")
+    longest = min(longest, 1e9)  # a whole number may be too large for a float
     count = int((np.cumsum(notes[:, 1]) * 15 / tempo <= longest + 1e-9).sum())
     if not count:
         raise CourseError(
@@ -76,10 +80,10 @@ def waveform(notes: np.ndarray, tempo: float = 120.0, timbre: str = "flute", rat
     which would come back as other tones (aliasing), are left out. The k-th note ends at sample round(rate * its time),
     so that roundings do not add up. Raises CourseError for notes, tempo, timbre or rate that cannot be.
     """
-    notes = checked(notes)
+    notes = checked_notes(notes)
     check_tempo(tempo)
     _check_rate(rate)
-    if timbre not in TIMBRES:
+    if not isinstance(timbre, str) or timbre not in TIMBRES:
         raise CourseError(f"There is no timbre {timbre!r}: choose one of {', '.join(TIMBRES)}.")
     ends = np.rint(np.cumsum(notes[:, 1]) * 15 / tempo * rate).astype("int64")
     sound, start = np.zeros(ends[-1], "float32"), 0
@@ -127,11 +131,11 @@ class Sound(Audio):
     """A player with a title: HTML for notebooks, the title for everything else.
 
     The sound stands in the player itself: of IPython's own form, JupyterLab drops it in a notebook not trusted yet.
-    Raises CourseError if `title` is empty.
+    Raises CourseError if `title` is empty or no text.
     """
 
     def __init__(self, wav: bytes, title: str, lasts: float) -> None:
-        if not title.strip():
+        if not isinstance(title, str) or not title.strip():
             raise CourseError(
                 "Every sound needs a title for those who cannot hear it: play(notes, title='...')."
             )
@@ -157,8 +161,8 @@ def wav_bytes(sound: np.ndarray, rate: int = RATE, bits: int = 16) -> bytes:
     """
     sound = _checked_wave(sound)
     _check_rate(rate)
-    if bits not in SAMPLES:
-        raise CourseError(f"A WAV file is written with 8 or 16 bits a sample, not {bits}.")
+    if type(bits) is not int or bits not in SAMPLES:
+        raise CourseError(f"A WAV file is written with 8 or 16 bits a sample, not {bits!r}.")
     steps, silence, kind = SAMPLES[bits]
     samples = np.rint(sound * steps + silence).astype(kind)
     buffer = io.BytesIO()
@@ -172,12 +176,7 @@ def wav_bytes(sound: np.ndarray, rate: int = RATE, bits: int = 16) -> bytes:
 
 def save_wav(sound: np.ndarray, path: str | os.PathLike, rate: int = RATE) -> None:
     """Write a waveform as a WAV file of 16 bits; atomic. Raises CourseError where it cannot be written."""
-    content = wav_bytes(sound, rate)
-    try:
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
-    except OSError as error:
-        raise CourseError(f"Cannot write {path}: {error.strerror or error}.") from error
+    write_whole(path, wav_bytes(sound, rate))
 
 
 def _tone(hertz: float, length: int, timbre: Timbre, rate: int) -> np.ndarray:
@@ -212,8 +211,7 @@ def _checked_wave(sound: np.ndarray) -> np.ndarray:
 
 def check_tempo(tempo: float) -> None:
     """Raise CourseError unless this is a number of quarter notes a minute that can be played."""
-    is_number = isinstance(tempo, int | float | np.number) and not isinstance(tempo, bool)
-    if not is_number or not SLOWEST <= tempo <= FASTEST:  # also true of NaN
+    if not is_number(tempo) or not SLOWEST <= tempo <= FASTEST:  # also true of NaN
         raise CourseError(
             f"The tempo is in quarter notes a minute, from {SLOWEST:g} to {FASTEST:g}, not {tempo!r}."
         )

@@ -17,6 +17,7 @@ import ipywidgets
 import numpy as np
 
 from course_lib import CourseError, plots
+from course_lib.datasets.notes import checked_notes
 from course_lib.media import notes as note_arrays
 from course_lib.media import sound
 from course_lib.panels import front_end
@@ -111,7 +112,7 @@ class HearTwo(Panel):
         return f"Pair {number} of {self.pairs.count}: two tunes. {self.question}"
 
     def _playable(self, tune: np.ndarray) -> np.ndarray:
-        tune, lasts = note_arrays.checked(tune), sound.seconds(tune, self.tempo)
+        tune, lasts = checked_notes(tune), sound.seconds(tune, self.tempo)
         if lasts > sound.LONGEST:
             raise CourseError(
                 f"A tune of {lasts:.1f} s is too long to be judged: shorten all of them with "
@@ -240,4 +241,4 @@ def _checked_nearest(
         raise CourseError(
             f"nearest has {len(found)} for {name} and there are {count} tunes: give one or None a tune."
         )
-    return [each and each._replace(notes=note_arrays.checked(each.notes)) for each in found]
+    return [each and each._replace(notes=checked_notes(each.notes)) for each in found]

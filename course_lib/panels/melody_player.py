@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib import CourseError, plots
+from course_lib import CourseError, datasets, plots
+from course_lib.datasets.notes import checked_notes
+from course_lib.datasets.tune_bars import bar_length
 from course_lib.media import modes, notes, sound
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.plots.piano_roll import piano_roll
@@ -109,14 +111,13 @@ class PlayedPicture(NamedTuple):
 
 def _written(tune: object, tonic: int, mode: str, bar: int) -> Written:
     if hasattr(tune, "key_sharps"):
-        over, _, under = tune.meter.partition("/")
         known = tune.mode in modes.MODES
         tonic = modes.tonic(tune.key_sharps, tune.mode) if known else 0
-        return Written(
-            notes.checked(tune.notes), tonic, tune.mode if known else "", 16 * int(over) // int(under)
-        )
+        mode = tune.mode if known else ""
+        return Written(checked_notes(tune.notes), tonic, mode, bar_length(tune.meter))
+    datasets.check_whole("bar", "how many sixteenths a bar has", bar, 1)
     modes.change_mode([[60, 1]], tonic, mode, mode)  # refuses what is no tonic and no mode
-    return Written(notes.checked(tune), tonic, mode, bar)
+    return Written(checked_notes(tune), tonic, mode, bar)
 
 
 def _range_around(tempo: float) -> tuple[float, float]:

@@ -1,66 +1,47 @@
-"""Which notes, steps and lengths occur how often, in several sources side by side.
+"""Which notes, steps and lengths occur how often, in several sources side by side: counted elsewhere, drawn here.
 
-note_histograms({"real": tunes, "n-gram": drawn}, "What came out")
+note_histograms({"intervals": {"real": interval_shares(tunes), "fake": interval_shares(drawn)}}, "What came out")
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_lib import CourseError
-from course_lib.media.notes import PITCH_CLASSES, checked
+from course_lib.media.notes import PITCH_CLASSES
 from course_lib.plots.piano_roll import HATCHES, colour_of
 
-# semitones of an interval and sixteenths of a length: the rest is counted at the ends
-FARTHEST, LONGEST = 12, 16
-
-
-def pitch_classes(tunes: Sequence[np.ndarray]) -> np.ndarray:
-    """The share of each of the 12 pitch classes among all sounding notes; NaN if there are none."""
-    return _shares(np.concatenate([_sounding(notes)[:, 0] % 12 for notes in tunes]), 0, 11)
-
-
-def intervals(tunes: Sequence[np.ndarray]) -> np.ndarray:
-    """The share of each step -12 .. 12 semitones from a note to the next, rests skipped, larger ones at the ends."""
-    return _shares(np.concatenate([np.diff(_sounding(notes)[:, 0]) for notes in tunes]), -FARTHEST, FARTHEST)
-
-
-def lengths(tunes: Sequence[np.ndarray]) -> np.ndarray:
-    """The share of each length 1 .. 16 sixteenths among all sounding notes, longer ones at the end."""
-    return _shares(np.concatenate([_sounding(notes)[:, 1] for notes in tunes]), 1, LONGEST)
-
-
-KINDS: dict[str, tuple[Callable[[Sequence[np.ndarray]], np.ndarray], Sequence[object], str]] = {
-    "pitch classes": (pitch_classes, PITCH_CLASSES, "pitch class"),
-    "intervals": (intervals, range(-FARTHEST, FARTHEST + 1), "semitones to the next note"),
-    "lengths": (lengths, range(1, LONGEST + 1), "length in sixteenths"),
+KINDS: dict[str, tuple[Sequence[object], str]] = {
+    "pitch classes": (PITCH_CLASSES, "pitch class"),
+    "intervals": (range(-12, 13), "semitones to the next note"),
+    "lengths": (range(1, 17), "length in sixteenths"),
 }
+"""Kind -> the labels of its shares as `scores.melodies` counts them, and what they are."""
 
 
-def note_histograms(
-    sources: Mapping[str, Sequence[np.ndarray]], title: str, kinds: Sequence[str] = tuple(KINDS)
-) -> Figure:
+def note_histograms(shares: Mapping[str, Mapping[str, np.ndarray]], title: str) -> Figure:
     """A panel for each kind, and in it a bar for each source.
 
-    sources: name -> list of notes (n, 2), up to five; kinds: of "pitch classes", "intervals" and "lengths".
-    Raises CourseError for other kinds and for a source without tunes.
+    shares: for "pitch classes", "intervals" or "lengths" a dict of a source's name, up to five, to its shares.
+    Raises CourseError for other kinds, for none, and where there are not as many shares as labels.
     """
-    for kind in kinds:
+    if not isinstance(shares, Mapping) or not shares:
+        raise CourseError(
+            f"shares is a dict of {', '.join(KINDS)}, or some of these, to the shares of each source."
+        )
+    for kind in shares:
         if kind not in KINDS:
             raise CourseError(f"There is no histogram of {kind!r}: choose of {', '.join(KINDS)}.")
-    for name, tunes in sources.items():
-        if not len(tunes):
-            raise CourseError(f"The source {name!r} has no tunes to count.")
-    figure = Figure((7.4, 0.7 + 2.0 * len(kinds)), layout="constrained")
-    for axes, kind in zip(figure.subplots(len(kinds), squeeze=False)[:, 0], kinds, strict=True):
-        count, labels, xlabel = KINDS[kind]
-        shares = {name: count(tunes) for name, tunes in sources.items()}
-        bars_side_by_side(shares, labels, "", xlabel, axes)
-        if kind != kinds[0] and axes.get_legend():
+    figure = Figure((7.4, 0.7 + 2.0 * len(shares)), layout="constrained")
+    panels = figure.subplots(len(shares), squeeze=False)[:, 0]
+    for axes, (kind, sources) in zip(panels, shares.items(), strict=True):
+        labels, xlabel = KINDS[kind]
+        bars_side_by_side(sources, labels, "", xlabel, axes)
+        if axes is not panels[0] and axes.get_legend():
             axes.get_legend().remove()
     figure.suptitle(title, fontsize=11)
     return figure
@@ -94,14 +75,3 @@ def bars_side_by_side(
     if len(shares) > 1:
         axes.legend(ncols=len(shares), loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
     return axes.figure
-
-
-def _sounding(notes: np.ndarray) -> np.ndarray:
-    notes = checked(notes)
-    return notes[notes[:, 0] > 0]
-
-
-def _shares(values: np.ndarray, low: int, high: int) -> np.ndarray:
-    """How often each whole number low .. high occurs, beyond them at the ends; sums to 1."""
-    counts = np.bincount(np.clip(values, low, high) - low, minlength=high - low + 1)
-    return counts / counts.sum() if len(values) else np.full(high - low + 1, np.nan)

@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from course_lib import CourseError
-from course_lib.media.notes import checked, pitch_name
+from course_lib import CourseError, datasets
+from course_lib.datasets.notes import checked_notes
+from course_lib.media.notes import pitch_name
 from course_lib.plots.figures import COLOURS
 
 HATCHES = ("", "/////", ".....", "xxxxx", "-----")  # voices differ in these as well as in colour
@@ -41,8 +42,8 @@ def piano_roll(
     Raises CourseError for no notes, more than five voices, or a bar that is none.
     """
     named = _named(voices)
-    if bar < 1 or not pickup >= 0:
-        raise CourseError(f"A bar has 1 sixteenth or more and a pick-up 0 or more, not {bar} and {pickup}.")
+    datasets.check_whole("bar", "how many sixteenths a bar has", bar, 1)
+    datasets.check_whole("pickup", "how many sixteenths stand before the first bar line", pickup, 0)
     low, high, has_rests = pitch_range(named.values())
     lengths = [int(notes[:, 1].sum()) for notes in named.values()]
     end = sum(lengths) if in_turn else max(lengths)
@@ -71,9 +72,13 @@ def piano_rolls(
 ) -> Figure:
     """Many small rolls, each under its name, all with the same axes so that they can be compared.
 
-    role: whose colour the notes have, one of `COLOURS`. Raises CourseError for no notes or no tunes.
+    role: whose colour the notes have, one of `COLOURS`. Raises CourseError for no notes, no tunes, and another role.
     """
     named = _named(tunes, most=40)
+    datasets.check_whole("bar", "how many sixteenths a bar has", bar, 1)
+    datasets.check_whole("columns", "how many rolls stand side by side", columns, 1)
+    if not isinstance(role, str) or role not in COLOURS:
+        raise CourseError(f"There is no role {role!r}: choose one of {', '.join(COLOURS)}.")
     low, high, has_rests = pitch_range(named.values())
     end = max(int(notes[:, 1].sum()) for notes in named.values())
     columns = min(columns, len(named))
@@ -189,4 +194,4 @@ def _named(voices: np.ndarray | Voices, most: int = len(HATCHES)) -> dict[str, n
     named = dict(voices) if isinstance(voices, Mapping) else {"": voices}
     if not 1 <= len(named) <= most:
         raise CourseError(f"A roll takes 1 to {most} tunes, not {len(named)}.")
-    return {str(name): checked(notes) for name, notes in named.items()}
+    return {str(name): checked_notes(notes) for name, notes in named.items()}

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib import CourseError, datasets
+from course_lib.datasets.notes import checked_notes
 
 Notes = np.ndarray
 Shares = Callable[[Sequence[Notes]], np.ndarray]
@@ -36,24 +37,16 @@ class Spread(NamedTuple):
 
 
 def checked_pieces(pieces: Sequence[Notes], what: str = "pieces") -> list[Notes]:
-    """The pieces as integer arrays (n, 2). Raises CourseError for none, for another shape, and for no real notes."""
+    """The pieces as integer arrays (n, 2). Raises CourseError for none, and for what are no notes."""
     if isinstance(pieces, np.ndarray) and pieces.ndim == 2:
         raise CourseError(f"The {what} are a list of melodies, and this is a single one: use [notes].")
-    found = [np.asarray(piece) for piece in pieces]
-    if not found:
+    if not isinstance(pieces, Sequence | np.ndarray):
+        raise CourseError(
+            f"The {what} are a list of melodies, not one thing of type {type(pieces).__name__}."
+        )
+    if not len(pieces):
         raise CourseError(f"The {what} are empty: give at least one melody.")
-    for number, piece in enumerate(found):
-        is_notes = piece.ndim == 2 and piece.shape[1] == 2 and piece.dtype.kind in "iu"
-        if not is_notes:
-            raise CourseError(
-                f"Number {number} of the {what} must be whole numbers (n, 2), a MIDI pitch and a length in each row, "
-                f"not {piece.dtype} of shape {piece.shape}."
-            )
-        if (piece[:, 0] < 0).any() or (piece[:, 0] > 127).any() or (piece[:, 1] < 1).any():
-            raise CourseError(
-                f"Number {number} of the {what} has a pitch outside 0..127 or a length below 1 sixteenth."
-            )
-    return found
+    return [checked_notes(piece, f"number {number} of the {what}") for number, piece in enumerate(pieces)]
 
 
 def _sounding(pieces: Sequence[Notes]) -> list[Notes]:

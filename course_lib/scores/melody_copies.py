@@ -105,7 +105,7 @@ class _Places:
 
     @classmethod
     def of(cls, pieces: Sequence[Notes], what: str) -> _Places:
-        listed = [piece.astype("int64") for piece in checked_pieces(pieces, what)]
+        listed = checked_pieces(pieces, what)
         counts = [len(piece) for piece in listed]
         notes = np.concatenate(listed)
         piece = np.repeat(np.arange(len(listed)), counts)

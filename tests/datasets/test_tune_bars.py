@@ -36,7 +36,7 @@ def test_bars_and_beats_are_counted_in_sixteenths() -> None:
         2,
         4,
     ]
-    with pytest.raises(CourseError, match="A meter is such as"):
+    with pytest.raises(CourseError, match="A melody has the meter 'waltz', and a meter is written like"):
         tune_bars.bar_length("waltz")
 
 

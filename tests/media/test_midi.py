@@ -77,7 +77,7 @@ def test_other_programs_files_are_read(tmp_path: Path) -> None:
         ([on(60), on(60, 16, 0)], r"begins or ends 0\.67 sixteenths"),
         ([on(60)], "A note has no end"),
         ([on(0), on(0, 24, 0)], "pitch 0"),
-        ([on(12), on(12, 24, 0)], r"Note 0 is \[12, 1\]"),
+        ([on(12), on(12, 24, 0)], r"Note 0 of this melody is \(12, 1\)"),
     ],
 )
 def test_files_that_hold_something_else_are_named(tmp_path: Path, messages: list, says: str) -> None:
@@ -115,6 +115,9 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
         midi.load_midi(tmp_path / "none.mid")
     with pytest.raises(CourseError, match="is not a MIDI file"):
         midi.load_midi(tmp_path)
+    for wrong in (5, None, ["a.mid"]):
+        with pytest.raises(CourseError, match="is no name of a file: give the one of a MIDI file"):
+            midi.load_midi(wrong)
     with pytest.raises(CourseError, match="Cannot write"):
         midi.save_midi(TUNE, tmp_path / "none" / "a.mid")
 
@@ -123,9 +126,13 @@ def test_what_is_no_file_is_said(tmp_path: Path) -> None:
     ("settings", "says"),
     [
         ({"tempo": 0}, "tempo is in quarter notes a minute"),
-        ({"meter": "6/7"}, "A meter is written like 4/4 or 6/8, .* not '6/7'"),
-        ({"meter": "0/4"}, "A meter"),
-        ({"meter": "waltz"}, "A meter"),
+        ({"meter": "6/7"}, "The MIDI file has the meter '6/7'"),
+        ({"meter": "0/4"}, "has the meter '0/4'"),
+        ({"meter": "waltz"}, "has the meter 'waltz'"),
+        ({"meter": None}, "has the meter None"),
+        ({"instrument": ["flute"]}, r"no instrument \['flute'\]"),
+        ({"title": None}, "title of a MIDI file is text"),
+        ({"title": "\ud83d"}, "title of a MIDI file is text"),
         ({"instrument": "kazoo"}, "no instrument 'kazoo': choose one of piano"),
     ],
 )

@@ -179,7 +179,12 @@ def test_silence_is_played_as_silence() -> None:
         (lambda: sound.waveform([[60, 4]], tempo="fast"), "not 'fast'"),
         (lambda: sound.waveform([[60, 4]], timbre="drum"), "no timbre 'drum': choose one of flute"),
         (lambda: sound.waveform([[60, 4]], rate=100), "rate is .* from 11025 to 96000, not 100"),
-        (lambda: sound.waveform([]), "at least one row"),
+        (lambda: sound.waveform([]), "There is no note"),
+        (lambda: sound.waveform([[60, 4]], timbre=["flute"]), r"no timbre \['flute'\]"),
+        (lambda: sound.beginning([[60, 4]], longest=None), "longest is a number of seconds above 0"),
+        (lambda: sound.beginning([[60, 4]], longest=float("nan")), "longest is a number of seconds above 0"),
+        (lambda: sound.wav_bytes(np.zeros(4), bits=[16]), r"8 or 16 bits a sample, not \[16\]"),
+        (lambda: sound.play([[60, 4]], None), "needs a title"),
         (
             lambda: sound.player(np.zeros((2, 9)), "x"),
             r"shape \(samples,\), at least one, but this has \(2, 9\)",

@@ -145,7 +145,7 @@ def test_names_titles_and_questions_are_words_and_no_html() -> None:
         ({"a": HIGH * 4, "b": LOW * 4}, {}, "but got 24, 24"),
         ([HIGH, LOW], {}, "methods is a dict of two names with lists of notes, not a list"),
         ({"a": [[[60, 65]]], "b": LOW[:1]}, {}, r"8\.1 s is too long to be judged: .*sound\.beginning"),
-        ({"a": [[]], "b": LOW[:1]}, {}, "at least one row"),
+        ({"a": [[]], "b": LOW[:1]}, {}, "There is no note"),
         (METHODS, {"treble": []}, "nearest has 0 for treble and there are 6 tunes"),
         (METHODS, {"alto": [None] * 6}, "nearest names alto, which is none"),
         (METHODS, {"bass": [NearestTune("x", [[1, 1]], 3)] * 6}, "Note 0"),

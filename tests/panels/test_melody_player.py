@@ -90,9 +90,11 @@ def test_a_page_without_a_kernel_shows_the_notes_and_keeps_no_sound() -> None:
     ("make", "says"),
     [
         (lambda: MelodyPlayer({}), "There is no tune to play"),
-        (lambda: MelodyPlayer([]), "at least one row"),
+        (lambda: MelodyPlayer([]), "There is no note"),
         (lambda: MelodyPlayer(SCALE, tonic=12), "tonic is .* from 0 to 11, not 12"),
         (lambda: MelodyPlayer(SCALE, mode="blue"), "no mode 'blue'"),
+        (lambda: MelodyPlayer(SCALE, mode=["major"]), r"no mode \['major'\]"),
+        (lambda: MelodyPlayer(SCALE, bar=0), "bar is how many sixteenths a bar has"),
         (lambda: MelodyPlayer(SCALE, tempo=5), "tempo is in quarter notes a minute"),
         (lambda: MelodyPlayer([[60, 64]], tempo=30), "first note alone lasts 32.0 s"),
     ],

@@ -91,10 +91,16 @@ def test_a_roll_of_rests_alone_can_be_drawn() -> None:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: piano_roll.piano_roll([], "x"), "at least one row"),
+        (lambda: piano_roll.piano_roll([], "x"), "There is no note"),
         (lambda: piano_roll.piano_roll({}, "x"), "takes 1 to 5 tunes, not 0"),
         (lambda: piano_roll.piano_roll(dict.fromkeys(range(6), TUNE), "x"), "takes 1 to 5 tunes, not 6"),
-        (lambda: piano_roll.piano_roll(TUNE, "x", bar=0), "A bar has 1 sixteenth or more"),
+        (lambda: piano_roll.piano_roll(TUNE, "x", bar=0), "bar is how many sixteenths a bar has"),
+        (lambda: piano_roll.piano_roll(TUNE, "x", bar="4/4"), "bar is how many sixteenths a bar has"),
+        (lambda: piano_roll.piano_roll(TUNE, "x", pickup=-1), "pickup is how many sixteenths"),
+        (lambda: piano_roll.piano_roll(TUNE, "x", pickup=None), "pickup is how many sixteenths"),
+        (lambda: piano_roll.piano_rolls({"x": TUNE}, bar=0), "bar is how many sixteenths a bar has"),
+        (lambda: piano_roll.piano_rolls({"x": TUNE}, columns=0), "columns is how many rolls"),
+        (lambda: piano_roll.piano_rolls({"x": TUNE}, role=["real"]), r"There is no role \['real'\]"),
         (lambda: piano_roll.piano_rolls({}), "takes 1 to 40 tunes"),
     ],
 )

@@ -97,10 +97,12 @@ def test_shuffled_notes_are_told_by_their_intervals_alone() -> None:
     [
         ([], "empty"),
         (SCALE, r"use \[notes\]"),
-        ([SCALE * 1.0], "Number 0"),
-        ([SCALE, SCALE[:, 0]], "Number 1"),
-        ([np.array([[60, 0]])], "length below 1"),
-        ([np.array([[128, 2]])], "outside 0..127"),
+        ([SCALE * 1.5], "number 0 of the pieces"),
+        (5, "not one thing of type int"),
+        ([np.array([[60, 2**62]])], "Note 0 of number 0"),
+        ([SCALE, SCALE[:, 0]], "number 1"),
+        ([np.array([[60, 0]])], "a length 1 to"),
+        ([np.array([[128, 2]])], "a pitch is 21 to 108"),
         ([np.array([[0, 2]])], "rests only"),
     ],
 )
