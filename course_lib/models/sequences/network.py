@@ -81,6 +81,7 @@ class SequenceNetwork(Minimizer):
 
     def next_probabilities(self, prefixes: Sequences) -> np.ndarray:
         """P(next | START, prefix): float64 (count, V), 0 for START. Of a longer prefix the end counts."""
+        check_sequences(prefixes, self.vocabulary_size)
         ends = [np.concatenate([[START], prefix])[-self.context :].astype("int32") for prefix in prefixes]
         longest = max(map(len, ends))
         length = SHORTEST

@@ -15,6 +15,7 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
+from course_lib.datasets.numbers import is_number
 from course_lib.models.sequences.scoring import Sequences, bits, check_sequences
 from course_lib.models.sequences.vocabulary import END, SPECIAL, START
 
@@ -44,7 +45,7 @@ class NGram:
         check_whole("order", "how many events an n-gram spans", order, 0, 20)
         if smoothing not in SMOOTHINGS:
             raise CourseError(f"There is no smoothing {smoothing!r}; choose one of {', '.join(SMOOTHINGS)}.")
-        if not 0 < discount < 1:
+        if not is_number(discount) or not 0 < discount < 1:
             raise CourseError(f"discount is a number between 0 and 1, not {discount!r}.")
         self.vocabulary_size, self.order = vocabulary_size, order
         self.smoothing, self.discount = smoothing, discount
@@ -65,7 +66,15 @@ class NGram:
         return self
 
     def probability(self, event: int, context: Sequence[int]) -> float:
-        """P(event | context), of which the last order - 1 events count. START, as an event, has none."""
+        """P(event | context), of which the last order - 1 events count. START, as an event, has none.
+
+        Raises CourseError for what is no id: START may stand in the context as well.
+        """
+        for number in (event, *context):
+            check_whole("an id", "the number of an event", number, 0, self.vocabulary_size - 1)
+        return self._probability(event, context)
+
+    def _probability(self, event: int, context: Sequence[int]) -> float:
         if event == START:
             return 0.0
         found = 1 / (self.vocabulary_size - 1)
@@ -79,11 +88,12 @@ class NGram:
         found = []
         for sequence in sequences:
             events = whole(sequence)
-            chances = [self.probability(events[place], events[:place]) for place in range(1, len(events))]
+            chances = [self._probability(events[place], events[:place]) for place in range(1, len(events))]
             found.append(-np.log2(chances))
         return found
 
     def next_probabilities(self, prefixes: Sequences) -> np.ndarray:
+        check_sequences(prefixes, self.vocabulary_size)
         return np.stack([self._next(whole(prefix)[:-1]) for prefix in prefixes])
 
     def _next(self, context: list[int]) -> np.ndarray:

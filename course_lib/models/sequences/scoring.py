@@ -15,10 +15,13 @@ from typing import Protocol
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.datasets.checking import check_whole
+from course_lib.datasets.checking import check_numbers, check_whole
+from course_lib.datasets.numbers import is_number
 from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
 
 Sequences = Sequence[np.ndarray]
+Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
+"""(phrase, answer), ids each."""
 LARGEST_TEMPERATURE = 100
 
 
@@ -61,12 +64,20 @@ def spread(model: Model, sequences: Sequences) -> tuple[float, float]:
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """p ** (1 / T) over its sum, along the last axis; T = 0: all on the most likely one, the first of equals.
 
-    In logits this is a division by T. Raises CourseError if T is below 0 or no number.
+    In logits this is a division by T. Raises CourseError if T is below 0 or no number, and if a row is no list of
+    chances: numbers from 0 on, of which one at least is above 0.
     """
-    if not 0 <= temperature <= LARGEST_TEMPERATURE:
+    if not is_number(temperature) or not 0 <= temperature <= LARGEST_TEMPERATURE:  # also true of NaN
         raise CourseError(f"temperature is a number from 0 to {LARGEST_TEMPERATURE}, not {temperature!r}.")
-    probabilities = np.asarray(probabilities, "float64")
+    probabilities = check_numbers("probabilities", probabilities).astype("float64")
+    if not probabilities.ndim or not probabilities.size:
+        raise CourseError("There are no probabilities: give at least one, in a list.")
     most = probabilities.max(axis=-1, keepdims=True)
+    # NaN passes no comparison
+    if not ((probabilities >= 0).all() and (most > 0).all() and (most < np.inf).all()):
+        raise CourseError(
+            "Probabilities are numbers from 0 on, in each row one above 0: mend what gives these."
+        )
     if temperature == 0:
         return np.eye(probabilities.shape[-1])[probabilities.argmax(axis=-1)]
     powers = (probabilities / most) ** (1 / temperature)  # over the largest, so that no power of it vanishes
@@ -84,13 +95,19 @@ def sample(
     """`count` sequences drawn event by event, each int32 (n,) with n <= length: the prompt and what follows it.
 
     One ends at END, which is left out, or when it has `length` events. START and UNKNOWN are never drawn: what is left
-    is made to add up to 1. temperature: see `at_temperature`.
+    is made to add up to 1. temperature: see `at_temperature`. Raises CourseError for a prompt of more than `length`
+    events, or of what are no ids.
     """
     check_whole("count", "how many sequences are wanted", count, 1)
     check_whole("length", "how many events a sequence has at most", length, 1)
-    prompt = np.asarray(prompt, "int32").reshape(-1)
-    if len(prompt):
-        check_sequences([prompt], model.vocabulary_size)
+    check_whole("seed", "what the random numbers follow from", seed, 0)
+    check_sequences([prompt], model.vocabulary_size)
+    prompt = np.asarray(prompt, "int32")
+    if len(prompt) > length:
+        raise CourseError(
+            f"The prompt has {len(prompt)} events, and length, the prompt's among them, allows {length}: give a larger "
+            "length, or the beginning of the prompt."
+        )
     rng = np.random.default_rng(seed)
     drawn, running = [prompt] * count, list(range(count))
     while running and len(drawn[running[0]]) < length:
@@ -126,10 +143,15 @@ def check_sequences(sequences: Sequences, vocabulary_size: int | None = None) ->
     """Raise CourseError unless they are arrays (n,) of ids without START and END, at least one of them."""
     if isinstance(sequences, np.ndarray) and sequences.ndim < 2:
         raise CourseError("A list of sequences is wanted, and this is one: put it in brackets.")
+    if not isinstance(sequences, Sequence | np.ndarray):
+        raise CourseError(f"A list of sequences is wanted, not one thing of type {type(sequences).__name__}.")
     if not len(sequences):
         raise CourseError("There is no sequence; give at least one.")
     for place, sequence in enumerate(sequences):
-        array = np.asarray(sequence)
+        try:
+            array = np.asarray(sequence)
+        except ValueError:  # lists of different lengths
+            array = np.empty((), object)
         if array.ndim != 1 or (len(array) and array.dtype.kind not in "iu"):
             raise CourseError(
                 f"Sequence {place} must be ids, whole numbers (n,), as Vocabulary.encode gives them, not {array.shape} "
@@ -143,3 +165,30 @@ def check_sequences(sequences: Sequences, vocabulary_size: int | None = None) ->
             raise CourseError(
                 f"Sequence {place} has the id {array[wrong.argmax()]}: without START and END ids are {UNKNOWN}{limit}."
             )
+
+
+def check_pairs(pairs: Pairs, vocabulary_size: int, longest: int | None = None) -> None:
+    """Raise CourseError unless these are pairs (phrase, answer) of ids; with `longest` of 1 to so many each."""
+    if not _are_pairs(pairs):
+        raise CourseError(
+            "A list of pairs (phrase, answer) is wanted, each an array of ids; give at least one."
+        )
+    for which, sequences in zip(("phrase", "answer"), zip(*pairs, strict=True), strict=True):
+        check_sequences(sequences, vocabulary_size)
+        lengths = [len(sequence) for sequence in sequences]
+        if longest is not None and (min(lengths) < 1 or max(lengths) > longest):
+            wrong = next(place for place, n in enumerate(lengths) if not 1 <= n <= longest)
+            raise CourseError(
+                f"The {which} of pair {wrong} has {lengths[wrong]} events, and 1 to {longest} are allowed: leave the "
+                "pair out, or build the model with a larger `longest`."
+            )
+
+
+def _are_pairs(pairs: object) -> bool:
+    """Whether this is a list, not empty, of things of two."""
+
+    def has(thing: object) -> int:
+        listed = isinstance(thing, Sequence) or (isinstance(thing, np.ndarray) and thing.ndim)
+        return len(thing) if listed else 0
+
+    return has(pairs) > 0 and all(has(pair) == 2 for pair in pairs)

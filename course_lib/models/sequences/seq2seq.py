@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.models.roads.minimizer import Minimizer
 from course_lib.models.sequences.attention import attend
@@ -30,11 +29,10 @@ from course_lib.models.sequences.network import (
     masked_mean,
     normalized,
 )
-from course_lib.models.sequences.scoring import at_temperature, check_sequences, draw, drawable
+from course_lib.models.sequences.scoring import Pairs, at_temperature, check_pairs, draw, drawable
 from course_lib.models.sequences.vocabulary import END, START
 
 Tensor = Any
-Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 ToLogits = Callable[[layers.Embedding, Tensor], Tensor]
 BATCH = 64
 
@@ -115,9 +113,10 @@ class Seq2Seq(Minimizer):
         """
         length = self.longest if length is None else length
         check_whole("length", "how many events an answer has at most", length, 1, self.longest)
+        check_whole("seed", "what the random numbers follow from", seed, 0)
         check_whole("beam", "how many beginnings are kept", beam, 1, 100)
-        phrase = np.asarray(phrase, "int32")
         check_pairs([(phrase, phrase)], self.vocabulary_size, self.longest)
+        phrase = np.asarray(phrase, "int32")
         if beam > 1:
             found = self._by_beam(phrase, length, beam)
         else:
@@ -211,20 +210,3 @@ def encoder_decoder(
     return keras.Model(
         [phrases, beginnings], [NeverStart(dtype="float32")(logits), weights], name="encoder_decoder"
     )
-
-
-def check_pairs(pairs: Pairs, vocabulary_size: int, longest: int) -> None:
-    """Raise CourseError unless these are pairs (phrase, answer) of 1 to `longest` ids each."""
-    if not len(pairs) or any(len(pair) != 2 for pair in pairs):
-        raise CourseError(
-            "A list of pairs (phrase, answer) is wanted, each an array of ids; give at least one."
-        )
-    for which, sequences in zip(("phrase", "answer"), zip(*pairs, strict=True), strict=True):
-        check_sequences(sequences, vocabulary_size)
-        lengths = [len(sequence) for sequence in sequences]
-        if min(lengths) < 1 or max(lengths) > longest:
-            wrong = next(place for place, n in enumerate(lengths) if not 1 <= n <= longest)
-            raise CourseError(
-                f"The {which} of pair {wrong} has {lengths[wrong]} events, and 1 to {longest} are allowed: leave the "
-                "pair out, or build the model with a larger `longest`."
-            )

@@ -29,31 +29,42 @@ class Vocabulary:
     """
 
     def __init__(self, symbols: Iterable[Hashable], counts: Iterable[int] | None = None):
-        self.symbols = tuple(symbols)
+        self.symbols = tuple(_hashable(symbols))
         self.ids = {symbol: number for number, symbol in enumerate(self.symbols, SPECIAL)}
         if len(self.ids) < len(self.symbols):
             raise CourseError("A vocabulary has each symbol once, and some of these come up again.")
         self.counts = np.zeros(len(self), "int64") if counts is None else np.array(list(counts), "int64")
+        if self.counts.shape != (len(self),):
+            raise CourseError(
+                f"counts has {len(self.counts)} numbers for {len(self)} ids: START, END and UNKNOWN have one each."
+            )
 
     @classmethod
     def of(cls, sequences: Iterable[Iterable[Hashable]], least: int = 2) -> Vocabulary:
         """The symbols that occur `least` times or more in the sequences; the rest will be UNKNOWN.
 
         With least=1 there is a number for all of them, and a model never sees UNKNOWN in training: then it has no idea
-        how likely that is. Raises CourseError if nothing is left.
+        how likely that is. Raises CourseError if nothing is left, and for symbols that cannot be keys of a dict or be
+        put in order.
         """
         check_whole("least", "how often a symbol must occur to have a number of its own", least, 1)
         counts: Counter = Counter()
         ends = 0
-        for sequence in sequences:
-            counts.update(sequence)
+        for sequence in _listed(sequences):
+            counts.update(_hashable(sequence))
             ends += 1
         kept = [symbol for symbol, count in counts.items() if count >= least]
         if not kept:
             raise CourseError(
                 f"No symbol occurs {least} times or more in these {ends} sequences; give more of them."
             )
-        kept.sort(key=lambda symbol: (-counts[symbol], symbol))
+        try:
+            kept.sort(key=lambda symbol: (-counts[symbol], symbol))
+        except TypeError as error:
+            raise CourseError(
+                "Symbols of a vocabulary are of one kind, since equally frequent ones are put in order: all texts, "
+                "say, or all tuples."
+            ) from error
         unknown = counts.total() - sum(counts[symbol] for symbol in kept)
         return cls(kept, [0, ends, unknown, *(counts[symbol] for symbol in kept)])
 
@@ -71,7 +82,7 @@ class Vocabulary:
 
         strict: raise CourseError for such a symbol instead, naming it.
         """
-        symbols = list(symbols)
+        symbols = _hashable(symbols)
         found = [self.ids.get(symbol, UNKNOWN) for symbol in symbols]
         if strict and UNKNOWN in found:
             symbol = symbols[found.index(UNKNOWN)]
@@ -87,7 +98,7 @@ class Vocabulary:
         Raises CourseError for UNKNOWN, which stands for no symbol, and for what is no id.
         """
         found = []
-        for number in np.asarray(ids).tolist():
+        for number in (each.item() if isinstance(each, np.generic) else each for each in _listed(ids)):
             if number == END:
                 break
             if number == START:
@@ -99,3 +110,24 @@ class Vocabulary:
                 raise CourseError(f"{number} is {what}; ids of symbols are {SPECIAL} to {len(self) - 1}.")
             found.append(self.symbols[number - SPECIAL])
         return found
+
+
+def _listed(things: Iterable) -> list:
+    try:
+        return list(things)
+    except TypeError as error:
+        raise CourseError(
+            f"Several symbols or ids are wanted, such as a list of them, not {things!r} alone."
+        ) from error
+
+
+def _hashable(symbols: Iterable[Hashable]) -> list[Hashable]:
+    found = _listed(symbols)
+    try:
+        set(found)
+    except TypeError as error:
+        raise CourseError(
+            "A symbol is something that can be a key of a dict, such as a text or a tuple: of notes (n, 2) make tuples "
+            "with map(tuple, notes.tolist())."
+        ) from error
+    return found

@@ -59,6 +59,36 @@ def test_a_share_of_nothing_is_the_n_gram_and_echoes_want_more(counts) -> None:
         CopyAnswers(counts, 1.0)
 
 
+@pytest.mark.parametrize("share", ["half", None, True, float("nan")])
+def test_what_is_no_share_is_named(counts, share: object) -> None:
+    with pytest.raises(CourseError, match="share is a number from 0"):
+        CopyAnswers(counts, share)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        ([], "list of pairs"),
+        (None, "list of pairs"),
+        ([np.array([3, 4, 5])], "list of pairs"),
+        ([3, 4], "list of pairs"),
+        ([(np.array([3]),)], "list of pairs"),
+        ([([3], [99])], "has the id 99"),
+        ([([3.5], [4])], "must be ids"),
+        ([(3, 4)], "must be ids"),
+    ],
+)
+def test_what_are_no_pairs_is_named(counts, pairs: object, says: str) -> None:
+    for ask in (
+        counts.bits_each,
+        CopyAnswers(counts, 0.3).bits_each,
+        lambda them: NGramAnswers.taught(them, SIZE),
+        lambda them: CopyAnswers.chosen(counts, them),
+    ):
+        with pytest.raises(CourseError, match=says):
+            ask(pairs)
+
+
 def test_a_uniform_n_gram_costs_the_logarithm_whatever_the_phrase() -> None:
     pairs = some(5, 0.5)
     uniform = NGramAnswers(NGram(SIZE, 0).fit([pairs[0][0]]))

@@ -141,6 +141,66 @@ def test_cold_is_greedy_and_hot_is_even() -> None:
         scoring.at_temperature(p, float("nan"))
 
 
+@pytest.mark.parametrize("temperature", [None, "1", True, [1.0], 101])
+def test_what_is_no_temperature_is_named(temperature: object) -> None:
+    with pytest.raises(CourseError, match="temperature is a number from 0 to 100, not"):
+        scoring.at_temperature(np.array([0.5, 0.5]), temperature)
+
+
+@pytest.mark.parametrize(
+    "chances",
+    [[0.0, 0.0], [[0.5, 0.5], [0.0, 0.0]], [0.5, -0.1], [0.5, np.nan], [np.inf, 1.0], [], 0.5, "ab"],
+)
+@pytest.mark.parametrize("temperature", [0, 1])
+def test_what_are_no_probabilities_is_named(chances: object, temperature: float) -> None:
+    with pytest.raises(CourseError, match="robabilities"):
+        scoring.at_temperature(chances, temperature)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"prompt": [3.7]}, "must be ids, whole numbers"),
+        ({"prompt": [3, 99]}, "has the id 99"),
+        ({"prompt": [-1]}, "has the id -1"),
+        ({"prompt": 3}, "must be ids"),
+        ({"prompt": [[3], [4, 5]]}, "must be ids"),
+        (
+            {"prompt": [3, 4, 5], "length": 2},
+            "The prompt has 3 events, and length, the prompt's among them, allows 2",
+        ),
+        ({"seed": -1}, "seed is what the random numbers follow from"),
+        ({"seed": 1.5}, "seed is what"),
+        ({"seed": None}, "seed is what"),
+        ({"temperature": "hot"}, "temperature is a number"),
+        ({"count": 0}, "count is how many"),
+    ],
+)
+def test_samples_that_cannot_be_drawn_are_named(asked: dict, says: str) -> None:
+    model = NGram(SIZE).fit([np.array([3, 4])])
+    with pytest.raises(CourseError, match=says) as caught:
+        scoring.sample(model, **asked)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_prompt_as_long_as_allowed_is_all_there_is() -> None:
+    (found,) = scoring.sample(NGram(SIZE).fit([np.array([3, 4])]), length=2, prompt=[3, 4])
+    assert found.tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("wrong", [-1, SIZE, 99, 3.0, "a", None])
+def test_an_n_gram_answers_for_ids_alone(wrong: object) -> None:
+    model = NGram(SIZE).fit([np.array([3, 4])])
+    for ask in (
+        lambda: model.probability(wrong, [START]),
+        lambda: model.probability(3, [wrong]),
+        lambda: model.next_probabilities([[wrong]]),
+        lambda: model.bits_each([[wrong]]),
+    ):
+        with pytest.raises(CourseError, match=r"an id is the number of an event|has the id|must be ids"):
+            ask()
+
+
 @given(SEQUENCES, st.integers(1, 4), st.integers(0, 5), st.integers(0, 3))
 def test_samples_go_on_from_the_prompt_and_hold_nothing_that_cannot_be_written(
     sequences, order, length, seed
@@ -189,6 +249,7 @@ def test_what_are_no_sequences_is_named(wrong: object, says: str) -> None:
         ({"order": -1}, "order is how many events"),
         ({"order": 2.0}, "order is how many events"),
         ({"smoothing": "laplace"}, "no smoothing 'laplace'; choose one of witten_bell, absolute"),
+        ({"discount": "much"}, "discount is a number between 0 and 1"),
         ({"discount": 1.5}, "discount is a number between 0 and 1"),
     ],
 )

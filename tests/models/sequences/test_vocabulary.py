@@ -69,3 +69,28 @@ def test_what_stands_for_no_symbol_cannot_be_decoded(number: int, says: str) -> 
 def test_a_symbol_twice_is_refused() -> None:
     with pytest.raises(CourseError, match="each symbol once"):
         Vocabulary("aba")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Vocabulary.of([[[60, 2]], [[60, 2]]]), r"can be a key of a dict, .* map\(tuple"),
+        (lambda: Vocabulary([[60, 2]]), "can be a key of a dict"),
+        (lambda: Vocabulary.of(["aa"]).encode([[60, 2]]), "can be a key of a dict"),
+        (lambda: Vocabulary.of([["a", (1, 2)]] * 2), "are of one kind"),
+        (lambda: Vocabulary.of([5]), "Several symbols or ids are wanted, .* not 5 alone"),
+        (lambda: Vocabulary.of(None), "not None alone"),
+        (lambda: Vocabulary.of(["aa"]).decode(3), "not 3 alone"),
+        (lambda: Vocabulary.of(["aa"]).decode([[3]]), "no id of this vocabulary"),
+        (lambda: Vocabulary("ab", [1, 2]), "counts has 2 numbers for 5 ids"),
+    ],
+)
+def test_odd_symbols_are_named(make, says: str) -> None:
+    with pytest.raises(CourseError, match=says) as caught:
+        make()
+    assert "\n" not in str(caught.value)
+
+
+def test_ids_of_every_kind_are_read_back() -> None:
+    for ids in ([3, 4], np.array([3, 4], "int32"), list(np.array([3, 4])), (3, 4)):
+        assert Vocabulary("ab").decode(ids) == ["a", "b"]
