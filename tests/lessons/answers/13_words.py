@@ -385,6 +385,36 @@ def novelty(drawn, training):
     def key(title):
         return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
 
+    vocabulary = {w for title in training for w in key(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(key(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "An article is a word too",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "There are three articles",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
+
     vocabulary = {w for title in training for w in words(title)}
     old = {key(title) for title in training} | {()}
     new = {key(t) for t in drawn if key(t) not in old and vocabulary.issuperset(words(t))}
