@@ -21,7 +21,7 @@ import numpy as np
 from course_lib import CourseError
 from course_lib.datasets.checking import check_images
 from course_lib.datasets.melodies import REST as SILENCE
-from course_lib.datasets.melodies import Tune, normalized
+from course_lib.datasets.melodies import Tune, check_tunes, normalized
 from course_lib.datasets.tune_bars import pickup
 
 METERS = ("4/4", "2/2")
@@ -112,10 +112,10 @@ def phrase_rolls(tunes: Sequence[Tune]) -> tuple[np.ndarray, list[np.ndarray]]:
     Bars 1 and 2, bars 2 and 3, ... as rolls (N, 16, 32, 1) and as notes. Left out are two bars with a note that is off
     the grid of eighths (dotted rhythms with a sixteenth, runs of sixteenths), outside 60..89, or tied into them or out
     of them, and those with a rest after a rest, which a roll cannot tell from one long rest.
-    Raises CourseError if nothing is left.
+    Raises CourseError if nothing is left, and for what are no tunes.
     """
     found: list[np.ndarray] = []
-    for tune in tunes:
+    for tune in check_tunes(tunes):
         if tune.meter not in METERS:
             continue
         notes = normalized(tune).notes

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
 from course_lib.datasets.notes import checked_notes
 from course_lib.plots.figures import COLOURS
 from course_lib.plots.piano_roll import draw_notes, label_bars, label_pitches, pitch_range
@@ -24,7 +24,11 @@ def attention_roll(
     weight lies below the one and beside the other. For self-attention phrase and answer are the same notes.
     Raises CourseError if the weights are not of that shape or lie outside [0, 1].
     """
-    phrase, answer, weights = checked_notes(phrase), checked_notes(answer), np.asarray(weights, "float64")
+    phrase, answer, weights = (
+        checked_notes(phrase),
+        checked_notes(answer),
+        datasets.check_numbers("weights", weights),
+    )
     if weights.shape != (len(answer), len(phrase)):
         raise CourseError(
             f"{len(answer)} notes of the answer over {len(phrase)} of the phrase have weights of shape "

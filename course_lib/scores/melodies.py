@@ -89,7 +89,7 @@ def length_shares(pieces: Sequence[Notes], longest: int = 16) -> np.ndarray:
 
 def in_key(pieces: Sequence[Notes], scale: Sequence[int] = C_MAJOR) -> float:
     """The share of sounding notes whose pitch class is in the scale, 0 to 1; a scale of seven gets 0.58 by chance."""
-    if not len(scale) or not set(scale) <= set(range(12)):
+    if not isinstance(scale, Sequence | np.ndarray) or not len(scale) or not set(scale) <= set(range(12)):
         raise CourseError(
             f"A scale is pitch classes from 0 (C) to 11 (B), at least one of them, not {scale}."
         )
@@ -169,5 +169,6 @@ def shuffled(pieces: Sequence[Notes], seed: int = 0) -> list[Notes]:
     Pitch classes and lengths stay as they were, so only what looks at the order of notes can tell the difference.
     """
     pieces = checked_pieces(pieces)
+    datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
     notes = np.random.default_rng(seed).permutation(np.concatenate(pieces))
     return np.split(notes, np.cumsum([len(piece) for piece in pieces])[:-1])

@@ -16,7 +16,7 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.bar_rolls import ROWS, STEPS, from_labels
-from course_lib.datasets.checking import check_images
+from course_lib.datasets.checking import check_images, check_whole
 from course_lib.scores.melodies import (
     histogram_distance,
     interval_shares,
@@ -44,6 +44,8 @@ def check_rolls(images: np.ndarray, least: float = 0.99) -> None:
 
 def random_rolls(count: int, seed: int = 0) -> np.ndarray:
     """Rolls (count, 16, 32, 1) with a row drawn evenly at each step: noise in the shape of music."""
+    check_whole("count", "how many rolls are drawn", count, 1)
+    check_whole("seed", "what the random numbers follow from", seed, 0)
     rows = np.random.default_rng(seed).integers(0, ROWS, (count, STEPS))
     return from_labels(rows)
 
@@ -75,6 +77,8 @@ def check_written(path: str | Path, notes: Notes, read: Callable[[Path], Notes])
     read: path -> notes (n, 2), what reads such a file. A player asks no file who wrote it: one from a download or from
     yesterday's run sounds fine.
     """
+    if not isinstance(path, str | Path):
+        raise CourseError(f"{path!r} is no name of a file: give the one that the notes were written to.")
     path = Path(path)
     if not path.exists():
         raise CourseError(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import CourseError
-from course_lib.datasets import melodies, tune_bars, tune_families
+from course_lib.datasets import bar_rolls, melodies, tune_bars, tune_families
 from course_lib.datasets.notes import HIGHEST, LONGEST, LOWEST, checked_notes, meter_parts
 
 FEW = [[60, 4], [0, 2]]
@@ -68,6 +68,7 @@ def test_what_is_no_meter_is_refused_everywhere(of: Callable, meter: object) -> 
         lambda wrong: tune_families.families([wrong]),
         lambda wrong: tune_families.by_title([wrong]),
         tune_families.split,
+        bar_rolls.phrase_rolls,
     ],
 )
 @pytest.mark.parametrize("wrong", [np.array(FEW), FEW, None, 5])

@@ -117,6 +117,10 @@ def test_other_faults() -> None:
         melodies.repeated([np.array([[60, 2]])])
     with pytest.raises(CourseError, match="pitch classes"):
         melodies.in_key([SCALE], [12])
+    with pytest.raises(CourseError, match="pitch classes"):
+        melodies.in_key([SCALE], 5)
+    with pytest.raises(CourseError, match="seed is what"):
+        melodies.shuffled([SCALE], seed=-1)
     with pytest.raises(CourseError, match="same bins"):
         melodies.histogram_distance(np.ones(1), np.full(2, 0.5))
     with pytest.raises(CourseError, match="sums to 2"):

@@ -61,3 +61,15 @@ def test_a_file_must_be_there_and_hold_what_was_made(tmp_path: Path) -> None:
         check_written(path, notes, np.load)
     np.save(path, notes)
     check_written(path, notes, np.load)
+
+
+@pytest.mark.parametrize(("count", "seed"), [(0, 0), (-1, 0), (2.5, 0), (2, -1), (2, None)])
+def test_rolls_that_cannot_be_drawn_are_named(count: object, seed: object) -> None:
+    with pytest.raises(CourseError, match=r"count is how many rolls|seed is what the random numbers"):
+        random_rolls(count, seed)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"a"])
+def test_what_is_no_name_of_a_file_is_named(path: object) -> None:
+    with pytest.raises(CourseError, match="is no name of a file: give the one"):
+        check_written(path, [[60, 4]], lambda path: [[60, 4]])
