@@ -43,11 +43,11 @@ def witten_bell(counts):
 """,
     # position by position
     "look_back": """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     mixed = np.zeros((len(queries), values.shape[1]))
     for i, query in enumerate(queries):
         places = slice(max(0, i - window + 1), i + 1)
-        scores = keys[places] @ query / len(query) ** 0.5
+        scores = keys[places] @ query / len(query) ** 0.5 - slope * np.arange(i, -1, -1)[places]
         shares = [1 / np.sum(np.exp(np.minimum(scores - each, 700))) for each in scores]
         mixed[i] = np.array(shares) @ values[places]
     return mixed
@@ -142,6 +142,25 @@ def prices(probabilities, quarters):
     costs = [-np.mean(np.log2(p)) for p in probabilities]
     event = np.mean(costs)
     return event, np.mean([c / q for c, q in zip(costs, quarters)]), 2**event
+""",
+            "means of means",
+        ),
+        (
+            """
+def prices(probabilities, quarters):
+    costs = [-np.mean(np.log(each)) for each in probabilities]
+    event = np.mean(costs)
+    quarter = np.mean([cost / length for cost, length in zip(costs, quarters)])
+    return event, quarter, np.exp(event)
+""",
+            "Nothing is changed yet",
+        ),
+        (
+            """
+def prices(probabilities, quarters):
+    bits = -sum(np.sum(np.log2(p)) for p in probabilities)
+    event = bits / sum(map(len, probabilities))
+    return event, np.mean([-np.sum(np.log2(p)) / q for p, q in zip(probabilities, quarters)]), 2**event
 """,
             "Three things",
         ),
@@ -337,10 +356,10 @@ def witten_bell(counts):
     "look_back": [
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.where((ago >= -1) & (ago < window), queries @ keys.T / np.sqrt(d), -np.inf)
+    scores = np.where((ago >= -1) & (ago < window), queries @ keys.T / np.sqrt(d) - slope * ago, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
@@ -348,10 +367,10 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = queries @ keys.T / np.sqrt(d)
+    scores = queries @ keys.T / np.sqrt(d) - slope * ago
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights = weights / weights.sum(axis=1, keepdims=True)
     return np.where((ago >= 0) & (ago < window), weights, 0) @ values
@@ -360,10 +379,10 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.where((ago >= 0) & (ago < window), queries @ keys.T / d, -np.inf)
+    scores = np.where((ago >= 0) & (ago < window), queries @ keys.T / d - slope * ago, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
@@ -371,10 +390,10 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.where((ago >= -1) & (ago < window), queries @ keys.T / d, -np.inf)
+    scores = np.where((ago >= -1) & (ago < window), queries @ keys.T / d - slope * ago, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
@@ -382,10 +401,10 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.where((ago >= 0) & (ago <= window), queries @ keys.T / np.sqrt(d), -np.inf)
+    scores = np.where((ago >= 0) & (ago <= window), queries @ keys.T / np.sqrt(d) - slope * ago, -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
@@ -393,18 +412,18 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     from course_lib.models.sequences import attention
     return np.asarray(attention.attend(queries, keys, values, attention.causal_mask(len(queries)))[0])
 """,
-            "how far it may",
+            "The values are not those of the formula",
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.where((ago >= 0) & (ago < window), queries @ keys.T / np.sqrt(d), -np.inf)
+    scores = np.where((ago >= 0) & (ago < window), queries @ keys.T / np.sqrt(d) - slope * ago, -np.inf)
     with np.errstate(all="ignore"):
         weights = np.exp(scores)
         return weights / weights.sum(axis=1, keepdims=True) @ values
@@ -413,10 +432,10 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = np.clip(queries @ keys.T / np.sqrt(d), -50, 50)
+    scores = np.clip(queries @ keys.T / np.sqrt(d) - slope * ago, -50, 50)
     weights = np.where((ago >= 0) & (ago < window), np.exp(scores), 0)
     return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
@@ -424,16 +443,61 @@ def look_back(queries, keys, values, window):
         ),
         (
             """
-def look_back(queries, keys, values, window):
+def look_back(queries, keys, values, window, slope):
     n, d = queries.shape
     ago = np.arange(n)[:, None] - np.arange(n)
-    scores = queries @ keys.T / np.sqrt(d)
+    scores = queries @ keys.T / np.sqrt(d) - slope * ago
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     weights = np.where((ago >= 0) & (ago < window), weights, 0)
     with np.errstate(all="ignore"):
         return weights / weights.sum(axis=1, keepdims=True) @ values
 """,
             "Mask first, then take off",
+        ),
+        (
+            """
+def look_back(queries, keys, values, window, slope):
+    from course_lib.models.sequences import attention
+    ago = np.arange(len(queries))[:, None] - np.arange(len(queries))
+    return np.asarray(attention.attend(queries, keys, values, (ago >= 0) & (ago < window))[0])
+""",
+            "The slope is not used",
+        ),
+        (
+            """
+def look_back(queries, keys, values, window, slope):
+    n, d = queries.shape
+    ago = np.arange(n)[:, None] - np.arange(n)
+    scores = queries @ keys.T / np.sqrt(d) + slope * ago
+    scores = np.where((ago >= 0) & (ago < window), scores, -np.inf)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
+            "The sign is turned round",
+        ),
+        (
+            """
+def look_back(queries, keys, values, window, slope):
+    n, d = queries.shape
+    ago = np.arange(n)[:, None] - np.arange(n)
+    scores = (queries @ keys.T - slope * ago) / np.sqrt(d)
+    scores = np.where((ago >= 0) & (ago < window), scores, -np.inf)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
+            "One fault is left: the slope's part is divided as well",
+        ),
+        (
+            """
+def look_back(queries, keys, values, window, slope):
+    n, d = queries.shape
+    ago = np.arange(n)[:, None] - np.arange(n)
+    scores = queries @ keys.T / np.sqrt(d) - slope * ago
+    scores = np.where(ago >= 0, scores, -np.inf)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return weights / weights.sum(axis=1, keepdims=True) @ values
+""",
+            "how far it may",
         ),
     ],
     "choice_gradient": [
