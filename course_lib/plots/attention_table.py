@@ -70,7 +70,9 @@ def attention_lines(weights: np.ndarray, rows: Sequence[str], columns: Sequence[
     weights = _checked(weights, rows, columns)
     foreign = CHINESE.search("\n".join((*rows, *columns, title)))
     if foreign:
-        raise CourseError(f"The font of figures has no {foreign.group()!r}: use attention_table, which is HTML.")
+        raise CourseError(
+            f"The font of figures has no {foreign.group()!r}: use attention_table, which is HTML."
+        )
     above, below = _places(columns), _places(rows)
     width = max(above[-1][1], below[-1][1])
     figure, axes = plt.subplots(figsize=(max(6.4, 0.11 * width), 3.0), layout="constrained")
