@@ -10,26 +10,27 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from course_lib import CourseError
 from course_lib.datasets.verses import CHARACTERS, Verse
 from course_lib.models.sequences.scoring import at_temperature, draw
 from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
 from course_lib.models.verse_code import Code, is_word
 
-Next = Callable[[list[np.ndarray]], np.ndarray]
-"""Beginnings of equal length to P(next), (count, V)."""
 FEWEST = 4
 """Words in the shortest line of the couplets."""
 
 
 class Grammar:
-    """Which symbols may stand where. heads: how many symbols come before the words; 0 for a model of words alone."""
+    """Which symbols may stand where. heads: how many symbols come before the words; 0 for a model of words alone.
+
+    longest: how many symbols an answer has at most, END left out.
+    """
 
     def __init__(self, code: Code, heads: int):
         self.code, self.heads = code, heads
         self.least, self.most = (
             (CHARACTERS, CHARACTERS) if code.chinese else (FEWEST, code.longest[1] - code.heads)
         )
+        self.longest = heads + self.most
         symbols = ("", "", "", *code.vocabulary.symbols)
         self.words = np.array([bool(symbol) and is_word(symbol) for symbol in symbols])
         self.kinds = [
@@ -80,32 +81,6 @@ def one_by_one(
                 drawn[one] = np.append(drawn[one], np.int32(event))
         running = [one for one, event in zip(running, chosen, strict=True) if event != END]
     return drawn
-
-
-def by_beam(next_of: Next, grammar: Grammar, verse: Verse, beam: int) -> np.ndarray:
-    """The most likely whole answer that `beam` beginnings lead to, kept side by side: int32 (n,), END left out."""
-    running: list[tuple[float, np.ndarray]] = [(0.0, np.empty(0, "int32"))]
-    ended: list[tuple[float, np.ndarray]] = []
-    while running:
-        allowed = grammar.allowed(len(running[0][1]), verse)
-        with np.errstate(divide="ignore"):
-            logs = np.log(next_of([ids for _, ids in running]) * allowed)
-        totals = np.array([total for total, _ in running])[:, None] + logs
-        going = []
-        for flat in np.argsort(-totals, axis=None, kind="stable")[:beam]:
-            row, event = divmod(int(flat), totals.shape[1])
-            total = float(totals[row, event])
-            if not np.isfinite(total):
-                continue
-            if event == END:
-                ended.append((total, running[row][1]))
-            else:
-                going.append((total, np.append(running[row][1], np.int32(event))))
-        best = max((total for total, _ in ended), default=-np.inf)
-        running = [one for one in going if one[0] > best]  # what goes on can only become less likely
-    if not ended:
-        raise CourseError("No line can be written to this: the model thinks every end of one impossible.")
-    return max(ended, key=lambda one: one[0])[1]
 
 
 def possible(chances: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -12,15 +12,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers, ops
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
-from course_lib.models.roads.minimizer import Minimizer
 from course_lib.models.sequences.network import filled
-from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq, check_pairs, encoder_decoder
-from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
+from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq
+from course_lib.models.sequences.vocabulary import START, UNKNOWN
 
 Tensor = Any
 
@@ -33,8 +31,6 @@ class VerseNetwork(Seq2Seq):
     that the network can also be asked what it writes to no line at all.
     """
 
-    LEARNING_RATE = 3e-3
-
     def __init__(
         self,
         vocabulary_size: int,
@@ -45,30 +41,22 @@ class VerseNetwork(Seq2Seq):
         blind: float = 0.1,
         seed: int = 0,
     ):
-        check_whole("units", "how many numbers a state has", units, 1)
         check_whole("width", "how many numbers a word is turned into", width, 1)
         if not (0 <= dropout < 1 and 0 <= blind < 1):
             raise CourseError(
                 f"dropout and blind are shares from 0 to below 1, not {dropout!r} and {blind!r}."
             )
-        keras.utils.set_random_seed(seed)
-        network = tied_encoder_decoder(vocabulary_size, units, width, dropout)
-        Minimizer.__init__(self, {"network": network}, seed, name="verse_network")
-        self.vocabulary_size, self.blind = vocabulary_size, blind
-        self.longest, self.longest_answer = longest
-        self._compiled = tf.function(self._looking, reduce_retracing=True)
-        self.compile(keras.optimizers.Adam(self.LEARNING_RATE, clipnorm=1.0), steps_per_execution=5)
 
-    @property
-    def image_shape(self) -> tuple[int]:
-        """The shape of an example: a phrase, and START, answer and END, filled up."""
-        return (self.longest + self.longest_answer + 2,)
+        def to_logits(table: layers.Embedding, both: Tensor) -> Tensor:
+            # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
+            return Tied(table, dtype="float32", name="logits")(
+                layers.Dense(width, name="towards_words")(both)
+            )
 
-    def windows(self, pairs: Pairs) -> np.ndarray:
-        check_pairs(pairs, self.vocabulary_size, max(self.longest, self.longest_answer))
-        phrases = filled([phrase for phrase, _ in pairs], self.longest)
-        answers = [np.concatenate([[START], answer, [END]]) for _, answer in pairs]
-        return np.concatenate([phrases, filled(answers, self.longest_answer + 2)], axis=1)
+        super().__init__(
+            vocabulary_size, units, width, dropout, longest, seed, to_logits, name="verse_network"
+        )
+        self.blind = blind
 
     def terms(self, batch: Tensor) -> dict[str, Tensor]:
         if self.blind:
@@ -112,13 +100,3 @@ class Tied(layers.Layer):
 
     def call(self, x: Tensor) -> Tensor:
         return ops.matmul(x, ops.transpose(self.table.embeddings)) + self.bias
-
-
-def tied_encoder_decoder(vocabulary_size: int, units: int, width: int, dropout: float) -> keras.Model:
-    """[phrases (batch, m), beginnings (batch, n)] to [logits (batch, n, V), attention weights (batch, n, m)]."""
-
-    def to_logits(table: layers.Embedding, both: Tensor) -> Tensor:
-        # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
-        return Tied(table, dtype="float32", name="logits")(layers.Dense(width, name="towards_words")(both))
-
-    return encoder_decoder(vocabulary_size, units, width, dropout, to_logits)

@@ -15,8 +15,9 @@ import numpy as np
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.datasets.verses import Line, Verse
+from course_lib.models.sequences.beam import by_beam
 from course_lib.models.verse_code import BLIND, Code
-from course_lib.models.verse_drawing import Grammar, by_beam, one_by_one
+from course_lib.models.verse_drawing import Grammar, one_by_one
 from course_lib.models.verse_network import VerseNetwork
 
 WAYS = ("greedy", "sample", "beam")
@@ -98,9 +99,13 @@ class Writer:
 
     def _by_beam(self, verse: Verse, phrase: np.ndarray, beam: int) -> np.ndarray:
         def next_of(beginnings: list[np.ndarray]) -> np.ndarray:
-            return self.network.next_of_each([phrase] * len(beginnings), beginnings)
+            allowed = self.grammar.allowed(len(beginnings[0]), verse)
+            return self.network.next_of_each([phrase] * len(beginnings), beginnings) * allowed
 
-        return by_beam(next_of, self.grammar, verse, beam)
+        found = by_beam(next_of, beam, self.grammar.longest + 1)  # the last event can only be END
+        if found is None:
+            raise CourseError("No line can be written to this: the model thinks every one impossible.")
+        return found
 
     def _told(self, verses: Sequence[Verse], pairs: list[tuple[np.ndarray, np.ndarray]]) -> list[Answer]:
         """Answers of ids, with all that is known of them."""

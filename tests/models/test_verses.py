@@ -13,7 +13,7 @@ from course_lib.datasets.verses import Verse
 from course_lib.models.sequences.vocabulary import UNKNOWN
 from course_lib.models.verse_code import BLIND, Code
 from course_lib.models.verse_counts import Baseline
-from course_lib.models.verse_drawing import Grammar, by_beam, one_by_one
+from course_lib.models.verse_drawing import Grammar, one_by_one
 from course_lib.models.verse_network import VerseNetwork
 from course_lib.models.verses import WAYS
 from tests.models.small_writer import few, small_writer
@@ -110,33 +110,12 @@ def test_a_wider_beam_finds_nothing_worse_than_greedy(language: str) -> None:
         assert min(costs) <= greedy.bits + 1e-3
 
 
-def test_a_beam_that_holds_everything_finds_the_best_line() -> None:
-    code = small_writer("chinese").code
-    grammar, verse = Grammar(code, heads=0), few("chinese")[0]
-    words = [code.vocabulary.ids[word] for word in ("春", "山", "人")]
-    rng = np.random.default_rng(0)
-    table = {}
-
-    def next_of(beginnings: list[np.ndarray]) -> np.ndarray:
-        rows = []
-        for ids in beginnings:
-            row = np.zeros(len(code.vocabulary))
-            row[words] = table.setdefault(tuple(ids.tolist()), rng.dirichlet(np.ones(3)))
-            row[1] = len(ids) == 5
-            rows.append(row)
-        return np.stack(rows)
-
-    best = by_beam(next_of, grammar, verse, beam=81)
-    costs = {}
-    for ids in product(words, repeat=5):
-        chance = 1.0
-        for place in range(5):
-            chance *= next_of([np.array(ids[:place], "int32")])[0][ids[place]]
-        costs[ids] = chance
-    exhaustive = max(
-        (ids for ids in costs if ids[0] != code.vocabulary.ids.get(verse.partner)), key=costs.get
-    )
-    assert costs[tuple(best.tolist())] == pytest.approx(costs[exhaustive])
+def test_a_writer_that_thinks_every_line_impossible_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, verse = small_writer(), few("english")[0]
+    size = len(writer.code.vocabulary)
+    monkeypatch.setattr(writer.network, "next_of_each", lambda phrases, _: np.zeros((len(phrases), size)))
+    with pytest.raises(CourseError, match="No line can be written"):
+        writer.answer(verse, "beam")
 
 
 def test_words_that_may_not_stand_are_never_drawn_even_if_likely() -> None:

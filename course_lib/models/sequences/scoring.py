@@ -167,19 +167,20 @@ def check_sequences(sequences: Sequences, vocabulary_size: int | None = None) ->
             )
 
 
-def check_pairs(pairs: Pairs, vocabulary_size: int, longest: int | None = None) -> None:
-    """Raise CourseError unless these are pairs (phrase, answer) of ids; with `longest` of 1 to so many each."""
+def check_pairs(pairs: Pairs, vocabulary_size: int, longest: tuple[int, int] | None = None) -> None:
+    """Raise CourseError unless these are pairs (phrase, answer) of ids; with `longest` of 1 to so many, either."""
     if not _are_pairs(pairs):
         raise CourseError(
             "A list of pairs (phrase, answer) is wanted, each an array of ids; give at least one."
         )
-    for which, sequences in zip(("phrase", "answer"), zip(*pairs, strict=True), strict=True):
+    sides = zip(("phrase", "answer"), zip(*pairs, strict=True), longest or (None, None), strict=True)
+    for which, sequences, most in sides:
         check_sequences(sequences, vocabulary_size)
         lengths = [len(sequence) for sequence in sequences]
-        if longest is not None and (min(lengths) < 1 or max(lengths) > longest):
-            wrong = next(place for place, n in enumerate(lengths) if not 1 <= n <= longest)
+        if most is not None and (min(lengths) < 1 or max(lengths) > most):
+            wrong = next(place for place, n in enumerate(lengths) if not 1 <= n <= most)
             raise CourseError(
-                f"The {which} of pair {wrong} has {lengths[wrong]} events, and 1 to {longest} are allowed: leave the "
+                f"The {which} of pair {wrong} has {lengths[wrong]} events, and 1 to {most} are allowed: leave the "
                 "pair out, or build the model with a larger `longest`."
             )
 

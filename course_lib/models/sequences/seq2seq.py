@@ -21,6 +21,7 @@ from keras import layers, ops
 from course_lib.datasets.checking import check_whole
 from course_lib.models.roads.minimizer import Minimizer
 from course_lib.models.sequences.attention import attend
+from course_lib.models.sequences.beam import by_beam
 from course_lib.models.sequences.network import (
     NeverStart,
     cross_entropy,
@@ -43,7 +44,8 @@ class Seq2Seq(Minimizer):
     The encoder, a GRU that reads both ways, turns every event of the phrase into a vector. The decoder, another GRU,
     begins where the encoder ended; before it guesses, it mixes the encoder's vectors by attention. units: numbers in
     each GRU's state. embedding: numbers an id is turned into, the same for both. dropout: share left out in training.
-    longest: events in a phrase, and in an answer, at most. Compiled, its weights drawn from `seed`.
+    longest: events in a phrase, and in an answer, at most; two numbers if they differ. to_logits: as in
+    `encoder_decoder`. Compiled, its weights drawn from `seed`.
     """
 
     TRACKED = ("loss", "bits")
@@ -55,29 +57,35 @@ class Seq2Seq(Minimizer):
         units: int = 80,
         embedding: int = 48,
         dropout: float = 0.0,
-        longest: int = 20,
+        longest: int | tuple[int, int] = 20,
         seed: int = 0,
+        to_logits: ToLogits | None = None,
+        name: str = "seq2seq",
     ):
+        longest_phrase, longest_answer = longest if isinstance(longest, tuple) else (longest, longest)
         check_whole("units", "how many numbers a state has", units, 1)
-        check_whole("longest", "how many events a phrase or an answer has at most", longest, 1)
+        check_whole("embedding", "how many numbers an id is turned into", embedding, 1)
+        for each in (longest_phrase, longest_answer):
+            check_whole("longest", "how many events a phrase or an answer has at most", each, 1)
         keras.utils.set_random_seed(seed)
-        network = encoder_decoder(vocabulary_size, units, embedding, dropout)
-        super().__init__({"network": network}, seed, name="seq2seq")
-        self.vocabulary_size, self.longest = vocabulary_size, longest
+        network = encoder_decoder(vocabulary_size, units, embedding, dropout, to_logits)
+        super().__init__({"network": network}, seed, name=name)
+        self.vocabulary_size = vocabulary_size
+        self.longest, self.longest_answer = longest_phrase, longest_answer
         self._compiled = tf.function(self._looking, reduce_retracing=True)
         self.compile(keras.optimizers.Adam(self.LEARNING_RATE, clipnorm=1.0), steps_per_execution=5)
 
     @property
     def image_shape(self) -> tuple[int]:
         """The shape of an example: a phrase, and START, answer and END, filled up."""
-        return (2 * self.longest + 2,)
+        return (self.longest + self.longest_answer + 2,)
 
     def windows(self, pairs: Pairs) -> np.ndarray:
-        """What training takes: int32 (N, longest + longest + 2), phrases, then START, answer and END."""
-        check_pairs(pairs, self.vocabulary_size, self.longest)
+        """What training takes: int32 (N, longest + longest_answer + 2), phrases, then START, answer and END."""
+        check_pairs(pairs, self.vocabulary_size, (self.longest, self.longest_answer))
         phrases = filled([phrase for phrase, _ in pairs], self.longest)
-        answers = filled([np.concatenate([[START], answer, [END]]) for _, answer in pairs], self.longest + 2)
-        return np.concatenate([phrases, answers], axis=1)
+        answers = [np.concatenate([[START], answer, [END]]) for _, answer in pairs]
+        return np.concatenate([phrases, filled(answers, self.longest_answer + 2)], axis=1)
 
     def terms(self, batch: Tensor) -> dict[str, Tensor]:
         phrases, answers = batch[:, : self.longest], batch[:, self.longest :]
@@ -111,14 +119,14 @@ class Seq2Seq(Minimizer):
         beginnings, and give the most likely whole of those they lead to, whatever the temperature. At most `length`
         events, the model's longest unless told. START, UNKNOWN and an empty answer are never given.
         """
-        length = self.longest if length is None else length
-        check_whole("length", "how many events an answer has at most", length, 1, self.longest)
+        length = self.longest_answer if length is None else length
+        check_whole("length", "how many events an answer has at most", length, 1, self.longest_answer)
         check_whole("seed", "what the random numbers follow from", seed, 0)
         check_whole("beam", "how many beginnings are kept", beam, 1, 100)
-        check_pairs([(phrase, phrase)], self.vocabulary_size, self.longest)
+        check_pairs([(phrase, phrase)], self.vocabulary_size, (self.longest, self.longest))
         phrase = np.asarray(phrase, "int32")
         if beam > 1:
-            found = self._by_beam(phrase, length, beam)
+            found = by_beam(lambda beginnings: self._next(phrase, beginnings), beam, length)
         else:
             found, rng = np.empty(0, "int32"), np.random.default_rng(seed)
             while len(found) < length:
@@ -143,29 +151,9 @@ class Seq2Seq(Minimizer):
         chances[[not len(beginning) for beginning in beginnings], END] = 0
         return drawable(chances)
 
-    def _by_beam(self, phrase: np.ndarray, length: int, beam: int) -> np.ndarray:
-        """Beam search: the `beam` likeliest beginnings go on, each with every event; ended ones keep their place."""
-        running: list[tuple[float, np.ndarray]] = [(0.0, np.empty(0, "int32"))]
-        ended: list[tuple[float, np.ndarray]] = []
-        for _ in range(length):
-            with np.errstate(divide="ignore"):
-                logs = np.log(self._next(phrase, [ids for _, ids in running]))
-            totals = np.array([total for total, _ in running])[:, None] + logs
-            order = np.argsort(-totals, axis=None, kind="stable")[:beam]
-            candidates = [(divmod(int(place), totals.shape[1]), float(totals.flat[place])) for place in order]
-            ended += [(total, running[row][1]) for (row, event), total in candidates if event == END]
-            running = [
-                (total, np.append(running[row][1], np.int32(event)))
-                for (row, event), total in candidates
-                if event != END and np.isfinite(total)
-            ]
-            if not running or (ended and max(ended, key=_first)[0] >= running[0][0]):
-                break  # what goes on can only become less likely
-        return max([*ended, *running], key=_first)[1]
-
     def _beginnings(self, beginnings: Sequence[np.ndarray]) -> np.ndarray:
         return filled(
-            [np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest + 1
+            [np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest_answer + 1
         )
 
     def _look(self, phrases: np.ndarray, beginnings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -175,10 +163,6 @@ class Seq2Seq(Minimizer):
     def _looking(self, phrases: Tensor, beginnings: Tensor) -> tuple[Tensor, Tensor]:
         logits, weights = self.networks["network"]([phrases, beginnings], training=False)
         return ops.log_softmax(logits), weights
-
-
-def _first(pair: tuple[float, np.ndarray]) -> float:
-    return pair[0]
 
 
 def encoder_decoder(

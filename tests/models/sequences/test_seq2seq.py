@@ -114,6 +114,15 @@ def test_what_are_no_pairs_is_named(untaught, pairs: list, says: str) -> None:
         untaught.windows(pairs)
 
 
+def test_phrases_and_answers_may_have_lengths_of_their_own() -> None:
+    model = Seq2Seq(SIZE, units=4, embedding=4, longest=(6, 3))
+    assert model.windows([(np.full(6, 3), np.full(3, 4))]).shape == (1, *model.image_shape) == (1, 11)
+    assert len(model.answer(np.full(6, 3), beam=3)[0]) <= 3
+    for pair, says in (((7, 3), "The phrase of pair 0 has 7"), ((6, 4), "The answer of pair 0 has 4")):
+        with pytest.raises(CourseError, match=says):
+            model.windows([tuple(np.full(n, 3) for n in pair)])
+
+
 def test_what_cannot_be_answered_is_named(untaught) -> None:
     with pytest.raises(CourseError, match="length is how many"):
         untaught.answer(np.array([3]), length=7)
