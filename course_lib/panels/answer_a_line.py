@@ -11,7 +11,7 @@ import ipywidgets
 
 from course_lib import plots
 from course_lib.datasets.verses import Verse, written
-from course_lib.models.verses import WAYS, Answer, Writer
+from course_lib.models.verses import WAYS, Answer, Writer, check_way
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, slider
 from course_lib.plots.attention_table import AttentionTable, attention_lines, attention_table, in_words
@@ -27,12 +27,15 @@ class AnswerALine(Panel):
     """A line, or in Chinese three, and what the writer answers: greedily, by a draw, and by beam search.
 
     writer: of `course_lib.models.verses`. train: the verses that it learnt from, among whose answers the nearest is
-    looked up. controls, by name: "line", what is answered; "temperature" and "seed" of the draw; "drawn", whose
-    attention the picture shows. answers: the three `Answer`s by way; message: an HTML widget with their text, and under
-    each, folded, the verse of the training whose answer is most like it.
+    looked up. line: what is answered first. drawn: whose attention the picture shows first, one of `WAYS`. controls, by
+    name: "line"; "drawn"; "temperature" and "seed" of the draw. answers: the three `Answer`s by way; message: an HTML
+    widget with their text, and under each, folded, the verse of the training whose answer is most like it.
     """
 
-    def __init__(self, writer: Writer, train: Sequence[Verse], line: str | None = None) -> None:
+    def __init__(
+        self, writer: Writer, train: Sequence[Verse], line: str | None = None, drawn: str = "greedy"
+    ) -> None:
+        check_way(drawn)
         self.writer, self.train = writer, train
         self.answers: dict[str, Answer] = {}
         self._answered: tuple | None = None
@@ -48,7 +51,7 @@ class AnswerALine(Panel):
                 layout={"width": "min(34em, 95%)"},
                 style={"description_width": "initial"},
             ),
-            "drawn": choice("attention of", list(WAYS), "greedy"),
+            "drawn": choice("attention of", list(WAYS), drawn),
             "temperature": slider("temperature", 0.8, 0.2, 1.5, 0.1),
             "seed": slider("seed", 0, 0, 19, 1),
         }
@@ -90,6 +93,7 @@ class AnswerALine(Panel):
         found = self.answers[self.controls["drawn"].value]
         title = f"Where the {self.controls['drawn'].value} answer looked"
         if self.writer.code.chinese:
+            title += " (tones: L level, O oblique)"
             return attention_table(found.attention, found.rows, found.columns, title)
         return plots.picture(attention_lines(found.attention, found.rows, found.columns, title), self.alt())
 

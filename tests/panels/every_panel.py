@@ -35,6 +35,9 @@ EXAMPLES = {
     "HearTwo": Example(
         "HearTwo({'up': [up] * 9, 'down': [up[::-1]] * 9}, 'Which?').show()", "button", "left", "Enter"
     ),
+    "AnswerALine": Example(
+        "AnswerALine(writer, pretrained_verses.parts().train, drawn='sample').show()", "slider", "seed"
+    ),
     "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo"),
     "Playground": Example("Playground().show()", "button", "one round", "Enter", plays=True),
     "LatentExplorer": Example("LatentExplorer(gan.generator).show()", "slider", "direction 1", plays=True),
@@ -50,12 +53,13 @@ PREPARED = """from course_lib.keras_settings import prepare_keras
 prepare_keras()
 import numpy as np
 from course_lib import plots
-from course_lib.models import networks
+from course_lib.models import networks, pretrained_verses
 from course_lib.models.gan import GAN
 from course_lib.training.loop import Recorder
 plots.use_course_style()
 images = np.random.default_rng(0).uniform(-1, 1, (20, 12, 12, 1)).astype("float32")
 up = np.array([[62, 4], [66, 4], [69, 8]])
+writer = pretrained_verses.couplets()
 shape = images.shape[1:]
 gan = GAN(networks.dcgan_generator(shape, 3, width=4), networks.dcgan_discriminator(shape, width=4), seed=0)
 gan.compile()"""

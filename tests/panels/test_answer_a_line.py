@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -10,6 +11,7 @@ from course_lib import CourseError
 from course_lib.datasets.verses import written
 from course_lib.models.verses import WAYS
 from course_lib.panels.answer_a_line import FIRST_LINE, AnswerALine
+from course_lib.plots.chinese_text import CHINESE
 from course_lib.scores.verses import nearest
 from tests.models.small_writer import few, small_writer
 from tests.panels.shown_picture import picture_of
@@ -45,14 +47,70 @@ def test_quatrains_are_drawn_as_a_table() -> None:
     assert panel.answers["greedy"].line[0] in panel.picture.value
 
 
-@pytest.mark.parametrize("typed", ["", "春眠不觉晓", "one " * 20])
-def test_a_line_that_is_none_is_told_and_the_next_one_answered(typed: str) -> None:
-    panel = AnswerALine(small_writer(), few("english"))
+def test_chinese_in_the_panel_is_marked_wherever_it_stands() -> None:
+    panel = AnswerALine(small_writer("chinese"), few("chinese"))
+    for page in (panel.picture.value, panel.message.value):
+        bare = re.sub(r'<span lang="zh-Hans"[^>]*>[^<]*</span>', "", page)
+        assert bare != page and not CHINESE.search(bare)
+
+
+ENGLISH, CHINESE_LINES = "Of arms and men", "白日依山尽，黄河入海流，欲穷千里目"
+NO_LINES = {
+    "english": {
+        "": "this one 0",
+        " \t ": "this one 0",
+        "春眠不觉晓": "Latin alphabet",
+        "Мой дядя": "Latin alphabet",
+        "one " * 60: "this one 60",
+        "🙂🙂": "this one 0",
+        "?!... --": "this one 0",
+        "12 34": "this one 0",
+    },
+    "chinese": {
+        "": "here are 0",
+        "白日依山尽，黄河入海流": "here are 2",
+        "白日依山尽 " * 12: "here are 12",
+        "spring dawn comes": "'s'",
+        "白日依山，黄河入海流，欲穷千里目": "this one 4",
+        "🙂": "this one 0",
+        "，。！": "here are 0",
+    },
+}
+
+
+@pytest.mark.parametrize("language", NO_LINES)
+def test_a_line_that_is_none_is_told_in_one_line_and_the_next_one_answered(language: str) -> None:
+    panel = AnswerALine(small_writer(language), few(language))
+    kept = panel.message.value
+    for typed, says in NO_LINES[language].items():
+        with pytest.raises(CourseError, match=says) as told:
+            panel.controls["line"].value = typed or " "
+        assert "\n" not in str(told.value) and len(str(told.value)) < 200
+        assert html.escape(says) in panel.problem.value.split("<details>")[0]
+        assert panel.message.value == kept  # the answers to the last line that was one
+    panel.controls["line"].value = ENGLISH if language == "english" else CHINESE_LINES
+    assert panel.problem.value == "" and panel.message.value != kept
     with pytest.raises(CourseError):
+        panel.controls["line"].value = ""
+
+
+def test_capitals_marks_and_emoji_make_no_difference() -> None:
+    panel = AnswerALine(small_writer(), few("english"), line=ENGLISH)
+    lines = [panel.answers[way].line for way in WAYS]
+    for typed in (ENGLISH.upper(), f"  {ENGLISH}!? ", f"{ENGLISH} 🙂"):
         panel.controls["line"].value = typed
-    assert 'role="alert"' in panel.problem.value
-    panel.controls["line"].value = "Of arms and men"
-    assert panel.problem.value == "" and "Of arms and men" in panel.alt()
+        assert [panel.answers[way].line for way in WAYS] == lines
+
+
+def test_characters_that_never_occurred_get_an_answer() -> None:
+    panel = AnswerALine(small_writer("chinese"), few("chinese"), line="龘龘龘龘龘，龘龘龘龘龘，龘龘龘龘龘")
+    assert all(len(panel.answers[way].line) == 5 for way in WAYS)
+
+
+def test_whose_attention_is_shown_first_can_be_said() -> None:
+    assert "The beam answer" in AnswerALine(small_writer(), few("english"), drawn="beam").alt()
+    with pytest.raises(CourseError, match="'loud'"):
+        AnswerALine(small_writer(), few("english"), drawn="loud")
 
 
 def test_words_that_never_occurred_and_marks_are_harmless() -> None:

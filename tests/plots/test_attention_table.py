@@ -34,9 +34,10 @@ def test_a_darker_cell_has_a_larger_weight() -> None:
 def test_chinese_stands_in_the_table_with_its_meaning_and_not_in_a_figure() -> None:
     rows, columns = ("春", "山"), ("明", "月")
     page = attention_table(np.eye(2), rows, columns, "t", {"月": "moon"})._repr_html_()
-    assert "月<br><small>moon</small>" in page and "春</th>" in page
-    with pytest.raises(CourseError, match="attention_table"):
-        attention_lines(np.eye(2), rows, columns, "t")
+    assert "月</span><br><small>moon</small>" in page and "春</span></th>" in page
+    for drawn in ((rows, columns, "t"), (("a", "b"), ("c", "月"), "t"), (("a", "b"), ("c", "d"), "春晓")):
+        with pytest.raises(CourseError, match="attention_table"):
+            attention_lines(np.eye(2), *drawn)
 
 
 def test_a_figure_has_a_stroke_for_every_weight_that_is_not_faint() -> None:
