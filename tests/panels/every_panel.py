@@ -48,7 +48,7 @@ EXAMPLES = {
         plays=True,
     ),
 }
-FILES = {"FilmPanel": "film"}  # the others have the names of their classes
+FILES = {"FilmPanel": "film", "AnswerALine": "answer_a_line"}  # the others have the names of their classes
 PREPARED = """from course_lib.keras_settings import prepare_keras
 prepare_keras()
 import numpy as np
