@@ -1,10 +1,9 @@
 # %% [markdown]
-# # 14. Couplets
-# "Achilles' wrath, to Greece the direful spring / Of woes unnumber'd, heavenly Goddess, sing!" So begins Pope's *Iliad*,
-# and so it goes on for nine thousand couplets. You give the first line, and a network writes the second: it reads yours
-# as a whole, chooses a word that rhymes, and then writes *backwards*, looking at your words as it goes. It sounds like
-# Pope. How much of that is an answer to your line, how much is rhyme, how much is manner, and how much was copied? Each
-# is a number, and the simple rival is a list of rhymes with some counting.
+# # 14. Couplets "Achilles' wrath, to Greece the direful spring / Of woes unnumber'd, heavenly Goddess, sing!" So
+# begins Pope's *Iliad*, and so it goes on for some nine thousand couplets. You give the first line, and a network
+# writes the second: it reads yours as a whole, chooses a word that rhymes, and then writes *backwards*, looking at
+# your words as it goes. It sounds like Pope. How much of that is an answer to your line, how much is rhyme, how much
+# is manner, and how much was copied? Each is a number, and the simple rival is a list of rhymes with some counting.
 #
 # **You will be able to**
 #
@@ -19,8 +18,8 @@
 # is assumed: the lines that are discussed are translated word by word.
 #
 # **Notation.** The **phrase** $x_1, \dots, x_m$ is what is given, the **answer** $y_1, \dots, y_n$ what is written,
-# closed by $y_{n+1}$ = END. The answer is numbered *from its rhyme*: $y_1$ is the last word of the line. Its **partner**
-# is the word it should rhyme with, the last of the first line. Bits are $-\log_2$ of a probability.
+# closed by $y_{n+1}$ = END. The answer is numbered *from its rhyme*: $y_1$ is the last word of the line. Its
+# **partner** is the word it should rhyme with, the last of the first line. Bits are $-\log_2$ of a probability.
 
 # %% role="setup"
 import itertools
@@ -38,11 +37,10 @@ def softmax(logits):
 
 
 # %% [markdown]
-# ## Where we are going
-# A first line from Pope's *Iliad*, and four second lines. One is Pope's. One is a line of the same poems that
-# answers *another* line, with the same rhyme. One is by counting: a word that rhymes, and before it what often stands
-# there. One is by a network, which has never met this couplet. Under each you can open the line of the training couplets
-# that has most words in common with it.
+# ## Where we are going A first line from Pope's *Iliad*, and four second lines. One is Pope's. One is a line of the
+# same poems that answers *another* line, with the same rhyme. One is by counting: a word that rhymes, and before it
+# what often stands there. One is by a network, which has never met this couplet. Under each you can open the line of
+# the training couplets that has most words in common with it.
 
 # %% fold="Load the couplets and two writers, and show four answers"
 from IPython.display import HTML, display
@@ -126,8 +124,145 @@ print("strove and jove rhyme:", english.rhyme("strove", "jove"))
 # %% [markdown]
 # So the question "do these rhyme?" has three answers: yes, no, and *unknown*. How to count the third is a decision, and
 # a careless one flatters.
+
+# %% [markdown]
+# ## Exercise 1: which pairs rhyme?
+# Write `rhyme_shares(pairs, sounds_of)`. `pairs` is a list of (partner, last word), and `sounds_of` a function that
+# gives a word's sounds, as a tuple: several where a word is spoken in several ways, and `()` where none is known.
 #
-# >>> E1
+# - A pair **rhymes** if the two are different words and have *a* sound in common, whichever it is.
+# - A word beside itself does not rhyme, and to know that nobody has to know how it sounds.
+# - Of two different words, one of them without a known sound, nobody can say. Such a pair is **unknown**.
+#
+# The result is two shares: of the pairs that rhyme among *all* pairs, and among those that are not unknown. (Take for
+# granted that there is at least one of these.)
+
+
+# %% role="exercise" grade_id="rhyme_shares"
+# Exercise 1
+def rhyme_shares(pairs, sounds_of):
+    """(share that rhymes of all pairs, share that rhymes of those that are not unknown)."""
+    ### BEGIN SOLUTION
+    rhyming = known = 0
+    for one, other in pairs:
+        first, second = set(sounds_of(one)), set(sounds_of(other))
+        known += one == other or bool(first and second)
+        rhyming += one != other and bool(first & second)
+    return rhyming / len(pairs), rhyming / known
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="rhyme_shares"
+def rhyme_shares_with(match="any", itself="no", unknown="left out", swapped=False):
+    """The two shares by a verdict for each pair, with faults."""
+
+    def verdict(one, other, sounds_of):
+        first, second = sounds_of(one), sounds_of(other)
+        if one == other and itself != "asked":
+            return itself == "yes"
+        if match == "only the partner's" and first and not second:
+            return False
+        if not first or not second:
+            return {"left out": None, "no": False, "yes": True}[unknown]
+        if one == other:
+            return False
+        if match == "first":
+            return first[0] == second[0]
+        if match == "all":
+            return set(first) == set(second)
+        return any(sound in second for sound in first)
+
+    def shares(pairs, sounds_of):
+        found = [verdict(*pair, sounds_of) for pair in pairs]
+        known = [each for each in found if each is not None]
+        both = (found.count(True) / len(found), known.count(True) / len(known))
+        return both[::-1] if swapped else both
+
+    return shares
+
+
+SOUNDS = {
+    "wind": ("IND", "AYND"),
+    "mind": ("AYND",),
+    "kind": ("AYND",),
+    "bow": ("OW", "AW"),
+    "now": ("AW",),
+    "go": ("OW",),
+    "read": ("EED", "ED"),
+    "lead": ("ED", "EED"),
+    "head": ("ED",),
+}
+RHYME_CASES = [
+    [("mind", "kind"), ("mind", "wind"), ("jove", "strove"), ("go", "go"), ("now", "go")],
+    [
+        ("bow", "now"),
+        ("lead", "read"),
+        ("jove", "jove"),
+        ("jove", "go"),
+        ("head", "mind"),
+        ("head", "read"),
+    ],
+    [
+        ("kind", "jove"),
+        ("head", "head"),
+        ("wind", "kind"),
+        ("bow", "go"),
+        ("go", "head"),
+        ("jove", "jove"),
+    ],
+]
+checked_rhyme_shares = check(
+    1,
+    "rhyme_shares",
+    cases=[
+        (
+            (pairs, lambda word: SOUNDS.get(word, ())),
+            rhyme_shares_with()(pairs, lambda word: SOUNDS.get(word, ())),
+        )
+        for pairs in RHYME_CASES
+    ],
+    mistakes={
+        "A word beside itself is no rhyme.": rhyme_shares_with(itself="yes"),
+        "A word beside itself does not rhyme, whether or not its sound is known: it is never an unknown pair.": (
+            rhyme_shares_with(itself="asked")
+        ),
+        "A word may have several sounds, and one in common is enough; this looks at the first ones only.": (
+            rhyme_shares_with(match="first")
+        ),
+        "One sound in common is enough; the words need not have all of them in common.": rhyme_shares_with(
+            match="all"
+        ),
+        "Of what is unknown nobody can say that it does not rhyme: the second share leaves these pairs out.": (
+            rhyme_shares_with(unknown="no")
+        ),
+        "What is unknown does not count as a rhyme.": rhyme_shares_with(unknown="yes"),
+        "A pair is unknown as soon as one of its two words is, the last word as well as the partner.": (
+            rhyme_shares_with(match="only the partner's")
+        ),
+        "These are the two shares, but the other way round: that of all pairs comes first.": rhyme_shares_with(
+            swapped=True
+        ),
+    },
+    hint="Count two things over the pairs: how many rhyme, and how many are not unknown. Sets have an intersection, &.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="rhyme_shares" points=1
+shares = []
+for _ in range(6):
+    names = [f"word{number}" for number in range(12)]
+    counts = random.integers(0, 4, size=12)
+    places = random.random((12, 5))
+    table = {
+        name: tuple(f"S{place}" for place in np.argsort(row)[:count])
+        for name, row, count in zip(names, places, counts, strict=True)
+    }
+    table["word0"], table["word1"], table["word2"] = ("S0",), ("S1", "S0"), ()
+    drawn = random.integers(0, 12, size=(int(random.integers(15, 30)), 2))
+    pairs = [("word0", "word1"), ("word2", "word2"), ("word1", "word1")]
+    pairs += [(names[one], names[other]) for one, other in drawn]
+    shares.append(rhyme_shares(pairs, lambda word, table=table: table[word]))
+publish(shares=shares)
 
 # %% [markdown]
 # Your function on all couplets, and on the same lines dealt out anew, so that each first line gets a stranger's answer:
@@ -139,7 +274,8 @@ for name, answers in (
     ("dealt anew", [all_couplets[place] for place in dealt]),
 ):
     pairs = [
-        (verse.partner, answer.rhyme) for verse, answer in zip(all_couplets, answers, strict=True)
+        (verse.partner, answer.rhyme)
+        for verse, answer in zip(all_couplets, answers, strict=True)
     ]
     share, share_known = checked_rhyme_shares(pairs, english.of)
     library = verse_scores.rhymes(pairs, english)
@@ -150,8 +286,8 @@ for name, answers in (
 # Nine in ten, against two in a hundred by chance. The number needs its small print. These couplets were *selected* by
 # rhyme, by the same table where it knows both words, and lines that pair with no other were left out; so 0.89 says how
 # the collection was made as much as how Pope rhymed. And a tenth that "does not rhyme" is mostly words that did in
-# 1715, or that do to the eye: *join* with *line*, *love* with *move*. It is still the right yardstick for a machine: it
-# learns from these lines.
+# 1715, or that do to the eye: *far* with *war*, *blood* with *stood*, *heaven* with *given*. It is still the right
+# yardstick for a machine: it learns from these lines.
 #
 # **The split.** As with the tunes of lesson 12, what belongs together stays on one side: couplets with the same pair of
 # rhyming words, and couplets that share a line. A model may have met *spring* and *sing*, but never in the same couplet
@@ -173,7 +309,9 @@ print("pairs of rhymes on both sides:", len(seen & held), "of", len(held))
 
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
-together = random.random((3, 4, 5))  # P of three words in a row, from vocabularies of 3, 4 and 5
+together = random.random(
+    (3, 4, 5)
+)  # P of three words in a row, from vocabularies of 3, 4 and 5
 together /= together.sum()
 first, last = together.sum(axis=(1, 2)), together.sum(axis=(0, 1))
 forwards = first[:, None] * (together.sum(axis=2) / first[:, None])
@@ -217,11 +355,12 @@ print(f"written forwards, {forward_share:.1%} rhyme with the line that was given
 print(f"the last word costs {fitting:.2f} bits if it is first chosen among those that rhyme")
 
 # %% [markdown]
-# Written forwards, one or two in a hundred rhyme, or fewer: no more than lines dealt out at random. The rhyme comes last, when
-# the sentence has gone where it would, and an n-gram cannot steer towards it. A network could in principle; it would
-# have to think of the last word at the first. Written **from the rhyme backwards**, the hardest demand is met first,
-# when everything is still open: choose a word that rhymes, and then the way to it. A rhyme known is worth more than
-# five bits, and they are saved only if one asks in time. (Poets do the same, and rhyming dictionaries are sold for it.)
+# Written forwards, one or two in a hundred rhyme, or fewer: no more than lines dealt out at random. The rhyme comes
+# last, when the sentence has gone where it would, and an n-gram cannot steer towards it. A network could in principle;
+# it would have to think of the last word at the first. Written **from the rhyme backwards**, the hardest demand is met
+# first, when everything is still open: choose a word that rhymes, and then the way to it. A rhyme known is worth more
+# than five bits, and they are saved only if one asks in time. (Poets do the same, and rhyming dictionaries are sold
+# for it.)
 #
 # ## The rival: a rhyme, and counting
 # The **baseline** needs no network. With a share $s$ of its answers it draws the last word among those that rhyme, by
@@ -251,21 +390,166 @@ assert np.isclose(whole.sum(), 1)
 # %% [markdown]
 # To compare a network with such a rival fairly, the two should rhyme *equally often*: otherwise one of them wins by
 # rhyming, and one has learnt nothing about the rest.
+
+# %% [markdown]
+# ## Exercise 2: a rival that rhymes as often
+# The network's rival draws the last word by how often lines end in it. To be fair it has to rhyme exactly as often as
+# we want: not more, and not less. Write `rhyming_word(counts, rhyming, own, wanted)`, the probabilities $(V,)$ of the
+# last word. `counts` $(V,)$ says how often each word ends a line, `rhyming` $(V,)$ is True for those that sound like
+# the partner, `own` is the partner's number, or -1 if it is no word of the list, and $0 <$ `wanted` $< 1$.
 #
-# >>> E2
+# - The partner itself is never drawn, be it marked as rhyming or not.
+# - A word that rhymes comes with probability `wanted`, any other word with the rest. *Within* either part words come in
+#   proportion to their counts.
+# - Sometimes a part is empty, or nothing in it was ever counted. Then all words come from the other part. (That both
+#   are empty does not happen.)
+
+
+# %% role="exercise" grade_id="rhyming_word"
+# Exercise 2
+def rhyming_word(counts, rhyming, own, wanted):
+    """P(last word), (V,), that rhymes with probability `wanted` and is never `own`."""
+    ### BEGIN SOLUTION
+    counts = np.array(counts, float)
+    if own >= 0:
+        counts[own] = 0
+    chances = np.zeros(len(counts))
+    for part, share in ((counts * rhyming, wanted), (counts * ~rhyming, 1 - wanted)):
+        if part.sum() > 0:
+            chances += share * part / part.sum()
+    return chances / chances.sum()  # if a part was empty, the other gets it all
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="rhyming_word"
+def rhyming_word_with(
+    rest="others", even=False, partner="never", none="last kept", empty="other"
+):
+    """The probabilities word by word, with faults."""
+
+    def chances(counts, rhyming, own, wanted):
+        size = len(counts)
+        weights = [1.0 if even and count else float(count) for count in counts]
+        marked = [bool(each) for each in rhyming]
+        place = own if own >= 0 else size - 1 if none == "last lost" else None
+        late = partner in ("late", "late, made up")
+        if place is not None:
+            if partner == "never":
+                weights[place] = 0.0
+            elif partner == "moved":
+                marked[place] = False
+            elif partner == "if it rhymes" and marked[place]:
+                weights[place] = 0.0
+        found = [0.0] * size
+        second = [rest == "all" or not each for each in marked]
+        for inside, share in ((marked, wanted), (second, 1 - wanted)):
+            total = sum(weight for weight, here in zip(weights, inside, strict=True) if here)
+            for word in range(size):
+                if inside[word] and total:
+                    found[word] += share * weights[word] / total
+        if late and place is not None:
+            found[place] = 0.0
+        if empty == "other" and partner != "late":
+            found = [each / sum(found) for each in found]
+        return np.array(found)
+
+    return chances
+
+
+def some_endings(seed, size, own="rhymes"):
+    random = np.random.default_rng(seed)
+    counts = random.integers(1, 30, size=size)
+    rhyming = random.random(size) < 0.4
+    rhyming[:3], rhyming[-1] = (True, True, False), bool(seed % 2)
+    counts[3] = 0
+    number = {"rhymes": 1, "sounds unknown": 2, "none": -1}[own]
+    return counts, rhyming, number, round(random.uniform(0.2, 0.95), 2)
+
+
+endings = [
+    some_endings(0, 6),
+    some_endings(1, 9, "none"),
+    some_endings(2, 8, "sounds unknown"),
+]
+endings.append(some_endings(4, 7, "none"))
+endings.append(
+    (np.array([4, 2, 0, 6]), np.array([False, True, True, False]), 1, 0.8)
+)  # only the partner rhymes
+endings.append(
+    (np.array([5, 0, 3]), np.array([True, False, True]), -1, 0.6)
+)  # nothing else was counted
+checked_rhyming_word = check(
+    2,
+    "rhyming_word",
+    cases=[(ending, rhyming_word_with()(*ending)) for ending in endings],
+    mistakes={
+        "Drawn from all words, the rest rhymes by accident too, and so it rhymes more often than wanted: draw it from "
+        "those that do not rhyme.": rhyming_word_with(rest="all"),
+        "This may rhyme the partner with itself.": rhyming_word_with(partner="kept"),
+        "Not marked as rhyming any more, the partner is drawn as one of the other words: it is never drawn.": (
+            rhyming_word_with(partner="moved")
+        ),
+        "The partner is never drawn, even where it is not marked as rhyming (of some words no sound is known).": (
+            rhyming_word_with(partner="if it rhymes")
+        ),
+        "own = -1 says that there is no such word; counts[-1] is the last word of the list.": rhyming_word_with(
+            none="last lost"
+        ),
+        "Within a part words come in proportion to their counts.": rhyming_word_with(
+            even=True
+        ),
+        "Take the partner out before you divide by the sums: now these do not add up to 1.": rhyming_word_with(
+            partner="late"
+        ),
+        "Take the partner out before you divide by the sums: made up to 1 afterwards, they rhyme too seldom.": (
+            rhyming_word_with(partner="late, made up")
+        ),
+        "Where a part is empty the other one gets everything; these do not add up to 1.": rhyming_word_with(
+            empty="left"
+        ),
+    },
+    hint="Set the partner's count to 0 if there is one. Then two parts, each divided by its own sum if that is not 0, "
+    "times wanted and 1 - wanted; at last divide by the sum of it all.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="rhyming_word" points=1
+for case in range(8):
+    size = int(random.integers(6, 15))
+    counts = random.integers(1, 40, size=size)
+    rhyming = random.random(size) < 0.4
+    rhyming[:3], rhyming[-1] = (True, True, False), case % 2 == 1
+    counts[4] = 0
+    if case == 6:
+        rhyming = np.arange(size) == 1  # the partner alone
+    if case == 7:
+        rhyming = np.arange(size) != 4  # what else there is was never counted
+    own = (1, -1, 2, -1, 0, 2, 1, -1)[case]
+    publish(
+        **{
+            f"chances_{case}": rhyming_word(
+                counts, rhyming, own, float(random.uniform(0.1, 0.95))
+            )
+        }
+    )
 
 # %% [markdown]
 # Your function, as a writer's first step: for 400 held-out lines, one word each, wanted at 0.6 and at 0.9.
 
 # %%
 vocabulary = code.vocabulary
-ends_of_lines = np.where(np.arange(len(vocabulary)) < 3, 0, counting.ends)  # 0 to 2 are no words
+ends_of_lines = np.where(
+    np.arange(len(vocabulary)) < 3, 0, counting.ends
+)  # 0 to 2 are no words
 random = np.random.default_rng(1)
 for wanted in (0.6, 0.9):
     pairs = []
     for verse in couplets.test[:400]:
         rhymes = np.array(
-            [bool(english.rhyme(word, verse.partner)) for word in ("", "", "", *vocabulary.symbols)]
+            [
+                bool(english.rhyme(word, verse.partner))
+                for word in ("", "", "", *vocabulary.symbols)
+            ]
         )
         if not rhymes.any():
             continue  # to an unknown sound nothing is known to rhyme
@@ -289,14 +573,20 @@ for wanted in (0.6, 0.9):
 #
 # (Perplexity is that of lesson 12, a word here, and END counts as one.) Both read and write the *sound* as a symbol of
 # its own: the phrase begins with the sound of its partner, the answer with the sound of its last word. Without that no
-# network of this size learns to rhyme, for *spring* and *sing* have no letter in common where it looks: to it they are
-# numbers 1,204 and 377.
+# network of this size learns to rhyme, for it sees no letters: to it *spring* and *sing* are two numbers of a list.
 
 # %% tags=["nbval-check-output"]
 verse = all_couplets[0]
 print("phrase:", *code.phrase(verse))
 print("answer:", *code.answer(verse))
-bits = np.array([[2.0, 3.0, 1.0, 2.0], [4.0, 1.0, 1.0, 0.0]])  # two answers; the second has two words and END
+print(
+    {word: code.vocabulary.ids[word] for word in ("spring", "sing")},
+    "of",
+    len(code.vocabulary),
+)
+bits = np.array(
+    [[2.0, 3.0, 1.0, 2.0], [4.0, 1.0, 1.0, 0.0]]
+)  # two answers; the second has two words and END
 words_and_end = np.array([4, 3])
 tiny = [Verse((), ("w",) * (events - 1), "") for events in words_and_end]
 halves = np.stack([bits[:, 0], bits[:, 1:].sum(axis=1)], axis=1)  # rhyming word, rest
@@ -313,10 +603,12 @@ print("perplexity of two small answers:", 2 ** (bits.sum() / words_and_end.sum()
 # $$ -\log_2 P(w) = -\log_2 \sum_{u} P(u)\, P(w \mid u) \;\le\; -\log_2 P(u^\star)\, P(w \mid u^\star) . $$
 
 # %% tags=["nbval-check-output"]
-of_sounds, of_word = np.array([0.5, 0.3, 0.2]), np.array([0.10, 0.02, 0.0])  # "wind" has two sounds
-print(
-    f"all ways {-np.log2(of_sounds @ of_word):.3f} bits, the one that is named {-np.log2(of_sounds[0] * of_word[0]):.3f}"
-)
+of_sounds, of_word = (
+    np.array([0.5, 0.3, 0.2]),
+    np.array([0.10, 0.02, 0.0]),
+)  # "wind" has two sounds
+by_all, by_one = -np.log2(of_sounds @ of_word), -np.log2(of_sounds[0] * of_word[0])
+print(f"by all ways {by_all:.3f} bits, by the one that is named {by_one:.3f}")
 assert of_sounds @ of_word >= (of_sounds * of_word).max()
 
 # %% [markdown]
@@ -348,8 +640,116 @@ for i, j in itertools.product(range(2), range(3)):
 # %% [markdown]
 # From $h_i$ and $c_i$ together a linear layer makes the logits of all words. A mask is needed after all, of another
 # kind: phrases in a batch have different lengths and are filled up, and nobody should look at the filling.
+
+# %% [markdown]
+# ## Exercise 3: look from one line to the other
+# A batch of $b$ answers looks at $b$ given lines. Lines differ in length, so short ones are filled up, and `known`
+# $(b, m)$ is False where a place of the given line is filling: nobody may look there, whatever its key and value are.
+# (Each line has at least one word.) Write `look(queries, keys, values, known)` for queries $(b, n, d)$, keys
+# $(b, m, d)$ and values $(b, m, e)$: the pair contexts $(b, n, e)$ and weights $(b, n, m)$,
 #
-# >>> E3
+# $$ s_{ij} = \frac{q_i \cdot k_j}{\sqrt d}, \qquad a_{ij} = \frac{e^{s_{ij}}}{\sum_{j' \text{ known}} e^{s_{ij'}}}
+#    \text{ where } j \text{ is known, else } 0, \qquad c_i = \sum_j a_{ij}\, v_j . $$
+
+
+# %% role="exercise" grade_id="look"
+# Exercise 3
+def look(queries, keys, values, known):
+    """Contexts (b, n, e) and weights (b, n, m), every row of which has the sum 1."""
+    ### BEGIN SOLUTION
+    scores = queries @ np.swapaxes(keys, 1, 2) / math.sqrt(queries.shape[-1])
+    weights = softmax(np.where(known[:, None, :], scores, -np.inf))
+    return weights @ values, weights
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="look"
+def look_with(divided="root", over="given", hidden="before", mixed="weights"):
+    """Contexts and weights, line by line and word by word, with faults."""
+
+    def looked(queries, keys, values, known):
+        (b, n, d), m = queries.shape, keys.shape[1]
+        divisor = {"root": d**0.5, "d": d, "no": 1.0, "m": m**0.5}[divided]
+        weights, free = np.zeros((b, n, m)), np.zeros((b, n, m))
+        for one in range(b):
+            scores = np.array([[q @ k / divisor for k in keys[one]] for q in queries[one]])
+            if hidden == "as zero":
+                scores = scores * known[one]
+            powers = np.exp(scores)
+            free[one] = powers / powers.sum(axis=1, keepdims=True)
+            if hidden == "before":
+                powers = powers * known[one]
+            axis = {"given": 1, "answer": 0, "both": None}[over]
+            weights[one] = powers / np.maximum(powers.sum(axis=axis, keepdims=True), 1e-300)
+            if hidden == "after":
+                weights[one] = weights[one] * known[one]
+        used = free if mixed == "all" else weights
+        contexts = np.array([used[one] @ values[one] for one in range(b)])
+        return contexts, weights
+
+    return looked
+
+
+def some_lines(seed, b, n, m, d, e):
+    random = np.random.default_rng(seed)
+    lengths = random.integers(1, m + 1, size=b)
+    lengths[0], lengths[-1] = m, max(1, m - 2)
+    known = np.arange(m) < lengths[:, None]
+    keys, values = random.normal(size=(b, m, d)), random.normal(size=(b, m, e))
+    return random.normal(size=(b, n, d)), keys, values, known
+
+
+line_cases = [
+    some_lines(0, 1, 2, 3, 4, 2),
+    some_lines(1, 3, 4, 4, 4, 4),
+    some_lines(2, 2, 3, 5, 6, 4),
+]
+checked_look = check(
+    3,
+    "look",
+    cases=[(case, look_with()(*case)) for case in line_cases],
+    mistakes={
+        "The scores are not divided by the root of d.": look_with(divided="no"),
+        "Divide by the root of d, not by d: a sum of d products of independent numbers spreads as the root.": look_with(
+            divided="d"
+        ),
+        "d is how many numbers a query has, not how many words the given line has.": look_with(
+            divided="m"
+        ),
+        "The softmax runs over the words of the answer, so that the columns add up to 1. Each word of the answer "
+        "spreads its look over the given line: rows.": look_with(over="answer"),
+        "The softmax runs over both lines at once; each word of the answer has a look of its own.": look_with(
+            over="both"
+        ),
+        "The filling is looked at like words: `known` has to come in before the softmax.": look_with(
+            hidden="no"
+        ),
+        "A score of 0 is a score like others: exp(0) = 1. What is not known needs minus infinity.": look_with(
+            hidden="as zero"
+        ),
+        "Set to 0 after the softmax, the rest of a row does not add up to 1.": look_with(
+            hidden="after"
+        ),
+        "The weights are right, but the contexts still mix in the values of the filling.": look_with(
+            mixed="all"
+        ),
+    },
+    hint="scores = queries @ keys with its last two axes exchanged, / sqrt(d), (b, n, m); -inf where known[:, None, :] "
+    "is False; softmax over the last axis; the weights @ values.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="look" points=2
+for case in range(4):
+    b, n, m, d, e = (int(each) for each in random.integers((2, 2, 4, 3, 2), (4, 5, 7, 7, 6)))
+    lengths = random.integers(1, m, size=b)
+    contexts, weights = look(
+        random.normal(size=(b, n, d)),
+        random.normal(size=(b, m, d)),
+        random.normal(size=(b, m, e)),
+        np.arange(m) < lengths[:, None],
+    )
+    publish(**{f"contexts_{case}": contexts, f"weights_{case}": weights})
 
 # %% [markdown]
 # Is that really what happens inside? Take the queries, keys and vectors out of the trained network, for sixteen
@@ -434,11 +834,7 @@ for values, level, role, style, name in (
         color=plots.COLOURS[role],
         label=f"{name}, counting",
     )
-axes.set(
-    title="What a held-out answer costs",
-    xlabel="processor seconds",
-    ylabel="bits",
-)
+axes.set(title="What a held-out answer costs", xlabel="processor seconds", ylabel="bits")
 axes.legend(fontsize=8)
 plots.show(
     figure,
@@ -450,12 +846,12 @@ plots.show(
 # %% [markdown]
 # The rhyme comes fast, in jumps, once the network has found that the sound it is given is the sound it should write.
 # And it stays dearer than the counting's: the baseline was *told* which words rhyme, while the network has to learn of
-# some hundred sounds which words have them, and rare ones it does not know. The rest of the line falls slowly, and gets
-# below the baseline's level: what stands before *the plain* or *a shade* depends on more than the next word, and a
-# state remembers more than an n-gram of order 2.
+# nearly two hundred sounds which words have them, and rare ones it does not know. The rest of the line falls slowly,
+# and gets below the baseline's level: what stands before *the plain* or *a shade* depends on more than the next word,
+# and a state remembers more than an n-gram of order 2.
 #
-# **A good place to stop.** You have a rival, an attention, and a network that begins to rhyme. Next: what the first line
-# is worth, how to draw from the network, and what it copied; then Chinese, and a song.
+# **A good place to stop.** You have a rival, an attention, and a network that begins to rhyme. Next: what the first
+# line is worth, how to draw from the network, and what it copied; then Chinese, and a song.
 # %% [markdown]
 # ## The longer-trained writer
 # The writer at the top of this lesson is the same network after some five minutes (a script in the repository,
@@ -479,7 +875,9 @@ show_lines(written(asked.given[0]), {"answered greedily": greedy.line})
 from course_lib.plots.attention_table import attention_lines, attention_table, in_words
 
 plots.show(
-    attention_lines(greedy.attention, greedy.rows, greedy.columns, "Where each word of the answer looked"),
+    attention_lines(
+        greedy.attention, greedy.rows, greedy.columns, "Where each word of the answer looked"
+    ),
     alt="The given line above, the answer below, lines between their words: "
     + in_words(greedy.attention, greedy.rows, greedy.columns),
 )
@@ -490,8 +888,10 @@ plots.show(
 
 # %%
 assert np.allclose(greedy.attention.sum(axis=1), 1, atol=1e-4)
-display(attention_table(greedy.attention, greedy.rows, greedy.columns, "Weights in hundredths"))
-to_sound = {name: 0.0 for name in ("the sound", "the partner", "all other words")}
+display(
+    attention_table(greedy.attention, greedy.rows, greedy.columns, "Weights in hundredths")
+)
+to_sound = dict.fromkeys(("the sound", "the partner", "all other words"), 0.0)
 answers = writer.answers(couplets.test[:100], "greedy")
 for answer in answers:
     columns = [*answer.columns]
@@ -542,15 +942,15 @@ def read_table(name):
 def rows_of(language, task, model, condition):
     """The rows of the table for all seeds, that of the stored weights first."""
     wanted = {"language": language, "task": task, "model": model, "condition": condition}
-    found = [
-        row for row in read_table("couplets_table.csv") if wanted.items() <= row.items()
-    ]
+    found = [row for row in read_table("couplets_table.csv") if wanted.items() <= row.items()]
     return sorted(found, key=lambda row: row["seed"])
 
 
 def show_likelihoods(language):
     """Perplexity, and bits of the rhyming word and of each other word, under each condition."""
-    print(f"{'':26}{'perplexity':>10}{'95 %':>18}{'rhyming word':>14}{'each other':>12}{'other seeds':>16}")
+    print(
+        f"{'':26}{'perplexity':>10}{'95 %':>18}{'rhyming word':>14}{'each other':>12}{'other seeds':>16}"
+    )
     for model, name in (("network", "network"), ("baseline_equal", "counting, equal rhymes")):
         for condition in verse_scores.CONDITIONS:
             row, *seeds = rows_of(language, "likelihood", model, condition)
@@ -584,10 +984,146 @@ show_likelihoods("english")
 # last word. A comparison shows a cause only if nothing else changes with it, and *same rhyme* is that comparison.
 #
 # (Why does the rhyming word cost the network even less with another's line? The split keeps held-out pairs of rhymes
-# out of training. So with its own line it has to name a word that it never saw answer this partner, while the stranger's
-# comes from the training side and may well have been answered by it.)
+# out of training. So with its own line it has to name a word that it never saw answer this partner, while the
+# stranger's comes from the training side and may well have been answered by it.)
+
+# %% [markdown]
+# ## Exercise 4: another first line, the same rhyme
+# What is the first line worth to the answer? Exchange the first lines, and see how much dearer the answers become.
+# But dealt at random the new first line mostly asks for another rhyme, and that alone is dear. So each verse $i$ shall
+# get the first line of a **donor** that asks for the same sound. Write `exchange(sounds, partners, rhymes, order)`. Of
+# verse $i$, `sounds[i]` is the sound its first line asks for, `partners[i]` the last word of its first line, and
+# `rhymes[i]` the last word of its answer. `order` is the numbers 0 to $N-1$ in some order, seen as a circle: after the
+# last comes the first. The donor of verse $i$ is the next one *after $i$ in the circle* with
 #
-# >>> E4
+# - the same sound,
+# - another partner than that of verse $i$ (the same word again would be no exchange),
+# - and a partner that is not `rhymes[i]`: else the answer would rhyme with itself.
+#
+# The result, $(N,)$, has the number of the donor of each verse at its place, and -1 where the circle has none.
+
+
+# %% role="exercise" grade_id="exchange"
+# Exercise 4
+def exchange(sounds, partners, rhymes, order):
+    """For each verse the number of the one whose first line it gets, (N,); -1 where there is none."""
+    ### BEGIN SOLUTION
+    donors = np.full(len(sounds), -1)
+    for place, verse in enumerate(order):
+        for other in [*order[place + 1 :], *order[:place]]:
+            if sounds[other] == sounds[verse] and partners[other] not in (
+                partners[verse],
+                rhymes[verse],
+            ):
+                donors[verse] = other
+                break
+    return donors
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="exchange"
+def exchange_with(
+    same=True,
+    partner=True,
+    rhyme=True,
+    circle=True,
+    without=-1,
+    after=True,
+    by_order=True,
+    told="number",
+    at="verse",
+):
+    """The donors by steps round the circle, with faults."""
+
+    def donors(sounds, partners, rhymes, order):
+        count = len(sounds)
+        circle_of = [int(each) for each in order] if by_order else list(range(count))
+        found = list(range(count)) if without == "own" else [without] * count
+        for place, verse in enumerate(circle_of):
+            last = count if circle else count - place
+            for step in range(1, last):
+                stands = (
+                    (place + step) % count if after else step - 1 if step - 1 < place else step
+                )
+                other = circle_of[stands]
+                if other == verse or (same and sounds[other] != sounds[verse]):
+                    continue
+                if partner and partners[other] == partners[verse]:
+                    continue
+                if rhyme and partners[other] == rhymes[verse]:
+                    continue
+                found[verse if at == "verse" else place] = (
+                    other if told == "number" else stands
+                )
+                break
+        return np.array(found)
+
+    return donors
+
+
+def some_verses(seed, count, kinds, words):
+    random = np.random.default_rng(seed)
+    asked = random.integers(0, kinds, size=count)
+    partners, rhymes = (
+        [f"{'abc'[kind]}{word}" for kind, word in zip(asked, row, strict=True)]
+        for row in random.integers(0, words, size=(2, count))
+    )
+    return [f"S{kind}" for kind in asked], partners, rhymes, random.permutation(count)
+
+
+exchange_cases = [
+    some_verses(*each) for each in ((0, 5, 1, 4), (1, 8, 2, 3), (2, 12, 3, 3), (3, 14, 2, 5))
+]
+checked_exchange = check(
+    4,
+    "exchange",
+    cases=[(case, exchange_with()(*case)) for case in exchange_cases],
+    mistakes={
+        "A donor must ask for the same sound: this exchange is the careless one.": exchange_with(
+            same=False
+        ),
+        "A first line that ends in the same word is no exchange: its partner must be another word.": exchange_with(
+            partner=False
+        ),
+        "Some answers now rhyme with themselves: the donor's partner must not be the verse's rhyme.": exchange_with(
+            rhyme=False
+        ),
+        "Both conditions on the donor's partner are missing: neither the verse's partner nor its rhyme.": exchange_with(
+            partner=False, rhyme=False
+        ),
+        "It is a circle: after the last in `order` comes the first.": exchange_with(
+            circle=False
+        ),
+        "The search begins after the verse itself, not at the beginning of `order`.": exchange_with(
+            after=False
+        ),
+        "This goes round by number, 0, 1, 2; the circle is `order`.": exchange_with(
+            by_order=False
+        ),
+        "Where the circle has no donor, the result is -1, not the verse itself.": exchange_with(
+            without="own"
+        ),
+        "Wanted is the donor's number, not its place in `order`.": exchange_with(told="place"),
+        "The donor of verse i stands at place i of the result; these are sorted as `order` is.": exchange_with(
+            at="place"
+        ),
+    },
+    hint="For each place in `order`, go through order[place + 1:] and then order[:place], and stop at the first that "
+    "meets all three conditions. No verse is its own donor: its partner is the same word.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="exchange" points=2
+for case in range(4):
+    count = int(random.integers(10, 18))
+    asked, first, second = random.integers(0, 3, size=(3, count))
+    donors = exchange(
+        [f"S{kind}" for kind in asked],
+        [f"{'abc'[kind]}{word}" for kind, word in zip(asked, first, strict=True)],
+        [f"{'abc'[kind]}{word}" for kind, word in zip(asked, second, strict=True)],
+        random.permutation(count),
+    )
+    publish(**{f"donors_{case}": donors})
 
 # %% [markdown]
 # Your exchange, within 400 held-out couplets this time and not from the training side, asked of the network:
@@ -622,11 +1158,11 @@ for name, asked_with in (("own first line", own), ("exchanged", exchanged)):
 #
 # $$ y^\star = \arg\max_y \sum_{i=1}^{n+1} \log P(y_i \mid y_{<i}, x) , $$
 #
-# which greedy does not find: the likeliest first word may lead where nothing likely follows. All lines cannot be tried,
-# $V^n$ of them. **Beam search** keeps the $B$ likeliest *beginnings*, lets each go on with every word, and keeps the $B$
-# likeliest of those. Every word adds a number $\le 0$. So a beginning can only lose, and two things follow: once a
-# finished line is likelier than all beginnings that still run, it is over; and short lines are favored, for they have
-# fewer words to pay for. In a toy language of three words and END:
+# which greedy does not find: the likeliest first word may lead where nothing likely follows. All lines cannot be
+# tried, $V^n$ of them. **Beam search** keeps the $B$ likeliest *beginnings*, lets each go on with every word, and
+# keeps the $B$ likeliest of those. Every word adds a number $\le 0$. So a beginning can only lose, and two things
+# follow: once a finished line is likelier than all beginnings that still run, it is over; and short lines are favored,
+# for they have fewer words to pay for. In a toy language of three words and END:
 
 # %% tags=["nbval-check-output"]
 TOY = {  # P(next | what stands there): END, "a", "b", "c"
@@ -649,19 +1185,206 @@ def toy_probability(line):
 
 whole = [line for n in (1, 2) for line in itertools.product((1, 2, 3), repeat=n)]
 for line in sorted(whole, key=toy_probability, reverse=True)[:4]:
-    print("abc"[line[0] - 1], *("abc"[word - 1] for word in line[1:]), f"{toy_probability(line):.2f}")
+    print(
+        "abc"[line[0] - 1],
+        *("abc"[word - 1] for word in line[1:]),
+        f"{toy_probability(line):.2f}",
+    )
 print("of all lines:", round(sum(map(toy_probability, whole)), 6))
 greedy_line = ()
 while (event := int(np.argmax(toy_next(greedy_line)))) != 0:
     greedy_line += (event,)
-print("greedy:", *("abc"[word - 1] for word in greedy_line), f"{toy_probability(greedy_line):.2f}")
+print(
+    "greedy:",
+    *("abc"[word - 1] for word in greedy_line),
+    f"{toy_probability(greedy_line):.2f}",
+)
 assert toy_probability(greedy_line) < max(map(toy_probability, whole))
 assert all(np.log(toy_next(line)).max() <= 0 for line in TOY)
 
 # %% [markdown]
 # Greedy takes *a*, which is likeliest, and ends with half the probability that *b c* has.
-#
-# >>> E5
+
+# %% [markdown]
+# ## Exercise 5: repair a beam
+# `next_of(words)` takes a beginning, a tuple of word numbers, and gives the probabilities $(V,)$ of what comes next.
+# Number 0 is END. A **beam** keeps `width` beginnings side by side. It lets each go on in every possible way, and of
+# *all* these keeps the `width` most likely ones. Those of them that end with END are done and put aside; the others go
+# on. After `longest` words only END can follow, and whatever has probability 0 never does. Wanted is
+# `beam_search(next_of, width, longest)`: of all lines that were put aside, the one with the largest probability *as a
+# whole*, END included, and no matter how long it is. The result is the pair of its words, a tuple without END, and the
+# natural logarithm of that probability. The program below runs, and gives a line. Three things are wrong.
+
+
+# %% role="exercise" grade_id="beam_search"
+# Exercise 5
+def beam_search(next_of, width, longest):
+    """(words of the most likely whole line found, without END; natural log of its probability, END's included)."""
+    ### BEGIN BROKEN
+    # running = [((), 0.0)]
+    # for place in range(longest + 1):
+    #     grown = [
+    #         ((*words, word), total + p)
+    #         for words, total in running
+    #         for word, p in enumerate(next_of(words))
+    #         if p > 0 and (word == 0 or place < longest)
+    #     ]
+    #     kept = sorted(grown, key=lambda each: each[1], reverse=True)[:width]
+    #     running = [each for each in kept if each[0][-1] != 0]
+    #     if not running:
+    #         break
+    # words, total = max(kept, key=lambda each: each[1] / len(each[0]))
+    # return words[:-1], total
+    ### END BROKEN
+    ### BEGIN SOLUTION
+    running, finished = [((), 0.0)], []
+    for place in range(longest + 1):
+        grown = [
+            ((*words, word), total + math.log(p))
+            for words, total in running
+            for word, p in enumerate(next_of(words))
+            if p > 0 and (word == 0 or place < longest)
+        ]
+        kept = sorted(grown, key=lambda each: each[1], reverse=True)[:width]
+        finished += [each for each in kept if each[0][-1] == 0]
+        running = [each for each in kept if each[0][-1] != 0]
+        if not running:
+            break
+    words, total = max(finished, key=lambda each: each[1])
+    return words[:-1], total
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="beam_search"
+def beam_with(
+    added=False,
+    dropped=False,
+    per_word=False,
+    end=True,
+    told="words",
+    each=False,
+    soon=False,
+    two=False,
+    mean=False,
+):
+    """The search with probabilities multiplied, with faults."""
+
+    def found(next_of, width, longest):
+        running, finished = [((), 0.0 if added else 1.0)], []
+        for place in range(longest + 1):
+            lots = []
+            for words, value in running:
+                lots.append([])
+                for word, p in enumerate(next_of(words)):
+                    if p > 0 and (word == 0 or place < longest):
+                        counted = (
+                            value
+                            if word == 0 and not end
+                            else value + p
+                            if added
+                            else value * p
+                        )
+                        lots[-1].append((counted, (*words, word)))
+            if each:
+                kept = [one for lot in lots for one in sorted(lot, reverse=True)[:width]]
+            else:
+                kept = sorted((one for lot in lots for one in lot), reverse=True)[:width]
+            ended = [one for one in kept if one[1][-1] == 0]
+            running = [(words, value) for value, words in kept if words[-1] != 0]
+            finished = finished + ended if not dropped else kept
+            if not running or (soon and ended):
+                break
+
+        def merit(one):
+            value = one[0] if added else math.log(one[0])
+            return value / len(one[1]) if per_word else value
+
+        value, words = max(finished, key=merit)
+        total = value if added else math.log2(value) if two else math.log(value)
+        return words if told == "end too" else words[:-1], total / len(
+            words
+        ) if mean else total
+
+    return found
+
+
+def some_writer(seed, V, longest):
+    random = np.random.default_rng(seed)
+    table = random.dirichlet(
+        [0.5, *[1.0] * (V - 1)], size=(longest + 1, V)
+    )  # END is rarer than a word
+    return lambda words: table[len(words), int(words[-1]) if len(words) else 0]
+
+
+beam_faults = {
+    "added": "it adds probabilities. A line's probability is their product, whose logarithm is a sum of logarithms",
+    "dropped": "a line that ends is lost as soon as another one goes on",
+    "per_word": "the best one is chosen by its mean a word, and wanted is the most likely line as a whole",
+}
+beam_mistakes = {}
+for made in itertools.product((False, True), repeat=3):
+    wrong = dict(zip(beam_faults, made, strict=True))
+    if any(made) and not (wrong["dropped"] and wrong["per_word"]):
+        named = next(text for each, text in beam_faults.items() if wrong[each])
+        left = "One fault is left" if sum(made) == 1 else "2 faults are left; one of them"
+        if wrong[
+            "dropped"
+        ]:  # then all lines are of one length, and a division by it cannot be seen
+            left = "At least " + left[0].lower() + left[1:]
+        beam_mistakes[f"{left}: {named}."] = beam_with(**wrong)
+beam_cases = [
+    (some_writer(seed, V, longest), width, longest)
+    for seed, V, width, longest in (
+        (0, 3, 2, 4),
+        (1, 4, 3, 5),
+        (2, 5, 2, 6),
+        (3, 5, 4, 5),
+        (4, 6, 1, 5),
+        (5, 4, 5, 6),
+    )
+]
+checked_beam_search = check(
+    5,
+    "beam_search",
+    cases=[(case, beam_with()(*case)) for case in beam_cases],
+    mistakes=beam_mistakes
+    | {
+        "The line is right; its logarithm is wanted as it is, not divided by the number of words.": beam_with(
+            mean=True
+        ),
+        "Chosen by its mean a word, and the mean is not what is wanted: do not divide by the length.": beam_with(
+            per_word=True, mean=True
+        ),
+        "END has a probability as well, and a line is not whole without it.": beam_with(
+            end=False
+        ),
+        "END is no word of the line: leave it out of the result.": beam_with(told="end too"),
+        "Natural logarithms are wanted here, not those to the base 2.": beam_with(two=True),
+        "The width is for all beginnings together, not for each of them.": beam_with(
+            each=True
+        ),
+        "It stops at the first line that ends; one that goes on may be more likely yet.": beam_with(
+            soon=True
+        ),
+    },
+    hint="Look at three things: how the total grows by a word, what becomes of lines that end while others go on, and "
+    "by what the best one is chosen.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="beam_search" points=2
+lines, totals = [], []
+for _ in range(12):
+    V, width, longest = (int(each) for each in random.integers((3, 1, 3), (7, 5, 7)))
+    table = random.dirichlet([0.5, *[1.0] * (V - 1)], size=(longest + 1, V))
+    words, total = beam_search(
+        lambda words, table=table: table[len(words), int(words[-1]) if len(words) else 0],
+        width,
+        longest,
+    )
+    lines.append([int(word) for word in words])
+    totals.append(total)
+publish(lines=lines, totals=totals)
 
 # %% [markdown]
 # Your search in the toy language, and then on the network itself: its beginnings are the ids of a sound and of words,
@@ -693,7 +1416,9 @@ def network_next(verse):
 found, total = checked_beam_search(network_next(asked), 4, 13)
 library = writer.answer(asked, "beam", beam=4)
 show_lines("", {"your search, width 4": code.line(found), "the library's": library.line})
-print(f"{-total / math.log(2):.1f} bits, the library's {library.bits:.1f}; greedy {greedy.bits:.1f}")
+print(
+    f"{-total / math.log(2):.1f} bits, the library's {library.bits:.1f}; greedy {greedy.bits:.1f}"
+)
 
 # %% [markdown]
 # **Predict first.** Three hundred held-out first lines, answered in each way. Which way rhymes most often? Which uses
@@ -713,7 +1438,9 @@ NAMES = {
 
 
 def show_writing(language, run="four-word"):
-    print(f"{'':26}{'rhymes':>8}{'if known':>10}{'itself':>8}{'different':>11}{f'new {run} runs':>20}")
+    print(
+        f"{'':26}{'rhymes':>8}{'if known':>10}{'itself':>8}{'different':>11}{f'new {run} runs':>20}"
+    )
     for (model, way), name in NAMES.items():
         for row in rows_of(language, "writing", model, way)[:1]:
             print(
@@ -726,23 +1453,212 @@ show_writing("english")
 
 # %% [markdown]
 # The likeliest lines rhyme most often, and are the poorest: greedy and beam end their three hundred lines in some 120
-# different words, where the poets have 164, and a quarter of the beam's four-word runs, an eighth of greedy's, are lines of
-# Pope's and Dryden's taken over as they stood. The poets themselves repeat four words in twenty-five runs or so: formulas
-# such as *the king of men* belong to the genre. So new is not good by itself (the counting is newest, and reads worst);
-# but a writer who repeats six times as much as the poets do is quoting. Sampled, at temperature 1 or 0.7, the network is
-# on the new side of the poets and uses as many rhymes as they do.
+# different words, where the poets have 164, and a quarter of the beam's four-word runs, an eighth of greedy's, are
+# lines of Pope's and Dryden's taken over as they stood. The poets themselves repeat four words in twenty-five runs or
+# so: formulas such as *the king of men* belong to the genre. So new is not good by itself (the counting is newest, and
+# reads worst); but a writer who repeats six times as much as the poets do is quoting. Sampled, at temperature 1 or
+# 0.7, the network is on the new side of the poets and uses as many rhymes as they do.
 #
-# No writer here rhymes a word with itself, for that is forbidden when it writes. It is not forbidden to *dealt anew*, and
-# happens to one in three hundred. And note the first line: these 300 real couplets rhyme at 0.94, all of them at 0.89.
-# They are the first 300 of the test side, from the beginning of the *Iliad*; compare writers on the same lines only.
+# No writer here rhymes a word with itself, for that is forbidden when it writes. It is not forbidden to *dealt anew*,
+# and happens to one in three hundred. And note the first line: these 300 real couplets rhyme at 0.94, all of them at
+# 0.89. They are the first 300 of the test side, from the beginning of the *Iliad*; compare writers on the same lines
+# only.
 #
 # The likeliest line is not the one you want, then. A poem is no average of poems: of all lines the likeliest is made of
 # what everybody says.
-#
-# >>> E6
 
 # %% [markdown]
-# Your function on answers to a hundred held-out lines, for all of which training lines can be looked up here:
+# ## Exercise 6: new, and not by a trick
+# How much of what is written was copied? `novelty` of the library looks up all runs of four words and gives the share
+# of those that no training line has. Here are four writers who own a single line, and stole all others.
+
+# %%
+from course_lib.datasets import verses
+from course_lib.scores.verses import novelty
+
+parts = verses.split(verses.couplets())
+training = [line for verse in parts.train for line in (*verse.given, verse.answer)]
+stolen = training[:300]
+odd = ("nine", "silver", "herons", "mend", "my", "clock")
+cheats = {
+    "thief": [*stolen, odd],
+    "chopper": [line[start : start + 3] for line in stolen for start in (0, 3)] + [odd],
+    "parrot": [*stolen, *[odd] * 600],
+    "drone": [*stolen, tuple(f"{word}{number}" for number in range(1000) for word in odd)],
+}
+for name, lines in cheats.items():
+    print(
+        f"{name:8} {novelty(lines, training):4.0%} new; {len(lines):3} lines, such as:",
+        " ".join(lines[0]),
+    )
+
+# %% [markdown]
+# The chopper writes lines so short that they have no run of four words, and are not asked; the parrot says one new line
+# over and over; the drone hides 300 copies behind one line without an end. Write `fresh(lines, training, run)`, for
+# lists of lines, each a tuple of words, by these rules:
+#
+# - every line gets a mark from 0 to 1, and the result is the mean mark of all `lines`, long or short;
+# - a line's mark is the share of its runs of `run` successive words that are **new**: no training line has this run,
+#   and it was not said before, neither in an earlier one of the `lines` nor further left in the same line;
+# - a line with fewer than `run` words has shown nothing. Its mark is 0.
+#
+# Runs do not reach from one line into the next.
+
+
+# %% role="exercise" grade_id="fresh"
+# Exercise 6
+def fresh(lines, training, run):
+    """The mean mark of the lines, 0 to 1: the share of a line's runs that neither training nor a line before has."""
+    ### BEGIN SOLUTION
+    seen = {
+        line[start : start + run] for line in training for start in range(len(line) - run + 1)
+    }
+    marks = []
+    for line in lines:
+        new, count = 0, max(0, len(line) - run + 1)
+        for start in range(count):
+            new += line[start : start + run] not in seen
+            seen.add(line[start : start + run])
+        marks.append(new / count if count else 0)
+    return sum(marks) / len(lines)
+    ### END SOLUTION
+
+
+# %% role="check" grade_id="fresh"
+def fresh_with(
+    mean="of lines",
+    short="zero",
+    said="before",
+    within=True,
+    crossing=False,
+    size=None,
+    order=True,
+    trained=True,
+):
+    """The score by lists of runs, with faults."""
+
+    def score(lines, training, run):
+        length = size or run
+
+        def runs(line):
+            found = [
+                tuple(line[start : start + length]) for start in range(len(line) - length + 1)
+            ]
+            return found if order else [tuple(sorted(each)) for each in found]
+
+        if crossing:
+            known = runs([word for line in training for word in line])
+        else:
+            known = [each for line in training for each in runs(line)]
+        known = known if trained else []
+        all_runs = [each for line in lines for each in runs(line)]
+        marks, new, count, earlier = [], 0, 0, []
+        for line in lines:
+            mine = runs(line)
+            good = 0
+            for place, each in enumerate(mine):
+                ahead = earlier + (mine[:place] if within else [])
+                told = {
+                    "before": each in ahead,
+                    "never": False,
+                    "ever": all_runs.count(each) > 1,
+                }[said]
+                good += each not in known and not told
+            earlier += mine
+            new, count = new + good, count + len(mine)
+            if mine:
+                marks.append(good / len(mine))
+            elif short != "skipped":
+                marks.append(
+                    {
+                        "zero": 0.0,
+                        "one": 1.0,
+                        "whole": float(
+                            not any(
+                                tuple(line) == tuple(other[at : at + len(line)])
+                                for other in training
+                                for at in range(len(other))
+                            )
+                        ),
+                    }[short]
+                )
+        if mean == "of runs":
+            return new / count
+        return sum(marks) / (len(set(lines)) if mean == "of different lines" else len(marks))
+
+    return score
+
+
+TAUGHT = [
+    tuple(line.split()) for line in ("a b c d e", "b a d c", "e e a b", "c a", "d d b a c e")
+]
+SAID = [
+    ("a b c e d", "b a d c", "c a", "a b c e d", "d b b d a c e b"),
+    ("e b e b e b e", "a", "d d b a e", "c e b e b", "b a d"),
+    ("a b d", "a b c d e", "e d c b a", "c d e b a d", "e d c b a", "b"),
+    ("c c c c c c", "a c e b d", "d c e e a", "b d a c e"),
+]
+fresh_cases = [
+    ([tuple(line.split()) for line in said], TAUGHT, run)
+    for said, run in zip(SAID, (3, 2, 4, 2), strict=True)
+]
+checked_fresh = check(
+    6,
+    "fresh",
+    cases=[(case, fresh_with()(*case)) for case in fresh_cases],
+    mistakes={
+        "The drone gets through: take the mean of the lines' marks, not the share among all runs together.": fresh_with(
+            mean="of runs"
+        ),
+        "This is the library's novelty: it leaves out short lines, counts what is said twice, and adds up all runs.": (
+            fresh_with(mean="of runs", said="never")
+        ),
+        "The chopper gets through: a line without a run is left out, and should count with the mark 0.": fresh_with(
+            short="skipped"
+        ),
+        "The chopper gets through: a line without a run has the mark 0, not 1.": fresh_with(
+            short="one"
+        ),
+        "A line with fewer than `run` words has the mark 0; it is not looked up whole.": fresh_with(
+            short="whole"
+        ),
+        "The parrot gets through: what was said before is not new.": fresh_with(said="never"),
+        "The parrot and the chopper get through: see to what was said before, and to short lines.": fresh_with(
+            said="never", short="skipped"
+        ),
+        "What is said twice is new the first time.": fresh_with(said="ever"),
+        "A line can repeat itself: what stands further left in it was said before.": fresh_with(
+            within=False
+        ),
+        "Runs do not reach from one training line into the next.": fresh_with(crossing=True),
+        "`run` may be another number than 4.": fresh_with(size=4),
+        "A run is the words in their order.": fresh_with(order=False),
+        "Equal lines are several lines: divide by the number of all of them.": fresh_with(
+            mean="of different lines"
+        ),
+        "What stands in a training line is not new.": fresh_with(trained=False),
+    },
+    hint="One set of runs, at first those of the training lines. Go through the lines and their runs: new if not in "
+    "the set, then into the set. The mark is new / number of runs, 0 if there are none; at last the mean.",
+    otherwise=OUR_ANSWER,
+)
+
+# %% role="graded" grade_id="fresh" points=2
+scores = []
+for run in (2, 3, 4, 2, 3, 3):
+    both = []
+    for count in random.integers(8, 14, size=2):
+        lengths = random.integers(1, 9, size=count)
+        letters = random.integers(0, 12 // run, size=(count, 9))
+        rows = zip(letters, lengths, strict=True)
+        both.append([tuple(f"w{letter}" for letter in row[:length]) for row, length in rows])
+    lines, training = both
+    lines += [training[0], lines[1], lines[2]]  # copied, and said again
+    scores.append(fresh(lines, training, run))
+publish(scores=np.array(scores))
+
+# %% [markdown]
+# Your function on answers to a hundred held-out lines:
 
 # %%
 hundred = couplets.test[:100]
@@ -751,12 +1667,12 @@ answered = {
     "network, sampled": [each.line for each in writer.answers(hundred, "sample", seed=5)],
     "network, greedy": [each.line for each in writer.answers(hundred, "greedy")],
     "counting": [each.line for each in counting.answers(hundred, seed=5)],
-    "one good line, a hundred times": [("and", "sheath'd", "his", "silent", "sword")] * 100,
-    "three words at a time": [verse.answer[:3] for verse in couplets.train[:100]],
 }
 for name, written_lines in answered.items():
-    library = verse_scores.novelty(written_lines, lines)
-    print(f"{name:32} yours {checked_fresh(written_lines, lines, 4):.2f}, naively {library:.2f}")
+    library = verse_scores.novelty(written_lines, training)
+    print(
+        f"{name:32} yours {checked_fresh(written_lines, training, 4):.2f}, the library's {library:.2f}"
+    )
 
 # %% [markdown]
 # ## Type a line
@@ -807,7 +1723,9 @@ def show_quatrain(lines_of_it):
 
 show_quatrain([*quatrain.given, quatrain.answer])
 print("On the third day she goes down to the kitchen, / washes her hands, and makes the soup.")
-print("Not knowing yet her mother-in-law's taste, / she sends the young sister-in-law to try it first.")
+print(
+    "Not knowing yet her mother-in-law's taste, / she sends the young sister-in-law to try it first."
+)
 
 # %% [markdown]
 # The small numbers are tones, 1 to 4, and L and O say whether a tone counts as **level** or **oblique**: rules of the
@@ -824,7 +1742,8 @@ for name, answers in (
     ("dealt anew", [all_quatrains[place] for place in dealt]),
 ):
     pairs = [
-        (verse.partner, answer.rhyme) for verse, answer in zip(all_quatrains, answers, strict=True)
+        (verse.partner, answer.rhyme)
+        for verse, answer in zip(all_quatrains, answers, strict=True)
     ]
     level = np.mean([sounds.level(answer.rhyme) for answer in answers])
     print(
@@ -834,12 +1753,15 @@ for name, answers in (
 patterns = [sounds.tones(verse.answer) for verse in all_quatrains]
 common = {each: patterns.count(each) for each in set(patterns)}
 top = sorted(common, key=common.get, reverse=True)[:4]
-print("tones of fourth lines:", ", ".join(f"{each} {common[each] / len(patterns):.0%}" for each in top))
+print(
+    "tones of fourth lines:",
+    ", ".join(f"{each} {common[each] / len(patterns):.0%}" for each in top),
+)
 print(f"a fourth line of random tones would be each of these with {1 / 32:.0%}")
 
 # %% [markdown]
-# With fourteen groups of rhymes chance is not two in a hundred any more but about one in eight: the test is weaker than that of
-# English, and *dealt anew* has to be read beside every share.
+# With fourteen groups of rhymes chance is not two in a hundred any more but about one in eight: the test is weaker
+# than that of English, and *dealt anew* has to be read beside every share.
 #
 # The table, as for English. Tones stand before each line as one symbol; so *rhyming word* contains the tones of the
 # line here. Runs are of three characters: a line has but two runs of four.
@@ -862,7 +1784,9 @@ show_writing("chinese", "three-char.")
 # %% fold="Take the column apart"
 quatrain_writer = pretrained_verses.quatrains()
 chinese_code = quatrain_writer.code
-print(f"bits, mean of {len(quatrains.test)}: {'sound':>8}{'tones':>8}{'rhyming character':>20}{'each other':>12}")
+print(
+    f"bits, mean of {len(quatrains.test)}: {'sound':>8}{'tones':>8}{'rhyming character':>20}{'each other':>12}"
+)
 for condition in ("given", "same_rhyme", "blind"):
     asked_with = verse_scores.in_condition(
         quatrains.test, condition, chinese, seed=0, pool=quatrains.train
@@ -875,7 +1799,9 @@ for condition in ("given", "same_rhyme", "blind"):
             ]
         )
     ).mean(axis=0)  # sound, tones, five characters from the last, END
-    print(f"{condition.replace('_', ' '):24}{events[0]:8.2f}{events[1]:8.2f}{events[2]:20.2f}{events[3:7].mean():12.2f}")
+    print(
+        f"{condition.replace('_', ' '):24}{events[0]:8.2f}{events[1]:8.2f}{events[2]:20.2f}{events[3:7].mean():12.2f}"
+    )
 
 # %% [markdown]
 # It is the **tones**. In regulated verse the pattern of the fourth line follows from those before it, so the true three
@@ -944,13 +1870,16 @@ assert np.isclose(worth(found), max(map(worth, ways)))
 # of vowels make syllables, the last stressed one is known from the rhyme, and before it every second one is strong.
 # Here are your first line and the network's answer on a tune of lesson 12 that no model has met.
 
-# %% fold="Set a first line and the network's answer to a tune; draw it, and hear it"
+# %% fold="Set the couplet to a tune, draw it, and hear it"
 from course_lib.media import sound
 from course_lib.plots import piano_roll
 
 sung_line = writer.answer(asked, "sample", temperature=0.7, seed=2).line
 syllables = (*stress.stresses(asked.given[0]), *stress.stresses(sung_line))
-tunes = [melodies.normalized(tune) for tune in tune_families.split(melodies.load_melodies(), seed=0).test]
+tunes = [
+    melodies.normalized(tune)
+    for tune in tune_families.split(melodies.load_melodies(), seed=0).test
+]
 
 
 def laid_on(tune, how):
@@ -959,8 +1888,12 @@ def laid_on(tune, how):
 
 fitting = [tune for tune in tunes if (tune.notes[:, 0] > 0).sum() >= len(syllables)]
 by_how = {
-    "one note a syllable": [sung_verse.on_the_beat(laid_on(tune, sung_verse.note_by_note)) for tune in fitting],
-    "laid by stress": [sung_verse.on_the_beat(laid_on(tune, sung_verse.set_to_tune)) for tune in fitting],
+    "one note a syllable": [
+        sung_verse.on_the_beat(laid_on(tune, sung_verse.note_by_note)) for tune in fitting
+    ],
+    "laid by stress": [
+        sung_verse.on_the_beat(laid_on(tune, sung_verse.set_to_tune)) for tune in fitting
+    ],
 }
 print("strong syllables on a beat, less weak ones on a beat; mean of", len(fitting), "tunes:")
 for name, shares in by_how.items():
@@ -971,25 +1904,39 @@ notes = sung_verse.sung_notes(song)
 bar = tune_bars.bar_length(tune.meter)
 show_lines(written(asked.given[0]), {"the network": sung_line})
 print(f"on the tune of {tune.title!r}, {tune.meter}:")
-print(" ".join((each.syllable.text.upper() if each.syllable.strong else each.syllable.text) for each in song))
-figure = piano_roll.piano_roll({"the tune": notes}, f"A couplet on {tune.title}", bar, tune_bars.pickup(tune))
+print(
+    " ".join(
+        (each.syllable.text.upper() if each.syllable.strong else each.syllable.text)
+        for each in song
+    )
+)
+figure = piano_roll.piano_roll(
+    {"the tune": notes}, f"A couplet on {tune.title}", bar, tune_bars.pickup(tune)
+)
 axes = figure.axes[0]
-low = notes[notes[:, 0] > 0, 0].min() - axes.get_ylim()[0]
-for place, each in enumerate(song):
+bottom = axes.get_ylim()[0]
+for each in song:
     axes.text(
-        (each.start - song[0].start) / 1,
-        axes.get_ylim()[0],
-        each.syllable.text,
+        each.start - song[0].start,
+        bottom,
+        f"  {each.syllable.text}",
         weight="bold" if each.syllable.strong else "normal",
-        fontsize=7,
-        rotation=60,
-        va="top",
+        fontsize=8,
+        rotation=90,
+        va="bottom",
     )
 plots.show(
     figure,
-    alt="A piano roll of the tune; under it the syllables of the couplet, strong ones in bold, mostly where a beat begins.",
+    alt="A piano roll of the tune; under it the syllables of the couplet, the strong ones in bold, nearly all of them "
+    "where a beat begins.",
 )
-display(sound.play(sound.beginning(notes, tempo=120), "the tune of the couplet, without the words", tempo=120))
+display(
+    sound.play(
+        sound.beginning(notes, tempo=120),
+        "the tune of the couplet, without the words",
+        tempo=120,
+    )
+)
 
 # %% [markdown]
 # SUNG_TEXT
@@ -1004,8 +1951,8 @@ display(sound.play(sound.beginning(notes, tempo=120), "the tune of the couplet, 
 # - A control that changes two things at once (shuffled lines) proves nothing about either.
 # - The likeliest line is short, common, and copied: greedy and beam search rhyme best and quote most. Sampling is newer
 #   than the poets are.
-# - Real couplets rhyme at 0.89 because they were chosen so, quatrains less by modern readings: the yardstick is measured,
-#   too.
+# - Real couplets rhyme at 0.89 because they were chosen so, quatrains less by modern readings: the yardstick is
+#   measured, too.
 #
 # ## Quiz
 #
@@ -1052,7 +1999,8 @@ display(sound.play(sound.beginning(notes, tempo=120), "the tune of the couplet, 
 # - O. Press, L. Wolf, *Using the output embedding to improve language models*, EACL 2017 (arXiv:1608.05859). One table
 #   of vectors.
 # - M. Ghazvininejad, X. Shi, Y. Choi, K. Knight, *Generating topical poetry*, EMNLP 2016. Rhyme words first.
-# - X. Zhang, M. Lapata, *Chinese poetry generation with recurrent neural networks*, EMNLP 2014. Quatrains, line by line.
+# - X. Zhang, M. Lapata, *Chinese poetry generation with recurrent neural networks*, EMNLP 2014. Quatrains, line by
+#   line.
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi, *The curious case of neural text degeneration*, ICLR 2020
 #   (arXiv:1904.09751). Why the likeliest text is not the one people write.
 # - S. Jain, B. Wallace, *Attention is not explanation*, NAACL 2019 (arXiv:1902.10186).

@@ -1,0 +1,171 @@
+"""What lesson 14 says of its rhymes, its table and its toys is so."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+
+from course_lib import ROOT
+from course_lib.authoring.lesson import find_source, load_lesson
+from course_lib.authoring.student import solved_notebook
+from course_lib.datasets import sounds, verses
+from course_lib.scores import verses as scores
+
+SOURCE = find_source("14")
+NEEDS = ("writer", "device", "plots.", "sung", "live.", "couplets.", "counting", "read_table", "show_")
+"""What cells need that load a network, draw, or read the table: tested elsewhere, or below without them."""
+ROWS = list(csv.DictReader((ROOT / "data" / "couplets_table.csv").read_text("utf-8").splitlines()))
+
+
+@pytest.fixture(scope="module")
+def defined() -> dict[str, Any]:
+    """What the cells define that need neither network nor figure, run here with the course's own answers."""
+    matplotlib.use("Agg")
+    names: dict[str, Any] = {}
+    for cell in solved_notebook(load_lesson(SOURCE)).cells:
+        if cell.cell_type == "code" and not any(each in cell.source for each in NEEDS):
+            try:
+                exec(compile(cell.source, cell.id, "exec"), names)
+            except NameError:
+                continue  # of a cell that was left out
+    return names
+
+
+def number(language: str, model: str, condition: str, column: str) -> float:
+    """Of the stored network's seed."""
+    (row,) = [
+        row
+        for row in ROWS
+        if (row["language"], row["model"], row["condition"], row["seed"]) == (language, model, condition, "0")
+    ]
+    return float(row[column])
+
+
+def test_the_toy_language_has_a_line_that_greedy_misses_and_two_beginnings_find(defined) -> None:
+    chance, next_of = defined["toy_probability"], defined["toy_next"]
+    whole = [line for n in (1, 2) for line in itertools.product((1, 2, 3), repeat=n)]
+    assert math.isclose(sum(map(chance, whole)), 1)
+    best = max(whole, key=chance)
+    assert best == (2, 3)
+    assert chance(defined["greedy_line"]) < 0.5 * chance(best)
+    search = defined["checked_beam_search"]
+    assert [tuple(search(next_of, width, 5)[0]) for width in (1, 2, 3)] == [
+        defined["greedy_line"],
+        best,
+        best,
+    ]
+
+
+def test_real_couplets_rhyme_at_089_and_dealt_anew_at_002(defined) -> None:
+    english, couplets = sounds.english(), verses.couplets()
+    shares = defined["checked_rhyme_shares"]
+    real = shares([(verse.partner, verse.rhyme) for verse in couplets], english.of)
+    assert np.allclose(real, (0.89, 0.92), atol=0.005)
+    dealt = np.random.default_rng(0).permutation(len(couplets))
+    pairs = [(verse.partner, couplets[place].rhyme) for verse, place in zip(couplets, dealt, strict=True)]
+    assert np.allclose(shares(pairs, english.of), 0.02, atol=0.005)
+
+
+def test_the_first_300_of_the_test_side_are_of_the_iliad_and_rhyme_more_than_all() -> None:
+    first = verses.split(verses.couplets()).test[:300]
+    assert all(verse.source.startswith("Iliad") for verse in first)
+    assert number("english", "real", "held_out", "rhyme_share") == 0.94
+
+
+def test_the_split_holds_pairs_of_rhymes_apart_in_english() -> None:
+    parts = verses.split(verses.couplets())
+    seen, held = (
+        {frozenset((verse.partner, verse.rhyme)) for verse in part} for part in (parts.train, parts.test)
+    )
+    assert held and not seen & held
+
+
+def test_the_gain_is_manner_and_the_first_line_is_its_rhyme() -> None:
+    def english(model: str, condition: str, column: str = "perplexity") -> float:
+        return number("english", model, condition, column)
+
+    assert round(english("network", "given")) == 65 and round(english("baseline_equal", "given")) == 85
+    assert english("network", "given", "high") < english("baseline_equal", "given", "low")
+    for column, network, counting in (("bits_rhyme", 6.2, 4.0), ("bits_rest", 6.0, 6.7)):
+        assert math.isclose(english("network", "given", column), network, abs_tol=0.05)
+        assert math.isclose(english("baseline_equal", "given", column), counting, abs_tol=0.05)
+    own, blind, other = (english("network", each, "bits_rest") for each in ("given", "blind", "same_rhyme"))
+    assert abs(own - blind) < 0.02 and math.isclose(other - own, 0.14, abs_tol=0.01)
+    rhyme = english("network", "blind", "bits_rhyme") - english("network", "given", "bits_rhyme")
+    assert math.isclose(rhyme, 5.5, abs_tol=0.1)
+    lost = english("network", "same_rhyme") - english("network", "given")
+    gain = english("baseline_equal", "given") - english("network", "given")
+    assert 0.18 < lost / gain < 0.24 and round(english("network", "same_rhyme")) == 69
+    assert english("network", "shuffled") > 2 * english("baseline_equal", "shuffled")
+    assert english("network", "same_rhyme", "bits_rhyme") < english("network", "given", "bits_rhyme")
+
+
+def test_the_likeliest_lines_rhyme_most_and_quote_most() -> None:
+    def english(model: str, way: str, column: str) -> float:
+        return number("english", model, way, column)
+
+    assert max(english("network", way, "rhyme_share") for way in ("greedy", "beam")) == english(
+        "network", "greedy", "rhyme_share"
+    )
+    assert english("network", "sample", "rhyme_share") < english("network", "beam", "rhyme_share")
+    assert all(110 < english("network", way, "distinct") < 125 for way in ("greedy", "beam"))
+    assert english("real", "held_out", "distinct") == 164
+    copied = {way: 1 - english("network", way, "novelty") for way in ("greedy", "beam", "sample", "cooler")}
+    real = 1 - english("real", "held_out", "novelty")
+    assert math.isclose(copied["beam"], 1 / 4, abs_tol=0.03) and math.isclose(
+        copied["greedy"], 1 / 8, abs_tol=0.01
+    )
+    assert math.isclose(real, 1 / 25, abs_tol=0.005) and 5.5 < copied["beam"] / real < 6.5
+    assert max(copied["sample"], copied["cooler"]) < real
+    assert 1 - english("baseline_equal", "sample", "novelty") < copied["sample"]
+    assert all(english("network", way, "self_rhymed") == 0 for way in copied)
+    assert math.isclose(english("real", "dealt_anew", "self_rhymed"), 1 / 300, abs_tol=1e-4)
+    equal = [english(model, "sample", "rhyme_share") for model in ("network", "baseline_equal")]
+    assert abs(equal[0] - equal[1]) < 0.04
+
+
+def test_in_chinese_the_network_wins_and_what_is_lost_comes_first() -> None:
+    def chinese(model: str, condition: str, column: str = "perplexity") -> float:
+        return number("chinese", model, condition, column)
+
+    assert round(chinese("network", "given")) == 162 and round(chinese("baseline_equal", "given")) == 220
+    assert chinese("network", "given", "high") < chinese("baseline_equal", "given", "low")
+    assert round(chinese("network", "same_rhyme")) == 200
+    lost = chinese("network", "same_rhyme", "bits_rhyme") - chinese("network", "given", "bits_rhyme")
+    rest = chinese("network", "same_rhyme", "bits_rest") - chinese("network", "given", "bits_rest")
+    assert lost > 1.2 and rest < 0.1
+    assert chinese("network", "blind", "bits_rest") - chinese("network", "given", "bits_rest") < 0.02
+    ceiling = chinese("real", "held_out", "rhyme_share")
+    assert ceiling == 0.81 and chinese("network", "sample", "rhyme_share") < ceiling
+    for way, share in (("greedy", 0.92), ("beam", 0.87)):
+        assert math.isclose(chinese("network", way, "rhyme_share"), share, abs_tol=0.005) and share > ceiling
+        assert chinese("network", way, "distinct") < 55
+    assert chinese("real", "held_out", "distinct") == 174
+    assert 0.1 < chinese("real", "dealt_anew", "rhyme_share") < 0.14
+
+
+def test_your_novelty_of_held_out_couplets_is_that_of_the_poets_and_cheats_get_none(defined) -> None:
+    parts = verses.split(verses.couplets())
+    training = [line for verse in parts.train for line in (*verse.given, verse.answer)]
+    fresh = defined["checked_fresh"]
+    held = [verse.answer for verse in parts.test[:300]]
+    assert math.isclose(fresh(held, training, 4), 0.96, abs_tol=0.03)
+    assert fresh([verse.answer[:3] for verse in parts.train[:50]], training, 4) < 0.05
+    sword = ("and", "sheath'd", "his", "silent", "sword")
+    assert fresh([sword] * 100, training, 4) < 0.1
+    assert scores.novelty([sword] * 100, training) == 1
+
+
+def test_the_quatrain_that_is_discussed_is_held_out_and_its_glosses_are_whole() -> None:
+    text = SOURCE.read_text(encoding="utf-8")
+    test = verses.split(verses.quatrains()).test
+    verse = next(each for each in test if each.source.startswith("王建, 新嫁娘"))
+    for character in itertools.chain(*verse.given, verse.answer):
+        assert f'"{character}": "' in text
+    assert sounds.chinese().rhyme(verse.partner, verse.rhyme) and sounds.level(verse.rhyme)
