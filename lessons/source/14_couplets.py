@@ -304,7 +304,7 @@ held = {frozenset((verse.partner, verse.rhyme)) for verse in couplets.test}
 print("pairs of rhymes on both sides:", len(seen & held), "of", len(held))
 
 # %% [markdown]
-# ## In which order?
+# ## From the left, from the right
 # A model of sequences writes one word after the other, and the probability of a line is a product. Nothing says where
 # it has to begin. Forwards or backwards, the same line, two products:
 #
@@ -790,7 +790,7 @@ for own, network in zip(weights, theirs, strict=True):
 print("yours and the network's differ by less than 0.00001")
 
 # %% [markdown]
-# ## Trained before your eyes
+# ## Forty-eight seconds
 # An untrained network with the settings of the trained one: 112 numbers a state, 64 a word, one table of vectors for
 # reading and for writing (a word's vector times the decoder's output is its logit), a fifth of the numbers left out
 # in training, and now and then the phrase as well, so that it also learns to write to no line at all. Forty-eight
@@ -914,7 +914,7 @@ print(", ".join(f"{name} {share:.0%}" for name, share in to_sound.items()))
 # word does so too: that is how it rhymes. The other words of this line spread their look, with some 20 hundredths at
 # most on any one word. Weights show where a network looked, and not what it took from there; that has to be measured.
 #
-# ## What is the first line worth?
+# ## Four conditions
 # The network is asked what the *real* second lines of 1,450 held-out couplets cost it, in four **conditions**. The
 # answer is always the same; what is given changes:
 #
@@ -1163,7 +1163,7 @@ for name, asked_with in (("own first line", own), ("exchanged", exchanged)):
 
 # %% [markdown]
 # The same again: a few hundredths of a bit for each other word, and a rhyming word that is cheaper with a stranger's
-# line, for three or four of ten exchanged pairs of rhymes were met in training, and none of the own. (Both
+# line, for a third of the exchanged pairs of rhymes was met in training, and none of the own. (Both
 # perplexities are lower than in the table. Rare sounds have no donor, and those are the dear ones; and these couplets
 # are all of the *Iliad*. Compare the two lines with each other.)
 #
