@@ -1403,7 +1403,7 @@ for _ in range(40):
         width,
         longest,
     )
-    lines.append([int(word) for word in words])
+    lines.append(words)
     totals.append(total)
 publish(lines=lines, totals=np.array(totals))
 
