@@ -1733,8 +1733,9 @@ for name, written_lines in answered.items():
     )
 
 # %% [markdown]
-# Yours is stricter with the greedy network than the library's: it says much the same to many first lines, and what was
-# said before is not new.
+# Yours is stricter with the greedy network and with the beam than the library's: they say much the same to many first
+# lines, and what was said before is not new. And the beam's lines are as long as the poets': where lines are short
+# anyway, the pull towards shorter ones does little.
 #
 # ## Type a line
 # Your turn to give the line. English, in up to fifteen words; what the poems do not have counts as unknown. Under each
