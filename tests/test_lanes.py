@@ -48,8 +48,9 @@ def test_every_change_is_tested_on_each_supported_python() -> None:
 def test_a_run_ends_by_itself_before_it_is_ended() -> None:
     text = (ROOT / ".ci" / "run").read_text("utf-8")
     (minutes,) = re.findall(r"timeout --signal=INT --kill-after=\d+ (\d+)m", text)
-    assert int(minutes) == 60
-    assert all(job["timeout-minutes"] >= 75 for job in JOBS)
+    # 45 on two quiet cores; a machine has been seen to take twice as long for an hour
+    assert 60 <= int(minutes) < 90
+    assert all(job["timeout-minutes"] >= int(minutes) + 15 for job in JOBS)
 
 
 @pytest.mark.parametrize("words", [[], ["newer"], ["--quick", "python3.11"]])
