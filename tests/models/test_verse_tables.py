@@ -47,10 +47,10 @@ def test_the_table_is_whole_and_in_order(script: ModuleType) -> None:
                 low, value, high = (
                     cost(language, model, condition, column) for column in ("low", "perplexity", "high")
                 )
-                assert len(value) == len(script.SEEDS)
+                assert len(value) == len(script.SEEDS[language])
                 assert (low > 1).all() and (low < value).all() and (value < high).all()
         for way in WAYS:
-            assert len(written(language, "network", way, "self_rhymed")) == len(script.SEEDS)
+            assert len(written(language, "network", way, "self_rhymed")) == len(script.SEEDS[language])
 
 
 def test_seeds_differ_where_something_is_drawn_and_nowhere_else() -> None:
