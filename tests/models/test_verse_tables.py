@@ -47,10 +47,10 @@ def test_the_table_is_whole_and_in_order(script: ModuleType) -> None:
                 low, value, high = (
                     cost(language, model, condition, column) for column in ("low", "perplexity", "high")
                 )
-                assert len(value) == len(script.SEEDS[language])
+                assert len(value) == len(script.SEEDS)
                 assert (low > 1).all() and (low < value).all() and (value < high).all()
         for way in WAYS:
-            assert len(written(language, "network", way, "self_rhymed")) == len(script.SEEDS[language])
+            assert len(written(language, "network", way, "self_rhymed")) == len(script.SEEDS)
 
 
 def test_seeds_differ_where_something_is_drawn_and_nowhere_else() -> None:
@@ -160,5 +160,5 @@ def test_the_likeliest_lines_are_copied_most_and_drawn_ones_no_more_than_real_on
         )
     )
     assert ((real > 0.95) & (real < 0.97)).all()
-    assert (beam < greedy).all() and (greedy < real).all() and (real < drawn).all() and (cooler < drawn).all()
-    assert (abs(cooler - real) < 0.03).all()
+    assert (beam < greedy).all() and (greedy < real).all() and (real < drawn).all()
+    assert (greedy < cooler).all() and (cooler < drawn).all()
