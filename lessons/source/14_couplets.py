@@ -1066,37 +1066,45 @@ def exchange(sounds, partners, rhymes, order):
 def exchange_with(
     same=True,
     partner=True,
-    rhyme=True,
-    circle=True,
-    without=-1,
-    after=True,
+    rhyme="partners",
+    way="forwards",
     by_order=True,
+    once=False,
+    gives_up=False,
     told="number",
-    at="verse",
+    without=-1,
 ):
     """The donors by steps round the circle, with faults."""
 
     def donors(sounds, partners, rhymes, order):
         count = len(sounds)
-        circle_of = [int(each) for each in order] if by_order else list(range(count))
+        stops = [int(each) for each in order] if by_order else list(range(count))
         found = list(range(count)) if without == "own" else [without] * count
-        for place, verse in enumerate(circle_of):
-            last = count if circle else count - place
-            for step in range(1, last):
-                stands = (
-                    (place + step) % count if after else step - 1 if step - 1 < place else step
-                )
-                other = circle_of[stands]
-                if other == verse or (same and sounds[other] != sounds[verse]):
+        last_words = {"partners": partners, "rhymes": rhymes}
+        taken = set()
+        for place, verse in enumerate(stops):
+            around = {
+                "forwards": [*range(place + 1, count), *range(place)],
+                "backwards": [*reversed(range(place)), *reversed(range(place + 1, count))],
+                "to the end": list(range(place + 1, count)),
+                "from the beginning": [stop for stop in range(count) if stop != place],
+            }[way]
+            for stop in around:
+                other = stops[stop]
+                if (same and sounds[other] != sounds[verse]) or (once and other in taken):
                     continue
-                if partner and partners[other] == partners[verse]:
-                    continue
-                if rhyme and partners[other] == rhymes[verse]:
-                    continue
-                found[verse if at == "verse" else place] = (
-                    other if told == "number" else stands
-                )
-                break
+                good = not (partner and partners[other] == partners[verse])
+                if good and not (rhyme and last_words[rhyme][other] == rhymes[verse]):
+                    taken.add(other)
+                    if told == "receiver":
+                        found[other] = verse
+                    else:
+                        found[place if told == "in order" else verse] = (
+                            stop if told == "place" else other
+                        )
+                    break
+                if gives_up:
+                    break
         return np.array(found)
 
     return donors
@@ -1127,26 +1135,39 @@ checked_exchange = check(
             partner=False
         ),
         "Some answers now rhyme with themselves: the donor's partner must not be the verse's rhyme.": exchange_with(
-            rhyme=False
+            rhyme=None
+        ),
+        "Compare the verse's rhyme with the donor's partner, not with the donor's rhyme.": exchange_with(
+            rhyme="rhymes"
         ),
         "Both conditions on the donor's partner are missing: neither the verse's partner nor its rhyme.": exchange_with(
-            partner=False, rhyme=False
+            partner=False, rhyme=None
         ),
         "It is a circle: after the last in `order` comes the first.": exchange_with(
-            circle=False
+            way="to the end"
         ),
         "The search begins after the verse itself, not at the beginning of `order`.": exchange_with(
-            after=False
+            way="from the beginning"
+        ),
+        "The next one is that after the verse; this goes round backwards.": exchange_with(
+            way="backwards"
         ),
         "This goes round by number, 0, 1, 2; the circle is `order`.": exchange_with(
             by_order=False
+        ),
+        "A verse may be the donor of several others.": exchange_with(once=True),
+        "If the first one with the same sound will not do, go on to the next.": exchange_with(
+            gives_up=True
         ),
         "Where the circle has no donor, the result is -1, not the verse itself.": exchange_with(
             without="own"
         ),
         "Wanted is the donor's number, not its place in `order`.": exchange_with(told="place"),
         "The donor of verse i stands at place i of the result; these are sorted as `order` is.": exchange_with(
-            at="place"
+            told="in order"
+        ),
+        "At place i stands who gives to verse i; this notes to whom verse i gives.": exchange_with(
+            told="receiver"
         ),
     },
     hint="For each place in `order`, go through order[place + 1:] and then order[:place], and stop at the first that "
@@ -1411,7 +1432,7 @@ checked_beam_search = check(
         ),
         "END is no word of the line: leave it out of the result.": beam_with(told="end too"),
         "Natural logarithms are wanted here, not those to the base 2.": beam_with(two=True),
-        "The width is for all beginnings together, not for each of them.": beam_with(
+        "Too many are kept: the width is for all beginnings together, and one that ends takes a place, too.": beam_with(
             each=True
         ),
         "It stops at the first line that ends; one that goes on may be more likely yet.": beam_with(

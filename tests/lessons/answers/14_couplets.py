@@ -153,6 +153,16 @@ WRONG = {
         (
             """
 def rhyme_shares(pairs, sounds_of):
+    pairs = set(pairs)
+    known = [(a, b) for a, b in pairs if a == b or (sounds_of(a) and sounds_of(b))]
+    yes = sum(a != b and bool(set(sounds_of(a)) & set(sounds_of(b))) for a, b in known)
+    return yes / len(pairs), yes / len(known)
+""",
+            "comes twice counts twice",
+        ),
+        (
+            """
+def rhyme_shares(pairs, sounds_of):
     found = [bool(set(sounds_of(a)) & set(sounds_of(b))) and a != b for a, b in pairs]
     return sum(found) / len(pairs), sum(found) / len(pairs)
 """,
@@ -315,6 +325,21 @@ def look(queries, keys, values, known):
         (
             """
 def exchange(sounds, partners, rhymes, order):
+    donors, left = np.full(len(sounds), -1), set(range(len(sounds)))
+    for place, verse in enumerate(order):
+        for other in [*order[place + 1 :], *order[:place]]:
+            fits = sounds[other] == sounds[verse] and partners[other] not in (partners[verse], rhymes[verse])
+            if fits and other in left:
+                donors[verse] = other
+                left.remove(other)
+                break
+    return donors
+""",
+            "may be the donor of several",
+        ),
+        (
+            """
+def exchange(sounds, partners, rhymes, order):
     donors = np.full(len(sounds), -1)
     for place, verse in enumerate(order):
         for other in [*order[place + 1 :], *order[:place]]:
@@ -379,6 +404,25 @@ def exchange(sounds, partners, rhymes, order):
         ),
     ],
     "beam_search": [
+        (
+            """
+def beam_search(next_of, width, longest):
+    running, finished = [((), 0.0)], []
+    for place in range(longest + 1):
+        grown = [
+            ((*words, word), total + math.log(p))
+            for words, total in running
+            for word, p in enumerate(next_of(words))
+            if p > 0 and (word == 0 or place < longest)
+        ]
+        finished += [each for each in grown if each[0][-1] == 0]
+        running = [each for each in grown if each[0][-1] != 0]
+        running = sorted(running, key=lambda each: each[1], reverse=True)[:width]
+    words, total = max(finished, key=lambda each: each[1])
+    return words[:-1], total
+""",
+            "Too many are kept",
+        ),
         (
             """
 def beam_search(next_of, width, longest):
