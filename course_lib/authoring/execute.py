@@ -91,6 +91,7 @@ def execute(
         notebook,
         km=manager,
         timeout=cell_timeout,
+        iopub_timeout=60,  # after 4 s, nbclient's own, a busy machine's cell of a thousand outputs has lost its last
         allow_errors=not stop_at_error,
         record_timing=False,
         store_widget_state=False,
