@@ -335,8 +335,44 @@ def best_choice(biases, variances, prices, budget):
 """,
             "not its root",
         ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
+    with np.errstate(all="ignore"):
+        errors = biases**2 + variances / np.floor(budget / prices)
+    return np.argmin(errors), min(errors)
+""",
+            "infinite where n is 0",
+        ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
+    paid = budget >= prices
+    errors = biases[paid] ** 2 + variances[paid] / (budget // prices[paid])
+    return int(np.argmin(errors)), float(errors.min())
+""",
+            "infinite where n is 0",
+        ),
     ],
     "novelty": [
+        (
+            """
+def novelty(drawn, training):
+    def parts(title):
+        return title.lower().split()
+
+    def key(title):
+        return tuple(sorted(w for w in parts(title) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in parts(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(parts(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "not by blanks",
+        ),
         (
             """
 def novelty(drawn, training):
