@@ -207,16 +207,19 @@ def test_in_english_the_sound_looks_at_the_sound_and_in_chinese_it_does_not() ->
     assert weights["english"] > 0.9 and weights["chinese"] < 0.1
 
 
-def test_a_second_seed_says_the_same() -> None:
+@pytest.mark.parametrize(("seed", "own", "other"), [("1", 69, 74), ("2", 68, 73)])
+def test_two_more_seeds_say_the_same_but_lose_a_third_of_the_gain(seed: str, own: int, other: int) -> None:
     def english(condition: str, column: str = "perplexity") -> float:
-        return number("english", "network", condition, column, seed="1")
+        return number("english", "network", condition, column, seed)
 
-    assert round(english("given")) == 69 and round(english("same_rhyme")) == 74
-    counting = number("english", "baseline_equal", "given", "low")
-    assert english("given", "high") < counting
+    assert round(english("given")) == own and round(english("same_rhyme")) == other
+    assert english("given", "high") < number("english", "baseline_equal", "given", "low")
+    counting = number("english", "baseline_equal", "given", "perplexity")
+    lost = english("same_rhyme") - english("given")
+    assert math.isclose(lost / (counting - english("given")), 1 / 3, abs_tol=0.04)
     assert abs(english("given", "bits_rest") - english("blind", "bits_rest")) < 0.05
     assert english("same_rhyme", "bits_rhyme") < english("given", "bits_rhyme")
     assert english("shuffled") > 400
     real = number("english", "real", "held_out", "novelty")
     assert english("beam", "novelty") < english("greedy", "novelty") < real < english("sample", "novelty")
-    assert abs(english("cooler", "novelty") - real) < 0.01
+    assert abs(english("cooler", "novelty") - real) < 0.015
