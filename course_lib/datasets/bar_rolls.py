@@ -20,8 +20,8 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_images
-from course_lib.datasets.melodies import REST as SILENCE
 from course_lib.datasets.melodies import Tune, check_tunes, normalized
+from course_lib.datasets.notes import REST as SILENCE
 from course_lib.datasets.tune_bars import pickup
 
 METERS = ("4/4", "2/2")

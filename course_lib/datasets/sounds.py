@@ -9,13 +9,12 @@ are the rhyme groups of modern verse (data/pinyin.csv, from pypinyin): a proxy f
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from course_lib import CourseError
-from course_lib.datasets.bundled import read_verified
+from course_lib.datasets.tables import read_rows
 
 UNKNOWN_SOUND = "?"
 LEVEL = (1, 2)
@@ -63,7 +62,7 @@ class Sounds:
 @functools.cache
 def english() -> Sounds:
     """Of the 2,314 words of data/rhymes.csv."""
-    return Sounds("english", {row["word"]: row["rhyme"].split("|") for row in _table("rhymes.csv")})
+    return Sounds("english", {row["word"]: row["rhyme"].split("|") for row in read_rows("rhymes.csv")})
 
 
 @functools.cache
@@ -109,8 +108,4 @@ def _known(character: str) -> dict[str, str]:
 
 @functools.cache
 def _readings() -> dict[str, dict[str, str]]:
-    return {row["character"]: row for row in _table("pinyin.csv")}
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(read_verified(name).decode("utf-8").splitlines()))
+    return {row["character"]: row for row in read_rows("pinyin.csv")}

@@ -11,7 +11,6 @@ those of Pope's Iliad and Dryden's Aeneid, the quatrains are of the Tang dynasty
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 import unicodedata
@@ -25,8 +24,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from course_lib import CourseError
-from course_lib.datasets.bundled import read_verified
 from course_lib.datasets.checking import check_whole
+from course_lib.datasets.tables import read_rows
 
 Line = tuple[str, ...]
 MOST_WORDS = 15
@@ -71,7 +70,7 @@ class VerseSplit(NamedTuple):
 @functools.cache
 def couplets() -> tuple[Verse, ...]:
     """All 14,538, in the order of the poems."""
-    rows = _rows("couplets.csv")
+    rows = read_rows("couplets.csv")
     lines = [(words(row["first"]), words(row["second"])) for row in rows]
     return tuple(
         Verse((first,), second, first[-1], f"{row['poem']}, book {row['book']}")
@@ -83,7 +82,7 @@ def couplets() -> tuple[Verse, ...]:
 def quatrains() -> tuple[Verse, ...]:
     """All 3,720, their fourth line the answer."""
     verses = []
-    for row in _rows("tang_quatrains.csv"):
+    for row in read_rows("tang_quatrains.csv"):
         *given, answer = (tuple(row[f"line{number}"]) for number in (1, 2, 3, 4))
         verses.append(Verse(tuple(given), answer, given[1][-1], f"{row['author']}, {row['title']}"))
     return tuple(verses)
@@ -196,7 +195,7 @@ def written(line: Iterable[str]) -> str:
 def _capitals() -> dict[str, str]:
     """Word -> how it is mostly written within a line, for those with a capital there."""
     forms: dict[str, Counter] = defaultdict(Counter)
-    for row in _rows("couplets.csv"):
+    for row in read_rows("couplets.csv"):
         for line in (row["first"], row["second"]):
             for form in re.findall(WORD.pattern, line, re.IGNORECASE)[1:]:
                 forms[form.lower()][form] += 1
@@ -208,10 +207,6 @@ def _keys(verse: Verse) -> Iterable[Hashable]:
     yield from (*verse.given, verse.answer)
     if len(verse.given) == 1:
         yield frozenset((verse.partner, verse.rhyme))
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(read_verified(name).decode("utf-8").splitlines()))
 
 
 def _plain_text(line: object) -> str:

@@ -1117,22 +1117,7 @@ LatentExplorer(vae_2.sampler).show()
 # the last column, back to where "plain" has it? (Bits per pixel are explained further down; lower is better.)
 
 # %% role="spoiler" fold="Print the table of collapse and cures"
-import csv
-
-from course_lib import ROOT
-
-
-def read_table(name):
-    """The rows of data/NAME, numbers as floats, None for an empty field."""
-
-    def value(text):
-        try:
-            return float(text) if text else None
-        except ValueError:
-            return text
-
-    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(lines)]
+from course_lib.datasets.tables import read_table
 
 
 def spread_of(rows, column, digits=1):

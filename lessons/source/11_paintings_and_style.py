@@ -721,21 +721,7 @@ for name, picture in (("the photograph", cat), ("painted", painted)):
 # 0.2 to 0.7? Is there a value that is best in both? Sketch both curves.
 
 # %% role="spoiler" fold="Draw the knob's two curves"
-import csv
-
-
-def read_table(name):
-    """The rows of a table in data/, numbers as numbers."""
-
-    def value(text):
-        try:
-            return float(text)
-        except ValueError:
-            return text
-
-    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(lines)]
-
+from course_lib.datasets.tables import read_table
 
 knob = read_table("style_knob.csv")
 starts = sorted({row["start_scale"] for row in knob})

@@ -36,12 +36,11 @@ from course_lib.checks import check, check_that
 # notes of the tune in random order.
 
 # %% fold="Load the tunes, two models, and continue one bar in four ways"
-import csv
-
 from IPython.display import display
 
-from course_lib import ROOT, device, plots
+from course_lib import device, plots
 from course_lib.datasets import melodies, tune_bars, tune_families
+from course_lib.datasets.tables import read_table
 from course_lib.media import notes as note_names
 from course_lib.media import sound
 from course_lib.models.sequences import ngram, pretrained, scoring
@@ -49,19 +48,6 @@ from course_lib.plots import piano_roll
 
 device.configure("float32", deterministic=True, quiet=True, threads=device.SMALL)
 plots.use_course_style()
-
-
-def read_table(name):
-    """The rows of a table in data/, numbers as numbers, None for an empty field."""
-
-    def value(text):
-        try:
-            return float(text) if text else None
-        except ValueError:
-            return text
-
-    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(lines)]
 
 
 def cut(notes, length):

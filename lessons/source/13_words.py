@@ -46,16 +46,13 @@ def softmax(logits):
 # in the repository, `data/make_titles.py`, let them write, and made the tables of this lesson.)
 
 # %% fold="Show five lots of titles"
-import csv
-
-from course_lib import ROOT
 from course_lib.datasets import texts
+from course_lib.datasets.tables import read_rows, read_table
 
 split = texts.split(texts.load_titles())
 drawn_by = {"real": list(split.test)}
-with (ROOT / "data" / "titles_drawn.csv").open(encoding="utf-8", newline="") as file:
-    for row in csv.DictReader(file):
-        drawn_by.setdefault(row["model"], []).append(row["title"])
+for row in read_rows("titles_drawn.csv"):
+    drawn_by.setdefault(row["model"], []).append(row["title"])
 lots = {
     letter: (name, np.random.default_rng(place).permutation(drawn_by[name])[:6])
     for place, (letter, name) in enumerate(
@@ -1668,22 +1665,9 @@ for name, drawn in salads.items():
 
 
 # %% role="spoiler" fold="Print the table"
-def read_table(name):
-    """The rows of a table in data/, numbers as numbers."""
-
-    def value(text):
-        try:
-            return float(text)
-        except ValueError:
-            return text
-
-    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return [{key: value(text) for key, text in row.items()} for row in csv.DictReader(lines)]
-
-
 def spread_of(rows, column, digits=2):
     """The mean over the seeds, and the lowest and highest of them."""
-    values = [row[column] for row in rows if row[column] != ""]
+    values = [row[column] for row in rows if row[column] is not None]
     if not values:
         return "none"
     mean = f"{np.mean(values):.{digits}f}"
@@ -1696,7 +1680,7 @@ def spread_of(rows, column, digits=2):
 
 table = {}
 for row in read_table("titles.csv"):
-    if row["temperature"] in (1, ""):
+    if row["temperature"] in (1, None):
         table.setdefault(row["model"], []).append(row)
 drawn_by |= {"training": list(split.train), "validation": list(split.validation)}
 print(f"{table['recurrent'][0]['budget']:.0f} processor seconds each")

@@ -961,22 +961,7 @@ print(
 # the line become when nothing is given at all?
 
 # %% role="spoiler" fold="Print the table of the four conditions"
-import csv
-
-from course_lib import ROOT
-
-
-def read_table(name):
-    """The rows of a table in data/, numbers as numbers, None for an empty field."""
-
-    def value(text):
-        try:
-            return float(text) if text else None
-        except ValueError:
-            return text
-
-    text = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return [{key: value(field) for key, field in row.items()} for row in csv.DictReader(text)]
+from course_lib.datasets.tables import read_table
 
 
 def rows_of(language, task, model, condition):

@@ -21,15 +21,8 @@ from tests.browser.jupyterlab import MINUTE, LessonOnScreen
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
-LONG = (
-    "04",
-    "06",
-    "08",
-    "09",
-    "12",
-    "13",
-    "14",
-)  # they train for most of a minute, as they do under nbval too
+# They train for most of a minute, as they do under nbval too.
+LONG = ("04", "06", "08", "09", "12", "13", "14")
 MINUTES = 12  # for all cells of a lesson, which take three on two quiet cores
 
 

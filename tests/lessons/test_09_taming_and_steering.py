@@ -15,6 +15,7 @@ import pytest
 from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
+from course_lib.datasets.tables import read_rows
 from course_lib.models import augmentations, networks, remedies
 from course_lib.scores import metrics
 from course_lib.training.loop import train
@@ -36,26 +37,22 @@ def script() -> ModuleType:
     return data_scripts.load("make_ablation")
 
 
-def read(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
-
-
 def scores(row: str, step: int, column: str = "frechet_distance") -> np.ndarray:
     return np.array(
-        [float(r[column]) for r in read("ablation.csv") if r["row"] == row and int(r["step"]) == step]
+        [float(r[column]) for r in read_rows("ablation.csv") if r["row"] == row and int(r["step"]) == step]
     )
 
 
 def test_the_tables_are_whole_and_of_equal_compute(script: ModuleType) -> None:
     assert script.missing() == []
-    for row in read("ablation.csv"):
+    for row in read_rows("ablation.csv"):
         assert int(row["step"]) in (script.STEPS[row["row"]] // 2, script.STEPS[row["row"]])
         assert 0 < float(row["frechet_distance"]) < 60
     for name in script.ROWS:
         assert len(scores(name, script.STEPS[name])) == 3
         seconds = scores(name, script.STEPS[name], "processor_seconds").mean()
         assert 0.8 * script.SECONDS < seconds < 1.4 * script.SECONDS, name  # with others at work beside
-    for row in read("emoji_augmentation.csv"):
+    for row in read_rows("emoji_augmentation.csv"):
         if int(row["step"]) == script.STEPS[row["row"]]:
             assert float(row["processor_seconds"]) == pytest.approx(script.EMOJI_SECONDS, rel=0.4)
 
@@ -107,7 +104,7 @@ def test_what_the_text_says_of_the_remedies_is_in_the_table(script: ModuleType) 
 
 
 def emoji(row: str, step: int, column: str) -> np.ndarray:
-    found = [r for r in read("emoji_augmentation.csv") if r["row"] == row and int(r["step"]) == step]
+    found = [r for r in read_rows("emoji_augmentation.csv") if r["row"] == row and int(r["step"]) == step]
     assert len(found) == 3
     return np.array([float(r[column]) for r in found])
 

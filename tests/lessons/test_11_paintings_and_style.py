@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import io
 import itertools
 from pathlib import Path
@@ -18,6 +17,7 @@ from PIL import Image
 from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.authoring.student import solved_notebook
+from course_lib.datasets.tables import read_rows
 from course_lib.styles import copies
 from tests import data_scripts
 
@@ -39,10 +39,6 @@ def first_half() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
     return data_scripts.load("make_style_pictures")
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
 
 
 def test_twenty_turns_find_the_colours_and_the_simple_ways_come_less_close(first_half) -> None:
@@ -114,12 +110,12 @@ def test_it_shows_the_pairs_that_the_script_painted(script: ModuleType, first_ha
 
 
 def seeds_of(photo: str, way: str, measure: str) -> np.ndarray:
-    found = [r for r in rows("style_losses.csv") if (r["photo"], r["minimised"]) == (photo, way)]
+    found = [r for r in read_rows("style_losses.csv") if (r["photo"], r["minimised"]) == (photo, way)]
     return np.array([float(row[measure]) for row in found])
 
 
 def test_the_sliced_loss_is_nearer_to_the_painting_and_the_gram_loss_to_the_photograph() -> None:
-    photos = {row["photo"] for row in rows("style_losses.csv")}
+    photos = {row["photo"] for row in read_rows("style_losses.csv")}
     for photo in photos:
         for measure in ("patch_distance", "feature_distance"):
             sliced, gram = (seeds_of(photo, way, measure) for way in ("sliced", "gram"))
@@ -148,7 +144,7 @@ def test_no_stored_figure_draws_the_twin_that_exercise_4_asks_for() -> None:
 
 
 def test_the_knob_trades_the_one_for_the_other() -> None:
-    table = rows("style_knob.csv")
+    table = read_rows("style_knob.csv")
     starts = sorted({float(row["start_scale"]) for row in table})
     for what in ("structure", "patch_distance"):
         means = [
@@ -180,7 +176,7 @@ def test_at_full_size_prints_differ_by_more_than_is_found_of_a_new_painting() ->
 
 
 def test_seeds_change_a_new_painting_about_as_much_as_the_place_changes_a_crop() -> None:
-    for row in rows("style_diversity.csv"):
+    for row in read_rows("style_diversity.csv"):
         assert 0.75 < float(row["diversity"]) / float(row["crops"]) < 1.1
 
 
@@ -220,7 +216,7 @@ def shrunk(picture: np.ndarray, share: float) -> np.ndarray:
 def test_the_gan_is_better_than_principal_components_by_the_rule_of_exercise_5() -> None:
     score = {
         what: {
-            name: [float(row[name]) for row in rows("style_gan.csv") if row["what"] == what]
+            name: [float(row[name]) for row in read_rows("style_gan.csv") if row["what"] == what]
             for name in ("kernel_distance", "precision", "recall")
         }
         for what in ("generator", "components")
@@ -243,7 +239,7 @@ def test_crops_under_grain_score_better_than_the_gan_which_does_not_collapse() -
     gan, grain, real = "the DCGAN", "crops with noise", "other crops"
     assert distance[gan].min() > distance[grain].max() > distance[real].max()
     assert precision[gan].max() < precision["Hiroshige"].min()
-    stored = [float(row["precision"]) for row in rows("style_gan.csv") if row["what"] == "generator"]
+    stored = [float(row["precision"]) for row in read_rows("style_gan.csv") if row["what"] == "generator"]
     assert precision[gan].mean() > max(stored) + 0.03  # of 1,000 real pictures, whose neighbours are nearer
     assert precision[gan].max() < precision[grain].min() and recall[gan].min() > recall[grain].max()
     assert spread[gan].mean() > spread[grain].mean()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import csv
 import importlib.util
 import io
 import itertools
@@ -20,11 +19,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib import ROOT
 from course_lib.authoring.build import notebook_path
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.datasets import melodies, tune_families
+from course_lib.datasets.tables import read_rows
 from course_lib.models.sequences import ngram, scoring
 from course_lib.models.sequences.vocabulary import Vocabulary
 
@@ -50,8 +49,7 @@ def cell_with(text: str) -> str:
 
 def column(name: str, what: str, value: str, of: str) -> np.ndarray:
     """A column of the rows of a table in data/ in which `what` is `value`."""
-    lines = (ROOT / "data" / name).read_text(encoding="utf-8").splitlines()
-    return np.array([float(row[of]) for row in csv.DictReader(lines) if row[what] == value])
+    return np.array([float(row[of]) for row in read_rows(name) if row[what] == value])
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +80,7 @@ def test_both_networks_beat_counting_on_equal_compute_and_the_recurrent_one_by_m
 
 
 def test_an_answer_costs_the_network_less_than_copy_and_counting_and_the_copy_less_than_counting() -> None:
-    rows = list(csv.DictReader((ROOT / "data" / "melodies.csv").read_text(encoding="utf-8").splitlines()))
+    rows = read_rows("melodies.csv")
     found = {
         row["model"]: [
             float(each["bits"]) for each in rows if (each["task"], each["model"]) == ("answers", row["model"])

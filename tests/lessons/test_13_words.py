@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from typing import Any
 
@@ -10,9 +9,9 @@ import matplotlib
 import numpy as np
 import pytest
 
-from course_lib import ROOT
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.authoring.student import solved_notebook
+from course_lib.datasets.tables import read_rows
 
 SOURCE = find_source("13")
 NEEDS_TENSORFLOW = ("tensorflow", "tf.", "Recurrent(", "text_gan")
@@ -26,7 +25,7 @@ def defined() -> dict[str, Any]:
     for cell in solved_notebook(load_lesson(SOURCE)).cells:
         if cell.cell_type != "code" or any(each in cell.source for each in NEEDS_TENSORFLOW):
             continue
-        if "def read_table" in cell.source:
+        if "read_table(" in cell.source:
             break
         exec(compile(cell.source, cell.id, "exec"), names)
     return names
@@ -200,13 +199,9 @@ def test_the_table_of_pairs_has_the_dark_fields_that_its_alternative_text_names(
     assert defined["bits_of"](defined["shares"]) > defined["followed"] @ defined["bits_of"](after) + 0.5
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / name).read_text(encoding="utf-8").splitlines()))
-
-
 def of(model: str, column: str, temperature: str = "1.0") -> list[float]:
     """A column of data/titles.csv for one model, a number a seed."""
-    found = [row for row in rows("titles.csv") if row["model"] == model]
+    found = [row for row in read_rows("titles.csv") if row["model"] == model]
     return [float(row[column]) for row in found if row["temperature"] in ("", temperature)]
 
 
@@ -217,7 +212,7 @@ PREDICTORS = ("n-gram", "recurrent", "attention")
 def test_three_seeds_of_each_and_no_bits_for_a_gan() -> None:
     for model in (*PREDICTORS, *GANS):
         assert len(of(model, "known_words")) == 3, model
-    assert all(row["bits"] == "" for row in rows("titles.csv") if row["model"] in GANS)
+    assert all(row["bits"] == "" for row in read_rows("titles.csv") if row["model"] in GANS)
 
 
 def test_every_model_that_predicts_beats_every_gan() -> None:

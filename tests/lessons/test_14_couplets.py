@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import math
 from typing import Any
@@ -11,17 +10,17 @@ import matplotlib
 import numpy as np
 import pytest
 
-from course_lib import ROOT
 from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.authoring.student import solved_notebook
 from course_lib.datasets import sounds, verses
+from course_lib.datasets.tables import read_rows
 from course_lib.scores import verses as scores
 
 SOURCE = find_source("14")
 NEEDS = ("writer", "device", "plots.", "sung", "live.", "couplets.", "counting", "read_table", "show_")
 """What demos need that load a network, draw, or read the table: tested elsewhere, or below without them."""
 ALWAYS = ("setup", "exercise", "check")
-ROWS = list(csv.DictReader((ROOT / "data" / "couplets_table.csv").read_text("utf-8").splitlines()))
+ROWS = read_rows("couplets_table.csv")
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-
 import numpy as np
 import pytest
 
-from course_lib import ROOT, CourseError
+from course_lib import CourseError
+from course_lib.datasets.tables import read_rows
 from course_lib.models import pretrained_verses
 from course_lib.scores.verses import in_condition, perplexity
 
@@ -15,7 +14,6 @@ LANGUAGES = pretrained_verses.LANGUAGES
 
 
 def row_of(language: str, condition: str) -> dict[str, str]:
-    rows = csv.DictReader((ROOT / "data" / "couplets_table.csv").read_text("utf-8").splitlines())
     wanted = {
         "language": language,
         "task": "likelihood",
@@ -23,7 +21,7 @@ def row_of(language: str, condition: str) -> dict[str, str]:
         "condition": condition,
         "seed": "0",
     }
-    (found,) = [row for row in rows if wanted.items() <= row.items()]
+    (found,) = [row for row in read_rows("couplets_table.csv") if wanted.items() <= row.items()]
     return found
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from course_lib import ROOT
 from course_lib.datasets import texts as titles
+from course_lib.datasets.tables import read_rows
 from course_lib.models import text_gan
 from course_lib.scores import texts as scores
 from tests import data_scripts
 
 GANS = [*(f"gan_{method}" for method in text_gan.METHODS), "gan_gumbel_softmax_0.3"]
-
-
-def table(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / name).read_text("utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +23,13 @@ def script() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    return table("titles.csv")
+    return read_rows("titles.csv")
 
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for row in table("titles_drawn.csv"):
+    for row in read_rows("titles_drawn.csv"):
         found.setdefault(row["model"], []).append(row["title"])
     return found
 

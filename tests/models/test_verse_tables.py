@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 from course_lib import ROOT
+from course_lib.datasets.tables import read_rows
 from course_lib.models import pretrained_verses
 from course_lib.scores.verses import CONDITIONS
 from tests import data_scripts
 
-ROWS = list(csv.DictReader((ROOT / "data" / "couplets_table.csv").read_text("utf-8").splitlines()))
+ROWS = read_rows("couplets_table.csv")
 LANGUAGES = pretrained_verses.LANGUAGES
 MODELS = ("network", "baseline", "baseline_equal")
 WAYS = ("greedy", "sample", "cooler", "beam")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from course_lib import ROOT
+from course_lib.datasets.tables import read_rows
 from tests import data_scripts
 
 
@@ -17,12 +16,8 @@ def script() -> ModuleType:
     return data_scripts.load("make_roads")
 
 
-def read(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / name).read_text("utf-8").splitlines()))
-
-
 def test_every_model_has_three_seeds_of_one_budget() -> None:
-    rows = read("roads.csv")
+    rows = read_rows("roads.csv")
     assert len({row["budget"] for row in rows}) == 1
     runs = {(row["model"], row["seed"]) for row in rows}
     assert runs == {(model, seed) for model in ("gan", "vae", "flow") for seed in "012"}
@@ -32,7 +27,7 @@ def test_every_model_has_three_seeds_of_one_budget() -> None:
 
 
 def test_the_gan_has_no_likelihood_and_the_others_cost_less_than_noise() -> None:
-    for row in read("roads.csv"):
+    for row in read_rows("roads.csv"):
         if row["model"] == "gan":
             assert row["bits_per_pixel"] == ""
         else:
@@ -41,14 +36,14 @@ def test_the_gan_has_no_likelihood_and_the_others_cost_less_than_noise() -> None
 
 
 def test_more_steps_of_the_solver_draw_better() -> None:
-    rows = [row for row in read("roads.csv") if row["model"] == "flow"]
+    rows = [row for row in read_rows("roads.csv") if row["model"] == "flow"]
     scores = {(row["draw"], row["seed"]): float(row["frechet_distance"]) for row in rows}
     for seed in "012":
         assert scores["euler 10", seed] < scores["euler 2", seed]
 
 
 def test_an_averaged_reconstruction_collapses_and_free_bits_cure() -> None:
-    rows = read("collapse.csv")
+    rows = read_rows("collapse.csv")
 
     def of(row: str, column: str) -> np.ndarray:
         return np.array([float(each[column]) for each in rows if each["row"] == row])
@@ -88,4 +83,4 @@ def test_the_script_does_what_is_missing_and_writes_in_order(
 
 @pytest.mark.parametrize("name", ["roads.csv", "collapse.csv"])
 def test_the_tables_have_the_columns_that_the_script_writes(script: ModuleType, name: str) -> None:
-    assert tuple(read(name)[0]) == script.COLUMNS[name]
+    assert tuple(read_rows(name)[0]) == script.COLUMNS[name]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from course_lib import ROOT
+from course_lib.datasets.tables import read_rows
 from course_lib.models.sequences import pretrained
 from tests import data_scripts
 
@@ -20,7 +19,7 @@ def script() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    return list(csv.DictReader((ROOT / "data" / "melodies.csv").read_text("utf-8").splitlines()))
+    return read_rows("melodies.csv")
 
 
 def of(rows: list[dict[str, str]], task: str, model: str, column: str = "bits") -> np.ndarray:
