@@ -140,8 +140,12 @@ class LessonOnScreen:
         self.wait_for("() => [...document.images].every(image => image.complete)", 1)
 
     def wait_for(self, condition: str, minutes: float, argument: object = None) -> None:
-        """Wait until a JavaScript function of the page returns something true."""
-        self.page.wait_for_function(condition, arg=argument, timeout=minutes * MINUTE)
+        """Wait until a JavaScript function of the page returns something true.
+
+        Asked ten times a second: left to itself Playwright asks before every frame and so makes the browser draw
+        sixty a second, which took over a quarter of a core from the kernel that was waited for.
+        """
+        self.page.wait_for_function(condition, arg=argument, timeout=minutes * MINUTE, polling=100)
 
     def wait_until_idle(self, minutes: float) -> None:
         """Wait until the kernel is there and has nothing to do."""
