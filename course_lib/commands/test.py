@@ -11,8 +11,8 @@ HELP = "run the tests; the first time it sets up what is missing, test tools inc
 DESCRIPTION = """\
 Run the whole test suite: the library, the command line, every lesson in all its forms, the browser. With --quick
 only the fast part, under two minutes on two cores; with --no-long all but what takes a minute and more, such as a
-second training of the longest lessons in the browser. A test that needs a tool this machine lacks (Chromium,
-bubblewrap) is skipped, and the summary names the tool and how to install it; with CI=true it fails instead.
+second run of most lessons in the browser. A test that needs a tool this machine lacks (Chromium, bubblewrap) is
+skipped, and the summary names the tool and how to install it; with CI=true it fails instead.
 Two processes share the tests where there are two cores; --jobs says otherwise (each may need 2 GB).
 
 What follows -- goes to pytest, for instance -k WORD for the tests whose names hold WORD, or -x to stop at the
