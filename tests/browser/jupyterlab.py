@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -101,8 +100,7 @@ def serve(checkout: Path, home: Path) -> Iterator[str]:
         try:
             yield _address(server, log)
         finally:
-            for _ in range(2):  # the second Ctrl-C answers the question that the first asks
-                server.send_signal(signal.SIGINT)
+            server.terminate()  # two quick Ctrl-C can arrive as one on a busy machine, and one only asks
             try:
                 server.wait(timeout=60)
             except subprocess.TimeoutExpired:
