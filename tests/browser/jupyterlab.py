@@ -100,7 +100,7 @@ def serve(checkout: Path, home: Path) -> Iterator[str]:
         try:
             yield _address(server, log)
         finally:
-            server.terminate()  # two quick Ctrl-C can arrive as one on a busy machine, and one only asks
+            server.terminate()
             try:
                 server.wait(timeout=60)
             except subprocess.TimeoutExpired:
