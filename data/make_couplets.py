@@ -225,7 +225,9 @@ def missing() -> list[Run]:
     return [
         Run("networks", language, 3 * sum(SECONDS[language]), partial(keep, language))
         for language in pretrained.LANGUAGES
-        if not (bundled.DATA / f"pretrained/{language}_verses.json").exists()
+        if not all(
+            (bundled.DATA / f"pretrained/{language}_verses{end}").exists() for end in (".npz", ".json")
+        )
     ] + [
         Run(
             TABLE,

@@ -15,7 +15,10 @@ import hashlib
 import io
 import json
 import re
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,7 +124,10 @@ def main() -> None:
 
 
 def publish(name: str, content: bytes) -> None:
-    """Write data/NAME and put its SHA-256 into the list and into the README's copy of the list."""
+    """Write data/NAME and put its SHA-256 into the list and into the README's copy of the list.
+
+    Ctrl-C waits until all three are written: a file without its checksum would be taken for a damaged one.
+    """
     sums, readme = bundled.DATA / bundled.SUMS, bundled.DATA / "README.md"
     known = bundled.checksums() | {name: hashlib.sha256(content).hexdigest()}
     lines = "".join(f"{known[key]}  {key}\n" for key in sorted(known))
@@ -129,10 +135,24 @@ def publish(name: str, content: bytes) -> None:
         r"(?<=```\n)([0-9a-f]{64}  .*\n)+(?=```)", lines, readme.read_text(encoding="utf-8")
     )
     assert replaced == 1, "data/README.md has lost its list of checksums"
-    _write(bundled.DATA / name, content)
-    _write(sums, lines.encode())
-    _write(readme, page.encode())
+    with _ctrl_c_waits():
+        _write(bundled.DATA / name, content)
+        _write(sums, lines.encode())
+        _write(readme, page.encode())
     print(f"{known[name]}  {name} ({len(content):,} bytes)")
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Ctrl-C within takes effect at the end."""
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -49,10 +49,18 @@ def parser(description: str | None, seconds: float | None = None) -> argparse.Ar
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    made.add_argument("--minutes", type=float, help="begin no run that would not end within so many minutes")
+    made.add_argument(
+        "--minutes", type=_from_zero, help="begin no run that would not end within so many minutes"
+    )
     if seconds is not None:
         made.add_argument("--seconds", type=_above_zero, default=seconds, help="processor seconds a run")
     return made
+
+
+def _from_zero(text: str) -> float:
+    if not float(text) >= 0:  # with NaN minutes every run would begin
+        raise argparse.ArgumentTypeError("a number from 0 on is wanted")
+    return float(text)
 
 
 def _above_zero(text: str) -> float:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from course_lib import CourseError
 from course_lib.datasets.tables import read_rows
+from course_lib.datasets.verse_lines import Line, check_line
 
 UNKNOWN_SOUND = "?"
 LEVEL = (1, 2)
@@ -37,7 +38,11 @@ class Sounds:
                 self._with[sound].append(word)
 
     def of(self, word: str) -> tuple[str, ...]:
-        """Its sounds, the first the usual one; of a compound its last part's: heavenly-born sounds like born."""
+        """Its sounds, the first the usual one; of a compound its last part's: heavenly-born sounds like born.
+
+        Capitals make no difference. Raises CourseError for what is no text.
+        """
+        word = _checked_word(word).lower()
         found = self.table.get(word)
         if found is None and "-" in word:
             return self.table.get(word.rsplit("-", 1)[1], ())
@@ -56,7 +61,7 @@ class Sounds:
 
     def with_sound(self, sound: str) -> tuple[str, ...]:
         """All words that have this sound, none for a sound that does not occur."""
-        return tuple(self._with.get(sound, ()))
+        return tuple(self._with.get(_checked_word(sound), ()))
 
 
 @functools.cache
@@ -91,14 +96,28 @@ def level(character: str) -> bool:
     return tone(character) in LEVEL
 
 
-def tones(line: Iterable[str]) -> str:
+def tones(line: Line) -> str:
     """L for level, O for oblique, ? for an unknown character: "OLLOO" of five."""
     known = _readings()
-    return "".join("?" if one not in known else "L" if level(one) else "O" for one in line)
+    return "".join("?" if one not in known else "L" if level(one) else "O" for one in check_line(line))
+
+
+def check_sounds(sounds: Sounds) -> None:
+    """Raise CourseError for what are no `Sounds`, such as their name."""
+    if not isinstance(sounds, Sounds):
+        raise CourseError(f"Sounds are those of sounds.english() or sounds.chinese(), not {sounds!r}.")
+
+
+def _checked_word(word: str) -> str:
+    if not isinstance(word, str):
+        raise CourseError(
+            f"A word or a sound is a text, such as 'spring', not of type {type(word).__name__}."
+        )
+    return word
 
 
 def _known(character: str) -> dict[str, str]:
-    found = _readings().get(character)
+    found = _readings().get(_checked_word(character))
     if found is None:
         raise CourseError(
             f"No reading of {character!r} is known: data/pinyin.csv has the quatrains' characters alone."

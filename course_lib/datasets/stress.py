@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from course_lib import CourseError
 from course_lib.datasets.sounds import english
+from course_lib.datasets.verse_lines import Line, check_line
 
 VOWELS = re.compile(r"[aeiouy]+")
 APART = re.compile(r"(?<=y)(?=i)|(?<=u)(?=[aei])(?<!qu)(?<!gu)(?<!^su)(?<!ue)|(?<=oy)(?=a)|(?<=pri)(?=a)")
@@ -50,7 +50,7 @@ class Syllable(NamedTuple):
 
 def syllables(word: str) -> tuple[str, ...]:
     """The syllables of a word as they are written, at least one. Raises CourseError for what has no letter."""
-    if not re.search("[a-z]", word):
+    if not isinstance(word, str) or not re.search("[a-z]", word):
         raise CourseError(f"A word is written in small Latin letters, and {word!r} is not.")
     if word in AS_SPOKEN:
         return AS_SPOKEN[word]
@@ -58,9 +58,10 @@ def syllables(word: str) -> tuple[str, ...]:
     return tuple(parts) or (word,)
 
 
-def stresses(line: Iterable[str]) -> tuple[Syllable, ...]:
+def stresses(line: Line) -> tuple[Syllable, ...]:
     """The syllables of a line, strong and weak in turn, counted back from the last stressed one."""
-    line = [word for word in line if word not in RUN_INTO] or list(line)
+    line = check_line(line)
+    line = [word for word in line if word not in RUN_INTO] or line
     pieces = [(piece, place == len(of) - 1) for of in map(syllables, line) for place, piece in enumerate(of)]
     if not pieces:
         raise CourseError("The line has no word.")

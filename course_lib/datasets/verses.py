@@ -12,9 +12,6 @@ those of Pope's Iliad and Dryden's Aeneid, the quatrains are of the Tang dynasty
 from __future__ import annotations
 
 import functools
-import re
-import unicodedata
-from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,32 +23,53 @@ from scipy.sparse.csgraph import connected_components
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.datasets.tables import read_rows
+from course_lib.datasets.verse_lines import IDEOGRAPH, Line, check_line, check_lines, shown, words, written
 
-Line = tuple[str, ...]
-MOST_WORDS = 15
-"""The longest line of the couplets has so many words."""
-CHARACTERS = 5
-"""In a line of a quatrain."""
 SHARES = (0.8, 0.1, 0.1)
-WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
-IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Verse:
     """given: the lines before, one of a couplet and three of a quatrain. answer: the line that follows. partner: the
     word that the answer should rhyme with, the last of the couplet's first or of the quatrain's second line. source:
-    where it stands, as people cite it."""
+    where it stands, as people cite it. Without given lines there is no partner, "", and before it is answered the
+    answer is ().
+
+    Raises CourseError for lines that are none (`check_line`).
+    """
 
     given: tuple[Line, ...]
     answer: Line
     partner: str
     source: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "given", tuple(check_lines(self.given)))
+        object.__setattr__(self, "answer", check_line(self.answer))
+        if not all(self.given):
+            raise CourseError("A given line has no word; leave it out.")
+        if not (isinstance(self.partner, str) and isinstance(self.source, str)):
+            raise CourseError(
+                f"The partner and the source of a verse are texts, '' for none, not {self.partner!r} and "
+                f"{self.source!r}."
+            )
+
     @property
     def rhyme(self) -> str:
-        """The answer's last word."""
+        """The answer's last word. Raises CourseError if there is no answer yet."""
+        if not self.answer:
+            raise CourseError(
+                "This verse has no answer yet: give it one with Verse(verse.given, words('...'), verse.partner)."
+            )
         return self.answer[-1]
+
+    @property
+    def language(self) -> str | None:
+        """What it is written in, "english" or "chinese"; None of a verse without a word."""
+        for line in (*self.given, self.answer):
+            for word in line:
+                return "chinese" if IDEOGRAPH.fullmatch(word) else "english"
+        return None
 
     @property
     def events(self) -> int:
@@ -93,6 +111,7 @@ def all_lines(verses: Sequence[Verse]) -> list[Verse]:
 
     The second line's partner is the first's last character, with which it rhymes or not; the third has none.
     """
+    verses = check_verses(verses)
     found = list(verses)
     for verse in verses:
         for place in range(1, len(verse.given)):
@@ -109,6 +128,7 @@ def split(verses: Sequence[Verse], seed: int = 0) -> VerseSplit:
     has seen. Raises CourseError for fewer than three such groups.
     """
     check_whole("seed", "what the random numbers follow from", seed, 0)
+    verses = check_verses(verses)
     group = groups(verses)
     sizes = np.bincount(group)
     if len(sizes) < 3:
@@ -134,7 +154,8 @@ def split(verses: Sequence[Verse], seed: int = 0) -> VerseSplit:
 
 def groups(verses: Sequence[Verse]) -> np.ndarray:
     """The number of each verse's group, int (N,): verses that share a line or a pair of rhymes, or do so by others."""
-    if not len(verses):
+    verses = check_verses(verses, answered=True)
+    if not verses:
         raise CourseError("There is no verse to split; give at least three.")
     keys: dict[Hashable, int] = {}
     links = [
@@ -147,75 +168,41 @@ def groups(verses: Sequence[Verse]) -> np.ndarray:
     return np.unique(labels, return_inverse=True)[1].reshape(-1)
 
 
-def words(line: str) -> Line:
-    """The words of an English line as it is written or typed, 1 to 15 of them.
+def check_verses(verses: Iterable[Verse], answered: bool = False, language: str | None = None) -> list[Verse]:
+    """The verses as a list. Raises CourseError for a single one, and for what are no verses.
 
-    Case and punctuation go, accents too, hyphens and apostrophes inside a word stay: ("heavenly-born", "unnumber'd").
-    Raises CourseError for what is no text, has letters of another script, or no word or too many.
+    answered: whether each must have an answer. language: "english" or "chinese", if they must be of one.
     """
-    text = _plain_text(line)
-    folded = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("\u2018", "'"))
-    foreign = [one for one in folded if one.isalpha() and not one.isascii()]
-    if foreign:
+    if isinstance(verses, Verse):
+        raise CourseError("A list of verses is wanted, and this is a single one: put it in brackets.")
+    if isinstance(verses, str) or not isinstance(verses, Iterable):
         raise CourseError(
-            f"The line has {foreign[0]!r} in it, and these couplets know the Latin alphabet alone: write in English."
+            f"A list of verses is wanted, such as split(couplets()).test, not one thing of type "
+            f"{type(verses).__name__}."
         )
-    found = tuple(WORD.findall("".join(one for one in folded if not unicodedata.combining(one)).lower()))
-    if not 1 <= len(found) <= MOST_WORDS:
-        raise CourseError(f"A line has 1 to {MOST_WORDS} words, and this one {len(found)}: {_shown(text)}.")
+    found = list(verses)
+    for verse in found:
+        check_verse(verse, language)
+        if answered:
+            _ = verse.rhyme  # raises where there is none
     return found
 
 
-def characters(line: str) -> Line:
-    """The five characters of a Chinese line; spaces and punctuation go. Raises CourseError for any other line."""
-    text = _plain_text(line)
-    found = tuple(one for one in text if one.isalnum())
-    foreign = [one for one in found if not IDEOGRAPH.fullmatch(one)]
-    if foreign:
+def check_verse(verse: Verse, language: str | None = None) -> None:
+    """Raise CourseError for what is no verse, or one of another language than this."""
+    if not isinstance(verse, Verse):
+        what = f"the text {shown(verse)}" if isinstance(verse, str) else f"of type {type(verse).__name__}"
         raise CourseError(
-            f"The line has {foreign[0]!r} in it: a line of a quatrain is in Chinese characters."
+            f"A verse is wanted, as code.read('Sing, goddess, of the wrath') makes one of a text, not {what}."
         )
-    if len(found) != CHARACTERS:
+    if language and verse.language not in (None, language):
         raise CourseError(
-            f"A line of these quatrains has {CHARACTERS} characters, and this one {len(found)}: {_shown(text)}."
+            f"{written((*verse.given, verse.answer)[0])!r} is {verse.language}, and here {language} verses are wanted: "
+            "take verses, sounds and network of one language."
         )
-    return found
-
-
-def written(line: Iterable[str]) -> str:
-    """A line as text: English with a capital at its beginning and in names, Chinese without spaces."""
-    line = list(line)
-    if line and all(IDEOGRAPH.fullmatch(word) for word in line):
-        return "".join(line)
-    text = " ".join(_capitals().get(word, word) for word in line)
-    return re.sub("[A-Za-z]", lambda letter: letter.group().upper(), text, count=1)
-
-
-@functools.cache
-def _capitals() -> dict[str, str]:
-    """Word -> how it is mostly written within a line, for those with a capital there."""
-    forms: dict[str, Counter] = defaultdict(Counter)
-    for row in read_rows("couplets.csv"):
-        for line in (row["first"], row["second"]):
-            for form in re.findall(WORD.pattern, line, re.IGNORECASE)[1:]:
-                forms[form.lower()][form] += 1
-    usual = {word: counts.most_common(1)[0][0] for word, counts in forms.items()}
-    return {word: form for word, form in usual.items() if form != word}
 
 
 def _keys(verse: Verse) -> Iterable[Hashable]:
     yield from (*verse.given, verse.answer)
     if len(verse.given) == 1:
         yield frozenset((verse.partner, verse.rhyme))
-
-
-def _plain_text(line: object) -> str:
-    if not isinstance(line, str):
-        raise CourseError(
-            f"A line is a text, such as 'Sing, goddess, of the wrath', not a {type(line).__name__}."
-        )
-    return unicodedata.normalize("NFC", line)
-
-
-def _shown(text: str, most: int = 40) -> str:
-    return repr(text if len(text) <= most else text[: most - 3] + "...")

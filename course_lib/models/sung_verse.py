@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
+from course_lib.datasets.notes import checked_notes
 from course_lib.datasets.stress import Syllable
 from course_lib.datasets.tune_bars import bar_length, beat_length
 
@@ -36,6 +38,8 @@ class Sung(NamedTuple):
 
 def strength(start: int, meter: str, pickup: int = 0) -> float:
     """How strong the beat is at so many sixteenths from the beginning, of which `pickup` stand before the first bar."""
+    check_whole("start", "how many sixteenths come before the note", start, 0)
+    check_whole("pickup", "how many sixteenths come before the first bar", pickup, 0)
     bar, beat = bar_length(meter), beat_length(meter)
     place = (start - pickup) % bar
     return BAR if place == 0 else BEAT if place % beat == 0 else ELSEWHERE
@@ -44,8 +48,10 @@ def strength(start: int, meter: str, pickup: int = 0) -> float:
 def set_to_tune(syllables: Sequence[Syllable], notes: np.ndarray, meter: str, pickup: int = 0) -> list[Sung]:
     """The syllables on the tune from its beginning, as well as they can lie; its end may be left over.
 
-    notes: (n, 2). Raises CourseError if the tune has fewer notes than there are syllables.
+    notes: (n, 2). Raises CourseError if the tune has fewer notes than there are syllables, and for what are no notes or
+    no syllables.
     """
+    notes = checked_notes(notes, "the tune")
     starts, events = _sounding(notes)
     places = _places(syllables, starts, meter, pickup)
     ends = [*places[1:], places[-1] + 1]
@@ -54,24 +60,25 @@ def set_to_tune(syllables: Sequence[Syllable], notes: np.ndarray, meter: str, pi
     for syllable, place, after in zip(syllables, places, ends, strict=True):
         until = events[after] if after < len(events) else len(notes)
         start = int(offsets[events[place]])
-        own = np.asarray(notes[events[place] : until], "int64")
+        own = notes[events[place] : until]
         found.append(Sung(syllable, start, strength(start, meter, pickup), own))
     return found
 
 
 def note_by_note(syllables: Sequence[Syllable], notes: np.ndarray, meter: str, pickup: int = 0) -> list[Sung]:
     """The baseline: one note a syllable, as they come. Raises CourseError as `set_to_tune`."""
+    notes = checked_notes(notes, "the tune")
     starts, events = _sounding(notes)
-    _check_length(syllables, starts)
+    _check_syllables(syllables, starts)
     found = []
     for syllable, start, event in zip(syllables, starts, events, strict=False):
-        own = np.asarray(notes[event : event + 1], "int64")
-        found.append(Sung(syllable, start, strength(start, meter, pickup), own))
+        found.append(Sung(syllable, start, strength(start, meter, pickup), notes[event : event + 1]))
     return found
 
 
 def on_the_beat(sung: Sequence[Sung]) -> float:
     """Share of the strong syllables that begin on a beat, less the share of the weak ones that do: from -1 to 1."""
+    _check_sung(sung)
     strong = [one.strength > ELSEWHERE for one in sung if one.syllable.strong]
     weak = [one.strength > ELSEWHERE for one in sung if not one.syllable.strong]
     return float((np.mean(strong) if strong else 0) - (np.mean(weak) if weak else 0))
@@ -79,12 +86,13 @@ def on_the_beat(sung: Sequence[Sung]) -> float:
 
 def sung_notes(sung: Sequence[Sung]) -> np.ndarray:
     """All notes in a row, int64 (n, 2), to be heard or drawn."""
+    _check_sung(sung)
     return np.concatenate([one.notes for one in sung])
 
 
 def _places(syllables: Sequence[Syllable], starts: list[int], meter: str, pickup: int) -> list[int]:
     """On which sounding note each syllable begins, the first one on the first note."""
-    _check_length(syllables, starts)
+    _check_syllables(syllables, starts)
     count, size = len(syllables), len(starts)
     strengths = np.array([strength(start, meter, pickup) for start in starts])
     signs = [1.0 if syllable.strong else -1.0 for syllable in syllables]
@@ -115,7 +123,18 @@ def _sounding(notes: np.ndarray) -> tuple[list[int], list[int]]:
     return [int(offsets[row]) for row in events], events
 
 
-def _check_length(syllables: Sequence[Syllable], starts: list[int]) -> None:
+def _check_sung(sung: Sequence[Sung]) -> None:
+    if not _are_all(sung, Sung) or not sung:
+        raise CourseError("Sung syllables are wanted, as set_to_tune gives them, at least one.")
+
+
+def _are_all(things: object, kind: type) -> bool:
+    return isinstance(things, Sequence) and all(isinstance(one, kind) for one in things)
+
+
+def _check_syllables(syllables: Sequence[Syllable], starts: list[int]) -> None:
+    if not _are_all(syllables, Syllable):
+        raise CourseError("Syllables are those of stresses(line), not words or a text.")
     if not syllables or len(starts) < len(syllables):
         raise CourseError(
             f"{len(syllables)} syllables need as many notes, at least one, and the tune has {len(starts)}: take a "

@@ -10,13 +10,14 @@ get there. In Chinese a line is preceded by its tones, level or oblique, as one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.datasets.sounds import Sounds, tones
-from course_lib.datasets.verses import Line, Verse, characters, words
+from course_lib.datasets.sounds import Sounds, check_sounds, tones
+from course_lib.datasets.verse_lines import CHARACTERS, Line, characters, words
+from course_lib.datasets.verses import Verse, check_verses
 from course_lib.models.sequences.vocabulary import UNKNOWN, Vocabulary
 
 BLIND = np.array([UNKNOWN], "int32")
@@ -46,6 +47,7 @@ class Code:
     """
 
     def __init__(self, vocabulary: Vocabulary, sounds: Sounds, longest: tuple[int, int]):
+        check_sounds(sounds)
         self.vocabulary, self.sounds, self.longest = vocabulary, sounds, longest
         self.chinese = sounds.name == "chinese"
         self.heads = 2 if self.chinese else 1
@@ -58,14 +60,19 @@ class Code:
         Sounds and tones that come up so rarely become unknown, too.
         """
         made = cls(Vocabulary(["?"]), sounds, (1, 1))
-        pairs = [(made.phrase(verse), made.answer(verse)) for verse in verses]
+        pairs = [(made.phrase(verse), made.answer(verse)) for verse in made.checked(verses)]
         # The words of a phrase are at most 15 or 3 x 5; what people type must fit as well as what the poets wrote.
         made.longest = (1 + (18 if made.chinese else 15), made.heads + (5 if made.chinese else 12))
         made.vocabulary = Vocabulary.of([side for pair in pairs for side in pair], least)
         return made
 
+    def checked(self, verses: Iterable[Verse], answered: bool = False) -> list[Verse]:
+        """The verses as a list. Raises CourseError for what are none, or of another language (`check_verses`)."""
+        return check_verses(verses, answered, self.sounds.name)
+
     def phrase(self, verse: Verse) -> list[str]:
         """The symbols of what is given."""
+        self.checked([verse])
         found = [sound_symbol(self.sounds.usual(verse.partner))]
         for line in reversed(verse.given):
             found += [tones_symbol(line)] if self.chinese else []
@@ -78,6 +85,7 @@ class Code:
         Of a word with several sounds the one is named that fits its partner; the others would have led there too, so
         for such words the cost is a little too high.
         """
+        self.checked([verse])
         head = [sound_symbol(self.sounds.usual(verse.rhyme, verse.partner))]
         head += [tones_symbol(verse.answer)] if self.chinese else []
         return [*head, *reversed(verse.answer)]
@@ -90,10 +98,14 @@ class Code:
         """The line, in its order, of an answer's ids: without sounds and tones."""
         return tuple(reversed([symbol for symbol in self.vocabulary.decode(ids) if is_word(symbol)]))
 
+    def unknown(self, line: Line) -> list[str]:
+        """The words of a line that the vocabulary lacks, in their order."""
+        return [word for word in line if word not in self.vocabulary.ids]
+
     def read(self, text: str) -> Verse:
         """A verse without an answer from what a person types: one English line, or three Chinese ones.
 
-        Lines of Chinese are divided by commas, stops, slashes or spaces. Raises CourseError, in one line, for anything
+        Lines of Chinese are divided by punctuation, slashes or spaces. Raises CourseError, in one line, for anything
         else; words that the poems do not have are taken for unknown.
         """
         if not self.chinese:
@@ -101,11 +113,13 @@ class Code:
             return Verse(given, (), given[0][-1])
         if not isinstance(text, str):
             raise CourseError(f"Three lines are a text, not a {type(text).__name__}.")
-        for mark in "，。、；！？,.;/|\n":
+        for mark in "，。、；：！？—–…·,.;:!?-/|\n":
             text = text.replace(mark, " ")
-        given = tuple(characters(line) for line in text.split())
-        if len(given) != self.lines:
+        typed = text.split()
+        if len(typed) != self.lines:
             raise CourseError(
-                f"A quatrain's fourth line needs the three before it, of five characters each; here are {len(given)}."
+                f"A quatrain's fourth line needs the three before it, of {CHARACTERS} characters each, with commas or "
+                f"spaces between the lines alone; here are {len(typed)}."
             )
+        given = tuple(map(characters, typed))
         return Verse(given, (), given[1][-1])

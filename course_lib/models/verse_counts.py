@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
+from course_lib.datasets.numbers import check_number
 from course_lib.datasets.verses import Verse
 from course_lib.models.sequences.ngram import NGram
 from course_lib.models.sequences.vocabulary import UNKNOWN
@@ -33,17 +35,15 @@ class Baseline:
     """
 
     def __init__(self, code: Code, order: int = 2, share: float = 0.9):
-        if not 0 <= share <= 1:
-            raise CourseError(
-                f"share is the part of answers that are made to rhyme, from 0 to 1, not {share!r}."
-            )
+        check_number("share", "the part of answers that are made to rhyme", share, 0, 1)
+        self.grammar = Grammar(code, heads=0)
         self.code, self.share = code, share
         self.ngram = NGram(len(code.vocabulary), order)
-        self.grammar = Grammar(code, heads=0)
         self.ends = np.zeros(len(code.vocabulary))
 
     def fit(self, verses: Sequence[Verse]) -> Baseline:
         """Count the last words and the n-grams of all lines, given ones too. Returns itself."""
+        verses = self.code.checked(verses, answered=True)
         lines = [self._ids(line) for verse in verses for line in (*verse.given, verse.answer)]
         self.ngram.fit(lines)
         last = [
@@ -58,6 +58,9 @@ class Baseline:
 
     def choose_share(self, verses: Sequence[Verse]) -> Baseline:
         """Take the share, in hundredths, that makes the last words of these verses likeliest. Returns itself."""
+        verses = self.code.checked(verses, answered=True)
+        if not verses:
+            raise CourseError("There is no verse to choose the share by; give at least one.")
         ids = self.code.vocabulary.encode([verse.rhyme for verse in verses])
         own = np.array([self._rhyming(verse)[one] for verse, one in zip(verses, ids, strict=True)])
         any_word = (self.ends / self.ends.sum())[ids]
@@ -73,6 +76,7 @@ class Baseline:
 
     def bits_each(self, verses: Sequence[Verse]) -> np.ndarray:
         """What each answer costs, float64 (N, 2): its last word; the rest, with its end."""
+        verses = self.code.checked(verses, answered=True)
         ids = [self._ids(verse.answer) for verse in verses]
         rest = [each[1:].sum() for each in self.ngram.bits_each(ids)]
         last = [-np.log2(self.last_word(verse)[each[0]]) for verse, each in zip(verses, ids, strict=True)]
@@ -80,6 +84,8 @@ class Baseline:
 
     def answers(self, verses: Sequence[Verse], temperature: float = 1.0, seed: int = 0) -> list[Answer]:
         """An answer to each verse, drawn; without attention, since it looks at nothing but the partner."""
+        verses = self.code.checked(verses)
+        check_whole("seed", "what the random numbers follow from", seed, 0)
         rng = np.random.default_rng(seed)
 
         def next_of_each(running: list[int], beginnings: list[np.ndarray]) -> np.ndarray:
@@ -96,7 +102,13 @@ class Baseline:
         return found
 
     def _rhyming(self, verse: Verse) -> np.ndarray:
-        """P(last word | it rhymes with the partner), float64 (V,); all 0 if nothing is known to."""
+        """P(last word | it rhymes with the partner), float64 (V,); all 0 if nothing is known to.
+
+        Raises CourseError for what is no verse, and if nothing was counted yet.
+        """
+        self.code.checked([verse])
+        if not self.ends.any():
+            raise CourseError("This baseline has counted nothing yet: call fit(verses) first.")
         kept = np.zeros(len(self.ends))
         ids = self.code.vocabulary.ids
         for sound in self.code.sounds.of(verse.partner):

@@ -10,7 +10,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from course_lib.datasets.verses import CHARACTERS, Verse
+from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
+from course_lib.datasets.verse_lines import CHARACTERS
+from course_lib.datasets.verses import Verse
 from course_lib.models.sequences.scoring import at_temperature, draw
 from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
 from course_lib.models.verse_code import Code, is_word
@@ -26,6 +29,9 @@ class Grammar:
     """
 
     def __init__(self, code: Code, heads: int):
+        if not isinstance(code, Code):
+            raise CourseError(f"A code is wanted, Code.of(verses, sounds), not {type(code).__name__}.")
+        check_whole("heads", "how many symbols come before the words", heads, 0, code.heads)
         self.code, self.heads = code, heads
         self.least, self.most = (
             (CHARACTERS, CHARACTERS) if code.chinese else (FEWEST, code.longest[1] - code.heads)
@@ -84,7 +90,10 @@ def one_by_one(
 
 
 def possible(chances: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Chances (V,) of what is allowed, made to add up to 1; all alike if the model gives none of it a chance."""
+    """Chances (V,) of what is allowed, made to add up to 1; all alike if the model gives none of it a chance.
+
+    Of NaN they are NaN, which `at_temperature` refuses.
+    """
     kept = chances * allowed
     total = kept.sum()
-    return kept / total if total > 0 else allowed / allowed.sum()
+    return allowed / allowed.sum() if total == 0 else kept / total

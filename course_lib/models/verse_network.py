@@ -16,7 +16,9 @@ from keras import layers, ops
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
+from course_lib.datasets.numbers import check_number
 from course_lib.models.sequences.network import filled
+from course_lib.models.sequences.scoring import check_sequences
 from course_lib.models.sequences.seq2seq import Pairs, Seq2Seq
 from course_lib.models.sequences.vocabulary import START, UNKNOWN
 
@@ -42,10 +44,7 @@ class VerseNetwork(Seq2Seq):
         seed: int = 0,
     ):
         check_whole("width", "how many numbers a word is turned into", width, 1)
-        if not (0 <= dropout < 1 and 0 <= blind < 1):
-            raise CourseError(
-                f"dropout and blind are shares from 0 to below 1, not {dropout!r} and {blind!r}."
-            )
+        check_number("blind", "the share of phrases that are left out in training", blind, 0, 0.99)
 
         def to_logits(table: layers.Embedding, both: Tensor) -> Tensor:
             # No tanh here: it is a change of coordinates towards the words' vectors, not a bottleneck that saturates.
@@ -64,7 +63,11 @@ class VerseNetwork(Seq2Seq):
         return super().terms(batch)
 
     def next_of_each(self, phrases: list[np.ndarray], beginnings: list[np.ndarray]) -> np.ndarray:
-        """P(next | phrase, START, beginning), float64 (count, V), of beginnings that all have the same length."""
+        """P(next | phrase, START, beginning), float64 (count, V), of beginnings that all have the same length.
+
+        Raises CourseError for what are no ids, and for more or longer ones than fit.
+        """
+        self._check_asked(phrases, beginnings)
         rows = filled(
             [np.concatenate([[START], ids]).astype("int32") for ids in beginnings], self.longest_answer + 1
         )
@@ -79,6 +82,21 @@ class VerseNetwork(Seq2Seq):
         return [
             each[: len(answer), : len(phrase)] for each, (phrase, answer) in zip(weights, pairs, strict=True)
         ]
+
+    def _check_asked(self, phrases: list[np.ndarray], beginnings: list[np.ndarray]) -> None:
+        for which, sequences, least, most in (
+            ("phrase", phrases, 1, self.longest),
+            ("beginning", beginnings, 0, self.longest_answer),
+        ):
+            check_sequences(sequences, self.vocabulary_size)
+            for length in map(len, sequences):
+                if not least <= length <= most:
+                    raise CourseError(f"A {which} has {least} to {most} symbols, and this one {length}.")
+        if len(phrases) != len(beginnings) or len(set(map(len, beginnings))) > 1:
+            raise CourseError(
+                f"Each of {len(phrases)} phrases needs one beginning, all of one length, not lengths "
+                f"{[len(each) for each in beginnings]}."
+            )
 
     def _partly_blind(self, batch: Tensor) -> Tensor:
         drawn = keras.random.uniform((ops.shape(batch)[0], 1), seed=self.seed_generator)

@@ -14,8 +14,11 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
-from course_lib.datasets.verses import Line, Verse
+from course_lib.datasets.numbers import check_number
+from course_lib.datasets.verse_lines import Line
+from course_lib.datasets.verses import Verse
 from course_lib.models.sequences.beam import by_beam
+from course_lib.models.sequences.scoring import LARGEST_TEMPERATURE
 from course_lib.models.verse_code import BLIND, Code
 from course_lib.models.verse_drawing import Grammar, one_by_one
 from course_lib.models.verse_network import VerseNetwork
@@ -42,9 +45,14 @@ class Answer:
 
 
 class Writer:
-    """A `VerseNetwork` and the code in which it reads and writes."""
+    """A `VerseNetwork` and the code in which it reads and writes. Raises CourseError if these do not fit."""
 
     def __init__(self, network: VerseNetwork, code: Code):
+        fits = isinstance(network, VerseNetwork) and isinstance(code, Code)
+        if not fits or network.vocabulary_size != len(code.vocabulary):
+            raise CourseError(
+                "A writer needs a Code, and a VerseNetwork(len(code.vocabulary), code.longest) made for it."
+            )
         self.network, self.code = network, code
         self.grammar = Grammar(code, code.heads)
 
@@ -54,7 +62,7 @@ class Writer:
 
     def bits_each(self, verses: Sequence[Verse]) -> np.ndarray:
         """What each answer costs, float64 (N, 2): its rhyming word with sound and tones; the rest, with its end."""
-        pairs = [(self.phrase(verse), self.code.encode(verse)[1]) for verse in verses]
+        pairs = [(self.phrase(verse), self.code.encode(verse)[1]) for verse in self.code.checked(verses)]
         first = self.code.heads + 1
         return np.array([[each[:first].sum(), each[first:].sum()] for each in self.network.bits_each(pairs)])
 
@@ -75,9 +83,13 @@ class Writer:
         """An answer to each verse, its own answer not looked at.
 
         way: "greedy" takes the likeliest symbol each time, "sample" draws one at this temperature, "beam" looks for the
-        likeliest whole with so many beginnings side by side. Raises CourseError for another way.
+        likeliest whole with so many beginnings side by side. Raises CourseError for another way, for what are no verses
+        of the writer's language, for a number out of its range, and for a network whose training has diverged.
         """
         check_way(way)
+        verses = self.code.checked(verses)
+        check_number("temperature", "how boldly words are drawn", temperature, 0, LARGEST_TEMPERATURE)
+        check_whole("seed", "what the random numbers follow from", seed, 0)
         check_whole("beam", "how many beginnings are kept", beam, 1, 100)
         rng, found = np.random.default_rng(seed), []
         for start in range(0, len(verses), TOGETHER):
@@ -122,5 +134,5 @@ class Writer:
 
 def check_way(way: str) -> None:
     """Raise CourseError unless this is one of `WAYS`."""
-    if way not in WAYS:
+    if not isinstance(way, str) or way not in WAYS:
         raise CourseError(f"A line is written in one of the ways {', '.join(WAYS)}, not {way!r}.")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import ipywidgets
 
-from course_lib import plots
+from course_lib import CourseError, plots
 from course_lib.datasets.verses import Verse, written
 from course_lib.models.verses import WAYS, Answer, Writer, check_way
 from course_lib.panels import front_end
@@ -29,19 +29,24 @@ class AnswerALine(Panel):
     writer: of `course_lib.models.verses`. train: the verses that it learnt from, among whose answers the nearest is
     looked up. line: what is answered first. drawn: whose attention the picture shows first, one of `WAYS`. controls, by
     name: "line"; "drawn"; "temperature" and "seed" of the draw. answers: the three `Answer`s by way; message: an HTML
-    widget with their text, and under each, folded, the verse of the training whose answer is most like it.
+    widget with their text, and under each, folded, the verse of the training whose answer is most like it; before them
+    a notice if the poems hardly know what was typed. Raises CourseError for verses or a first line of another language.
     """
 
     def __init__(
         self, writer: Writer, train: Sequence[Verse], line: str | None = None, drawn: str = "greedy"
     ) -> None:
         check_way(drawn)
-        self.writer, self.train = writer, train
+        if not isinstance(writer, Writer):
+            raise CourseError("The panel needs a Writer, such as pretrained_verses.couplets().")
+        self.writer, self.train = writer, writer.code.checked(train, answered=True)
         self.answers: dict[str, Answer] = {}
         self._answered: tuple | None = None
+        self._refused: tuple | None = None
         self.message = ipywidgets.HTML()
         self.message.add_class(front_end.SPOKEN)
         first = line if line is not None else FIRST_LINES if writer.code.chinese else FIRST_LINE
+        writer.code.read(first)  # raises for what is none
         label = "three lines" if writer.code.chinese else "line"
         controls = {
             "line": ipywidgets.Text(
@@ -70,13 +75,29 @@ class AnswerALine(Panel):
 
     def _measure(self) -> None:
         asked = tuple(self.controls[name].value for name in ("line", "temperature", "seed"))
-        if asked == self._answered:
+        if asked in (self._answered, self._refused):
             return  # only another picture of the same answers is wanted
         text, temperature, seed = asked
-        self.verse = self.writer.code.read(text)
-        self.answers = {way: self.writer.answer(self.verse, way, temperature, seed=int(seed)) for way in WAYS}
-        self._answered = asked
-        self.message.value = "".join(self._told(way) for way in WAYS)
+        self._refused = asked
+        verse = self.writer.code.read(text)
+        self._refused = None
+        answers = {way: self.writer.answer(verse, way, temperature, seed=int(seed)) for way in WAYS}
+        # All at once: whoever is stopped before has the last line with its answers.
+        self.verse, self.answers, self._answered = verse, answers, asked
+        self.message.value = self._notice() + "".join(self._told(way) for way in WAYS)
+
+    def _notice(self) -> str:
+        """One line where the partner or its sound is unknown, or more than half of a line is."""
+        code, partner, found = self.writer.code, self.verse.partner, []
+        unknown = [code.unknown(line) for line in self.verse.given]
+        mostly = any(2 * len(own) > len(line) for own, line in zip(unknown, self.verse.given, strict=True))
+        if mostly or code.unknown((partner,)):
+            strange = " ".join(dict.fromkeys(word for own in unknown for word in own))
+            script = " Type simplified characters." if code.chinese else ""
+            found.append(f"Read as unknown, since the poems hardly have them: {strange}.{script}")
+        if not code.sounds.of(partner):
+            found.append(f"How {partner} sounds is not known, so no rhyme can be chosen.")
+        return f'<p role="status">{marked(" ".join(found))}</p>' if found else ""
 
     def _told(self, way: str) -> str:
         """An answer as HTML, what it costs, and the nearest verse of the training one click away."""

@@ -16,9 +16,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib import CourseError
+from course_lib.datasets.checking import check_numbers
 from course_lib.plots.chinese_text import CHINESE, marked
 from course_lib.plots.figures import COLOURS
 
+MOST_LETTERS = 60
+"""In a symbol: a figure grows with its symbols."""
 FAINTEST = 0.08
 """Smaller weights are not drawn as lines; the table has them all."""
 
@@ -92,6 +95,7 @@ def attention_lines(weights: np.ndarray, rows: Sequence[str], columns: Sequence[
             axes.text(
                 *(_middle(place), height, _shown_as(name)),
                 **{"ha": "center", "va": "center", "fontsize": 10, "style": "normal" if plain else "italic"},
+                parse_math=False,  # a dollar is one
             )
     axes.set(xlim=(-1, width + 1), ylim=(-0.15, 1.15), title=title)
     axes.axis("off")
@@ -146,7 +150,12 @@ def _middle(place: tuple[float, float]) -> float:
 
 
 def _checked(weights: np.ndarray, rows: Sequence[str], columns: Sequence[str]) -> np.ndarray:
-    found = np.asarray(weights, "float64")
+    for name in (*rows, *columns):
+        if not isinstance(name, str) or len(name) > MOST_LETTERS:
+            raise CourseError(
+                f"A symbol is a text of at most {MOST_LETTERS} letters, not {str(name)[:20]!r}..."
+            )
+    found = check_numbers("weights", weights).astype("float64")
     if found.shape != (len(rows), len(columns)) or not found.size:
         raise CourseError(
             f"Weights (rows, columns) of {len(rows)} and {len(columns)} symbols are wanted, not {found.shape}."

@@ -12,6 +12,8 @@ from __future__ import annotations
 import html
 import re
 
+from course_lib import CourseError
+
 FONTS = (
     *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
     *("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "SimHei", "sans-serif"),
@@ -25,8 +27,12 @@ def marked(text: str) -> str:
     """Any text as HTML, every run of Chinese in it named as such and given its fonts.
 
     The name, zh-Hans, tells a browser to take the forms of simplified characters, where Japanese ones would share the
-    code, and a screen reader how to say them.
+    code, and a screen reader how to say them. Raises CourseError for what is no text.
     """
+    if not isinstance(text, str):
+        raise CourseError(
+            f"A text is wanted, and a line as text is written(line), not {type(text).__name__}."
+        )
     fonts = html.escape(", ".join(f"'{name}'" if " " in name else name for name in FONTS))
     return CHINESE.sub(
         lambda run: f'<span lang="zh-Hans" style="font-family:{fonts}">{run.group()}</span>',

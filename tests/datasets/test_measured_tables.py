@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -84,3 +85,28 @@ def test_a_run_longer_than_expected_counts_for_the_next_of_its_table(tables, mon
     tables.do(runs, minutes=3.5)  # 105 s are gone, and the third may take 120
     said = capsys.readouterr().out
     assert "2 of 3: quick, second" in said and "1 runs are left" in said
+
+
+def test_ctrl_c_waits_until_a_file_and_its_checksum_are_written(tables, monkeypatch) -> None:
+    feature_network = data_scripts.load("make_feature_network")
+    write = feature_network._write
+
+    def interrupted(path: Path, content: bytes) -> None:
+        signal.raise_signal(signal.SIGINT)
+        write(path, content)
+
+    handler = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(feature_network, "_write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tables.write(NAME, COLUMNS, [{"number": 1, "square": 1}])
+    assert bundled.read_verified(NAME) == b"number,square\n1,1\n"
+    assert (bundled.DATA / "SHA256SUMS").read_text() in (bundled.DATA / "README.md").read_text("utf-8")
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+@pytest.mark.parametrize("minutes", ["nan", "-1", "many"])
+def test_minutes_that_are_no_limit_are_refused(tables, minutes, capsys) -> None:
+    with pytest.raises(SystemExit):
+        tables.parser("").parse_args([f"--minutes={minutes}"])
+    assert "--minutes" in capsys.readouterr().err
+    assert tables.parser("").parse_args(["--minutes=0"]).minutes == 0

@@ -32,7 +32,7 @@ def test_every_character_of_the_quatrains_has_a_reading() -> None:
     )
     assert (sounds.reading("春"), sounds.final("春"), sounds.tone("春")) == ("chun1", "uen", 1)
     assert chinese.of("春") == ("en",) and chinese.rhyme("春", "人") and not chinese.rhyme("春", "山")
-    assert sounds.tones("春眠不觉晓") == "LLOLO" and sounds.tones("X") == "?"
+    assert sounds.tones(tuple("春眠不觉晓")) == "LLOLO" and sounds.tones(("x",)) == "?"
     with pytest.raises(CourseError, match="No reading"):
         sounds.tone("X")
 
@@ -63,3 +63,16 @@ def test_the_table_is_what_the_script_makes() -> None:
             *(sounds.reading(one), sounds.final(one), sounds.tone(one)),
         )
         assert sounds.chinese().of(one) == (row["rhyme"],)
+
+
+def test_capitals_make_no_difference_and_what_is_no_word_is_refused() -> None:
+    english = sounds.english()
+    assert english.of("RATE") == english.of("rate") and english.rhyme("Abate", "Rate") is True
+    for word in (None, 3, b"", ["rate"]):
+        asks = (english.of, english.usual, english.with_sound, sounds.reading, sounds.level)
+        for ask in (*asks, lambda one: english.rhyme("rate", one)):
+            with pytest.raises(CourseError, match=r"text, such as 'spring', not of type"):
+                ask(word)
+    for line in ("春眠不觉晓", verses.quatrains()[0].given, None):
+        with pytest.raises(CourseError, match="line"):
+            sounds.tones(line)

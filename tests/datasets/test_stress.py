@@ -53,3 +53,12 @@ def test_words_without_a_syllable_and_lines_without_a_word() -> None:
         stresses(())
     with pytest.raises(CourseError, match="'春'"):
         syllables("春")
+
+
+def test_what_is_no_word_or_no_line_is_refused() -> None:
+    for word in (None, 3, "ARMS"):
+        with pytest.raises(CourseError, match="small Latin letters"):
+            syllables(word)
+    for line in ("of arms and men", None, [None], (("of", "arms"),)):
+        with pytest.raises(CourseError, match="line"):
+            stresses(line)

@@ -1,4 +1,4 @@
-"""Couplets and quatrains: read whole, split so that nothing crosses, and lines that people type."""
+"""Couplets and quatrains: read whole, split so that nothing crosses, and made of lines alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from course_lib import CourseError
 from course_lib.datasets import verses
-from course_lib.datasets.verses import Verse, characters, words, written
+from course_lib.datasets.verses import Verse
 
 SETS = {"couplets": verses.couplets, "quatrains": verses.quatrains}
 
@@ -72,51 +70,56 @@ def test_lines_of_quatrains_are_more_to_learn_from() -> None:
     assert verses.all_lines(verses.couplets()[:3]) == list(verses.couplets()[:3])
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("Sing, Goddess!", ("sing", "goddess")),
-        ("The heavenly-born unnumber’d", ("the", "heavenly-born", "unnumber'd")),
-        ("'Tis  th' END.", ("'tis", "th'", "end")),
-        ("a café 7", ("a", "cafe")),
-    ],
-)
-def test_words_of_what_is_typed(typed: str, found: tuple[str, ...]) -> None:
-    assert words(typed) == found
+NO_VERSES = [
+    ("of arms and men", (), "men", "Several lines"),  # a text where a list of lines is wanted
+    (("of arms and men",), (), "men", "words\\('Sing, goddess"),
+    (("of", "arms"), (), "arms", "not the text 'of'"),
+    ((("sing goddess",),), (), "goddess", "one is 'sing goddess'"),
+    ((("Sing",),), (), "sing", "small letters"),
+    (((1, 2),), (), "arms", "of type int"),
+    (((),), (), "", "no word"),
+    (None, (), "", "NoneType"),
+    ((("arms",),), "and men", "arms", "not the text 'and men'"),
+    ((("arms",),), None, "arms", "of type NoneType"),
+    ((("arms",),), (), None, "not None"),
+]
+
+
+@pytest.mark.parametrize(("lines", "answer", "partner", "said"), NO_VERSES)
+def test_a_verse_is_made_of_lines(lines: object, answer: object, partner: object, said: str) -> None:
+    with pytest.raises(CourseError, match=said) as refused:
+        Verse(lines, answer, partner)
+    assert "\n" not in str(refused.value)
+
+
+def test_lists_of_words_become_lines_and_an_answer_that_is_not_there_is_named() -> None:
+    verse = Verse([["of", "arms"]], ["and", "men"], "arms")
+    assert verse == Verse((("of", "arms"),), ("and", "men"), "arms") and len({verse}) == 1
+    assert (verse.language, verses.quatrains()[0].language) == ("english", "chinese")
+    assert Verse((), (), "").language is None
+    for ask in (lambda one: one.rhyme, lambda one: verses.groups([one]), lambda one: verses.split([one])):
+        with pytest.raises(CourseError, match="no answer yet"):
+            ask(Verse((("of", "arms"),), (), "arms"))
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("some", "said"),
     [
-        ("", "1 to 15 words, and this one 0"),
-        ("... 12", "and this one 0"),
-        ("春眠不觉晓", "'春'"),
-        ("Пой, богиня", "Latin"),
-        ("one " * 16, "and this one 16"),
-        (7, "not a int"),
+        (verses.couplets()[0], "put it in brackets"),
+        ("Sing, goddess", "not one thing of type str"),
+        (None, "NoneType"),
+        (["Sing, goddess"], "the text 'Sing, goddess'"),
+        ([("sing", "goddess")], "code.read.* of type tuple"),
     ],
 )
-def test_a_line_that_is_none_is_refused_in_one_line(typed: object, said: str) -> None:
-    with pytest.raises(CourseError) as refused:
-        words(typed)
-    assert said in str(refused.value) and "\n" not in str(refused.value)
+def test_a_list_of_verses_is_asked_for_in_one_line(some: object, said: str) -> None:
+    for ask in (verses.split, verses.groups, verses.all_lines, verses.check_verses):
+        with pytest.raises(CourseError, match=said):
+            ask(some)
 
 
-@pytest.mark.parametrize("typed", ["春眠不觉", "spring", "春眠不觉晓处", "春眠不觉a", None])
-def test_a_chinese_line_has_five_characters(typed: object) -> None:
-    with pytest.raises(CourseError):
-        characters(typed)
-    assert characters("春眠 不觉晓，") == ("春", "眠", "不", "觉", "晓")
-
-
-@settings(max_examples=100)
-@given(st.lists(st.text("abcdefgh", min_size=1, max_size=8), min_size=1, max_size=15))
-def test_what_is_written_is_read_back(some: list[str]) -> None:
-    assert words(written(some)) == tuple(some)
-
-
-def test_names_have_capitals_as_in_the_poems() -> None:
-    assert written(("of", "hector", "and", "i")) == "Of Hector and I"
-    assert written(("achilles'", "wrath")) == "Achilles' wrath"
-    assert written(("'tis", "jove")) == "'Tis Jove"
-    assert written(("春", "眠")) == "春眠"
+def test_verses_of_another_language_are_named() -> None:
+    both = [verses.couplets()[0], verses.quatrains()[0]]
+    assert verses.check_verses(iter(both)) == both
+    with pytest.raises(CourseError, match="is chinese, and here english verses"):
+        verses.check_verses(both, language="english")

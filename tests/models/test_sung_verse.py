@@ -79,3 +79,40 @@ def test_stress_lies_on_the_beat_far_more_than_note_by_note() -> None:
             laid.append(on_the_beat(set_to_tune(*at)))
             plain.append(on_the_beat(note_by_note(*at)))
     assert len(laid) > 40 and np.mean(laid) > 0.7 and abs(np.mean(plain)) < 0.2
+
+
+NOTES = np.array([[62, 2], [0, 2], [64, 4]])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"notes": -NOTES}, "Note 0 of the tune"),
+        ({"notes": NOTES * 0.4}, "Note 0 of the tune"),
+        ({"notes": NOTES[:, :1]}, "pairs"),
+        ({"notes": None}, "pairs"),
+        ({"notes": []}, "no note"),
+        ({"pickup": float("nan")}, "pickup is how many"),
+        ({"pickup": 1.5}, "pickup is how many"),
+        ({"pickup": -2}, "pickup is how many"),
+        ({"syllables": ("of", "arms")}, "not words"),
+        ({"syllables": "of"}, "not words"),
+        ({"syllables": None}, "not words"),
+        ({"syllables": []}, "at least one"),
+    ],
+)
+def test_what_is_no_tune_and_no_syllable_is_refused(change: dict, said: str) -> None:
+    asked = {"syllables": some("WS"), "notes": NOTES, "meter": "2/4", "pickup": 0}
+    for lay in (set_to_tune, note_by_note):
+        assert len(lay(**asked | {"notes": NOTES.tolist()})) == 2
+        with pytest.raises(CourseError, match=said):
+            lay(**asked | change)
+
+
+def test_only_what_is_sung_can_be_heard_or_measured() -> None:
+    for sung in (None, [], some("WS"), "of"):
+        for ask in (on_the_beat, sung_notes):
+            with pytest.raises(CourseError, match="as set_to_tune gives them"):
+                ask(sung)
+    with pytest.raises(CourseError, match="start is how many"):
+        strength(float("nan"), "4/4")

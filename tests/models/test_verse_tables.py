@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import warnings
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 from course_lib import ROOT
+from course_lib.datasets import bundled, sounds, verses
 from course_lib.datasets.tables import read_rows
 from course_lib.models import pretrained_verses
-from course_lib.scores.verses import CONDITIONS
+from course_lib.scores.verses import CONDITIONS, in_condition
 from tests import data_scripts
 
 ROWS = read_rows("couplets_table.csv")
@@ -162,3 +166,28 @@ def test_the_likeliest_lines_are_copied_most_and_drawn_ones_no_more_than_real_on
     assert ((real > 0.95) & (real < 0.97)).all()
     assert (beam < greedy).all() and (greedy < real).all() and (real < drawn).all()
     assert (greedy < cooler).all() and (cooler < drawn).all()
+
+
+def test_the_readme_says_how_many_answers_stand_after_a_line_of_another_sound() -> None:
+    parts = verses.split(verses.couplets())
+    with pytest.warns(UserWarning, match=r"For 18 of 1450 verses"):
+        in_condition(parts.test, "same_rhyme", sounds.english(), pool=parts.train)
+    parts = verses.split(verses.quatrains())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        in_condition(parts.test, "same_rhyme", sounds.chinese(), pool=parts.train)
+    assert "18 of the 1,450 English answers" in (ROOT / "data" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("end", [".npz", ".json"])
+def test_a_network_is_trained_again_where_one_of_its_files_is_gone(
+    end: str, script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "data" / script.TABLE, tmp_path)
+    (tmp_path / "pretrained").mkdir()
+    for name in ("english_verses.npz", "english_verses.json", "chinese_verses.npz", "chinese_verses.json"):
+        (tmp_path / "pretrained" / name).touch()
+    monkeypatch.setattr(bundled, "DATA", tmp_path)
+    assert script.missing() == []
+    (tmp_path / "pretrained" / f"chinese_verses{end}").unlink()
+    assert [(run.table, run.what) for run in script.missing()] == [("networks", "chinese")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -15,7 +16,7 @@ from course_lib.models.verse_code import BLIND, Code
 from course_lib.models.verse_counts import Baseline
 from course_lib.models.verse_drawing import Grammar, one_by_one
 from course_lib.models.verse_network import VerseNetwork
-from course_lib.models.verses import WAYS
+from course_lib.models.verses import WAYS, Writer
 from tests.models.small_writer import few, small_writer
 
 LANGUAGES = ("english", "chinese")
@@ -63,7 +64,7 @@ def test_one_table_of_vectors_reads_and_writes() -> None:
         (size, 12),
         (size,),
     ]
-    with pytest.raises(CourseError, match="shares"):
+    with pytest.raises(CourseError, match="share"):
         VerseNetwork(10, dropout=1.5)
 
 
@@ -191,3 +192,174 @@ def test_the_baseline_costs_what_its_parts_cost_and_answers_in_form() -> None:
         assert 4 <= len(answer.line) <= 12 and answer.line[-1] != of.partner and answer.attention is None
     with pytest.raises(CourseError, match="share"):
         Baseline(code, share=2)
+
+
+LINE = Verse((("sing", "goddess"),), (), "goddess")
+"""As `code.read` gives it: not answered yet."""
+
+
+@cache
+def counted() -> Baseline:
+    return Baseline(small_writer().code, 2).fit(few("english"))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_network_whose_training_diverged_writes_nothing(way: str) -> None:
+    code = small_writer().code
+    network = VerseNetwork(len(code.vocabulary), code.longest, units=4, width=4)
+    for weight in network.networks["network"].weights:
+        weight.assign(np.full(weight.shape, np.nan))
+    for ask in (lambda one: one.answer(LINE, way), lambda one: one.bits_each(few("english")[:2])):
+        with pytest.raises(CourseError, match=r"\(NaN\): its training has diverged"):
+            ask(Writer(network, code))
+
+
+def test_chances_that_are_no_numbers_are_refused_whatever_gives_them() -> None:
+    code = small_writer().code
+    size = len(code.vocabulary)
+    for chance in (np.nan, -1.0):
+        with pytest.raises(CourseError, match="numbers from 0 on"):
+            one_by_one(
+                lambda running, _, chance=chance: np.full((len(running), size), chance),
+                *(Grammar(code, 0), [LINE, LINE], 0.0, np.random.default_rng(0)),
+            )
+
+
+@pytest.mark.parametrize(
+    ("some", "said"),
+    [
+        ("Sing, goddess", "not one thing of type str"),
+        (LINE, "put it in brackets"),
+        (None, "NoneType"),
+        ([("sing",)], "of type tuple"),
+        ([[LINE]], "of type list"),
+        ([few("chinese")[0]], "is chinese, and here english"),
+    ],
+)
+def test_what_are_no_verses_is_said_in_one_line(some: object, said: str) -> None:
+    writer, baseline = small_writer(), counted()
+    asks = (writer.answers, writer.bits_each, baseline.answers, baseline.bits_each, baseline.fit)
+    for ask in (*asks, baseline.choose_share, lambda verses: Code.of(verses, sounds.english())):
+        with pytest.raises(CourseError, match=said) as refused:
+            ask(some)
+        assert "\n" not in str(refused.value)
+
+
+def test_a_text_is_no_verse() -> None:
+    writer = small_writer()
+    asks = (writer.answer, writer.code.phrase, writer.code.answer, writer.code.encode, counted().last_word)
+    for ask in asks:
+        with pytest.raises(CourseError, match=r"A verse is wanted, as code\.read"):
+            ask("Sing, goddess")
+    assert [len(each) for each in (writer.answers(iter([LINE])), writer.answers([]))] == [1, 0]
+
+
+def test_a_verse_that_is_not_answered_yet_costs_nothing_that_can_be_said() -> None:
+    writer, baseline = small_writer(), counted()
+    asks = (writer.bits_each, baseline.fit, baseline.choose_share, baseline.bits_each)
+    for ask in (*asks, lambda some: writer.code.encode(some[0])):
+        with pytest.raises(CourseError, match="no answer yet"):
+            ask([LINE])
+
+
+def test_lines_that_are_too_long_are_refused() -> None:
+    english, chinese = small_writer(), small_writer("chinese")
+    with pytest.raises(CourseError, match="phrase has 1 to 16 symbols, and this one 61"):
+        english.answer(Verse((("a",) * 60,), (), "a"))
+    with pytest.raises(CourseError, match="phrase has 1 to 19 symbols"):
+        chinese.answer(Verse((*few("chinese")[0].given, *few("chinese")[1].given), (), "春"), "beam")
+    with pytest.raises(CourseError, match="answer of pair 0 has 16 events, and 1 to 13"):
+        english.bits_each([Verse(LINE.given, ("and",) * 15, "goddess")])
+
+
+def test_symbols_that_are_none_are_refused() -> None:
+    ask, empty = small_writer().network.next_of_each, np.empty(0, "int32")
+    assert ask([[5, 6]], [empty]).shape == (1, len(small_writer().code.vocabulary))
+    for phrases, beginnings, said in (
+        ([[-1]], [empty], "id -1"),
+        ([[5.7]], [empty], "whole numbers"),
+        ([[10**6]], [empty], "id 1000000"),
+        ([empty], [empty], "1 to 16 symbols"),
+        ([], [], "no sequence"),
+        ([[5], [6]], [empty], "Each of 2 phrases"),
+        ([[5], [6]], [[5], [5, 6]], "all of one length"),
+        ([[5]], [[5] * 14], "0 to 13 symbols"),
+    ):
+        with pytest.raises(CourseError, match=said):
+            ask(phrases, beginnings)
+
+
+def test_a_writer_is_made_of_a_network_and_its_own_code() -> None:
+    english, chinese = small_writer(), small_writer("chinese")
+    for network, code in ((english.network, chinese.code), (None, english.code), (english.network, None)):
+        with pytest.raises(CourseError, match="A writer needs a Code, and a VerseNetwork"):
+            Writer(network, code)
+    for ask in (lambda: Baseline(None), lambda: Grammar("a", 0)):
+        with pytest.raises(CourseError, match="A code is wanted"):
+            ask()
+    with pytest.raises(CourseError, match=r"sounds\.english\(\)"):
+        Code.of(few("english"), "english")
+    for heads in (-1, "a"):
+        with pytest.raises(CourseError, match="heads is how many"):
+            Grammar(english.code, heads)
+
+
+@pytest.mark.parametrize("seed", [None, -1, 1.5, "a", True, [1, 2], np.random.default_rng(0)])
+def test_seeds_are_whole_numbers(seed: object) -> None:
+    for ask in (small_writer().answer, lambda verse, seed: counted().answers([verse], seed=seed)):
+        with pytest.raises(CourseError, match="seed is what the random numbers follow from"):
+            ask(LINE, seed=seed)
+
+
+@pytest.mark.parametrize("temperature", [-1, float("nan"), "a", None, [1, 2]])
+def test_a_temperature_is_a_number_whatever_the_way(temperature: object) -> None:
+    for way in WAYS:
+        with pytest.raises(CourseError, match="temperature is how boldly words are drawn"):
+            small_writer().answer(LINE, way, temperature)
+    with pytest.raises(CourseError, match="temperature is a number"):
+        counted().answers([LINE], temperature)
+
+
+def test_a_way_that_is_no_text_is_refused() -> None:
+    with pytest.raises(CourseError, match="one of the ways"):
+        small_writer().answer(LINE, np.array(["beam", "greedy"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        *(({"vocabulary_size": size}, "vocabulary_size is how many") for size in (0, -1, 2.5, "a", None)),
+        *(({"longest": each}, "longest is how many") for each in ((16,), None, (0, 0), (1.5, 5), ("a", "b"))),
+        *(({"dropout": each}, "dropout is the share") for each in ("a", None, 1, float("nan"))),
+        *(({"blind": each}, "blind is the share") for each in ("a", None, 1, [0.5])),
+    ],
+)
+def test_a_network_is_made_of_numbers_in_their_ranges(change: dict, said: str) -> None:
+    with pytest.raises(CourseError, match=said):
+        VerseNetwork(**{"vocabulary_size": 10, "units": 4, "width": 4} | change)
+
+
+def test_a_baseline_that_has_counted_nothing_says_so() -> None:
+    fresh = Baseline(small_writer().code)
+    for ask in (
+        lambda: fresh.last_word(LINE),
+        lambda: fresh.choose_share(few("english")),
+        lambda: fresh.answers([LINE]),
+        lambda: fresh.bits_each(few("english")),
+    ):
+        with pytest.raises(CourseError, match="counted nothing yet: call fit"):
+            ask()
+    with pytest.raises(CourseError, match="no verse to choose the share by"):
+        counted().choose_share([])
+    for share in ("a", None, [0.5], 2):
+        with pytest.raises(CourseError, match="share is the part"):
+            Baseline(small_writer().code, share=share)
+
+
+def test_lines_of_chinese_are_divided_by_any_punctuation() -> None:
+    code = small_writer("chinese").code
+    expected = code.read("春眠不觉晓，处处闻啼鸟，夜来风雨声")
+    for mark in ("：", "——", " - ", "。", "\n"):
+        assert code.read(mark.join("".join(line) for line in expected.given)) == expected
+    with pytest.raises(CourseError, match="spaces between the lines alone; here are 7"):
+        code.read("春 眠 不 觉 晓，处处闻啼鸟，夜来风雨声")

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from course_lib import CourseError
-from course_lib.datasets.verses import written
-from course_lib.models.verses import WAYS
+from course_lib.datasets.verses import Verse, written
+from course_lib.models.verses import WAYS, Answer, Writer
 from course_lib.panels.answer_a_line import FIRST_LINE, AnswerALine
 from course_lib.plots.chinese_text import CHINESE
 from course_lib.scores.verses import nearest
@@ -64,7 +64,7 @@ NO_LINES = {
         "one " * 60: "this one 60",
         "🙂🙂": "this one 0",
         "?!... --": "this one 0",
-        "12 34": "this one 0",
+        "12 34": "digit 1",
     },
     "chinese": {
         "": "here are 0",
@@ -72,7 +72,7 @@ NO_LINES = {
         "白日依山尽 " * 12: "here are 12",
         "spring dawn comes": "'s'",
         "白日依山，黄河入海流，欲穷千里目": "this one 4",
-        "🙂": "this one 0",
+        "🙂": "here are 1",
         "，。！": "here are 0",
     },
 }
@@ -116,3 +116,79 @@ def test_whose_attention_is_shown_first_can_be_said() -> None:
 def test_words_that_never_occurred_and_marks_are_harmless() -> None:
     panel = AnswerALine(small_writer(), few("english"), line="Zyzzyva <b>quux</b> blorp")
     assert len(panel.answers) == 3 and "<b>quux" not in panel.picture.value
+
+
+def test_with_a_line_that_is_none_in_the_box_the_menu_still_chooses_a_picture() -> None:
+    panel = AnswerALine(small_writer(), few("english"), line=ENGLISH)
+    with pytest.raises(CourseError):
+        panel.controls["line"].value = "春"
+    panel.controls["drawn"].value = "beam"
+    assert "The beam answer" in panel.picture.value
+    with pytest.raises(CourseError, match="Latin alphabet"):
+        panel.controls["seed"].value = 3
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_is_stopped_while_it_answers_keeps_the_line_with_its_answers(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = AnswerALine(small_writer(), few("english"), line=ENGLISH)
+    answer, alt = Writer.answer, panel.alt()
+
+    def stopped(writer: Writer, verse: Verse, asked: str, *rest: object, **more: object) -> Answer:
+        if asked == way:
+            raise KeyboardInterrupt
+        return answer(writer, verse, asked, *rest, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "answer", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            panel.controls["line"].value = "Bright Hector stood alone"
+    assert panel.alt() == alt and {one.verse for one in panel.answers.values()} == {panel.verse}
+    panel.controls["drawn"].value = "sample"  # any move answers the line that stands there
+    assert "Given: Bright Hector stood alone." in panel.alt()
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "said"),
+    [
+        ("english", "Zyzzyva quux blorp", "Read as unknown, since the poems hardly have them: zyzzyva quux"),
+        ("english", "Zyzzyva quux blorp", "How blorp sounds is not known"),
+        ("chinese", "春眠不覺曉，處處聞啼鳥，夜來風雨聲", "Type simplified characters."),
+        ("chinese", "㐀㐀㐀㐀㐀，㐀㐀㐀㐀㐀，㐀㐀㐀㐀㐀", "hardly have them: 㐀. Type"),
+    ],
+)
+def test_a_line_that_the_poems_hardly_know_is_answered_with_a_notice(
+    language: str, typed: str, said: str
+) -> None:
+    panel = AnswerALine(small_writer(language), few(language))
+    panel.controls["line"].value = typed
+    assert said in re.sub("<[^>]*>", "", panel.message.value)
+
+
+def test_what_the_poems_know_has_no_notice() -> None:
+    verse = few("english")[0]
+    panel = AnswerALine(small_writer(), few("english"), line=" ".join(verse.given[0]))
+    assert (
+        set(verse.given[0]) & set(small_writer().code.vocabulary.ids) and "status" not in panel.message.value
+    )
+
+
+def test_a_panel_is_made_of_a_writer_and_verses_of_its_language() -> None:
+    writer, train = small_writer(), few("english")
+    for made_of, said in (
+        ((None, train), "needs a Writer"),
+        (("w", train), "needs a Writer"),
+        ((writer, None), "A list of verses"),
+        ((writer, "abc"), "A list of verses"),
+        ((writer, few("chinese")), "is chinese"),
+        ((writer, train, 3), "A line is a text"),
+    ):
+        with pytest.raises(CourseError, match=said):
+            AnswerALine(*made_of)
+
+
+def test_a_word_without_end_is_refused_before_it_is_drawn() -> None:
+    panel = AnswerALine(small_writer(), few("english"))
+    with pytest.raises(CourseError, match="at most 30 letters"):
+        panel.controls["line"].value = "x" * 5000

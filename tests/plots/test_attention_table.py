@@ -60,3 +60,29 @@ def test_weights_that_are_none_are_refused(weights: np.ndarray) -> None:
             draw(weights, ROWS, COLUMNS, "t")
     with pytest.raises(CourseError):
         in_words(weights, ROWS, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("weights", "names", "said"),
+    [
+        (np.ones((1, 2), complex), ("a", "b"), "type complex"),
+        ([[0.5], [0.5, 0.5]], ("a", "b"), "array of numbers"),
+        ([["x", "y"]], ("a", "b"), "array of numbers"),
+        ([[0.5, 0.5]], ("a", 3), "'3'"),
+        ([[0.5, 0.5]], ("a", "b" * 100), "at most 60 letters"),
+    ],
+)
+def test_weights_and_names_of_another_kind_are_refused(weights: object, names: tuple, said: str) -> None:
+    for draw in (attention_table, attention_lines):
+        with pytest.raises(CourseError, match=said):
+            draw(weights, ("one",), names, "t")
+
+
+def test_a_dollar_in_a_figure_is_a_dollar() -> None:
+    drawn_whole(attention_lines([[1.0]], ("$\\frac$",), ("$a$",), "t"))
+
+
+@pytest.mark.parametrize("text", [None, 3, ("of", "arms")])
+def test_text_that_is_none_is_refused(text: object) -> None:
+    with pytest.raises(CourseError, match="A text is wanted"):
+        attention_table([[1.0]], ("a",), ("b",), text)

@@ -48,6 +48,7 @@ def test_real_couplets_that_are_held_out_are_96_percent_new() -> None:
     assert 0.94 < scores.novelty([verse.answer for verse in parts.test], training) < 0.98
 
 
+@pytest.mark.filterwarnings("ignore:For 1 of 50 verses")
 @pytest.mark.parametrize("language", ["english", "chinese"])
 def test_conditions_change_what_is_given_and_nothing_else(language: str) -> None:
     sound = getattr(sounds, language)()
@@ -81,3 +82,94 @@ def test_the_nearest_verse_has_most_words_in_common() -> None:
     assert scores.nearest(line("c b a"), some) == (some[0], 1.0)
     with pytest.raises(CourseError):
         scores.nearest(line("a"), [])
+
+
+@pytest.mark.parametrize(
+    ("bits", "said"),
+    [
+        ([[-1.0, 2.0]], "from 0 on"),
+        ([[np.nan, 2.0]], "from 0 on"),
+        ([[1j, 2.0]], "type complex"),
+        ([[1, "a"]], "array of numbers"),
+        ("abc", "array of numbers"),
+    ],
+)
+def test_bits_that_are_none_are_refused(bits: object, said: str) -> None:
+    with pytest.raises(CourseError, match=said):
+        scores.perplexity(bits, verses.couplets()[:1])
+
+
+def test_what_is_impossible_is_infinitely_perplexing() -> None:
+    found = scores.perplexity([[np.inf, 1.0], [2.0, 3.0]], verses.couplets()[:2])
+    assert found.low == found.value == found.high == np.inf
+
+
+A, B = ("of", "arms", "and", "men"), ("of", "arms", "and", "the", "man")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: scores.novelty(["of arms and men"], [B]),
+        lambda: scores.novelty([A], ["of arms and men"]),
+        lambda: scores.novelty(A, [B]),
+        lambda: scores.novelty([(A,)], [B]),
+        lambda: scores.longest_copied("of arms and men", [A]),
+        lambda: scores.longest_copied(A, ["of arms"]),
+        lambda: scores.nearest("i", verses.couplets()[:3]),
+        lambda: scores.runs("of arms", 2),
+    ],
+)
+def test_a_text_is_no_line_whose_letters_are_counted(ask) -> None:
+    with pytest.raises(CourseError, match=r"A line is a tuple of words|words of a line"):
+        ask()
+
+
+@pytest.mark.parametrize("length", [0, -1, 1.5, None])
+def test_runs_have_a_length(length: object) -> None:
+    with pytest.raises(CourseError, match="length of a run"):
+        scores.runs(A, length)
+
+
+@pytest.mark.parametrize(
+    "pairs", [["rate"], ("rate", "abate"), [("a", "b", "c")], verses.couplets()[:2], None]
+)
+def test_pairs_are_of_two_words(pairs: object) -> None:
+    with pytest.raises(CourseError, match="pair"):
+        scores.rhymes(pairs, sounds.english())
+
+
+def test_pairs_of_what_is_no_word_and_sounds_that_are_none_are_refused() -> None:
+    with pytest.raises(CourseError, match="A pair is two texts"):
+        scores.rhymes([(None, None)], sounds.english())
+    for ask in (
+        lambda: scores.rhymes([("a", "b")], "english"),
+        lambda: scores.in_condition(verses.couplets()[:9], "blind", "english"),
+    ):
+        with pytest.raises(CourseError, match=r"sounds\.english\(\)"):
+            ask()
+
+
+def test_the_capital_letter_of_a_rhyme_makes_no_difference() -> None:
+    assert scores.rhymes([("RATE", "Abate")], sounds.english()).share == 1
+
+
+def test_given_lines_of_another_sound_are_said() -> None:
+    some, sound = verses.couplets()[:50], sounds.english()
+    with pytest.warns(UserWarning, match="of 50 verses no other of the pool asks for the same") as told:
+        found = scores.in_condition(some, "same_rhyme", sound)
+    fitting = [
+        sound.usual(one.partner) == sound.usual(other.partner) for one, other in zip(found, some, strict=True)
+    ]
+    assert f"For {fitting.count(False)} of 50" in str(told[0].message)
+
+
+def test_conditions_are_of_one_language_and_of_answered_verses() -> None:
+    couplets, quatrains, sound = verses.couplets()[:9], verses.quatrains()[:9], sounds.english()
+    for some, pool in ((quatrains, None), (couplets, quatrains)):
+        with pytest.raises(CourseError, match="is chinese, and here english verses"):
+            scores.in_condition(some, "shuffled", sound, pool=pool)
+    with pytest.raises(CourseError, match="no answer yet"):
+        scores.in_condition([Verse((A,), (), "men")], "blind", sound)
+    with pytest.raises(CourseError, match="put it in brackets"):
+        scores.in_condition(couplets[0], "blind", sound)

@@ -119,6 +119,7 @@ class Attention(SequenceNetwork):
         check_whole("context", "how many events a prediction sees at most", context, 2)
         if width % heads:
             raise CourseError(f"The width, {width}, must be a multiple of the {heads} heads.")
+        check_whole("seed", "what the random numbers follow from", seed, 0, 2**32 - 1)
         keras.utils.set_random_seed(seed)
         network, self.watched = block(vocabulary_size, width, heads, dropout, context)
         super().__init__(network, context, seed, name="attention")

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course_lib import CourseError
+from course_lib.datasets.checking import check_whole
 from course_lib.models.sequences.vocabulary import END
 
 Next = Callable[[list[np.ndarray]], np.ndarray]
@@ -19,13 +21,18 @@ def by_beam(next_of: Next, beam: int, length: int) -> np.ndarray | None:
     """The most likely sequence, int32 (n,), END left out, that `beam` beginnings lead to; None if all are impossible.
 
     What has `length` events counts as whole, with no END. One that ended stays; what is less likely than it is dropped,
-    since what goes on can only become less likely.
+    since what goes on can only become less likely. Raises CourseError for a beam that is not 1 to 1000, and for
+    probabilities that are none, such as NaN.
     """
+    check_whole("beam", "how many beginnings are kept", beam, 1, 1000)
     running: list[tuple[float, np.ndarray]] = [(0.0, np.empty(0, "int32"))]
     ended: list[tuple[float, np.ndarray]] = []
     for _ in range(length):
+        chances = next_of([ids for _, ids in running])
+        if not (chances >= 0).all():  # NaN passes no comparison
+            raise CourseError("Probabilities are numbers from 0 on: mend what gives these.")
         with np.errstate(divide="ignore"):
-            logs = np.log(next_of([ids for _, ids in running]))
+            logs = np.log(chances)
         totals = np.array([total for total, _ in running])[:, None] + logs
         going = []
         for flat in np.argsort(-totals, axis=None, kind="stable")[:beam]:

@@ -31,6 +31,7 @@ class Recurrent(SequenceNetwork):
     ):
         check_whole("units", "how many numbers the state has", units, 1)
         check_whole("context", "how many events a prediction sees at most", context, 2)
+        check_whole("seed", "what the random numbers follow from", seed, 0, 2**32 - 1)
         keras.utils.set_random_seed(seed)
         network = gru(vocabulary_size, units, embedding, dropout)
         super().__init__(network, context, seed, name="recurrent")

@@ -18,7 +18,9 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
+from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
+from course_lib.datasets.numbers import check_number
 from course_lib.models.roads.minimizer import Minimizer
 from course_lib.models.sequences.attention import attend
 from course_lib.models.sequences.beam import by_beam
@@ -31,7 +33,7 @@ from course_lib.models.sequences.network import (
     normalized,
 )
 from course_lib.models.sequences.scoring import Pairs, at_temperature, check_pairs, draw, drawable
-from course_lib.models.sequences.vocabulary import END, START
+from course_lib.models.sequences.vocabulary import END, SPECIAL, START
 
 Tensor = Any
 ToLogits = Callable[[layers.Embedding, Tensor], Tensor]
@@ -62,11 +64,14 @@ class Seq2Seq(Minimizer):
         to_logits: ToLogits | None = None,
         name: str = "seq2seq",
     ):
-        longest_phrase, longest_answer = longest if isinstance(longest, tuple) else (longest, longest)
+        longest_phrase, longest_answer = longest if np.shape(longest) == (2,) else (longest, longest)
+        check_whole("vocabulary_size", "how many ids there are", vocabulary_size, SPECIAL + 1)
         check_whole("units", "how many numbers a state has", units, 1)
         check_whole("embedding", "how many numbers an id is turned into", embedding, 1)
         for each in (longest_phrase, longest_answer):
             check_whole("longest", "how many events a phrase or an answer has at most", each, 1)
+        check_number("dropout", "the share that is left out in training", dropout, 0, 0.99)
+        check_whole("seed", "what the random numbers follow from", seed, 0, 2**32 - 1)
         keras.utils.set_random_seed(seed)
         network = encoder_decoder(vocabulary_size, units, embedding, dropout, to_logits)
         super().__init__({"network": network}, seed, name=name)
@@ -157,8 +162,14 @@ class Seq2Seq(Minimizer):
         )
 
     def _look(self, phrases: np.ndarray, beginnings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """log P (batch, n, V) and attention (batch, n, longest)."""
-        return tuple(map(np.asarray, self._compiled(tf.constant(phrases), tf.constant(beginnings))))
+        """log P (batch, n, V) and attention (batch, n, longest). Raises CourseError if the training has diverged."""
+        found = tuple(map(np.asarray, self._compiled(tf.constant(phrases), tf.constant(beginnings))))
+        if np.isnan(found[0]).any():
+            raise CourseError(
+                "The network's probabilities are no numbers (NaN): its training has diverged. Build it anew, and take "
+                "a smaller learning rate."
+            )
+        return found
 
     def _looking(self, phrases: Tensor, beginnings: Tensor) -> tuple[Tensor, Tensor]:
         logits, weights = self.networks["network"]([phrases, beginnings], training=False)

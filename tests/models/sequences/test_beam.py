@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_lib import CourseError
 from course_lib.models.sequences.beam import by_beam
 from course_lib.models.sequences.vocabulary import END
 
@@ -73,3 +74,15 @@ def test_two_beginnings_find_what_the_greedy_choice_misses() -> None:
 
 def test_where_nothing_is_possible_nothing_is_found() -> None:
     assert by_beam(lambda beginnings: np.zeros((len(beginnings), 5)), 3, 4) is None
+
+
+@pytest.mark.parametrize("beam", [0, -1, None, 1.5, 10**6])
+def test_a_beam_that_is_no_number_of_beginnings_is_refused(beam: object) -> None:
+    with pytest.raises(CourseError, match="beam is how many beginnings are kept"):
+        by_beam(lambda beginnings: np.full((len(beginnings), 5), 0.2), beam, 4)
+
+
+@pytest.mark.parametrize("chance", [np.nan, -0.1])
+def test_probabilities_that_are_none_are_not_taken_for_impossible(chance: float) -> None:
+    with pytest.raises(CourseError, match="numbers from 0 on"):
+        by_beam(lambda beginnings: np.full((len(beginnings), 5), chance), 3, 4)

@@ -12,6 +12,7 @@ from course_lib import CourseError
 from course_lib.models.sequences import attention, network, scoring
 from course_lib.models.sequences.attention import Attention
 from course_lib.models.sequences.recurrent import Recurrent
+from course_lib.models.sequences.seq2seq import Seq2Seq
 from course_lib.models.sequences.vocabulary import END, START, UNKNOWN
 from course_lib.training.sequences import fit
 
@@ -202,3 +203,10 @@ def test_embeddings_begin_wide_and_with_the_seed() -> None:
 def test_sizes_that_make_no_sense_are_named(make_it, says: str) -> None:
     with pytest.raises(CourseError, match=says):
         make_it()
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, 2**40, True])
+def test_a_seed_that_is_none_is_refused(seed: object) -> None:
+    for made in (Recurrent, Attention, Seq2Seq):
+        with pytest.raises(CourseError, match="seed is what the random numbers follow from"):
+            made(SIZE, seed=seed)
