@@ -92,8 +92,7 @@ def one_by_one(
 def possible(chances: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """Chances (V,) of what is allowed, made to add up to 1; all alike if the model gives none of it a chance.
 
-    Of NaN they are NaN, which `at_temperature` refuses.
+    NaN stays NaN and what is below 0 stays so; `at_temperature` refuses both.
     """
     kept = chances * allowed
-    total = kept.sum()
-    return allowed / allowed.sum() if total == 0 else kept / total
+    return kept / np.abs(kept).sum() if kept.any() else allowed / allowed.sum()
