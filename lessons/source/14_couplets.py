@@ -300,7 +300,7 @@ for name, answers in (
         (verse.partner, answer.rhyme)
         for verse, answer in zip(all_couplets, answers, strict=True)
     ]
-    share, share_known = checked_rhyme_shares(pairs, english.of)
+    share, share_known = checked_rhyme_shares(list(pairs), english.of)
     library = verse_scores.rhymes(pairs, english)
     assert np.allclose((share, share_known), (library.share, library.share_known))
     print(f"{name:14} rhyme {share:.2f}; where both sounds are known {share_known:.2f}")
@@ -348,9 +348,9 @@ assert np.allclose(forwards, together) and np.allclose(backwards, together)
 # With the true probabilities there is no difference. With a model's there is little: here are two n-grams of order 2,
 # one that reads the training lines as they stand and one that reads them from their ends.
 #
-# **Predict first.** Let the first of them write answers, word by word from the left, to held-out first lines. Will more
-# of them rhyme than lines that were dealt anew? Which word of a line would you choose before all others? And of the
-# nine bits that a line's last word costs, how many would be saved if you knew which words rhyme?
+# **Predict first.** Which of the two has the fewer bits a word? Let the one that reads forwards write answers, word by
+# word from the left, to held-out first lines. Will more of them rhyme than lines that were dealt anew? And of the nine
+# bits that a line's last word costs, how many would be saved if you knew which words rhyme?
 
 # %% role="spoiler" fold="Count in both directions, and let the one that reads forwards write"
 from course_lib.models.sequences import scoring
@@ -453,12 +453,19 @@ def rhyming_word(counts, rhyming, own, wanted):
 
 # %% role="check" grade_id="rhyming_word"
 def rhyming_word_with(
-    rest="others", even=False, partner="never", none="last kept", empty="other"
+    rest="others",
+    even=False,
+    partner="never",
+    none="last kept",
+    empty="other",
+    swapped=False,
+    parts="apart",
 ):
     """The probabilities word by word, with faults."""
 
     def chances(counts, rhyming, own, wanted):
         size = len(counts)
+        wanted = 1 - wanted if swapped else wanted
         weights = [1.0 if even and count else float(count) for count in counts]
         marked = [bool(each) for each in rhyming]
         place = own if own >= 0 else size - 1 if none == "last lost" else None
@@ -473,10 +480,15 @@ def rhyming_word_with(
         found = [0.0] * size
         second = [rest == "all" or not each for each in marked]
         for inside, share in ((marked, wanted), (second, 1 - wanted)):
-            total = sum(weight for weight, here in zip(weights, inside, strict=True) if here)
+            here = [weight * is_in for weight, is_in in zip(weights, inside, strict=True)]
+            if parts == "largest":
+                here = [weight * (weight == max(here)) for weight in here]
+            total = {"together": sum(weights)}.get(parts, sum(here))
             for word in range(size):
-                if inside[word] and total:
-                    found[word] += share * weights[word] / total
+                if here[word] and total:
+                    found[word] += share * here[word] / total
+            if empty == "even" and not total:
+                found = [each + share / size for each in found]
         if late and place is not None:
             found[place] = 0.0
         if empty == "other" and partner != "late":
@@ -525,8 +537,18 @@ checked_rhyming_word = check(
         "own = -1 says that there is no such word; counts[-1] is the last word of the list.": rhyming_word_with(
             none="last lost"
         ),
-        "The two parts have each other's share.": lambda counts, rhyming, own, wanted: (
-            rhyming_word_with()(counts, rhyming, own, 1 - wanted)
+        "The two parts have each other's share: a word that rhymes comes with `wanted`, any other with the rest.": (
+            rhyming_word_with(swapped=True)
+        ),
+        "Where a part is empty all words come from the *other* one, with probability 1 together.": rhyming_word_with(
+            empty="even"
+        ),
+        "A word that rhymes and one that does not are weighed by `wanted` and by the rest; but it is the parts that "
+        "have these probabilities, however many words are in them: divide each part by its own sum.": (
+            rhyming_word_with(parts="together")
+        ),
+        "The largest count of a part does not get all of it: these are probabilities to draw from.": (
+            rhyming_word_with(parts="largest")
         ),
         "Within a part words come in proportion to their counts.": rhyming_word_with(
             even=True
@@ -541,8 +563,8 @@ checked_rhyming_word = check(
             empty="left"
         ),
     },
-    hint="Set the partner's count to 0 if there is one. Then two parts, each divided by its own sum if that is not 0, "
-    "times wanted and 1 - wanted; at last divide by the sum of it all.",
+    hint="Go through the three rules: that the partner is never drawn, in either part; that a part's words share out "
+    "its probability by their counts; and who gets it where a part is empty.",
     otherwise=OUR_ANSWER,
 )
 
@@ -567,8 +589,8 @@ for case in range(8):
     )
 
 # %% [markdown]
-# Your function, as a writer's first step: for 400 held-out lines (but for those whose sound is unknown, to which
-# nothing is known to rhyme), one word each, wanted at 0.6 and at 0.9.
+# Your function, as a writer's first step: one word for each of 400 held-out lines, wanted at 0.6 and at 0.9. (Lines to
+# which nothing is known to rhyme, because their sound is unknown, are left out: so a few are missing below.)
 
 # %%
 ends_of_lines = np.where(
@@ -587,7 +609,7 @@ for wanted in (0.6, 0.9):
         if not rhymes.any():
             continue
         own = vocabulary.ids.get(verse.partner, -1)
-        chances = checked_rhyming_word(ends_of_lines, rhymes, own, wanted)
+        chances = checked_rhyming_word(ends_of_lines.copy(), rhymes, own, wanted)
         word = vocabulary.decode([random.choice(len(chances), p=chances)])[0]
         pairs.append((verse.partner, word))
     share = checked_rhyme_shares(pairs, english.of)[0]
@@ -605,9 +627,9 @@ for wanted in (0.6, 0.9):
 #    \text{perplexity} = 2^{\;\sum_{\text{all } y} -\log_2 P(y \mid x)\, /\, \sum_{\text{all } y} (n + 1)} . $$
 #
 # (Perplexity is that of lesson 12, a word here, and END counts as one.) Both lines are numbered from their ends: $y_1$
-# is about the last word of the line. And both begin with a *sound*, as a symbol of its own: the phrase with that of
-# its partner, the answer with that of its rhyme. (The sound's bits count, but it is no word: $n$ leaves it out.)
-# Without that it would have to find out pair by pair which words rhyme, for it sees no letters: to it *spring* and
+# is the *last* word of the line, the rhyme. And before it stands a *sound*, as a symbol of its own: in the phrase that
+# of its partner, in the answer that of its rhyme. (One may call it $y_0$. Its bits are added to those of $y_1$, but it
+# is no word: $n$ leaves it out.) Without that it would have to find out pair by pair which words rhyme, for it sees no letters: to it *spring* and
 # *sing* are two numbers of a list.
 
 # %% tags=["nbval-check-output"]
@@ -956,9 +978,13 @@ print(
 # Beside it the baseline, with its share of rhymes turned so that it rhymes *as often as the network does* (0.82 on
 # average; a draw of 300 lines, as in the second table, may have 0.85).
 #
+# The column *95 %* is an interval for the perplexity: how far chance could have moved it, had other 1,450 couplets of the
+# same kind been held out. (Its error is that of whole couplets, for the words of one line are alike.) *Another seed* is
+# the same network, trained for as long from other random numbers.
+#
 # **Predict first.** Order the four conditions for the network, cheapest first. By how much will *same rhyme* lie above
-# *given*, in percent of the perplexity: 1, 10, or 50? Who wins *given*? And how much dearer does each *other* word of
-# the line become when nothing is given at all?
+# *given*, in percent of the perplexity: 1, 10, or 50? By how much does the network win *given*, or lose it? And how
+# much dearer does each *other* word of the line become when nothing is given at all?
 
 # %% role="spoiler" fold="Print the table of the four conditions"
 from course_lib.datasets.tables import read_table
@@ -992,16 +1018,47 @@ def show_likelihoods(language):
 show_likelihoods("english")
 
 # %% [markdown]
-# Read it slowly; the plain answer is not the one we would have liked.
+# Two rows are about the *same* couplets, and some of these are dear to everybody: that makes every interval wide, and
+# says nothing about a difference. So do not look whether two intervals overlap, but compare in pairs. Take the
+# difference of the bits of each couplet; 2 to its mean, a word, says how many *times* the one perplexity is the other,
+# and that factor has an interval of its own. No difference would be a factor of 1.
+
+# %%
+network_row = rows_of("english", "likelihood", "network", "given")[0]
+matched = Baseline(
+    code,
+    order=2,
+    share=rows_of("english", "likelihood", "baseline_equal", "given")[0]["share"],
+).fit(couplets.train)
+in_pairs = {"given": writer.bits_each(couplets.test)}
+strangers = verse_scores.in_condition(
+    couplets.test, "same_rhyme", english, seed=0, pool=couplets.train
+)
+in_pairs["same rhyme"] = writer.bits_each(strangers)
+in_pairs["counting"] = matched.bits_each(couplets.test)
+assert np.isclose(
+    verse_scores.perplexity(in_pairs["given"], couplets.test).value,
+    network_row["perplexity"],
+    rtol=1e-3,
+)
+for name in ("counting", "same rhyme"):
+    times = verse_scores.perplexity(in_pairs[name] - in_pairs["given"], couplets.test)
+    print(
+        f"{name:10} over given: {times.value:.2f} times, 95 % {times.low:.2f} to {times.high:.2f}"
+    )
+
+# %% [markdown]
+# Read both slowly; the plain answer is not the one we would have liked.
 #
-# - **The network wins**, at equal rhyme share: a perplexity of 65 against 85, and the intervals are far apart.
+# - **The network wins**, at equal rhyme share: a perplexity of 65 against 85, 1.31 times as much (1.26 to 1.35).
 # - **Not by the rhyme.** The rhyming word costs it *more* than the baseline, 6.2 bits against 4.0, for the baseline is
 #   told which words rhyme. It wins by every *other* word, 6.0 bits against 6.7.
 # - **Nor by the first line.** Blind, with nothing given, it pays for each of those other words as little as with the
 #   line before its eyes. What it has learnt is how such verse goes: its gain is manner. The first line tells it the
 #   rhyme, which is worth five and a half bits a couplet, and hardly anything else.
 # - **With another's line of the same rhyme it loses a fifth of the gain**, 69 against 65; each other word becomes
-#   dearer by 0.14 bits. So the words of the line are read, a little: sense, or only the same names and the same scene,
+#   dearer by 0.14 bits. The two intervals of the table overlap, and the difference is real all the same: in pairs
+#   1.07 times, and 1.05 to 1.09 does not hold 1. So the words of the line are read, a little: sense, or only the same names and the same scene,
 #   the number does not say. And it is the wrong line that *misleads*: no line at all costs the other words nothing.
 # - **Shuffled, it loses everything** and far more: it trusts the sound it is given, which is now wrong, and finds the
 #   true rhyme all but impossible. The baseline is as wrong, and less sure: a share of its answers never meant to rhyme.
@@ -1055,6 +1112,7 @@ def exchange_with(
     same=True,
     partner=True,
     rhyme="partners",
+    partner_of="partners",
     way="forwards",
     by_order=True,
     once=False,
@@ -1081,11 +1139,13 @@ def exchange_with(
                 other = stops[stop]
                 if (same and sounds[other] != sounds[verse]) or (once and other in taken):
                     continue
-                good = not (partner and partners[other] == partners[verse])
+                good = not (partner and last_words[partner_of][other] == partners[verse])
                 if good and not (rhyme and last_words[rhyme][other] == rhymes[verse]):
                     taken.add(other)
                     if told == "receiver":
                         found[other] = verse
+                    elif told == "receiver once":
+                        found[other] = verse if found[other] == without else found[other]
                     else:
                         found[place if told == "in order" else verse] = (
                             stop if told == "place" else other
@@ -1128,6 +1188,17 @@ checked_exchange = check(
         "Compare the verse's rhyme with the donor's partner, not with the donor's rhyme.": exchange_with(
             rhyme="rhymes"
         ),
+        "Both conditions are about the donor's *partner*, the word its first line ends in; its rhyme does not matter.": (
+            exchange_with(partner_of="rhymes", rhyme="rhymes")
+        ),
+        "The donor's partner, not its rhyme, has to differ from the verse's partner.": exchange_with(
+            partner_of="rhymes"
+        ),
+        "At place i stands who gives to verse i; this notes to whom verse i gives. (Where two would give to one, the "
+        "first must not be overwritten either.)": exchange_with(told="receiver once"),
+        "This goes round backwards, and it notes to whom verse i gives, not who gives to verse i.": exchange_with(
+            way="backwards", told="receiver"
+        ),
         "Both conditions on the donor's partner are missing: neither the verse's partner nor its rhyme.": exchange_with(
             partner=False, rhyme=None
         ),
@@ -1158,8 +1229,8 @@ checked_exchange = check(
             told="receiver"
         ),
     },
-    hint="For each place in `order`, go through order[place + 1:] and then order[:place], and stop at the first that "
-    "meets all three conditions. No verse is its own donor: its partner is the same word.",
+    hint="Look at four things: where in the circle the search for verse i begins and which way it goes; whether it "
+    "comes round to the beginning; the three conditions, each on the donor; and at which place the donor is noted.",
     otherwise=OUR_ANSWER,
 )
 
@@ -1322,6 +1393,7 @@ def beam_with(
     soon=False,
     two=False,
     mean=False,
+    every=False,
 ):
     """The search with probabilities multiplied, with faults."""
 
@@ -1345,7 +1417,8 @@ def beam_with(
                 kept = [one for lot in lots for one in sorted(lot, reverse=True)[:width]]
             else:
                 kept = sorted((one for lot in lots for one in lot), reverse=True)[:width]
-            ended = [one for one in kept if one[1][-1] == 0]
+            from_all = [one for lot in lots for one in lot] if every else kept
+            ended = [one for one in from_all if one[1][-1] == 0]
             running = [(words, value) for value, words in kept if words[-1] != 0]
             finished = finished + ended if not dropped else kept
             if not running or (soon and ended):
@@ -1392,6 +1465,8 @@ beam_mistakes = {
 SIZES = {  # V, width and longest of writers in which the faults can be seen
     4: (3, 5, 4),
     5: (4, 4, 5),
+    16: (5, 2, 5),
+    17: (3, 2, 4),
     2: (4, 1, 4),
     32: (3, 2, 5),
     33: (5, 2, 5),
@@ -1420,8 +1495,13 @@ checked_beam_search = check(
         ),
         "END is no word of the line: leave it out of the result.": beam_with(told="end too"),
         "Natural logarithms are wanted here, not those to the base 2.": beam_with(two=True),
-        "Too many are kept: the width is for all beginnings together, and one that ends takes a place, too.": beam_with(
+        "The width is for all beginnings together, and not for each of them.": beam_with(
             each=True
+        ),
+        # the same is found if what ends takes no place: what goes on instead is less likely than it
+        "Only those of the `width` that are kept can be put aside. This puts aside every line that ends; keep the "
+        "`width` most likely of all first, and then see which of these end.": beam_with(
+            every=True
         ),
         "It stops at the first line that ends; one that goes on may be more likely yet.": beam_with(
             soon=True
@@ -1525,7 +1605,7 @@ show_writing("english")
 # and about as new as they are at 0.7, and uses about as many rhymes as they do.
 #
 # No writer here rhymes a word with itself, for that is forbidden when it writes. It is not forbidden to *dealt anew*,
-# and happens to one in three hundred. And note the first line: these 300 real couplets rhyme at 0.94, all of them at
+# and happens to one of the three hundred (rounded to 0.00). And note the first line: these 300 real couplets rhyme at 0.94, all of them at
 # 0.89. They are the first 300 of the test side, from books 1 to 9 of the *Iliad*; compare writers on the same lines
 # only.
 #
@@ -1742,7 +1822,8 @@ answered = {
 for name, written_lines in answered.items():
     library = verse_scores.novelty(written_lines, training)
     print(
-        f"{name:20} yours {checked_fresh(written_lines, training, 4):.2f}, the library's {library:.2f}; "
+        f"{name:20} yours {checked_fresh(list(written_lines), list(training), 4):.2f}, "
+        f"the library's {library:.2f}; "
         f"{np.mean([len(line) for line in written_lines]):.1f} words a line"
     )
 
@@ -1752,7 +1833,8 @@ for name, written_lines in answered.items():
 # %%
 for name, lines in cheats.items():
     print(
-        f"{name:8} yours {checked_fresh(lines, training, 4):.3f}, the library's {novelty(lines, training):.3f}"
+        f"{name:8} yours {checked_fresh(list(lines), list(training), 4):.3f}, "
+        f"the library's {novelty(lines, training):.3f}"
     )
 
 # %% [markdown]
@@ -1874,7 +1956,8 @@ show_writing("chinese", "three-char.")
 # Again the network wins at equal rhyme share, 162 against 220, or 44.0 bits a line against 46.7. Do not read the two
 # columns one by one: the network names the tones of the whole line first, and pays for them under *rhyming word*; the
 # counting pays for them in every character. And this time own lines seem to be worth something: with another's three
-# lines of the same rhyme most of the gain is gone, 200. Has it understood them? Look at the column: the loss is in
+# lines of the same rhyme most of the gain is gone, 200. (Below it is compared in pairs, as above.) Has it understood
+# them? Look at the column: the loss is in
 # *rhyming word*, not in the others, and that column holds three things, the sound, the tones of the line, and the
 # character itself. A number that is a sum wants to be taken apart. (Below, *each other* is a mean of four characters;
 # in the table END counts as a fifth, and costs nothing.)
@@ -1882,6 +1965,7 @@ show_writing("chinese", "three-char.")
 # %% fold="Take the column apart"
 quatrain_writer = pretrained_verses.quatrains()
 chinese_code = quatrain_writer.code
+halves = {}
 heads = f"{'sound':>8}{'tones':>8}{'rhyming character':>20}{'each other':>12}"
 print(f"{f'bits, mean of {len(quatrains.test)}:':24}{heads}")
 for condition in ("given", "same_rhyme", "blind"):
@@ -1895,10 +1979,18 @@ for condition in ("given", "same_rhyme", "blind"):
                 for verse in asked_with
             ]
         )
-    ).mean(axis=0)  # sound, tones, five characters from the last, END
-    print(
-        f"{condition.replace('_', ' '):24}{events[0]:8.2f}{events[1]:8.2f}{events[2]:20.2f}{events[3:7].mean():12.2f}"
+    )  # sound, tones, five characters from the last, END
+    halves[condition] = np.stack(
+        [events[:, :3].sum(axis=1), events[:, 3:].sum(axis=1)], axis=1
     )
+    means = events.mean(axis=0)
+    print(
+        f"{condition.replace('_', ' '):24}{means[0]:8.2f}{means[1]:8.2f}{means[2]:20.2f}{means[3:7].mean():12.2f}"
+    )
+times = verse_scores.perplexity(halves["same_rhyme"] - halves["given"], quatrains.test)
+print(
+    f"same rhyme over given: {times.value:.2f} times, 95 % {times.low:.2f} to {times.high:.2f}"
+)
 
 # %% [markdown]
 # It is the **tones**. In regulated verse the pattern of the fourth line follows from those before it, so the true
@@ -1942,10 +2034,10 @@ print(
 )
 
 # %% [markdown]
-# Greedily: "there is nobody who is not fragrant as jade". The draw, word by word: is not, bridge, head, not, be like;
-# it means nothing. It rhymes, its tones are LLOOL, the commonest pattern above, it might stand in many a poem, and it
-# has nothing to do with soup. The draw names the right sound and then ends on a character that does not have it: so
-# much for 0.60.
+# Greedily: "there is nobody who is not fragrant as jade". That line rhymes, its tones are LLOOL, the commonest pattern
+# above, it might stand in many a poem, and it has nothing to do with soup. The sampled line, word by word: is not,
+# bridge, head, not, be like. It means nothing, and it does *not* rhyme: it names the right sound and then ends on a
+# character that does not have it. So much for 0.60.
 #
 # And look at the weights. In English the network found its sound by looking at the sound, with a weight of 0.96. Here
 # it looks there with hardly a twentieth of its attention, and greedily it rhymes as often. There is no contradiction:
@@ -1957,8 +2049,8 @@ print(
 # make a song if strong syllables fall on strong beats, and nonsense if they do not: "the QUEEN of ENG-land" cannot be
 # sung as "THE queen OF eng-LAND". Let $\beta(p)$ be the strength of the beat on which note $p$ begins (2 on the first
 # of a bar, 1 on another beat, 0 between), and $\sigma_l$ be $+1$ for a strong and $-1$ for a weak syllable. Syllable
-# $l$ gets one note or more; it begins on note $p_l$, $p_1 = 0 < p_2 < \dots$, and we look for the places with the
-# largest
+# $l$ gets one note or more; it begins on note $p_l$, and the notes are counted from 0, $p_1 = 0 < p_2 < \dots$. We
+# look for the places with the largest
 #
 # $$ \sum_l \sigma_l\, \beta(p_l) - 0.4\; (\text{notes that are held on}) . $$
 #
@@ -1994,8 +2086,8 @@ assert np.isclose(worth(found), max(map(worth, ways)))
 # %% [markdown]
 # Where the syllables are, and which of them are strong, a rule says that is easy to state and sometimes wrong: groups
 # of vowels make syllables, the last stressed one is known from the rhyme, and before it every second one is strong.
-# Here are the first line from the top of this lesson and answer B, the network's, on a tune of lesson 12 that no model
-# has met.
+# Here are the first line from the top of this lesson (not yours, which you typed above) and answer B, the network's, on
+# a tune of lesson 12 that no model has met.
 
 # %% fold="Set the couplet to a tune, draw it, and hear it"
 from course_lib.media import sound
@@ -2143,7 +2235,9 @@ display(
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** Two sittings: up to the good place to stop with exercises 1 to 3, then the rest. With 50 minutes: the four
+# **Timing.** Two sittings: up to the good place to stop with exercises 1 to 3, then the rest. The time under the title
+# is by the course's rule, and tight: one who read every word and solved everything put it at 165 minutes, and found
+# the longer-trained writer with its four conditions the slowest part. With 50 minutes: the four
 # lines, the two directions, the table of the four conditions, and the panel. Exercises 5 and 6 are good homework.
 # While the network trains, let them write a second line themselves.
 #

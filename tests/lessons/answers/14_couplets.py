@@ -273,6 +273,42 @@ def rhyming_word(counts, rhyming, own, wanted):
 """,
             "they rhyme too seldom",
         ),
+        (
+            """
+def rhyming_word(counts, rhyming, own, wanted):
+    counts = np.array(counts, float)
+    if own >= 0:
+        counts[own] = 0
+    parts = [(counts * rhyming, 1 - wanted), (counts * ~rhyming, wanted)]
+    chances = sum(share * part / part.sum() for part, share in parts if part.sum() > 0)
+    return chances / chances.sum()
+""",
+            "each other's share",
+        ),
+        (
+            """
+def rhyming_word(counts, rhyming, own, wanted):
+    counts = np.array(counts, float)
+    if own >= 0:
+        counts[own] = 0
+    chances = counts * np.where(rhyming, wanted, 1 - wanted)
+    return chances / chances.sum()
+""",
+            "divide each part by its own sum",
+        ),
+        (
+            """
+def rhyming_word(counts, rhyming, own, wanted):
+    counts = np.array(counts, float)
+    if own >= 0:
+        counts[own] = 0
+    chances = np.zeros(len(counts))
+    for part, share in ((counts * rhyming, wanted), (counts * ~rhyming, 1 - wanted)):
+        chances += share * (part / part.sum() if part.sum() > 0 else 1 / len(counts))
+    return chances
+""",
+            "from the *other* one",
+        ),
     ],
     "look": [
         (
@@ -402,6 +438,58 @@ def exchange(sounds, partners, rhymes, order):
 """,
             "sorted as `order` is",
         ),
+        (
+            """
+def exchange(sounds, partners, rhymes, order):
+    donors = np.full(len(sounds), -1)
+    for place, verse in enumerate(order):
+        for other in [*order[:place][::-1], *order[place + 1 :][::-1]]:
+            if sounds[other] == sounds[verse] and partners[other] not in (partners[verse], rhymes[verse]):
+                donors[verse] = other
+                break
+    return donors
+""",
+            "this goes round backwards",
+        ),
+        (
+            """
+def exchange(sounds, partners, rhymes, order):
+    donors = np.full(len(sounds), -1)
+    for place, verse in enumerate(order):
+        for other in [*order[place + 1 :], *order[:place]]:
+            if sounds[other] == sounds[verse] and partners[other] not in (partners[verse], rhymes[verse]):
+                donors[other] = verse
+                break
+    return donors
+""",
+            "this notes to whom verse i gives",
+        ),
+        (
+            """
+def exchange(sounds, partners, rhymes, order):
+    donors = np.full(len(sounds), -1)
+    for place, verse in enumerate(order):
+        for other in [*order[place + 1 :], *order[:place]]:
+            if sounds[other] == sounds[verse] and rhymes[other] not in (partners[verse], rhymes[verse]):
+                donors[verse] = other
+                break
+    return donors
+""",
+            "its rhyme does not matter",
+        ),
+        (
+            """
+def exchange(sounds, partners, rhymes, order):
+    donors = np.full(len(sounds), -1)
+    for place, verse in enumerate(order):
+        for other in [*order[place + 1 :], *order[:place]]:
+            if sounds[other] == sounds[verse] and rhymes[other] != partners[verse] and partners[other] != rhymes[verse]:
+                donors[verse] = other
+                break
+    return donors
+""",
+            "not its rhyme, has to differ",
+        ),
     ],
     "beam_search": [
         (
@@ -421,7 +509,46 @@ def beam_search(next_of, width, longest):
     words, total = max(finished, key=lambda each: each[1])
     return words[:-1], total
 """,
-            "Too many are kept",
+            "This puts aside every line that ends",
+        ),
+        (
+            """
+def beam_search(next_of, width, longest):
+    running, finished = [((), 0.0)], []
+    for place in range(longest + 1):
+        grown = [
+            ((*words, word), total + math.log(p))
+            for words, total in running
+            for word, p in enumerate(next_of(words))
+            if p > 0 and (word == 0 or place < longest)
+        ]
+        kept = sorted(grown, key=lambda each: each[1], reverse=True)[:width]
+        finished += [each for each in grown if each[0][-1] == 0]
+        running = [each for each in kept if each[0][-1] != 0]
+    words, total = max(finished, key=lambda each: each[1])
+    return words[:-1], total
+""",
+            "This puts aside every line that ends",
+        ),
+        (
+            """
+def beam_search(next_of, width, longest):
+    running, finished = [((), 0.0)], []
+    for place in range(longest + 1):
+        kept = []
+        for words, total in running:
+            grown = [
+                ((*words, word), total + math.log(p))
+                for word, p in enumerate(next_of(words))
+                if p > 0 and (word == 0 or place < longest)
+            ]
+            kept += sorted(grown, key=lambda each: each[1], reverse=True)[:width]
+        finished += [each for each in kept if each[0][-1] == 0]
+        running = [each for each in kept if each[0][-1] != 0]
+    words, total = max(finished, key=lambda each: each[1])
+    return words[:-1], total
+""",
+            "not for each of them",
         ),
         (
             """
