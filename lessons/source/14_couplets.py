@@ -629,8 +629,8 @@ for wanted in (0.6, 0.9):
 # (Perplexity is that of lesson 12, a word here, and END counts as one.) Both lines are numbered from their ends: $y_1$
 # is the *last* word of the line, the rhyme. And before it stands a *sound*, as a symbol of its own: in the phrase that
 # of its partner, in the answer that of its rhyme. (One may call it $y_0$. Its bits are added to those of $y_1$, but it
-# is no word: $n$ leaves it out.) Without that it would have to find out pair by pair which words rhyme, for it sees no letters: to it *spring* and
-# *sing* are two numbers of a list.
+# is no word: $n$ leaves it out.) Without that it would have to find out pair by pair which words rhyme, for it sees no
+# letters: to it *spring* and *sing* are two numbers of a list.
 
 # %% tags=["nbval-check-output"]
 verse = all_couplets[0]
@@ -978,9 +978,9 @@ print(
 # Beside it the baseline, with its share of rhymes turned so that it rhymes *as often as the network does* (0.82 on
 # average; a draw of 300 lines, as in the second table, may have 0.85).
 #
-# The column *95 %* is an interval for the perplexity: how far chance could have moved it, had other 1,450 couplets of the
-# same kind been held out. (Its error is that of whole couplets, for the words of one line are alike.) *Another seed* is
-# the same network, trained for as long from other random numbers.
+# The column *95 %* is an interval for the perplexity: how far chance could have moved it, had other 1,450 couplets of
+# the same kind been held out. (Its error is that of whole couplets, for the words of one line are alike.) *Another
+# seed* is the same network, trained for as long from other random numbers.
 #
 # **Predict first.** Order the four conditions for the network, cheapest first. By how much will *same rhyme* lie above
 # *given*, in percent of the perplexity: 1, 10, or 50? By how much does the network win *given*, or lose it? And how
@@ -1057,9 +1057,10 @@ for name in ("counting", "same rhyme"):
 #   line before its eyes. What it has learnt is how such verse goes: its gain is manner. The first line tells it the
 #   rhyme, which is worth five and a half bits a couplet, and hardly anything else.
 # - **With another's line of the same rhyme it loses a fifth of the gain**, 69 against 65; each other word becomes
-#   dearer by 0.14 bits. The two intervals of the table overlap, and the difference is real all the same: in pairs
-#   1.07 times, and 1.05 to 1.09 does not hold 1. So the words of the line are read, a little: sense, or only the same names and the same scene,
-#   the number does not say. And it is the wrong line that *misleads*: no line at all costs the other words nothing.
+#   dearer by 0.14 bits. The two intervals of the table overlap, and the difference is real all the same: in pairs 1.07
+#   times, and 1.05 to 1.09 does not hold 1. So the words of the line are read, a little: sense, or only the same names
+#   and the same scene, the number does not say. And it is the wrong line that *misleads*: no line at all costs the
+#   other words nothing.
 # - **Shuffled, it loses everything** and far more: it trusts the sound it is given, which is now wrong, and finds the
 #   true rhyme all but impossible. The baseline is as wrong, and less sure: a share of its answers never meant to rhyme.
 #
@@ -1188,7 +1189,7 @@ checked_exchange = check(
         "Compare the verse's rhyme with the donor's partner, not with the donor's rhyme.": exchange_with(
             rhyme="rhymes"
         ),
-        "Both conditions are about the donor's *partner*, the word its first line ends in; its rhyme does not matter.": (
+        "Both conditions are about the donor's *partner*, the end of its first line; its rhyme does not matter.": (
             exchange_with(partner_of="rhymes", rhyme="rhymes")
         ),
         "The donor's partner, not its rhyme, has to differ from the verse's partner.": exchange_with(
@@ -1605,9 +1606,9 @@ show_writing("english")
 # and about as new as they are at 0.7, and uses about as many rhymes as they do.
 #
 # No writer here rhymes a word with itself, for that is forbidden when it writes. It is not forbidden to *dealt anew*,
-# and happens to one of the three hundred (rounded to 0.00). And note the first line: these 300 real couplets rhyme at 0.94, all of them at
-# 0.89. They are the first 300 of the test side, from books 1 to 9 of the *Iliad*; compare writers on the same lines
-# only.
+# and happens to one of the three hundred (rounded to 0.00). And note the first line: these 300 real couplets rhyme at
+# 0.94, all of them at 0.89. They are the first 300 of the test side, from books 1 to 9 of the *Iliad*; compare writers
+# on the same lines only.
 #
 # The likeliest line is not the one you want, then. A poem is no average of poems: of all lines the likeliest is made of
 # what everybody says.

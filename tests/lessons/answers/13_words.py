@@ -146,6 +146,22 @@ def word_gradient(first, following, values):
 """,
             "The average is missing",
         ),
+        (
+            """
+def word_gradient(first, following, values):
+    def V(a, b):
+        return np.sum(softmax(a)[:, None] * softmax(b) * values)
+
+    K, step, found = len(first), 1e-4, np.zeros((len(first), len(first)))
+    by_first = np.array([(V(first + way, following) - V(first, following)) / step for way in step * np.eye(K)])
+    for k, j in np.ndindex(K, K):
+        moved = following.copy()
+        moved[k, j] += step
+        found[k, j] = (V(first, moved) - V(first, following)) / step
+    return by_first, found
+""",
+            "how often does it come to this choice",
+        ),
     ],
     "policy_gradient": [
         (
@@ -185,6 +201,66 @@ def policy_gradient(logits, letters, rewards):
     return np.mean((weights[:, None] * read)[:, :, None] * scores, axis=0)
 """,
             "One fault is left: the direction",
+        ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    n = len(rewards)
+    scores = np.eye(logits.shape[1])[letters] - softmax(logits)
+    baselines = (rewards.sum() - rewards) / (n - 1)
+    read = letters != 0
+    weights = (rewards - baselines)[:, None] * read
+    return np.mean(weights[:, :, None] * scores, axis=0)
+""",
+            "Here every end is left out",
+        ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    n = len(rewards)
+    scores = np.eye(logits.shape[1])[letters] - softmax(logits)
+    baselines = (rewards.sum() - rewards) / (n - 1)
+    read = np.cumsum(letters == 0, axis=1) <= 1
+    weights = (rewards - baselines)[:, None] * read
+    return np.mean(weights[:, :, None] * scores, axis=0)
+""",
+            "reads on after the end",
+        ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    n = len(rewards)
+    scores = np.eye(logits.shape[1])[letters] - softmax(logits)
+    baselines = 0
+    read = np.cumsum(letters == 0, axis=1) - (letters == 0) == 0
+    weights = (rewards - baselines)[:, None] * read
+    return np.mean(weights[:, :, None] * scores, axis=0)
+""",
+            "The baseline is missing",
+        ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    n = len(rewards)
+    scores = np.eye(logits.shape[1])[letters] - softmax(logits)
+    baselines = (rewards.sum() - rewards) / n
+    read = np.cumsum(letters == 0, axis=1) - (letters == 0) == 0
+    weights = (rewards - baselines)[:, None] * read
+    return np.mean(weights[:, :, None] * scores, axis=0)
+""",
+            "There are n - 1 other words",
+        ),
+        (
+            """
+def policy_gradient(logits, letters, rewards):
+    n = len(rewards)
+    scores = np.eye(logits.shape[1])[letters] - softmax(logits)
+    baselines = (rewards.sum() - rewards) / (n - 1)
+    read = np.cumsum(letters == 0, axis=1) - (letters == 0) == 0
+    weights = (rewards - baselines)[:, None] * read
+    return np.sum(weights[:, :, None] * scores, axis=0)
+""",
+            "not the sum",
         ),
         (
             """
@@ -241,6 +317,27 @@ def in_order(logits, uniforms, count):
 """,
             "not to the probabilities",
         ),
+        (
+            """
+def in_order(logits, uniforms, count):
+    return np.argsort(logits - np.log(-np.log(uniforms)))[-count:]
+""",
+            "right letters in the wrong order",
+        ),
+        (
+            """
+def in_order(logits, uniforms, count):
+    return np.argsort(logits - np.log(-np.log(uniforms)))[:count][::-1]
+""",
+            "Turned round after it was cut",
+        ),
+        (
+            """
+def in_order(logits, uniforms, count):
+    return np.argsort(-np.log(uniforms) * np.exp(logits))[:count]
+""",
+            "a large logit rings *early*",
+        ),
     ],
     "straight_through": [
         (
@@ -290,6 +387,46 @@ def straight_through(logits, noise, temperature, slope):
 """,
             "the first of the two results is hard",
         ),
+        (
+            """
+def straight_through(logits, noise, temperature, slope):
+    soft = softmax((logits + noise) / temperature)
+    shown = np.eye(logits.shape[1])[np.argmax(logits, axis=1)]
+    push = slope(shown)
+    return shown, soft * (push - np.sum(soft * push, axis=1, keepdims=True)) / temperature
+""",
+            "has to be drawn, too",
+        ),
+        (
+            """
+def straight_through(logits, noise, temperature, slope):
+    soft = softmax(logits)
+    shown = np.eye(logits.shape[1])[np.argmax(logits + noise, axis=1)]
+    push = slope(shown)
+    return shown, soft * (push - np.sum(soft * push, axis=1, keepdims=True))
+""",
+            "is the *plain* straight-through",
+        ),
+        (
+            """
+def straight_through(logits, noise, temperature, slope):
+    soft = softmax(logits)
+    shown = np.eye(logits.shape[1])[np.argmax(logits + noise, axis=1)]
+    push = slope(shown)
+    return shown, soft * (push - np.sum(soft * push, axis=1, keepdims=True)) / temperature
+""",
+            "this is that of the logits",
+        ),
+        (
+            """
+def straight_through(logits, noise, temperature, slope):
+    soft = softmax(logits / temperature)
+    shown = np.eye(logits.shape[1])[np.argmax(logits + noise, axis=1)]
+    push = slope(shown)
+    return shown, soft * (push - np.sum(soft * push, axis=1, keepdims=True)) / temperature
+""",
+            "the softmax has no noise",
+        ),
     ],
     "best_choice": [
         (
@@ -338,11 +475,47 @@ def best_choice(biases, variances, prices, budget):
         (
             """
 def best_choice(biases, variances, prices, budget):
+    draws = np.round(budget / prices)
+    errors = np.where(draws > 0, biases**2 + variances / np.maximum(draws, 1), np.inf)
+    return int(np.argmin(errors)), float(errors.min())
+""",
+            "rounded *down*",
+        ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
+    draws = np.floor(budget / prices)
+    errors = np.where(draws > 0, biases**2 + variances / np.maximum(draws, 1) ** 2, np.inf)
+    return int(np.argmin(errors)), float(errors.min())
+""",
+            "not v / n^2",
+        ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
+    draws = np.floor(budget / prices)
+    errors = np.where(draws > 0, biases**2 + variances / np.maximum(draws, 1), np.inf)
+    return float(errors.min()), int(np.argmin(errors))
+""",
+            "The number comes first",
+        ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
+    draws = np.floor(budget / prices)
+    errors = np.where(draws > 0, biases**2 + variances / np.maximum(draws, 1), np.inf)
+    return int(np.argmax(np.where(draws > 0, errors, 0))), float(errors[draws > 0].max())
+""",
+            "the *smallest* error",
+        ),
+        (
+            """
+def best_choice(biases, variances, prices, budget):
     with np.errstate(all="ignore"):
         errors = biases**2 + variances / np.floor(budget / prices)
     return np.argmin(errors), min(errors)
 """,
-            "infinite where n is 0",
+            "not always infinite",
         ),
         (
             """
@@ -351,7 +524,7 @@ def best_choice(biases, variances, prices, budget):
     errors = biases[paid] ** 2 + variances[paid] / (budget // prices[paid])
     return int(np.argmin(errors)), float(errors.min())
 """,
-            "infinite where n is 0",
+            "counts all estimators",
         ),
     ],
     "novelty": [
@@ -449,6 +622,21 @@ def novelty(drawn, training):
             """
 def novelty(drawn, training):
     def key(title):
+        return tuple(w for w in words(title) if w not in ("the", "a", "an"))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "The order does not count",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
         return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
 
     vocabulary = {w for title in training for w in words(title)}
@@ -487,6 +675,66 @@ def novelty(drawn, training):
     return new / len(drawn)
 """,
             "each word as often as it occurs",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "is no title",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and any(w in vocabulary for w in words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "one is not enough",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = set(training) | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "A training title has a key, too",
+        ),
+        (
+            """
+def novelty(drawn, training):
+    def key(title):
+        return tuple(sorted(w for w in words(title.replace("a ", "")) if w not in ("the", "a", "an")))
+
+    vocabulary = {w for title in training for w in words(title)}
+    seen, new = {key(title) for title in training} | {()}, 0
+    for title in drawn:
+        new += key(title) not in seen and vocabulary.issuperset(words(title))
+        seen.add(key(title))
+    return new / len(drawn)
+""",
+            "An article is a whole word",
         ),
     ],
 }
