@@ -97,25 +97,47 @@ def in_condition(
 def perplexity(bits: np.ndarray, verses: Sequence[Verse]) -> Perplexity:
     """2 to the bits a word, the end of a line counted as one, of `bits_each` (N, 2) of these verses.
 
-    Words of one line are alike, so the interval is from whole verses: the error of a ratio of two means (Cochran,
-    "Sampling Techniques", 1977, section 2.11), twice to either side of the logarithm. Where something costs infinitely
-    many bits all is infinite. Raises CourseError for bits that are none: of another shape, below 0, or NaN.
+    Words of one line are alike, so the interval is from whole verses. Where something costs infinitely many bits all is
+    infinite. Raises CourseError for bits that are none: of another shape, below 0, or NaN.
     """
+    bits, events = _checked_bits(bits, verses)
+    rest = bits[:, 1].sum() / (events - 1).sum()
+    return Perplexity(*_two_to_the_mean(bits.sum(axis=1), events), float(bits[:, 0].mean()), float(rest))
+
+
+def times_dearer(bits: np.ndarray, than: np.ndarray, verses: Sequence[Verse]) -> tuple[float, float, float]:
+    """How many times the perplexity by `bits` is that by `than`, with its interval of 95 %: (times, low, high).
+
+    Both (N, 2) are of the same verses, which are compared in pairs: what is dear to both does not widen it. Raises
+    CourseError for bits that are none, and where some are infinite.
+    """
+    (dearer, events), (cheaper, _) = _checked_bits(bits, verses), _checked_bits(than, verses)
+    if not (np.isfinite(dearer).all() and np.isfinite(cheaper).all()):
+        raise CourseError("Some of these verses cost infinitely many bits, and cannot be compared in pairs.")
+    return _two_to_the_mean((dearer - cheaper).sum(axis=1), events)
+
+
+def _checked_bits(bits: np.ndarray, verses: Sequence[Verse]) -> tuple[np.ndarray, np.ndarray]:
+    """Bits (N, 2), and how many events (N,) each of the N verses has."""
     verses, bits = check_verses(verses, answered=True), check_numbers("bits", bits).astype("float64")
-    events = np.array([verse.events for verse in verses])
     if bits.shape != (len(verses), 2) or not len(verses):
         raise CourseError(f"Bits (N, 2) of N verses are wanted, not {bits.shape} for {len(verses)}.")
     if not (bits >= 0).all():  # NaN passes no comparison
         raise CourseError("Bits are numbers from 0 on, and some of these are below 0 or NaN.")
-    each = bits.sum(axis=1)
-    mean = each.sum() / events.sum()
+    return bits, np.array([verse.events for verse in verses])
+
+
+def _two_to_the_mean(bits: np.ndarray, events: np.ndarray) -> tuple[float, float, float]:
+    """2 to the bits an event, and to both ends of its interval of 95 %.
+
+    It is from the error of a ratio of two means (Cochran, "Sampling Techniques", 1977, section 2.11).
+    """
+    mean = bits.sum() / events.sum()
     error = 0.0
-    if len(verses) > 1 and np.isfinite(mean):
-        left = each - mean * events
-        error = np.sqrt(np.sum(left**2) / (len(verses) - 1) / len(verses)) / events.mean()
-    rest = bits[:, 1].sum() / (events - 1).sum()
-    low, value, high = (float(2**exponent) for exponent in (mean - 1.96 * error, mean, mean + 1.96 * error))
-    return Perplexity(value, low, high, float(bits[:, 0].mean()), float(rest))
+    if len(bits) > 1 and np.isfinite(mean):
+        left = bits - mean * events
+        error = np.sqrt(np.sum(left**2) / (len(bits) - 1) / len(bits)) / events.mean()
+    return tuple(float(2**exponent) for exponent in (mean, mean - 1.96 * error, mean + 1.96 * error))
 
 
 def rhymes(pairs: Iterable[tuple[str, str]], sounds: Sounds) -> Rhymes:

@@ -26,6 +26,21 @@ def test_perplexity_of_a_fair_die_is_its_number_of_faces() -> None:
         scores.perplexity(bits[:1], some)
 
 
+def test_what_costs_a_bit_more_a_word_is_twice_as_dear_in_pairs_however_different_the_verses() -> None:
+    some = [Verse((line("a b"),), line("c d e"), "b"), Verse((line("a b"),), line("c"), "b")]
+    bits = np.array([[3.0, 9.0], [30.0, 3.0]])
+    assert scores.times_dearer(bits + np.array([[1, 3], [1, 1]]), bits, some) == pytest.approx((2, 2, 2))
+    assert scores.times_dearer(bits, bits, some) == (1, 1, 1)
+    dearer = bits + np.array([[0, 1], [0, 0]])
+    times, low, high = scores.times_dearer(dearer, bits, some)
+    assert low < times < high
+    both = scores.perplexity(dearer, some).value / scores.perplexity(bits, some).value
+    assert times == pytest.approx(both)
+    for none in (np.full((2, 2), np.inf), -bits, bits[:1]):
+        with pytest.raises(CourseError):
+            scores.times_dearer(none, bits, some)
+
+
 def test_rhymes_count_what_is_known_what_differs_and_what_is_the_same_word() -> None:
     pairs = [("rate", "abate"), ("rate", "rate"), ("rate", "white"), ("strove", "jove"), ("bane", "again")]
     found = scores.rhymes(pairs, sounds.english())
