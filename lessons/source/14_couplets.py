@@ -1053,7 +1053,7 @@ for name in ("counting", "same rhyme"):
 # %% [markdown]
 # Read both slowly; the plain answer is not the one we would have liked.
 #
-# - **The network wins**, at equal rhyme share: a perplexity of 65 against 85, 1.31 times as much (1.26 to 1.35).
+# - **The network wins**, at equal rhyme share: a perplexity of 65 against 85, 1.31 times as much (1.27 to 1.35).
 # - **Not by the rhyme.** The rhyming word costs it *more* than the baseline, 6.2 bits against 4.0, for the baseline is
 #   told which words rhyme. It wins by every *other* word, 6.0 bits against 6.7.
 # - **Nor by the first line.** Blind, with nothing given, it pays for each of those other words as little as with the

@@ -206,6 +206,28 @@ def test_in_english_the_sound_looks_at_the_sound_and_in_chinese_it_does_not() ->
     assert weights["english"] > 0.9 and weights["chinese"] < 0.1
 
 
+@pytest.mark.parametrize(
+    ("language", "counting", "same_rhyme"),
+    [("english", (1.31, 1.27, 1.35), (1.07, 1.05, 1.09)), ("chinese", None, (1.23, 1.19, 1.28))],
+)
+def test_in_pairs_the_differences_are_there_though_intervals_overlap(language, counting, same_rhyme) -> None:
+    from course_lib.models import pretrained_verses as pretrained
+    from course_lib.models.verse_counts import Baseline
+
+    writer, parts = pretrained.TRAINED[language](), pretrained.parts(language)
+    sounding = getattr(sounds, language)()
+    strangers = scores.in_condition(parts.test, "same_rhyme", sounding, seed=0, pool=parts.train)
+    own = writer.bits_each(parts.test)
+    times = scores.perplexity(writer.bits_each(strangers) - own, parts.test)
+    assert np.allclose(times[:3], same_rhyme, atol=0.006)
+    assert number(language, "network", "same_rhyme", "low") < number(language, "network", "given", "high")
+    if counting:
+        share = number(language, "baseline_equal", "given", "share")
+        matched = Baseline(pretrained.code(language), order=2, share=share).fit(parts.train)
+        times = scores.perplexity(matched.bits_each(parts.test) - own, parts.test)
+        assert np.allclose(times[:3], counting, atol=0.006)
+
+
 @pytest.mark.parametrize(("seed", "own", "other"), [("1", 69, 74), ("2", 68, 73)])
 def test_two_more_seeds_say_the_same_but_lose_a_third_of_the_gain(seed: str, own: int, other: int) -> None:
     def english(condition: str, column: str = "perplexity") -> float:
