@@ -31,8 +31,8 @@ from course_lib.grading.sandbox.wrapping import ROOMS
 CLASS = "a class"  # the first of the two classes in conftest.py
 MORE_CLASSES = tuple(f"class {number}" for number in range(4))
 HEAVY = ("keras", "tensorflow", "tf.", "matplotlib")
-STILL_PAID = {"12_melodies": {"relatives, wrong 8"}}
-"""By some classes and not by others: these inputs seldom have a step of more than an octave. To be mended there."""
+STILL_PAID = {"12_melodies": {"relatives, wrong 8", "relatives, wrong 9"}}
+"""By some classes and not by others, for want of inputs that always tell them apart. To be mended in the lesson."""
 TESTERS = ("checks", "__init__.py")  # they call a student's function, and are none
 
 
