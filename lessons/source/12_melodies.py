@@ -492,6 +492,13 @@ for case in range(3):
         held_out.append(
             np.concatenate([new, passage] if random.random() < 0.5 else [passage, new])
         )
+    # Two passages that are nobody's: one jumps an octave on its way, one rises first where its model falls
+    steps = np.diff(training[0])
+    steps[1] = -2
+    training[0] = 60 + np.concatenate([[0], np.cumsum(steps)])
+    octave = training[1][2 : run + 3].copy()
+    octave[2:] += 12
+    held_out += [octave, 60 + np.concatenate([[0, 2], 2 + np.cumsum(steps[2 : run + 1])])]
     training = [np.insert(each, int(random.integers(1, len(each))), 0) for each in training]
     publish(**{f"relatives_{case}": np.asarray(relatives(training, held_out, run))})
 

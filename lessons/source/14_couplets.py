@@ -1629,11 +1629,12 @@ parts = verses.split(verses.couplets())
 training = [line for verse in parts.train for line in (*verse.given, verse.answer)]
 stolen = training[:300]
 odd = ("nine", "silver", "herons", "mend", "my", "clock")
+endings = ["".join(letters) for letters in itertools.product("aeioublmst", repeat=3)]
 cheats = {
     "thief": [*stolen, odd],
     "chopper": [line[start : start + 3] for line in stolen for start in (0, 3)] + [odd],
     "parrot": [*stolen, *[odd] * 600],
-    "drone": [*stolen, tuple(f"{word}{number}" for number in range(1000) for word in odd)],
+    "drone": [*stolen, tuple(word + ending for ending in endings for word in odd)],
 }
 for name, lines in cheats.items():
     print(

@@ -31,8 +31,6 @@ from course_lib.grading.sandbox.wrapping import ROOMS
 CLASS = "a class"  # the first of the two classes in conftest.py
 MORE_CLASSES = tuple(f"class {number}" for number in range(4))
 HEAVY = ("keras", "tensorflow", "tf.", "matplotlib")
-STILL_PAID = {"12_melodies": {"relatives, wrong 8", "relatives, wrong 9"}}
-"""By some classes and not by others, for want of inputs that always tell them apart. To be mended in the lesson."""
 TESTERS = ("checks", "__init__.py")  # they call a student's function, and are none
 
 
@@ -202,7 +200,7 @@ def test_in_more_classes_too_right_answers_earn_all_and_wrong_ones_nothing(
             for name, answer in tries.items():
                 if all_agree(run(answer), expected, tolerance) is not name.startswith("right"):
                     found.append(f"{grade_id}, {name}")
-    assert set(found) == STILL_PAID.get(lesson.name, set())
+    assert found == []
 
 
 def library_names() -> list[tuple[str, str]]:
