@@ -26,6 +26,8 @@ CHARACTERS = 5
 """In a line of a quatrain."""
 WORD = re.compile(r"'?[a-z]+(?:['-][a-z]+)*'?")
 IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+NO_WORD = re.compile(r"^$|[\sA-Z,.;:!?]|[\u3400-\u9fff].|.[\u3400-\u9fff]")
+"""What stands in none of the words of a line: it would count as one that no poem has."""
 TWO_LETTERS = str.maketrans({"Æ": "Ae", "æ": "ae", "Œ": "Oe", "œ": "oe"})
 
 
@@ -95,14 +97,14 @@ def _capitals() -> dict[str, str]:
 
 
 def check_line(line: Line) -> Line:
-    """The line, as a tuple. Raises CourseError for a text, and for what `words` and `characters` would not give."""
+    """The line, as a tuple. Raises CourseError for a text, and for words with capitals, spaces or punctuation."""
     if not isinstance(line, tuple | list):
         what = f"the text {shown(line)}" if isinstance(line, str) else f"of type {type(line).__name__}"
         raise CourseError(
             f"A line is a tuple of words, as words('Sing, goddess, of the wrath') gives it, not {what}."
         )
     for word in line:
-        if not isinstance(word, str) or not (WORD.fullmatch(word) or IDEOGRAPH.fullmatch(word)):
+        if not isinstance(word, str) or NO_WORD.search(word):
             found = shown(word) if isinstance(word, str) else f"of type {type(word).__name__}"
             raise CourseError(
                 "The words of a line are texts in small letters without punctuation, or single Chinese characters, as "

@@ -74,6 +74,8 @@ def test_names_have_capitals_as_in_the_poems() -> None:
         (("of", 3), "of type int"),
         ((("of", "arms"),), "of type tuple"),
         (("春眠",), "one is '春眠'"),
+        (("of", ""), "one is ''"),
+        (("of arms",), "one is 'of arms'"),
         (None, "of type NoneType"),
         ({"of", "arms"}, "of type set"),
     ],
@@ -85,7 +87,7 @@ def test_what_is_no_line_is_named_wherever_one_is_wanted(line: object, said: str
 
 
 def test_lines_are_listed_and_a_single_one_refused() -> None:
-    assert check_lines(iter([("of", "arms"), ["春"], ()])) == [("of", "arms"), ("春",), ()]
+    assert check_lines(iter([("of", "nine0"), ["春"], ()])) == [("of", "nine0"), ("春",), ()]
     for lines in (("of", "arms"), "of arms", None):
         with pytest.raises(CourseError, match="line"):
             check_lines(lines)
