@@ -425,7 +425,7 @@ def straight_through(logits, noise, temperature, slope):
     push = slope(shown)
     return shown, soft * (push - np.sum(soft * push, axis=1, keepdims=True)) / temperature
 """,
-            "the softmax has no noise",
+            "The way back has no noise",
         ),
     ],
     "best_choice": [
