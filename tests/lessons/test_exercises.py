@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell
 
 from course_lib import ROOT
 from course_lib.authoring.assemble import assemble, graded_cells, inputs_of
+from course_lib.authoring.build import library_of
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
@@ -203,11 +204,16 @@ def test_in_more_classes_too_right_answers_earn_all_and_wrong_ones_nothing(
     assert found == []
 
 
-def library_names() -> list[tuple[str, str]]:
-    """Every public function and class of course_lib that a lesson could import: (module, name)."""
-    found = []
+def library_files() -> list[Path]:
+    """Every module of course_lib that a lesson could import."""
     rooms = [ROOT / "course_lib" / room for room in ROOMS if room not in TESTERS]
-    for path in sorted(each for room in rooms for each in (room.rglob("*.py") if room.is_dir() else [room])):
+    return sorted(each for room in rooms for each in (room.rglob("*.py") if room.is_dir() else [room]))
+
+
+def public_names(files: list[Path]) -> list[tuple[str, str]]:
+    """Their functions and classes: (module, name)."""
+    found = []
+    for path in files:
         parts = path.relative_to(ROOT).with_suffix("").parts
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
@@ -272,10 +278,16 @@ def earned(trial: nbformat.NotebookNode, right: dict, tolerance: float) -> dict[
 
 
 @pytest.mark.slow
-def test_no_function_of_the_library_is_the_answer(lesson: Lesson, references, tmp_path: Path):
-    """Nor is this for want of trying: our own solution, tried in the same way, earns the points."""
-    candidates = library_names()
-    assert len(candidates) > 30
+@pytest.mark.parametrize("part", ["imported", pytest.param("whole", marks=pytest.mark.long)])
+def test_no_function_of_the_library_is_the_answer(lesson: Lesson, part: str, references, tmp_path: Path):
+    """Of what the lesson imports, where an answer would be looked for, and of all. Nor is this for want of trying: our
+    own solution, tried in the same way, earns the points."""
+    files = library_files()
+    if part == "imported":
+        used = library_of("\n".join(cell.source for cell in lesson.cells if cell.kind == "code"))
+        files = [each for each in files if each in used]
+    candidates = public_names(files)
+    assert len(candidates) > (30 if part == "imported" else 500)
     right = {cell.id: published(cell.outputs) for cell in references[0]}
     notebook = assemble(lesson, {}, CLASS, only=[])
     trials = {}
