@@ -64,8 +64,8 @@ def bars_side_by_side(
         axes = Figure((7.4, 2.8), layout="constrained").subplots()
     width = 0.85 / len(shares)
     for index, (name, values) in enumerate(shares.items()):
-        if len(values) != len(labels):
-            raise CourseError(f"{name} has {len(values)} shares for {len(labels)} labels.")
+        if np.shape(values) != (len(labels),):
+            raise CourseError(f"{name} has {np.size(values)} shares for {len(labels)} labels.")
         places = np.arange(len(labels)) + (index - (len(shares) - 1) / 2) * width
         look = {"color": colour_of(name, index), "hatch": HATCHES[index], "edgecolor": "white"}
         axes.bar(places, values, width, linewidth=0.3, label=name, **look)

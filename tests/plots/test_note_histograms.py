@@ -57,6 +57,10 @@ def test_bars_are_as_high_as_the_shares_and_apart() -> None:
             lambda: note_histograms.bars_side_by_side({"a": [1.0]}, [1, 2], "x", "y"),
             "a has 1 shares for 2 labels",
         ),
+        (
+            lambda: note_histograms.bars_side_by_side({"a": 1.0}, [1, 2], "x", "y"),
+            "a has 1 shares for 2 labels",
+        ),
     ],
 )
 def test_what_cannot_be_counted_is_refused(call, says: str) -> None:
