@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
@@ -157,15 +155,21 @@ def groups(verses: Sequence[Verse]) -> np.ndarray:
     verses = check_verses(verses, answered=True)
     if not verses:
         raise CourseError("There is no verse to split; give at least three.")
-    keys: dict[Hashable, int] = {}
-    links = [
-        (item, keys.setdefault(key, len(keys))) for item, verse in enumerate(verses) for key in _keys(verse)
-    ]
-    items, own = np.transpose(links)
-    size = len(verses) + len(keys)
-    graph = coo_array((np.ones(len(links)), (items, own + len(verses))), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1][: len(verses)]
-    return np.unique(labels, return_inverse=True)[1].reshape(-1)
+    parent = list(range(len(verses)))  # of a group the first verse is its own, the others' lead to it
+
+    def first_of_group(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    seen: dict[Hashable, int] = {}
+    for item, verse in enumerate(verses):
+        for key in _keys(verse):
+            one, other = sorted((first_of_group(item), first_of_group(seen.setdefault(key, item))))
+            parent[other] = one
+    firsts = [first_of_group(item) for item in range(len(verses))]
+    return np.unique(firsts, return_inverse=True)[1].reshape(-1)
 
 
 def check_verses(verses: Iterable[Verse], answered: bool = False, language: str | None = None) -> list[Verse]:

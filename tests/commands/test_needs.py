@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 
 import pytest
 
 from course_lib import ROOT
+from course_lib.authoring.lesson import sources
 from course_lib.commands.program import COMMANDS
+from course_lib.grading.sandbox.wrapping import ROOMS
 
 NOT_IN_LAB = (
     "nbval",
@@ -22,7 +25,7 @@ NOT_IN_LAB = (
     "repo2docker",
     "xdist",
 )
-WITHOUT = f"""
+BLOCK = f"""
 import sys
 from importlib.abc import MetaPathFinder
 
@@ -32,6 +35,8 @@ class Missing(MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Missing())
+"""
+WITHOUT = f"""{BLOCK}
 from course_lib.commands.program import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -64,3 +69,21 @@ def test_it_runs_with_the_extra_lab_alone(command: str, tmp_path) -> None:
         timeout=300,
     )
     assert "No module named" not in done.stdout + done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.slow
+def test_all_that_lessons_can_import_needs_no_tool_of_the_tests() -> None:
+    """Lesson 14 once needed SciPy, which only `test` installs: here it ran, and nowhere else."""
+    rooms = [ROOT / "course_lib" / room for room in ROOMS]
+    files = [each for room in rooms for each in (room.rglob("*.py") if room.is_dir() else [room])]
+    modules = sorted(".".join(each.relative_to(ROOT).with_suffix("").parts) for each in files)
+    assert len(modules) > 100
+    code = f"{BLOCK}\nfrom importlib import import_module\nfor name in {modules}: import_module(name)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_lesson_imports_a_tool_of_the_tests() -> None:
+    for path in sources():
+        found = re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert found and not {*found} & {*NOT_IN_LAB}, path.name
