@@ -16,7 +16,7 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets.sounds import Sounds, check_sounds, tones
-from course_lib.datasets.verse_lines import CHARACTERS, Line, characters, words
+from course_lib.datasets.verse_lines import CHARACTERS, IDEOGRAPH, Line, characters, shown, words
 from course_lib.datasets.verses import Verse, check_verses
 from course_lib.models.sequences.vocabulary import UNKNOWN, Vocabulary
 
@@ -116,10 +116,14 @@ class Code:
         for mark in "，。、；：！？—–…·,.;:!?-/|\n":
             text = text.replace(mark, " ")
         typed = text.split()
+        if typed and not IDEOGRAPH.search(text):
+            raise CourseError(
+                f"These poems are in Chinese: type three lines of {CHARACTERS} characters each, not {shown(text)}."
+            )
         if len(typed) != self.lines:
             raise CourseError(
                 f"A quatrain's fourth line needs the three before it, of {CHARACTERS} characters each, with commas or "
-                f"spaces between the lines alone; here are {len(typed)}."
+                f"spaces between the lines alone; lines here: {len(typed)}."
             )
         given = tuple(map(characters, typed))
         return Verse(given, (), given[1][-1])

@@ -13,7 +13,7 @@ from course_lib import CourseError, plots
 from course_lib.datasets.verses import Verse, written
 from course_lib.models.verses import WAYS, Answer, Writer, check_way
 from course_lib.panels import front_end
-from course_lib.panels.panel import Panel, choice, slider
+from course_lib.panels.panel import Panel, choice, row, slider
 from course_lib.plots.attention_table import AttentionTable, attention_lines, attention_table, in_words
 from course_lib.plots.chinese_text import marked
 from course_lib.scores.verses import nearest
@@ -84,7 +84,10 @@ class AnswerALine(Panel):
         answers = {way: self.writer.answer(verse, way, temperature, seed=int(seed)) for way in WAYS}
         # All at once: whoever is stopped before has the last line with its answers.
         self.verse, self.answers, self._answered = verse, answers, asked
-        self.message.value = self._notice() + "".join(self._told(way) for way in WAYS)
+        given = marked(" / ".join(written(line) for line in verse.given))
+        told = "".join(self._told(way) for way in WAYS)
+        # It stays if the next line is refused, so it says what it answers.
+        self.message.value = f"<p>To <i>{given}</i></p>{self._notice()}{told}"
 
     def _notice(self) -> str:
         """One line where the partner or its sound is unknown, or more than half of a line is."""
@@ -103,10 +106,11 @@ class AnswerALine(Panel):
         """An answer as HTML, what it costs, and the nearest verse of the training one click away."""
         found = self.answers[way]
         verse, shared = nearest(found.line, self.train)
+        what = "characters" if self.writer.code.chinese else "words"
         lines = "<br>".join(marked(written(line)) for line in (*verse.given, verse.answer))
         return (
             f"<p><b>{way}</b>, {found.bits:.0f} bits: {marked(written(found.line))}</p>"
-            f"<details><summary>nearest of the training, {shared:.0%} of the words in common</summary>"
+            f"<details><summary>nearest training answer: {shared:.0%} of the {what} in common</summary>"
             f"{lines}<br><i>{marked(verse.source)}</i></details>"
         )
 
@@ -119,7 +123,8 @@ class AnswerALine(Panel):
         return plots.picture(attention_lines(found.attention, found.rows, found.columns, title), self.alt())
 
     def _arranged(self) -> ipywidgets.Widget:
-        return ipywidgets.VBox([super()._arranged(), self.message])
+        line, *others = self.controls.values()
+        return ipywidgets.VBox([line, row(others), self.picture, self.message])
 
     def _without_kernel(self) -> str:
         return super()._without_kernel() + self.message.value

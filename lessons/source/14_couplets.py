@@ -71,7 +71,7 @@ def nearest_of(line, learnt_from=couplets.train):
     verse, shared = verse_scores.nearest(line, learnt_from)
     lines = "<br>".join(marked(written(each)) for each in (*verse.given, verse.answer))
     return (
-        f"<details><summary>nearest training answer: {shared:.0%} of the words in common</summary>"
+        f"<details style='margin-bottom: 1em'><summary>nearest training answer: {shared:.0%} in common</summary>"
         f"{lines}<br><i>{marked(verse.source)}</i></details>"
     )
 
@@ -1865,7 +1865,8 @@ AnswerALine(writer, couplets.train).show()
 # In Tang China, a thousand years before Pope, a quatrain had four lines of five syllables, each a character, and the
 # fourth line rhymed with the second. The network is the same, with characters for words: three lines are given, it
 # writes the fourth, from its rhyme. Here is one from the *Three Hundred Tang Poems*, held out from training. Wang Jian
-# on a young wife's third day in her husband's house:
+# on a young wife's third day in her husband's house. (Empty boxes instead of characters? Your system lacks a Chinese
+# font; for Debian and Ubuntu it is in the package `fonts-noto-cjk`.)
 
 # %% fold="Show the quatrain with a translation of every character"
 GLOSSES = {
@@ -2049,6 +2050,12 @@ print(
 # the encoder reads both ways, so *every* vector $v_j$ may carry the sound along, and the decoder takes it wherever it
 # looks. A weight tells you where, and never what.
 #
+# The panel speaks Chinese, too: three lines of five characters, in simplified script, as these poems are printed here.
+
+# %%
+AnswerALine(quatrain_writer, quatrains.train).show()
+
+# %% [markdown]
 # ## Sung
 # A couplet has ten syllables a line, weak and strong in turn, the last one strong. A tune has beats. Put together they
 # make a song if strong syllables fall on strong beats, and nonsense if they do not: "the QUEEN of ENG-land" cannot be

@@ -361,5 +361,5 @@ def test_lines_of_chinese_are_divided_by_any_punctuation() -> None:
     expected = code.read("春眠不觉晓，处处闻啼鸟，夜来风雨声")
     for mark in ("：", "——", " - ", "。", "\n"):
         assert code.read(mark.join("".join(line) for line in expected.given)) == expected
-    with pytest.raises(CourseError, match="spaces between the lines alone; here are 7"):
+    with pytest.raises(CourseError, match="spaces between the lines alone; lines here: 7"):
         code.read("春 眠 不 觉 晓，处处闻啼鸟，夜来风雨声")

@@ -38,7 +38,7 @@ EXAMPLES = {
     "AnswerALine": Example(
         "AnswerALine(writer, pretrained_verses.parts().train, drawn='sample').show()", "slider", "seed"
     ),
-    "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo"),
+    "MelodyPlayer": Example("MelodyPlayer(up, tonic=2).show()", "slider", "tempo", words=True),
     "Playground": Example("Playground().show()", "button", "one round", "Enter", plays=True),
     "LatentExplorer": Example("LatentExplorer(gan.generator).show()", "slider", "direction 1", plays=True),
     "Dashboard": Example(

@@ -67,13 +67,13 @@ NO_LINES = {
         "12 34": "digit 1",
     },
     "chinese": {
-        "": "here are 0",
-        "白日依山尽，黄河入海流": "here are 2",
-        "白日依山尽 " * 12: "here are 12",
-        "spring dawn comes": "'s'",
+        "": "lines here: 0",
+        "白日依山尽，黄河入海流": "lines here: 2",
+        "白日依山尽 " * 12: "lines here: 12",
+        "spring dawn comes": "are in Chinese",
         "白日依山，黄河入海流，欲穷千里目": "this one 4",
-        "🙂": "here are 1",
-        "，。！": "here are 0",
+        "🙂": "are in Chinese",
+        "，。！": "lines here: 0",
     },
 }
 
@@ -90,6 +90,7 @@ def test_a_line_that_is_none_is_told_in_one_line_and_the_next_one_answered(langu
         assert panel.message.value == kept  # the answers to the last line that was one
     panel.controls["line"].value = ENGLISH if language == "english" else CHINESE_LINES
     assert panel.problem.value == "" and panel.message.value != kept
+    assert panel.message.value.startswith("<p>To <i>")
     with pytest.raises(CourseError):
         panel.controls["line"].value = ""
 
