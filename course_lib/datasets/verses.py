@@ -21,6 +21,7 @@ import numpy as np
 from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.datasets.tables import read_rows
+from course_lib.datasets.tune_families import joined
 from course_lib.datasets.verse_lines import IDEOGRAPH, Line, check_line, check_lines, shown, words, written
 
 SHARES = (0.8, 0.1, 0.1)
@@ -155,21 +156,7 @@ def groups(verses: Sequence[Verse]) -> np.ndarray:
     verses = check_verses(verses, answered=True)
     if not verses:
         raise CourseError("There is no verse to split; give at least three.")
-    parent = list(range(len(verses)))  # of a group the first verse is its own, the others' lead to it
-
-    def first_of_group(item: int) -> int:
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    seen: dict[Hashable, int] = {}
-    for item, verse in enumerate(verses):
-        for key in _keys(verse):
-            one, other = sorted((first_of_group(item), first_of_group(seen.setdefault(key, item))))
-            parent[other] = one
-    firsts = [first_of_group(item) for item in range(len(verses))]
-    return np.unique(firsts, return_inverse=True)[1].reshape(-1)
+    return joined(map(_keys, verses))
 
 
 def check_verses(verses: Iterable[Verse], answered: bool = False, language: str | None = None) -> list[Verse]:
