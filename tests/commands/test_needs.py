@@ -13,6 +13,7 @@ from course_lib import ROOT
 from course_lib.authoring.lesson import sources
 from course_lib.commands.program import COMMANDS
 from course_lib.grading.sandbox.wrapping import ROOMS
+from tests.library_files import files_of, module_name
 
 NOT_IN_LAB = (
     "nbval",
@@ -74,9 +75,7 @@ def test_it_runs_with_the_extra_lab_alone(command: str, tmp_path) -> None:
 @pytest.mark.slow
 def test_all_that_lessons_can_import_needs_no_tool_of_the_tests() -> None:
     """Lesson 14 once needed SciPy, which only `test` installs: here it ran, and nowhere else."""
-    rooms = [ROOT / "course_lib" / room for room in ROOMS]
-    files = [each for room in rooms for each in (room.rglob("*.py") if room.is_dir() else [room])]
-    modules = sorted(".".join(each.relative_to(ROOT).with_suffix("").parts) for each in files)
+    modules = [module_name(path) for path in files_of(ROOMS)]
     assert len(modules) > 100
     code = f"{BLOCK}\nfrom importlib import import_module\nfor name in {modules}: import_module(name)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300)

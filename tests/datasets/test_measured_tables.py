@@ -62,9 +62,8 @@ def test_ctrl_c_loses_one_run_and_the_next_call_goes_on(tables, missing, capsys)
 def test_no_run_begins_that_the_minutes_would_not_hold(
     tables, missing, monkeypatch, capsys, minutes, left
 ) -> None:
-    monkeypatch.setattr(
-        tables.time, "monotonic", lambda: 0.0
-    )  # a clock that stands: a busy machine changes nothing
+    # a clock that stands: a busy machine changes nothing
+    monkeypatch.setattr(tables.time, "monotonic", lambda: 0.0)
     tables.do(missing(), minutes)
     assert len(missing()) == left
     assert ("3 runs are left; call this again." in capsys.readouterr().out) == bool(left)

@@ -41,10 +41,15 @@ def lesson_at(path: Path) -> Lesson:
     return load_lesson(path)
 
 
+def code_of(lesson: Lesson) -> str:
+    """All its code cells, one below the other."""
+    return "\n".join(cell.source for cell in lesson.cells if cell.kind == "code")
+
+
 def imports_keras(path: Path) -> bool:
     """True if the lesson, or a module it imports, imports Keras or TensorFlow: its kernel takes seconds to start."""
     try:
-        code = "\n".join(cell.source for cell in lesson_at(path).cells if cell.kind == "code")
+        code = code_of(lesson_at(path))
     except CourseError:
         return False  # the lesson's own test says what is wrong
     texts = [each.read_text(encoding="utf-8") for each in library_of(code)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import io
 import itertools
 import re
@@ -21,6 +20,7 @@ from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.authoring.student import METADATA
+from course_lib.datasets.tables import read_rows
 from course_lib.models import networks, recipe
 from tests import data_scripts
 from tests.lessons.conftest import printed_by
@@ -42,8 +42,7 @@ def printed() -> str:
 
 @pytest.fixture(scope="module")
 def table() -> list[dict[str, float]]:
-    rows = csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
-    return [{name: float(value) for name, value in row.items()} for row in rows]
+    return [{name: float(value) for name, value in row.items()} for row in read_rows(TABLE.name)]
 
 
 @pytest.fixture(scope="module")

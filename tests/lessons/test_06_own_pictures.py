@@ -21,6 +21,7 @@ from course_lib.models.gan import GAN
 from course_lib.models.sampling import generate
 from course_lib.training.loop import train
 from tests import data_scripts
+from tests.lessons.conftest import code_of
 
 DATA = ROOT / "data"
 TITLE = "## Your own pictures"
@@ -163,7 +164,7 @@ def test_the_section_trains_on_whatever_folder_it_is_given(names: dict, tmp_path
 def test_where_next_names_what_there_is(lesson: Lesson) -> None:
     (text,) = [cell.source for cell in lesson.cells if cell.source.startswith("## Where next")]
     assert "hinge" in losses.NAMES and 'loss="hinge"' in text
-    code = "\n".join(cell.source for cell in lesson.cells if cell.kind == "code")
+    code = code_of(lesson)
     for name in ("MY_PICTURES", "steps", "gan.compile"):
         assert f"`{name}`" in text and name in code
     assert "`MY_PICTURES`" in text and '"emoji"` in place of' not in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import re
@@ -18,12 +17,12 @@ from course_lib import ROOT, datasets
 from course_lib.authoring.lesson import load_lesson
 from course_lib.authoring.solutions import solved
 from course_lib.clinic import ring
+from course_lib.datasets.tables import read_rows
 from course_lib.theory import flows
 from course_lib.theory.elbo import LineModel
 from tests.lessons.conftest import printed_when_solved
 
 SOURCE = ROOT / "lessons" / "source" / "10_other_roads.py"
-TABLES = {name: ROOT / "data" / f"{name}.csv" for name in ("roads", "collapse")}
 
 
 @cache
@@ -32,10 +31,6 @@ def solution(name: str) -> Callable:
     names: dict = {"np": np, "math": math}
     exec(solved(load_lesson(SOURCE).exercises[name].source), names)
     return names[name]
-
-
-def read(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(TABLES[name].read_text(encoding="utf-8").splitlines()))
 
 
 def test_a_gaussian_on_one_of_two_hills_lacks_the_logarithm_of_two() -> None:
@@ -160,7 +155,7 @@ def test_more_draws_never_make_the_mean_price_higher() -> None:
 
 
 def rows_of(model: str, draw: str | None = None) -> list[dict[str, str]]:
-    return [row for row in read("roads") if row["model"] == model and draw in (None, row["draw"])]
+    return [row for row in read_rows("roads.csv") if row["model"] == model and draw in (None, row["draw"])]
 
 
 def numbers(model: str, draw: str, column: str) -> np.ndarray:
@@ -181,7 +176,7 @@ def test_the_table_is_whole_and_of_equal_compute() -> None:
 def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
     gan, means = (numbers(*row, "frechet_distance") for row in (("gan", "generator"), ("vae", "means")))
     assert gan.max() < means.min() and means.mean() - gan.mean() < 3
-    rows = dict.fromkeys((row["model"], row["draw"]) for row in read("roads"))
+    rows = dict.fromkeys((row["model"], row["draw"]) for row in read_rows("roads.csv"))
     precision = {row: numbers(*row, "precision") for row in rows}
     assert max(rows, key=lambda row: precision[row].mean()) == ("flow", "euler 2")
     few, judged = precision["flow", "euler 2"], precision["gan", "generator"]
@@ -194,24 +189,24 @@ def test_what_the_text_says_of_the_three_roads_is_in_the_table() -> None:
         assert numbers(*slower, "frechet_distance").min() > max(gan.max(), means.max())
     longer = json.loads((ROOT / "data" / "pretrained" / "fashion_mnist_roads.json").read_text("utf-8"))
     assert longer["flow"]["frechet_distance"] < gan.min()
-    budget = float(read("roads")[0]["budget"])
+    budget = float(read_rows("roads.csv")[0]["budget"])
     assert longer["flow"]["processor_seconds"] > 20 * budget
 
 
 def test_what_the_text_says_of_collapse_is_in_the_table() -> None:
-    awake = {row["row"]: [] for row in read("collapse")}
+    awake = {row["row"]: [] for row in read_rows("collapse.csv")}
     bits = {name: [] for name in awake}
-    for row in read("collapse"):
+    for row in read_rows("collapse.csv"):
         awake[row["row"]].append(int(row["active_units"]))
         bits[row["row"]].append(float(row["bits_per_pixel"]))
     cures = {f"{row}_{cure}" for row in ("averaged", "heavy") for cure in ("warm_up", "free_bits")}
     assert set(awake) == {"plain", "averaged", "heavy"} | cures
     assert max(awake["averaged"] + awake["averaged_warm_up"]) == 0 < min(awake["averaged_free_bits"])
     assert all(min(bits[row]) > max(bits["plain"]) for row in bits if row != "plain")
-    warmed = [row for row in read("collapse") if row["warm_up"] != "0"]
+    warmed = [row for row in read_rows("collapse.csv") if row["warm_up"] != "0"]
     assert len(warmed) == 4 and all(row["warm_up"] == row["steps"] == "400" for row in warmed)
     assert set(awake["heavy"]) == {16}
-    heavy = [float(row["divergence"]) for row in read("collapse") if row["row"] == "heavy"]
+    heavy = [float(row["divergence"]) for row in read_rows("collapse.csv") if row["row"] == "heavy"]
     assert np.mean(heavy) == pytest.approx(6, abs=0.2)
 
 

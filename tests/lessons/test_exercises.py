@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
 
-from course_lib import ROOT
 from course_lib.authoring.assemble import assemble, graded_cells, inputs_of
 from course_lib.authoring.build import library_of
 from course_lib.authoring.execute import execute
@@ -28,6 +27,8 @@ from course_lib.authoring.student import check_source
 from course_lib.authoring.values import all_agree, published
 from course_lib.grading.running.nbval_plugin import expect
 from course_lib.grading.sandbox.wrapping import ROOMS
+from tests.lessons.conftest import code_of
+from tests.library_files import files_of, module_name
 
 CLASS = "a class"  # the first of the two classes in conftest.py
 MORE_CLASSES = tuple(f"class {number}" for number in range(4))
@@ -204,20 +205,13 @@ def test_in_more_classes_too_right_answers_earn_all_and_wrong_ones_nothing(
     assert found == []
 
 
-def library_files() -> list[Path]:
-    """Every module of course_lib that a lesson could import."""
-    rooms = [ROOT / "course_lib" / room for room in ROOMS if room not in TESTERS]
-    return sorted(each for room in rooms for each in (room.rglob("*.py") if room.is_dir() else [room]))
-
-
 def public_names(files: list[Path]) -> list[tuple[str, str]]:
     """Their functions and classes: (module, name)."""
     found = []
     for path in files:
-        parts = path.relative_to(ROOT).with_suffix("").parts
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                found.append((".".join(parts), node.name))
+                found.append((module_name(path), node.name))
     return found
 
 
@@ -282,9 +276,9 @@ def earned(trial: nbformat.NotebookNode, right: dict, tolerance: float) -> dict[
 def test_no_function_of_the_library_is_the_answer(lesson: Lesson, part: str, references, tmp_path: Path):
     """Of what the lesson imports, where an answer would be looked for, and of all. Nor is this for want of trying: our
     own solution, tried in the same way, earns the points."""
-    files = library_files()
+    files = files_of(room for room in ROOMS if room not in TESTERS)
     if part == "imported":
-        used = library_of("\n".join(cell.source for cell in lesson.cells if cell.kind == "code"))
+        used = library_of(code_of(lesson))
         files = [each for each in files if each in used]
     candidates = public_names(files)
     assert len(candidates) > (30 if part == "imported" else 500)

@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from course_lib import ROOT
+from course_lib.datasets.tables import read_rows
 from tests import data_scripts
 
 LOSSES = {"photo": "coffee", "painting": "hokusai_great_wave"}
@@ -22,8 +22,7 @@ def script() -> ModuleType:
 
 
 def column(table: str, name: str, **wanted: str) -> np.ndarray:
-    path = ROOT / "data" / f"{table}.csv"
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    rows = read_rows(f"{table}.csv")
     return np.array([float(r[name]) for r in rows if all(r[key] == value for key, value in wanted.items())])
 
 
