@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LESSONS = sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.ipynb"))
 # Run in the browser by every `test --no-long`: an answer is typed, a slider moved. All the others
 # run from top to bottom under nbval there, and are opened here; run here too they would take a fifth of the time.
-IN_SHORT = ("00", "01", "03")
+IN_SHORT = ("00", "01")
 MINUTES = 12  # for all cells of a lesson, which take three on two quiet cores
 
 

@@ -58,7 +58,8 @@ def main(folder: Path, kills: int) -> None:
 
     chance = random.Random(0)
     reached, half_written, seen = [], 0, set()
-    while len(reached) < kills:
+    # When no kill has met the writing of a file yet, or of the results, there are more.
+    while len(reached) < kills or (not (half_written and seen) and len(reached) < 40):
         before, phase = last_step(killed), len(reached) % 3
         child = start(killed, before + STEPS)
         if phase > 0:

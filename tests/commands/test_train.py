@@ -174,15 +174,16 @@ def test_ctrl_c_leaves_a_checkpoint_and_the_results(tmp_path: Path, by: signal.S
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
-def test_killed_twenty_times_at_any_moment_it_is_the_same_run_and_every_file_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [6, pytest.param(20, marks=pytest.mark.long)])
+def test_killed_at_any_moment_it_is_the_same_run_and_every_file_is_whole(tmp_path: Path, kills: int) -> None:
     """SIGKILL, which no program can prepare for; see `killing.py` for what is read after each kill."""
-    command = [sys.executable, "-m", "tests.commands.killing", tmp_path, "20"]
+    command = [sys.executable, "-m", "tests.commands.killing", tmp_path, str(kills)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert len(found["reached"]) == 20
+    assert len(found["reached"]) >= kills
     assert found["reached"] == sorted(found["reached"])  # no kill threw a run back behind its last checkpoint
-    assert found["differing"] == []  # after twenty kills, bit for bit what an undisturbed run gives
+    assert found["differing"] == []  # after all kills, bit for bit what an undisturbed run gives
     assert found["half_written"] >= 1  # some kills came in the middle of a write
     assert found["hidden"] == []  # and what they left was cleared away
     assert found["seen"]  # and some while the results were written, all of which are there at the end

@@ -13,8 +13,11 @@ other kinds, which students gave, may stand beside the first:
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,16 +27,13 @@ import pytest
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring.assemble import assemble, graded_cells
-from course_lib.authoring.build import library_of
+from course_lib.authoring.build import library_of, notebook_path
 from course_lib.authoring.execute import execute, peak_memory
 from course_lib.authoring.lesson import Lesson, find_source, load_lesson, sources
 from course_lib.authoring.solutions import solved
-from course_lib.authoring.student import solved_notebook
 
 CLASSES = ("a class", "another class")
 CELL_TIMEOUT = 240
-WATCH = "from tests.plots.looks import watched\n\nwatching = watched()\nwatching.__enter__()"
-"""The cell that makes a kernel refuse figures in which two roles look alike but for their colours."""
 
 
 @cache
@@ -61,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`source` runs over all lessons; tests with a kernel are slow where Keras is imported."""
     if "source" not in metafunc.fixturenames:
         return
-    kernel = {"nbval", "references"} & set(metafunc.fixturenames)
+    kernel = {"as_shipped", "nbval", "references"} & set(metafunc.fixturenames)
     metafunc.parametrize(
         "source",
         [
@@ -137,45 +137,52 @@ class Recorder:
             self.cells.append(Ran(report.passed, printed, red, str(report.longrepr or ""), peak))
 
 
-@pytest.fixture
-def nbval(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture):
-    """Run nbval on a notebook, in this process, and return its code cells in order."""
-    # nbval's kernels inherit our environment
-    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
-    monkeypatch.delenv("MPLBACKEND", raising=False)
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-
-    def run(path: Path, *arguments: str) -> list[Ran]:
-        recorder = Recorder()
-        options = [
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-c",
-            os.devnull,
-            f"--rootdir={path.parent}",
-            "--noconftest",
-        ]
-        options += ["--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}", "--color=no"]
+def run_by_nbval(path: Path, *arguments: str) -> list[Ran]:
+    """Run nbval on a notebook, in this process, and give its code cells in order."""
+    recorder, said = Recorder(), io.StringIO()
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        f"--rootdir={path.parent}",
+        "--noconftest",
+    ]
+    options += ["--nbval-current-env", f"--nbval-cell-timeout={CELL_TIMEOUT}", "--color=no"]
+    with pytest.MonkeyPatch.context() as environment, redirect_stdout(said):
+        # nbval's kernels inherit our environment
+        environment.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+        environment.delenv("MPLBACKEND", raising=False)
+        environment.delenv("PYTEST_ADDOPTS", raising=False)
         pytest.main([*options, *arguments, str(path)], plugins=[recorder])
-        notebook = nbformat.read(path, as_version=4)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        assert len(recorder.cells) == len(code), capfd.readouterr().out
-        return recorder.cells
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(recorder.cells) == len(code), said.getvalue()
+    return recorder.cells
 
-    return run
+
+@pytest.fixture
+def nbval() -> Callable[..., list[Ran]]:
+    """To ask for it is to say that a test starts a kernel."""
+    return run_by_nbval
 
 
 @cache
-def printed_when_solved(name: str) -> str:
-    """All that a lesson prints with our solutions, spoilers too, whose output the built notebook does not keep.
+def run_as_shipped(name: str) -> list[Ran]:
+    """The code cells of a lesson's notebook as it lies in the repository, run once for all tests that look at them."""
+    return run_by_nbval(notebook_path(find_source(name)), "--nbval-lax")
 
-    Its figures are looked at on the way: see `tests.plots.looks`.
-    """
-    notebook = solved_notebook(lesson_at(find_source(name)))
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
-    execute(notebook, name=name)
-    return printed_by(notebook)
+
+@pytest.fixture
+def as_shipped(source: Path) -> list[Ran]:
+    """The code cells of that run."""
+    return run_as_shipped(source.stem[:2])
+
+
+def printed_with_stubs(name: str) -> str:
+    """All that a lesson prints for a student, spoilers too, whose output the built notebook does not keep."""
+    return "".join(cell.printed for cell in run_as_shipped(name))
 
 
 def printed_by(notebook: nbformat.NotebookNode) -> str:

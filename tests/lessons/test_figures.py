@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import nbformat
 import pytest
 
-from tests.lessons.conftest import printed_when_solved
+from course_lib.authoring.execute import execute
+from course_lib.authoring.lesson import Lesson
+from course_lib.authoring.student import solved_notebook
+
+WATCH = "from tests.plots.looks import watched\n\nwatching = watched()\nwatching.__enter__()"
+"""The cell that makes a kernel refuse figures in which two roles look alike but for their colours."""
 
 
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.usefixtures("kernel_environment")
-def test_no_figure_tells_two_roles_apart_by_colour_alone(source: Path) -> None:
+def test_no_figure_tells_two_roles_apart_by_colour_alone(lesson: Lesson) -> None:
     """A kernel in which `plots.show` refuses such a figure runs the lesson to its end, with our solutions."""
-    assert printed_when_solved(source.stem[:2])
+    notebook = solved_notebook(lesson)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(WATCH))
+    execute(notebook, name=lesson.name)
