@@ -196,6 +196,7 @@ def test_the_size_script_trains_what_the_lesson_trains(script) -> None:
     assert script.speed(16, images, blocks=2) > 0
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.usefixtures("kernel_environment")
 def test_after_a_kernel_restart_set_up_and_resume_are_enough(cells, tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_so_often_the_emoji_are_gone_through(script: ModuleType) -> None:
     }
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_row_retrained_in_the_lesson_lands_near_the_table(script: ModuleType) -> None:
     """Trained anew, since the student's copy does not keep what answers a prediction."""

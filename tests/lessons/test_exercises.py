@@ -19,7 +19,6 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from course_lib.authoring.assemble import assemble, graded_cells, inputs_of
-from course_lib.authoring.build import library_of
 from course_lib.authoring.execute import execute
 from course_lib.authoring.lesson import Lesson
 from course_lib.authoring.solutions import solved, stub
@@ -27,7 +26,6 @@ from course_lib.authoring.student import check_source
 from course_lib.authoring.values import all_agree, published
 from course_lib.grading.running.nbval_plugin import expect
 from course_lib.grading.sandbox.wrapping import ROOMS
-from tests.lessons.conftest import code_of
 from tests.library_files import files_of, module_name
 
 CLASS = "a class"  # the first of the two classes in conftest.py
@@ -271,17 +269,12 @@ def earned(trial: nbformat.NotebookNode, right: dict, tolerance: float) -> dict[
     return {name: all_agree(published(each), right, tolerance) for name, each in outputs.items()}
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["imported", pytest.param("whole", marks=pytest.mark.long)])
-def test_no_function_of_the_library_is_the_answer(lesson: Lesson, part: str, references, tmp_path: Path):
-    """Of what the lesson imports, where an answer would be looked for, and of all. Nor is this for want of trying: our
-    own solution, tried in the same way, earns the points."""
-    files = files_of(room for room in ROOMS if room not in TESTERS)
-    if part == "imported":
-        used = library_of(code_of(lesson))
-        files = [each for each in files if each in used]
-    candidates = public_names(files)
-    assert len(candidates) > (30 if part == "imported" else 500)
+def test_no_function_of_the_library_is_the_answer(lesson: Lesson, references, tmp_path: Path):
+    """Nor is this for want of trying: our own solution, tried in the same way, earns the points."""
+    candidates = public_names(files_of(room for room in ROOMS if room not in TESTERS))
+    assert len(candidates) > 500
     right = {cell.id: published(cell.outputs) for cell in references[0]}
     notebook = assemble(lesson, {}, CLASS, only=[])
     trials = {}
