@@ -59,9 +59,9 @@ class ClickLog:
     def __post_init__(self) -> None:
         name = f"The log of {self.policy!r} in {self.campaign!r}"
         for column in ("items", "positions", "clicks", "propensities", "times", "features"):
-            values = np.array(getattr(self, column))  # a copy: the caller's stays writable
-            values.flags.writeable = False
-            object.__setattr__(self, column, values)
+            object.__setattr__(
+                self, column, np.array(getattr(self, column))
+            )  # a copy: the caller's stays writable
         lengths = {
             *map(len, (self.items, self.positions, self.clicks, self.propensities, self.times, self.features))
         }
@@ -76,6 +76,10 @@ class ClickLog:
             raise CourseError(
                 f"{name}, row {row}: item {self.items[row]} of {self.item_count}, counted from 0."
             )
+        for column in ("items", "positions", "clicks"):
+            object.__setattr__(self, column, getattr(self, column).astype(np.int64))
+        for column in (self.times, self.items, self.positions, self.clicks, self.propensities, self.features):
+            column.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.items)
@@ -157,6 +161,7 @@ def check_columns(
     checks = (
         (nothing & (np.asarray(clicks) == 1), items, "a click on nothing shown; item_id is missing"),
         (nothing, items, "nothing was shown; leave out rows without an item_id"),
+        (np.asarray(items) % 1 != 0, items, "item {} is no whole number"),
         (~np.isin(positions, range(1, POSITIONS + 1)), positions, "position {} is none of 1, 2, 3"),
         (~np.isin(clicks, (0, 1)), clicks, "click {} is neither 0 nor 1; a rate is no click"),
         (
@@ -197,12 +202,8 @@ def _split(rows: Sequence[tuple[str, ...]], name: str) -> dict[tuple[str, str], 
             raise CourseError(
                 f"{name}, line {here[late[0] + 1] + 2}: earlier than the row before it; sort each part by timestamp."
             )
-        numbers = [whole[column][here] for column in ("item_id", "position", "click")]
-        integers = [column.astype(np.int64) for column in numbers]
-        logs[policy, campaign] = ClickLog(
-            *(policy, campaign, item_count, times[here], *integers, whole["propensity_score"][here]),
-            features[here],
-        )
+        numbers = [column[here] for column in whole.values()]
+        logs[policy, campaign] = ClickLog(policy, campaign, item_count, times[here], *numbers, features[here])
     return logs
 
 
@@ -210,10 +211,7 @@ def _numbers(texts: Sequence[str], column: str, name: str) -> Array:
     """A column as floats; empty fields become -1 for items, where nothing was shown, and NaN elsewhere."""
     empty = "-1" if column == "item_id" else "nan"
     filled = [text or empty for text in texts]
-    values = _converted(filled, float, lambda text: f"{column} is no number: {text!r}", name)
-    if column == "item_id" and len(part := np.flatnonzero(values % 1 != 0)):
-        raise CourseError(f"{name}, line {part[0] + 2}: item_id {filled[part[0]]} is no whole number.")
-    return values
+    return _converted(filled, float, lambda text: f"{column} is no number: {text!r}", name)
 
 
 def _times(texts: Sequence[str], name: str) -> Array:
