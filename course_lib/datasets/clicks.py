@@ -100,6 +100,13 @@ class ClickLog:
         shown = np.bincount(self.items, minlength=self.item_count)
         return shown, np.bincount(self.items[self.clicks == 1], minlength=self.item_count)
 
+    def where(self, mask: Array) -> ClickLog:
+        """Only the rows of bool `mask` (n,), with the same items. Raises CourseError if that leaves none."""
+        if np.shape(mask) != (len(self),) or np.asarray(mask).dtype != bool:
+            raise CourseError(f"A mask is one True or False for each of {len(self):,} rows.")
+        columns = (self.times, self.items, self.positions, self.clicks, self.propensities, self.features)
+        return ClickLog(self.policy, self.campaign, self.item_count, *(column[mask] for column in columns))
+
     def __repr__(self) -> str:
         return (
             f"<ClickLog {self.policy} {self.campaign}: {len(self):,} rows, {self.item_count} items, "

@@ -51,7 +51,7 @@ def power(rate_a: float, rate_b: float, visitors: int, level: float = 0.05) -> f
 
     Under "no difference" z has spread 1; in truth it is normal with mean (rate_b - rate_a) / s0 and spread s1 / s0,
     s0 from the mean rate, s1 from both. Fleiss, Levin and Paik, "Statistical Methods for Rates and Proportions", 3rd
-    edition 2003, section 4.2. Raises CourseError for rates outside (0, 1).
+    edition 2003, chapter 4. Raises CourseError for rates outside (0, 1).
     """
     check_count("visitors", visitors)
     critical = normal_quantile(1 - check_share("level", level) / 2)
@@ -61,7 +61,7 @@ def power(rate_a: float, rate_b: float, visitors: int, level: float = 0.05) -> f
 
 
 def visitors_needed(rate_a: float, rate_b: float, power: float = 0.8, level: float = 0.05) -> int:
-    """How many visitors each arm needs to find the difference with this power. Fleiss et al., equation (4.14).
+    """How many visitors each arm needs to find the difference with this power.
 
     Raises CourseError for equal rates, which no number suffices for.
     """

@@ -3,8 +3,8 @@
     draws = bootstrap(ips, clicks, weights)             1,000 estimates
     percentile_interval(draws)                          from 2.5 % of them to 97.5 %
 
-What is not in the log cannot be drawn. Where the noise comes from rare rows with huge weights, most logs lack them, find
-themselves quiet, and give an interval that is too short: the coverage in data/ad_tests.csv says by how much. NumPy only.
+What is not in the log cannot be drawn. Where the noise comes from rare rows with huge weights, most logs lack them,
+find themselves quiet, and give an interval that is too short: data/ad_tests.csv says by how much. NumPy only.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ def bootstrap(
 
 
 def percentile_interval(draws: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
-    """Between which numbers the middle `confidence` of the draws lie. Efron 1979's successor of 1981; the simplest."""
+    """Between which numbers the middle `confidence` of the draws lie. The simplest bootstrap interval.
+
+    B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+    """
     draws = np.asarray(draws, float)
     tail = (1 - check_share("confidence", confidence)) / 2
     if not draws.size or not np.isfinite(draws).all():

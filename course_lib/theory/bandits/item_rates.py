@@ -4,8 +4,8 @@
     item_rates(shown, clicked, spread.strength)     what to believe of each
 
 An item's rate is taken for a draw from a Beta distribution about the mean, the clicks for a draw from its rate. Then
-(clicked + strength x mean) / (shown + strength) is what to expect: as if each item had been shown `strength` times more,
-with the mean rate. NumPy only.
+(clicked + strength x mean) / (shown + strength) is what to expect: as if each item had been shown `strength` times
+more, with the mean rate. NumPy only.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ def fit_spread(shown: ArrayLike, clicked: ArrayLike) -> Spread:
 
 
 def item_rates(shown: ArrayLike, clicked: ArrayLike, strength: float) -> Array:
-    """(clicked + strength x mean) / (shown + strength), (k,): shrunk towards the common rate; an infinite strength gives it.
+    """(clicked + strength x mean) / (shown + strength), (k,): shrunk towards the common rate.
 
-    Raises CourseError for counts that are none, a strength below 0, and with a strength of 0 for an item never shown.
+    An infinite strength gives that rate to all. Raises CourseError for counts that are none, a strength below 0,
+    and with a strength of 0 for an item never shown.
     """
     shown, clicked = _counts(shown, clicked)
     if not strength >= 0:
@@ -82,7 +83,7 @@ def cross_fitted(
     """For each row the rates by item, (n, k), learned from rows of the other folds alone, so never from itself.
 
     V. Chernozhukov et al., "Double/debiased machine learning for treatment and structural parameters", Econometrics
-    Journal 21 (2018), section 3. Raises CourseError unless there are 2 to n folds.
+    Journal 21 (2018). Raises CourseError unless there are 2 to n folds.
     """
     items, rewards = np.asarray(items), np.asarray(rewards, float)
     if not 2 <= check_count("folds", folds) <= len(items) or items.shape != rewards.shape:

@@ -63,8 +63,8 @@ def ips(rewards: ArrayLike, weights: ArrayLike) -> float:
 def self_normalised(rewards: ArrayLike, weights: ArrayLike) -> float:
     """Sum of weight x reward over the sum of weights: a weighted mean, so within the range of the rewards.
 
-    A. Swaminathan and T. Joachims, "The Self-Normalized Estimator for Counterfactual Learning", NIPS 2015, equation (8).
-    Biased, by less and less with more rows. Raises CourseError if all weights are 0.
+    A. Swaminathan and T. Joachims, "The Self-Normalized Estimator for Counterfactual Learning", NIPS 2015. Biased, by
+    less and less with more rows. Raises CourseError if all weights are 0.
     """
     rewards, weights = _rows(rewards, weights)
     if not weights.any():
@@ -85,8 +85,8 @@ def doubly_robust(
 ) -> float:
     """The direct method plus the weighted mean of what its model missed: right if propensities *or* model are.
 
-    M. Dudik, J. Langford and L. Li, "Doubly Robust Policy Evaluation and Learning", ICML 2011, equation (1). predicted:
-    (k,) or (n, k), by a model that did not learn from the row itself (`item_rates.cross_fitted`), else its mistakes
+    M. Dudik, J. Langford and L. Li, "Doubly Robust Policy Evaluation and Learning", ICML 2011. predicted: (k,) or
+    (n, k), by a model that did not learn from the row itself (`item_rates.cross_fitted`), else its mistakes
     hide. items: what was shown, (n,) in 0..k - 1.
     """
     rewards, weights = _rows(rewards, weights)
@@ -106,7 +106,7 @@ def doubly_robust(
 def effective_samples(weights: ArrayLike) -> float:
     """(sum of weights)^2 over the sum of their squares: how many rows of equal weight have the noise of these. 1 to n.
 
-    A. B. Owen, "Monte Carlo theory, methods and examples", 2013, section 9.3, equation (9.13); it goes back to L. Kish.
+    A. B. Owen, "Monte Carlo theory, methods and examples", 2013, section 9.3; it goes back to L. Kish.
     It knows the weights alone, not the rewards. Raises CourseError if all weights are 0.
     """
     _, weights = _rows(np.zeros(np.shape(weights)), weights)

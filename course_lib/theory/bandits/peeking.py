@@ -60,10 +60,16 @@ def simulate_looks(
 
 def ever_beyond(values: ArrayLike, bound: float) -> float:
     """The share of runs, values (runs, looks), that reach the bound at a look: those that somebody would stop there."""
+    return float((stopping_look(values, bound) > 0).mean())
+
+
+def stopping_look(values: ArrayLike, bound: float) -> Array:
+    """The number of the first look, from 1 on, at which each run reaches the bound, int (runs,); 0 where none does."""
     values = np.asarray(values, float)
     if values.ndim != 2 or not values.size:
         raise CourseError(f"Values are wanted of the shape (runs, looks), not {values.shape}.")
-    return float((values >= bound).any(axis=1).mean())
+    reached = values >= bound
+    return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, 0)
 
 
 def pocock_bound(looks: int, level: float = 0.05, draws: int = 200_000, seed: int = 0) -> float:
