@@ -116,16 +116,16 @@ class ClickLog:
 
 def load_clicks(policy: str, campaign: str) -> ClickLog:
     """One of the six parts of the bundled log, 10,000 rows. Raises CourseError for any other name."""
-    if (policy, campaign) not in _bundled():
+    if (policy, campaign) not in _parts():
         raise CourseError(
             f"There is no log of {policy!r} in {campaign!r}: policies are {', '.join(POLICIES)}, "
             f"campaigns {', '.join(CAMPAIGNS)}."
         )
-    return _bundled()[policy, campaign]
+    return _parts()[policy, campaign]
 
 
 @functools.cache
-def _bundled() -> dict[tuple[str, str], ClickLog]:
+def _parts() -> dict[tuple[str, str], ClickLog]:
     return from_csv(gzip.decompress(read_verified(FILE)).decode("utf-8"), f"data/{FILE}")
 
 
@@ -151,7 +151,7 @@ def from_csv(text: str, name: str = "the log") -> dict[tuple[str, str], ClickLog
         )
     rows = list(map(itemgetter(*map(header.index, COLUMNS)), found))
     _check_once(rows, name)
-    return _split(rows, name)
+    return _by_part(rows, name)
 
 
 def check_columns(
@@ -190,7 +190,7 @@ def _check_once(rows: Sequence[tuple[str, ...]], name: str) -> None:
             raise CourseError(f"{name}, line {line}: the same row as line {before}; count it once.")
 
 
-def _split(rows: Sequence[tuple[str, ...]], name: str) -> dict[tuple[str, str], ClickLog]:
+def _by_part(rows: Sequence[tuple[str, ...]], name: str) -> dict[tuple[str, str], ClickLog]:
     texts = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
     whole = {
         column: _numbers(texts[column], column, name)

@@ -20,7 +20,7 @@ from course_lib.theory.bandits.off_policy import effective_samples
 Array = np.ndarray
 ESTIMATORS = ("ips", "self_normalised", "direct", "doubly_robust")
 STRENGTH = 1000.0
-"""Impressions of an average item that an item's own are mixed with; the logs do not say much, `item_rates.fit_spread`."""
+"""Impressions of an average item that are added to an item's own; the logs cannot say: `item_rates.fit_spread`."""
 
 
 def uniform_values(
@@ -80,7 +80,7 @@ def clipped_values(log: ClickLog, limits: Array) -> list[dict]:
 
 
 def weight_facts(log: ClickLog) -> dict[str, float]:
-    """Of the uniform policy's weights: "effective_samples", "largest", "largest_clicked" and "mean", which expects 1."""
+    """Of the uniform policy's weights: "effective_samples", "largest", "largest_clicked", "mean" (expected: 1)."""
     found = weights(log, "uniform")
     return {
         "effective_samples": effective_samples(found),

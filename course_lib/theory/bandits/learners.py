@@ -60,7 +60,7 @@ class Thompson:
 
     Belief: Beta(clicks_before + clicked, others_before + shown - clicked). W. R. Thompson, "On the likelihood that one
     unknown probability exceeds another in view of the evidence of two samples", Biometrika 25 (1933); S. Agrawal and
-    N. Goyal, "Analysis of Thompson Sampling for the Multi-armed Bandit Problem", COLT 2012, algorithm 1, from 1 and 1 on.
+    N. Goyal, "Analysis of Thompson Sampling for the Multi-armed Bandit Problem", COLT 2012, algorithm 1, from 1 and 1.
     Where clicks are rare, 1 and 1 believes half of all to click until hundreds did not; 1 and 200 knows better.
     """
 

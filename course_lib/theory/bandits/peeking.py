@@ -105,9 +105,10 @@ def coin_evidence(clicks_a: ArrayLike, clicks_b: ArrayLike, strength: float = 50
     nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021), what became of it.
     """
     clicks_a, clicks_b = np.broadcast_arrays(np.asarray(clicks_a), np.asarray(clicks_b))
-    if not clicks_a.size or (clicks_a < 0).any() or (clicks_b < 0).any():
+    if not clicks_a.size or any((each < 0).any() or (each % 1 != 0).any() for each in (clicks_a, clicks_b)):
         raise CourseError("Clicks of both arms are counts from 0 on, and there is at least one of each.")
     check_positive("strength", strength)
+    clicks_a, clicks_b = clicks_a.astype(int), clicks_b.astype(int)
     total = clicks_a + clicks_b
     counts = range(int(total.max()) + 1)
     one = np.array([math.lgamma(strength + count) - math.lgamma(strength) for count in counts])
