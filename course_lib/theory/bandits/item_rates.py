@@ -90,6 +90,8 @@ def cross_fitted(
         raise CourseError(
             f"{folds} folds of {len(items)} rows cannot be: from 2 folds to one a row, and one reward for each item."
         )
+    if not np.isin(items, np.arange(check_count("item_count", item_count))).all():
+        raise CourseError(f"The items from 0 to {item_count - 1} are known, and these go to {items.max()}.")
     fold = np.random.default_rng(seed).permutation(len(items)) % folds
     predicted = np.empty((folds, item_count))
     for number in range(folds):

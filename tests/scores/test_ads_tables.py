@@ -1,0 +1,165 @@
+"""The tables of lesson 15: whole, made by the code as it is, and what the lesson says of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import partial
+from types import ModuleType
+
+import pytest
+
+from course_lib.datasets.tables import read_table
+from tests import data_scripts
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    return data_scripts.load("make_ads")
+
+
+def rows_of(table: str, **wanted: object) -> list[dict]:
+    found = [
+        row for row in read_table(f"{table}.csv") if all(row[name] == value for name, value in wanted.items())
+    ]
+    assert found, wanted
+    return found
+
+
+def one(table: str, column: str, **wanted: object) -> float:
+    (row,) = rows_of(table, **wanted)
+    return row[column]
+
+
+def test_the_tables_are_whole(script: ModuleType) -> None:
+    assert script.missing() == []
+    for table, columns in script.TABLES.items():
+        rows = script.read(table)
+        assert tuple(rows[0]) == columns
+        assert len({tuple(row.values()) for row in rows}) == len(rows)
+    assert len(script.SEEDS) == 10
+
+
+CHEAP = (
+    ("ad_values.csv", {"campaign": "men"}),
+    ("ad_tests.csv", {"what": "peeking", "looks": 10}),
+    ("ad_tests.csv", {"what": "power", "rate_b": 0.006}),
+    ("ad_tests.csv", {"what": "interval", "method": "wilson"}),
+    ("bandits.csv", {"world": "five_day", "learner": "thompson_window", "seed": 3}),
+    ("bandits.csv", {"world": "five_day", "learner": "epsilon_greedy", "seed": 9}),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "about"), CHEAP, ids=str)
+def test_rows_made_again_are_those_of_the_table(script, monkeypatch, table: str, about: dict) -> None:
+    """Lost rows are measured anew, and take their own place in the table."""
+    whole = script.read(table)
+    left = [row for row in whole if not script.is_of(about, row)]
+    assert len(left) < len(whole)
+    monkeypatch.setattr(script, "read", lambda name: left if name == table else [row.copy() for row in whole])
+    (measure,) = [of for name, of_rows, _, of in script.runs() if (name, of_rows) == (table, about)]
+    written = {}
+    monkeypatch.setattr(
+        "measured_tables.publish", lambda name, content: written.update({name: content.decode()})
+    )
+    script.add(table, about, measure)
+    again = list(csv.DictReader(io.StringIO(written[table])))
+    assert len(again) == len(whole)
+    for found, wanted in zip(again, whole, strict=True):
+        for name, text in wanted.items():
+            try:
+                assert float(found[name]) == pytest.approx(float(text), rel=1e-4, abs=1e-9), (name, wanted)
+            except ValueError:
+                assert found[name] == text, wanted
+
+
+@pytest.mark.slow
+def test_a_world_s_coverage_is_measured_as_the_table_says(script) -> None:
+    """A few logs of the world without spread: near the table's share, and the width its own."""
+    found = {row["method"]: row for row in script.bootstrap_rows(0.0, logs=6)}
+    for name, row in found.items():
+        table = one("ad_tests", "width", what="bootstrap", method=name, spread=0)
+        assert row["width"] == pytest.approx(table, rel=0.2), name
+
+
+def test_the_script_goes_on_where_it_stopped(script, monkeypatch, capsys) -> None:
+    whole = {table: script.read(table) for table in script.TABLES}
+    about = {"world": "log", "learner": "thompson", "seed": 4}
+    monkeypatch.setattr(
+        script,
+        "read",
+        lambda name: [row for row in whole[name] if "world" not in row or not script.is_of(about, row)],
+    )
+    (run,) = script.missing()
+    assert (run.table, run.what) == ("bandits.csv", "world log, learner thompson, seed 4")
+    monkeypatch.setattr("sys.argv", ["make_ads.py", "--minutes", "0"])
+    script.main()
+    assert "1 runs are left" in capsys.readouterr().out
+
+
+def test_ctrl_c_keeps_what_was_finished(script, monkeypatch, capsys) -> None:
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(script, "runs", lambda: [("bandits.csv", {"world": "none"}, 1, partial(press))])
+    monkeypatch.setattr("sys.argv", ["make_ads.py"])
+    before = script.read("bandits.csv")
+    with pytest.raises(SystemExit) as ended:
+        script.main()
+    assert ended.value.code == 130 and "call this again" in capsys.readouterr().err
+    assert script.read("bandits.csv") == before
+
+
+def test_ten_looks_err_about_19_times_in_100_and_both_cures_hold() -> None:
+    for looks in (1, 2, 5, 10, 20, 50):
+        shares = {
+            method: one("ad_tests", "share", what="peeking", method=method, looks=looks, rate_b=0.005)
+            for method in ("uncorrected", "pocock", "coin")
+        }
+        assert shares["pocock"] == pytest.approx(0.05, abs=0.008) and shares["coin"] < 0.05
+        if looks == 10:
+            assert shares["uncorrected"] == pytest.approx(0.193, abs=0.012)
+        if looks > 1:
+            assert shares["uncorrected"] > 0.075
+
+
+def test_the_cures_cost_power_and_save_visitors() -> None:
+    for method in ("pocock", "coin"):
+        about = {"what": "peeking", "looks": 10, "rate_b": 0.006}
+        power = one("ad_tests", "share", method=method, **about)
+        once = one("ad_tests", "share", method="uncorrected", what="peeking", looks=1, rate_b=0.006)
+        assert power < once - 0.08
+        assert one("ad_tests", "visitors_used", method=method, **about) < 0.82 * 200_000
+
+
+def test_wald_fails_where_wilson_and_the_exact_interval_hold() -> None:
+    for shown in (100, 300, 1000, 3000):
+        about = {"what": "interval", "visitors": shown}
+        assert one("ad_tests", "share", method="wald", **about) < 0.92
+        assert one("ad_tests", "share", method="wilson", **about) > 0.91
+        assert one("ad_tests", "share", method="exact", **about) >= 0.95
+
+
+def test_the_formula_of_power_is_what_tests_find() -> None:
+    for row in rows_of("ad_tests", what="power", method="formula"):
+        found = one(
+            "ad_tests",
+            "share",
+            what="power",
+            method="simulated",
+            rate_b=row["rate_b"],
+            visitors=row["visitors"],
+        )
+        assert found == pytest.approx(row["share"], abs=0.016)
+
+
+def test_women_are_worth_two_rows_or_537() -> None:
+    def of(column: str, rows: str, estimator: str) -> float:
+        about = {"campaign": "women", "rows": rows, "estimator": estimator, "limit": None}
+        return one("ad_values", column, **about)
+
+    assert round(of("effective_samples", "all", "ips"), 1) == 2.1
+    assert round(of("effective_samples", "measured", "ips")) == 537
+    assert of("value", "all", "doubly_robust") < 0 < of("value", "measured", "doubly_robust")
+    assert of("value", "measured", "self_normalised") > 3 * of("value", "all", "self_normalised")
