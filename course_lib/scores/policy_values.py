@@ -52,25 +52,24 @@ def values(
     predicted = cross_fitted(items, rewards, len(target), strength, seed=seed)
     told = predicted[np.arange(len(items)), items]
 
-    def direct(items: Array, rewards: Array) -> float:
+    def estimates(items: Array, rewards: Array, row_weights: Array, told: Array, value: Array) -> Array:
         shown = np.bincount(items, minlength=len(target))
-        return off_policy.direct(
-            item_rates(shown, np.bincount(items, rewards, minlength=len(target)), strength), target
+        clicked = np.bincount(items, rewards, minlength=len(target))
+        return np.array(
+            [
+                off_policy.ips(rewards, row_weights),
+                off_policy.self_normalised(rewards, row_weights),
+                off_policy.direct(item_rates(shown, clicked, strength), target),
+                (value + row_weights * (rewards - told)).mean(),  # doubly robust
+            ]
         )
 
-    def robust(rewards: Array, row_weights: Array, told: Array, value: Array) -> float:
-        return float((value + row_weights * (rewards - told)).mean())
-
-    ways = {
-        "ips": (off_policy.ips, (rewards, row_weights)),
-        "self_normalised": (off_policy.self_normalised, (rewards, row_weights)),
-        "direct": (direct, (items, rewards)),
-        "doubly_robust": (robust, (rewards, row_weights, told, predicted @ target)),
-    }
+    columns = (items, rewards, row_weights, told, predicted @ target)
+    drawn = bootstrap(estimates, *columns, draws=draws, seed=seed)
     rows = []
-    for name, (estimator, columns) in ways.items():
-        low, high = percentile_interval(bootstrap(estimator, *columns, draws=draws, seed=seed), confidence)
-        rows.append({"estimator": name, "value": estimator(*columns), "low": low, "high": high})
+    for name, value, of_drawn in zip(ESTIMATORS, estimates(*columns), drawn.T, strict=True):
+        low, high = percentile_interval(of_drawn, confidence)
+        rows.append({"estimator": name, "value": float(value), "low": low, "high": high})
     return rows
 
 

@@ -7,6 +7,7 @@ import io
 from functools import partial
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from course_lib.datasets.tables import read_table
@@ -77,7 +78,7 @@ def test_rows_made_again_are_those_of_the_table(script, monkeypatch, table: str,
 @pytest.mark.slow
 def test_a_world_s_coverage_is_measured_as_the_table_says(script) -> None:
     """A few logs of the world without spread: near the table's share, and the width its own."""
-    found = {row["method"]: row for row in script.bootstrap_rows(0.0, logs=6)}
+    found = {row["method"]: row for row in script.ad_test_rows.bootstrap_rows(0.0, 0.0, logs=6)}
     for name, row in found.items():
         table = one("ad_tests", "width", what="bootstrap", method=name, spread=0)
         assert row["width"] == pytest.approx(table, rel=0.2), name
@@ -163,3 +164,72 @@ def test_women_are_worth_two_rows_or_537() -> None:
     assert round(of("effective_samples", "measured", "ips")) == 537
     assert of("value", "all", "doubly_robust") < 0 < of("value", "measured", "doubly_robust")
     assert of("value", "measured", "self_normalised") > 3 * of("value", "all", "self_normalised")
+
+
+def bootstrap_row(method: str, spread: float, lean: float = 0.0) -> dict:
+    (row,) = rows_of("ad_tests", what="bootstrap", method=method, spread=spread, lean=lean)
+    return row
+
+
+def test_the_bootstrap_holds_less_and_less_with_heavier_tails_and_errs_below() -> None:
+    for method in ("ips", "self_normalised", "doubly_robust"):
+        even, men, worse = (bootstrap_row(method, spread) for spread in (0, 1.8, 2.3))
+        assert even["share"] > 0.9 and men["share"] < 0.83 and worse["share"] < 0.78
+        for row in (men, worse):
+            assert row["below"] > 5 * row["above"]  # it seldom says too much
+        assert men["rmse"] > 2 * even["rmse"]
+        assert even["effective_samples"] == pytest.approx(10_000)
+        assert 400 < men["effective_samples"] < 900  # campaign "men" has 656
+
+
+def test_the_direct_method_is_right_where_the_log_was_blind_and_biased_where_it_leaned() -> None:
+    """The rates hardly differ, so any mean of them does, unless the log prefers the better items."""
+    blind, leaning = bootstrap_row("direct", 1.8), bootstrap_row("direct", 1.5, 1.0)
+    assert blind["share"] > 0.88 and leaning["share"] < 0.75
+    assert leaning["bias"] > 5 * abs(blind["bias"]) and leaning["above"] > 0.3
+    assert leaning["earned"] > 1.1 * leaning["rate_a"]
+
+
+def regrets(world: str, learner: str, visitors: int) -> np.ndarray:
+    found = rows_of("bandits", world=world, learner=learner, visitors=visitors)
+    assert [row["seed"] for row in found] == list(range(10))
+    return np.array([row["regret"] for row in found])
+
+
+def test_bandits_lose_less_than_uniform_and_much_less_later() -> None:
+    for learner in ("epsilon_greedy", "thompson", "thompson_rare"):
+        assert regrets("log", learner, 1_000_000).max() < regrets("log", "uniform", 1_000_000).min()
+    early, late = (
+        regrets("log", "thompson_rare", visitors).mean() / regrets("log", "uniform", visitors).mean()
+        for visitors in (10_000, 1_000_000)
+    )
+    assert (
+        early > 0.85 and late < 0.25
+    )  # 10,000 visitors, as many as a campaign of the log has, teach nearly nothing
+
+
+def test_epsilon_greedy_begins_better_and_may_stay_with_the_wrong_item() -> None:
+    greedy, thompson = (
+        [regrets("log", learner, visitors) for visitors in (100_000, 1_000_000)]
+        for learner in ("epsilon_greedy", "thompson_rare")
+    )
+    assert greedy[0].mean() < thompson[0].mean()
+    assert greedy[1].mean() > thompson[1].mean() and greedy[1].max() > 2 * thompson[1].max()
+    assert np.median(greedy[1]) < np.median(thompson[1])
+    assert greedy[1].std() > 5 * thompson[1].std()
+
+
+def test_a_better_prior_helps_where_clicks_are_rare() -> None:
+    assert (regrets("log", "thompson_rare", 1_000_000) < regrets("log", "thompson", 1_000_000)).sum() >= 8
+
+
+def test_forgetting_costs_where_clicks_are_rare() -> None:
+    for memory in ("thompson_discount", "thompson_window"):
+        more = regrets("log_day", memory, 300_000) - regrets("log_day", "thompson_rare", 300_000)
+        assert more.mean() > 2 * more.std(ddof=1) / np.sqrt(10)
+
+
+def test_a_window_pays_where_clicks_are_many() -> None:
+    for memory, plain in (("thompson_window", "thompson_rare"), ("flat_window", "thompson")):
+        more = regrets("five_day", memory, 100_000) - regrets("five_day", plain, 100_000)
+        assert more.mean() < -2 * more.std(ddof=1) / np.sqrt(10)

@@ -21,13 +21,13 @@ Array = np.ndarray
 
 
 def bootstrap(
-    estimator: Callable[..., float], *columns: ArrayLike, draws: int = 1000, seed: int = 0
+    estimator: Callable[..., float | Array], *columns: ArrayLike, draws: int = 1000, seed: int = 0
 ) -> Array:
-    """`estimator(*columns)` of rows drawn with replacement, (draws,). Columns: (n,) or (n, ...), n alike.
+    """`estimator(*columns)` of rows drawn with replacement, (draws,), or (draws, m) if it gives m numbers at once.
 
-    B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7 (1979). The same rows are drawn
-    of all columns. Rows count as independent; those of one visitor, or of a policy that learns, are not quite. Raises
-    CourseError for columns of different or no length.
+    Columns: (n,) or (n, ...), n alike; the same rows are drawn of all. B. Efron, "Bootstrap Methods: Another Look at
+    the Jackknife", Annals of Statistics 7 (1979). Rows count as independent; those of one visitor, or of a policy that
+    learns, are not quite. Raises CourseError for columns of different or no length.
     """
     check_count("draws", draws)
     arrays = [np.asarray(column) for column in columns]
@@ -38,11 +38,11 @@ def bootstrap(
         )
     (rows,) = lengths
     rng = np.random.default_rng(seed)
-    found = np.empty(draws)
-    for draw in range(draws):
+    found = []
+    for _ in range(draws):
         chosen = rng.integers(rows, size=rows)
-        found[draw] = estimator(*(array[chosen] for array in arrays))
-    return found
+        found.append(estimator(*(array[chosen] for array in arrays)))
+    return np.array(found)
 
 
 def percentile_interval(draws: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:

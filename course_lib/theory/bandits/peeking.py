@@ -68,6 +68,8 @@ def stopping_look(values: ArrayLike, bound: float) -> Array:
     values = np.asarray(values, float)
     if values.ndim != 2 or not values.size:
         raise CourseError(f"Values are wanted of the shape (runs, looks), not {values.shape}.")
+    if not np.isscalar(bound) or np.isnan(bound):
+        raise CourseError(f"One bound for all looks is wanted, a number, not {bound!r}.")
     reached = values >= bound
     return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, 0)
 

@@ -28,17 +28,20 @@ class Drawn(NamedTuple):
     propensities: Array
 
 
-def uneven_policies(item_count: int, spread: float, count: int = 50, seed: int = 0) -> Array:
-    """Policies that show items by softmax(spread x normal numbers), (count, k): as one that learns does, by the hour.
+def uneven_policies(
+    item_count: int, spread: float, count: int = 50, seed: int = 0, leaning: ArrayLike = 0.0
+) -> Array:
+    """Policies (count, k) that show items by softmax(leaning + spread x normal numbers), as a policy that learns may.
 
-    At spread 0 all are uniform. The larger, the rarer some items: with 34 items 1.8 makes 10,000 rows worth about as
-    many for the uniform policy as the log of campaign "men".
+    leaning: (k,), what all of them like: of the rates, it makes policies that have learned something. At spread 0 and
+    without leaning all are uniform. The larger the spread, the rarer some items: with 34 items 1.8 makes 10,000
+    rows worth about as many for the uniform policy as those of campaign "men".
     """
     check_count("item_count", item_count)
     check_count("count", count)
     if not 0 <= spread < np.inf:
         raise CourseError(f"spread is a number from 0 on, not {spread!r}.")
-    logits = spread * np.random.default_rng(seed).normal(size=(count, item_count))
+    logits = leaning + spread * np.random.default_rng(seed).normal(size=(count, item_count))
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 

@@ -101,6 +101,8 @@ def test_the_look_at_which_one_stops() -> None:
         (lambda: simulate_looks(0.005, 0.005, 1000, 0, 5), "looks is a whole number from 1 on"),
         (lambda: pocock_bound(10, level=5), "level is a share"),
         (lambda: ever_beyond([1, 2], 3), r"\(runs, looks\)"),
+        (lambda: ever_beyond([[1, 2]], [3, 4]), "One bound for all looks"),
+        (lambda: ever_beyond([[1, 2]], np.nan), "One bound for all looks"),
         (lambda: coin_evidence(-1, 3), "counts from 0 on"),
         (lambda: coin_evidence([], []), "counts from 0 on"),
         (lambda: coin_evidence(0.5, 3), "counts from 0 on"),
