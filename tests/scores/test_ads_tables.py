@@ -208,15 +208,19 @@ def test_bandits_lose_less_than_uniform_and_much_less_later() -> None:
     )  # 10,000 visitors, as many as a campaign of the log has, teach nearly nothing
 
 
-def test_epsilon_greedy_begins_better_and_may_stay_with_the_wrong_item() -> None:
+def test_epsilon_greedy_begins_better_and_ends_far_better_or_far_worse() -> None:
+    """With ten seeds the means at a million cannot be told apart; what differs is the spread."""
     greedy, thompson = (
         [regrets("log", learner, visitors) for visitors in (100_000, 1_000_000)]
         for learner in ("epsilon_greedy", "thompson_rare")
     )
-    assert greedy[0].mean() < thompson[0].mean()
-    assert greedy[1].mean() > thompson[1].mean() and greedy[1].max() > 2 * thompson[1].max()
-    assert np.median(greedy[1]) < np.median(thompson[1])
-    assert greedy[1].std() > 5 * thompson[1].std()
+    assert (greedy[0] < thompson[0]).sum() >= 9
+    assert (greedy[1] < thompson[1].min()).sum() == 7 and (greedy[1] > 2 * thompson[1].max()).sum() == 3
+
+
+def test_greed_alone_is_a_matter_of_luck() -> None:
+    found = regrets("log", "greedy", 1_000_000)
+    assert found.min() < 10 and np.median(found) > 2000
 
 
 def test_a_better_prior_helps_where_clicks_are_rare() -> None:
@@ -229,7 +233,12 @@ def test_forgetting_costs_where_clicks_are_rare() -> None:
         assert more.mean() > 2 * more.std(ddof=1) / np.sqrt(10)
 
 
-def test_a_window_pays_where_clicks_are_many() -> None:
-    for memory, plain in (("thompson_window", "thompson_rare"), ("flat_window", "thompson")):
-        more = regrets("five_day", memory, 100_000) - regrets("five_day", plain, 100_000)
-        assert more.mean() < -2 * more.std(ddof=1) / np.sqrt(10)
+def test_forgetting_pays_where_clicks_are_many_most_of_all_if_what_is_forgotten_is_tried_again() -> None:
+    """A uniform prior expects much of what it has forgotten; one of half a per cent leaves it at that."""
+    for memory in ("flat_discount", "flat_window"):
+        assert (2 * regrets("five_day", memory, 100_000) < regrets("five_day", "thompson", 100_000)).all()
+        assert (
+            regrets("log_day", memory, 300_000) > 1.2 * regrets("log_day", "thompson", 300_000).mean()
+        ).all()
+    more = regrets("five_day", "thompson_window", 100_000) - regrets("five_day", "thompson_rare", 100_000)
+    assert more.mean() < -2 * more.std(ddof=1) / np.sqrt(10)
