@@ -1,6 +1,6 @@
 """Measure what lesson 15 says of advertisements: values of a policy from a log, tests that peek, and bandits.
 
-    python data/make_ads.py                     about ten minutes of one processor, one run after the other
+    python data/make_ads.py                     about seven minutes of one processor, one run after the other
     python data/make_ads.py --minutes 2         begins no run that two minutes would not hold; call it again to go on
 
 A run's rows are added when it is done, so Ctrl-C costs no more than the run it stops, and the next call goes on with

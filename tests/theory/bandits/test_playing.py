@@ -108,6 +108,14 @@ def test_a_window_forgets_what_is_older() -> None:
     assert both.told == [[0, 0], [0, 10], [10, 5], [5, 10], [10, 5]]
 
 
+def test_regret_is_against_the_item_that_is_best_at_the_time() -> None:
+    rates = np.array([[0.1, 0.4], [0.5, 0.2], [0.3, 0.3]])
+    noting = Noting()  # shows 1, 0, 1
+    assert play(rates, noting, 25, 10).regret == pytest.approx([0, 0, 0])
+    turned = play(rates[:, ::-1], Noting(), 25, 10)
+    assert turned.regret == pytest.approx([3, 6, 6]) and turned.visitors.tolist() == [10, 20, 25]
+
+
 def test_where_the_best_item_changes_a_memory_that_fades_loses_less() -> None:
     rates = worlds.changing_rates([0.2] * 4, 400, swing=0.9)
     lost = {
