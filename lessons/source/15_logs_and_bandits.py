@@ -2177,7 +2177,11 @@ for world, visitors in (("five_day", 100_000), ("log_day", 300_000)):
     print(f"{world}: less regret than without forgetting, of ten days: {better}")
 
 # %% [markdown]
-# WORDS_DAY
+# On one of the two. Among five creatives the window has less regret than the same learner without it, on eight days of
+# ten; among the log's 34 articles forgetting costs on eight of ten. The cell before says why: 10,000 visitors bring 80
+# clicks for each of five creatives, and fewer than two for each of 34 articles. A memory must be short enough for the
+# world and long enough for the clicks, and where clicks are rare no length is both. (Beta(1, 1) does better than
+# Beta(1, 200) among the five: a prior of half a per cent does not fit creatives of 4 %.) And again, look at the ranges.
 
 # %% [markdown]
 # ## What we saw
