@@ -78,7 +78,7 @@ def draw_values(values):
             yerr=np.abs(ends.T - middle),
             fmt=plots.MARKERS[role],
             color=plots.COLOURS[role],
-            capsize=4,
+            linewidth=1.8,
             label=name,
         )
     axes.set_xticks(range(len(CAMPAIGNS)), CAMPAIGNS)
@@ -2116,9 +2116,9 @@ axes.set(
 axes.legend(fontsize=8)
 plots.show(
     figure,
-    alt="Regret over visitors on logarithmic axes. Uniform is a straight line. Epsilon-greedy leaves it first, after ten "
-    "thousand visitors, Thompson sampling after a hundred thousand, and at a million it is below epsilon-greedy, whose "
-    "range of seeds is by far the widest.",
+    alt="Regret over visitors on logarithmic axes. Uniform is a straight line. Epsilon-greedy leaves it first, after "
+    "ten thousand visitors, Thompson sampling after a hundred thousand, and at a million it is below epsilon-greedy, "
+    "whose range of seeds is by far the widest.",
 )
 
 # %% [markdown]
