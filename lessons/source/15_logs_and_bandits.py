@@ -717,7 +717,7 @@ for rate_b, role, style in (
         label=f"0.5 against {rate_b:.2%}",
     )
 axes.axhline(0.8, color=plots.COLOURS["neutral"], linestyle=":", label="80 %")
-axes.axvline(10_000, color=plots.COLOURS["neutral"], linewidth=0.8)
+axes.axvline(10_000, color=plots.COLOURS["neutral"], linestyle=plots.STYLES[4], linewidth=0.8)
 axes.annotate(
     "this log", (10_000, 0.93), xytext=(4, 0), textcoords="offset points", fontsize=8
 )
