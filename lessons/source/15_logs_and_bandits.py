@@ -433,8 +433,8 @@ axes.set(
 axes.legend(loc="lower right")
 plots.show(
     figure,
-    alt="Coverage over impressions. Wilson's curve zigzags about 0.95, between 0.9 and 0.98; Wald's climbs in steps from "
-    "about 0.2 at fifty impressions and comes near 0.95 only beyond some thousands.",
+    alt="Coverage over impressions. Wilson's curve zigzags about 0.95, between 0.9 and 0.98; Wald's climbs in steps "
+    "from about 0.2 at fifty impressions and comes near 0.95 only beyond some thousands.",
 )
 
 # %% [markdown]
