@@ -143,7 +143,39 @@ def test_ips_is_right_on_average_and_doubly_robust_if_either_half_is(defined) ->
 
 def test_the_bootstrap_holds_the_truth_in_three_of_four_and_misses_below(defined) -> None:
     assert 0.65 < defined["held"] / 60 < 0.85 and defined["held"] + defined["too_low"] == 60
+    assert defined["by_error"] / 60 < 0.85
     tests = [row for row in read_table("ad_tests.csv") if row["what"] == "bootstrap"]
-    share = {(row["method"], row["spread"]): row["share"] for row in tests}
+    share = {(row["method"], row["spread"], row["lean"]): row["share"] for row in tests}
     for method in ("ips", "self_normalised", "doubly_robust"):
-        assert share[method, 0.0] > share[method, 1.8] > share[method, 2.3] - 0.02
+        assert share[method, 0.0, 0.0] > 0.9 > 0.8 > share[method, 1.8, 0.0] > share[method, 2.3, 0.0]
+    assert share["direct", 1.8, 0.0] > 0.9 and share["direct", 1.5, 1.0] < 0.75
+    (leaning,) = [row for row in tests if row["lean"] and row["method"] == "direct"]
+    assert leaning["above"] > 0.25 and leaning["bias"] > 0.001
+
+
+def test_no_campaign_may_be_reported_if_ten_clicks_are_wanted(defined) -> None:
+    for campaign in CAMPAIGNS:
+        log = defined["other"][campaign]
+        worth = defined["checked_worth"](uniform_weights(campaign), defined["kept"][campaign], 10 / log.rate)
+        assert not worth[2]
+
+
+def test_seven_seeds_of_epsilon_greedy_end_below_every_run_of_thompson_and_three_far_above(defined) -> None:
+    regrets = defined["regrets"]
+    greedy, *thompson = (
+        np.sort(regrets("log", learner, 1_000_000))
+        for learner in ("epsilon_greedy", "thompson", "thompson_rare")
+    )
+    assert (
+        len(greedy) == 10 and greedy[6] < min(map(min, thompson)) and greedy[7] > 2 * max(map(max, thompson))
+    )
+    early = [regrets("log", learner, 100_000) for learner in ("epsilon_greedy", "thompson")]
+    assert early[0].mean() < 0.6 * early[1].mean()
+
+
+def test_forgetting_pays_among_five_creatives_and_costs_in_the_logs_world(defined) -> None:
+    regrets = defined["regrets"]
+    for way in ("discount", "window"):
+        five = regrets("five_day", f"flat_{way}", 100_000) - regrets("five_day", "thompson", 100_000)
+        many = regrets("log_day", f"flat_{way}", 300_000) - regrets("log_day", "thompson", 300_000)
+        assert (five < 0).all() and (many > 0).all()
