@@ -755,7 +755,7 @@ axes.set(
     xscale="log",
     ylim=(0, 1.03),
 )
-axes.legend(fontsize=8, loc="upper left")
+axes.legend(fontsize=8, loc="lower right")
 plots.show(
     figure,
     alt="Power over visitors of each arm, three curves that rise from near 0.05 to 1. At ten thousand, the size of "
@@ -1723,9 +1723,9 @@ panels[0].legend(fontsize=8, loc="lower left")
 panels[1].legend(fontsize=8, loc="lower left")
 plots.show(
     figure,
-    alt="Left, SNIPS against the limit for three campaigns: all start at the rate of bts; two fall, women rises "
-    "first to 0.8 and drops at the end to 0.24. Right, effective samples fall from ten thousand to hundreds, and "
-    "for women to two.",
+    alt="Left, SNIPS against the limit for three campaigns: all start at the rate of bts; two fall, women rises first to "
+    "0.8 and drops at the end to 0.24; points at the right stand at 0.38, 0.46 and 0.46. Right, effective samples fall "
+    "from ten thousand to hundreds, and for women to two.",
 )
 
 # %% [markdown]
@@ -1865,7 +1865,7 @@ for log, target_policy in ((own["men"], "bts"), (without_item, "uniform")):
 from course_lib.theory.bandits import learners, playing
 
 three = np.array([0.04, 0.05, 0.08])
-edges = np.linspace(0, 0.25, 126)
+edges = np.linspace(0, 0.25, 51)
 figure, panels = plt.subplots(1, 3, figsize=(9.6, 2.9), sharex=True)
 for axes, visitors in zip(panels, (30, 300, 3000), strict=True):
     shown, clicked, dice = np.zeros(3), np.zeros(3), np.random.default_rng(4)
@@ -1879,7 +1879,7 @@ for axes, visitors in zip(panels, (30, 300, 3000), strict=True):
         draws = dice.beta(1 + c, 1 + n - c, size=200_000)
         belief = np.histogram(draws, edges)[0]
         axes.plot(
-            100 * edges[1:],
+            50 * (edges[1:] + edges[:-1]),
             belief,
             style,
             color=plots.COLOURS[role],
@@ -2211,7 +2211,7 @@ plots.show(
     figure,
     alt="Regret over visitors on logarithmic axes. Uniform is a straight line. Epsilon-greedy leaves it first, after "
     "ten thousand visitors, Thompson sampling after a hundred thousand, and at a million it is below epsilon-greedy, "
-    "whose range of seeds is by far the widest.",
+    "whose ten ends, small points at the right, lie seven below all others and three far above.",
 )
 
 # %% [markdown]
