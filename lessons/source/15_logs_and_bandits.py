@@ -1723,7 +1723,7 @@ panels[0].legend(fontsize=8, loc="lower left")
 panels[1].legend(fontsize=8, loc="lower left")
 plots.show(
     figure,
-    alt="Left, SNIPS against the limit for three campaigns: all start at the rate of bts; two fall, women rises first to "
+    alt="Left, SNIPS against the limit for three campaigns: all start at the rate of bts; two fall, women rises to "
     "0.8 and drops at the end to 0.24; points at the right stand at 0.38, 0.46 and 0.46. Right, effective samples fall "
     "from ten thousand to hundreds, and for women to two.",
 )
