@@ -33,29 +33,30 @@ def play_the_looks(z, bounds):
         going &= ~stops
     return 1 - going.sum() / runs, np.count_nonzero(verdict == 1) / runs, taken / runs
 """,
-    # sums of the three parts, and the spread from the sum of squares
-    "from_the_log": """
-def from_the_log(items, rewards, propensities, target, predicted):
+    # sums of the parts, and the error from the sum of squares
+    "gain_from_the_log": """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     n = len(items)
     w = [target[item] / p for item, p in zip(items, propensities)]
-    clicked = [w[t] * rewards[t] for t in range(n)]
+    belief = math.fsum(target * predicted)
+    clicked = [(w[t] - 1) * rewards[t] for t in range(n)]
     expected = [w[t] * predicted[items[t]] for t in range(n)]
-    belief = float(np.sum(target * predicted))
-    robust = belief + (math.fsum(clicked) - math.fsum(expected)) / n
-    squares = math.fsum((belief + c - e - robust) ** 2 for c, e in zip(clicked, expected))
-    return math.fsum(clicked) / n, robust, math.sqrt(squares / (n - 1) / n)
+    gain = belief + (math.fsum(clicked) - math.fsum(expected)) / n
+    squares = math.fsum((belief + c - e - gain) ** 2 for c, e in zip(clicked, expected))
+    return gain, math.sqrt(squares / (n - 1) / n)
 """,
-    # by shares of the measured weight
-    "worth": """
-def worth(weights, measured, least):
-    known = [w for w, m in zip(weights, measured) if m]
-    total = math.fsum(weights)
-    shares = np.array(known) / math.fsum(known)
-    rows_worth = 1 / np.dot(shares, shares)
-    unknown = 1 - math.fsum(known) / total
-    if rows_worth < least or unknown > 0.1:
-        return rows_worth, unknown, False
-    return rows_worth, unknown, True
+    # by deleting, one row after the other
+    "weakest_row": """
+def weakest_row(clicks, weights, measured, most):
+    places = np.flatnonzero(measured)
+    c, w = clicks[places], weights[places]
+    whole = np.average(c, weights=w)
+    without = [np.average(np.delete(c, t), weights=np.delete(w, t)) for t in range(len(w))]
+    far = [abs(each / whole - 1) for each in without]
+    t = far.index(max(far))
+    if far[t] > most or math.fsum(w) < 0.9 * math.fsum(weights):
+        return places[t], without[t], False
+    return places[t], without[t], True
 """,
     # visitor by visitor, item by item, with searchsorted
     "grid_thompson": """
@@ -481,360 +482,464 @@ def play_the_looks(z, bounds):
             "a run with two looks beyond its bound stops once",
         ),
     ],
-    "from_the_log": [
+    "gain_from_the_log": [
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
-    w = propensities / target[items]
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
     terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "how much MORE is asked",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), (terms + rewards).std(ddof=1) / math.sqrt(len(terms))
+""",
+            "not that of the target's value alone",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    error = np.hypot((terms + rewards).std(ddof=1), rewards.std(ddof=1))
+    return terms.mean(), error / math.sqrt(len(terms))
+""",
+            "so their errors hang together",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
+    terms = rewards - target @ predicted - w * (rewards - predicted[items])
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "The difference is the other one",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
+    terms = target @ predicted + w * (rewards - predicted[items]) - predicted[items]
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "no guess is needed for it",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = target[items] / propensities
+    terms = target @ predicted + w * (rewards - predicted[items]) - w * rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "so it has no weight",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = propensities / target[items]
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "The weights are upside down",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = 1 / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "the target's probability of the item is missing",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items]
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "the log's propensity is missing",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.sum(w * rewards) / rewards.sum(), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.sum() / w.sum(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
-            "one over those that were clicked",
+            "do not divide by the sum of the weights",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.sum(w * rewards) / w.sum(), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
-""",
-            "By the sum of the weights it is the self-normalised one",
-        ),
-        (
-            """
-def from_the_log(items, rewards, propensities, target, predicted):
-    w = target[items] / propensities
-    terms = predicted[items] + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = predicted[items] + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "yours is the guess for the item shown",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = predicted.mean() + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = predicted.mean() + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "does not show all items equally often",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = w * predicted[items] + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = w * predicted[items] + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "the weighted guess that it takes away again",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "the belief is missing",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "The surprise has to be weighted",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * rewards * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * rewards * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "if a click was expected",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * rewards
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * rewards - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "What corrects is the surprise",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted - w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted - w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "The correction goes the wrong way",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), rewards.std(ddof=1) / math.sqrt(len(terms))
-""",
-            "this is that of the clicks",
-        ),
-        (
-            """
-def from_the_log(items, rewards, propensities, target, predicted):
-    w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), (w * rewards).std(ddof=1) / math.sqrt(len(terms))
-""",
-            "this is that of IPS",
-        ),
-        (
-            """
-def from_the_log(items, rewards, propensities, target, predicted):
-    w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1)
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1)
 """,
             "by the root of n",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std() / math.sqrt(len(terms))
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std() / math.sqrt(len(terms))
 """,
             "With n - 1 below",
         ),
         (
             """
-def from_the_log(items, rewards, propensities, target, predicted):
+def gain_from_the_log(items, rewards, propensities, target, predicted):
     kept = target[items] > 0
     items, rewards, propensities = items[kept], rewards[kept], propensities[kept]
     w = target[items] / propensities
-    terms = target @ predicted + w * (rewards - predicted[items])
-    return np.mean(w * rewards), terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
 """,
             "count in n all the same",
         ),
     ],
-    "worth": [
+    "weakest_row": [
         (
             """
-def worth(weights, measured, least):
-    good = weights
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = weights
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "those of the measured rows alone",
+            "from the measured rows alone",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[~measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(known.argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "the rows that were NOT measured",
+            "a click with less weight may do more",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = len(good)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int((known * clicks).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "The number of rows is not what they are worth",
+            "Not only clicks hold an estimate",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = np.sum(good**2) / good.sum() ** 2
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(move.argmin())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "yours is upside down",
+            "An estimate may move up as well",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = 1 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(move.argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "the square of their sum is missing",
+            "An estimate may move down as well",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.mean() ** 2 / np.mean(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return int(measured[:row].sum()), without[row], bool(firm and covered)
 """,
-            "short of the factor n",
+            "its number among the measured rows",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / whole
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "The sum above the line is squared",
+            "missing below the line, too",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = np.mean(~measured)
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = np.where(measured, clicked / (whole - known), clicked / whole)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "share of the ROWS",
+            "missing above the line, too",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / good.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = np.where(measured, (clicked - known * clicks) / (measured.sum() - 1), clicked / measured.sum())
+    move = without - clicked / measured.sum()
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / measured.sum()
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "The share is of the sum of all weights",
+            "which is IPS",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = good.sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * without[row]
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "the share that WAS measured",
+            "WITH all measured rows",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and guessed > 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
 """,
-            "it may not be above a tenth",
+            "compared with the move itself",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least or guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.mean(~measured) <= 0.1
+    return row, without[row], bool(firm and covered)
+""",
+            "The tenth is one of the WEIGHT",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * whole
+    return row, without[row], bool(firm and covered)
+""",
+            "the sum of ALL weights",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm or covered)
 """,
             "Both conditions have to hold",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm)
 """,
             "forgets what rests on rows",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(weights.sum() ** 2 / np.sum(weights**2) >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(covered)
 """,
-            "not of all.",
+            "forgets how far one row",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff >= least and np.mean(~measured) <= 0.1)
-""",
-            "a share of the weight, not of the rows",
-        ),
-        (
-            """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(guessed <= 0.1)
-""",
-            "forgets how many effective samples",
-        ),
-        (
-            """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff < least or guessed > 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], not (firm and covered)
 """,
             "yours is the other way round",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, bool(eff <= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(not firm and covered)
 """,
-            "at least `least`",
+            "yours asks for more",
         ),
         (
             """
-def worth(weights, measured, least):
-    good = weights[measured]
-    eff = good.sum() ** 2 / np.sum(good**2)
-    guessed = weights[~measured].sum() / weights.sum()
-    return eff, guessed, int(eff >= least and guessed <= 0.1)
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], int(firm and covered)
 """,
             "expected True or False",
         ),
