@@ -483,12 +483,12 @@ for part in everything:
     )
 
 # %% [markdown]
-# We took the same clicks and **dealt** them out by chance, each impression with the same probability; the **p-value** is
-# the share of deals that are at least as uneven as what was seen. (For bts that is only roughly right: what it showed depended on
-# clicks.) In none of the six parts are the real counts more uneven than that: in most deals, too, the luckiest of 80
-# articles has three clicks or more. So: barely, if at all. The interval of the best article is right for *an* article,
-# and we had picked the best of 80. But mind the third answer. "The log does not show that they differ" is not "they do
-# not differ". How large would differences have to be for this test to notice?
+# We took the same clicks and **dealt** them out by chance, each impression with the same probability; the **p-value**
+# is the share of deals that are at least as uneven as what was seen. (For bts that is only roughly right: what it
+# showed depended on clicks.) In none of the six parts are the real counts more uneven than that: in most deals, too,
+# the luckiest of 80 articles has three clicks or more. So: barely, if at all. The interval of the best article is
+# right for *an* article, and we had picked the best of 80. But mind the third answer. "The log does not show that
+# they differ" is not "they do not differ". How large would differences have to be for this test to notice?
 
 # %%
 shown = own["men"].counts[0]
@@ -1236,8 +1236,8 @@ checked_gain_from_the_log = check(
         "This is what the target would earn; how much MORE is asked: take off the log's own click, row by row.": (
             gain_with(less_what="nothing")
         ),
-        "The gain is right. Its error is not that of the target's value alone: take the terms of the gain.": gain_with(
-            error="robust"
+        "The gain is right. Its error is not that of the target's value alone: take the terms of the gain.": (
+            gain_with(error="robust")
         ),
         "The gain is right. Both policies are judged on the same rows, so their errors hang together: take the "
         "deviation of the differences, not both by themselves.": gain_with(error="apart"),
@@ -1398,10 +1398,11 @@ for name, (gain, error) in gains.items():
 
 # %% [markdown]
 # A click rate *below zero*. For "women" the doubly robust estimate, which has two chances to be right, says that of a
-# thousand visitors minus two click. And in "all" the gain is more than two standard errors below 0: a report would say
-# that uniform showing has been *shown* to be worse there. Counted, the two differ by next to nothing. In the other two campaigns the weighted ones lie below what was counted, and the
-# direct method is near in two of three, for no merit of its own: with one common guess it says what *bts* earned,
-# and for "men" that is far too much. Which of these numbers would you have reported, without the counted column?
+# thousand visitors minus two click. And in "all" the gain is more than two standard errors below 0: a report would
+# say that uniform showing has been *shown* to be worse there. Counted, the two differ by next to nothing. In "all" and
+# "men" the weighted estimates lie below what was counted, and the direct method is near in two of three campaigns, for
+# no merit of its own: with one common guess it says what *bts* earned, and for "men" that is far too much. Which of
+# these numbers would you have reported, without the counted ones?
 #
 # ## How many rows is a log worth?
 # Let clicks be equally noisy in every row, with variance 1. Then the variance of a weighted mean is
@@ -1486,10 +1487,10 @@ for name, part in other.items():
 # %% [markdown]
 # ## Exercise 5: on which row does it hang?
 # Before an estimate leaves the house somebody should ask what it rests on, clicks included: effective samples look at
-# weights alone. Leave out one row: how far does the estimate move? Write `weakest_row(clicks, weights, measured, most)`:
-# `clicks` $(n,)$ are 0 or 1, `weights` $(n,)$ above 0, of any size; `measured` $(n,)$ is True where the propensity of
-# the row was measured, and False where somebody put a number because there was none. The estimate is SNIPS from the
-# **measured** rows alone. Return three things:
+# weights alone. Leave out one row: how far does the estimate move? Write
+# `weakest_row(clicks, weights, measured, most)`: `clicks` $(n,)$ are 0 or 1, `weights` $(n,)$ above 0, of any size;
+# `measured` $(n,)$ is True where the propensity of the row was measured, and False where somebody put a number because
+# there was none. The estimate is SNIPS from the **measured** rows alone. Return three things:
 #
 # - the number of the measured row (from 0, as in the whole log) that moves the estimate most if it is left out, up or
 #   down, the first if there are several;
@@ -1550,7 +1551,6 @@ def weakest_with(
             "falls": lambda t: whole - without[t],
             "rises": lambda t: without[t] - whole,
             "weight": lambda t: weights[t],
-            "clicked weight": lambda t: weights[t] * clicks[t],
         }[pick]
         row = max(numbers, key=size)
         unit = {"with": whole, "without": without[row], "nothing": 1}[of]
@@ -1571,10 +1571,10 @@ def some_rows(seed, n, guessed, share, heavy, most):
     """A log of which `share` of the weight rests on `guessed` rows; `most` in units of what its weakest row moves."""
     random = np.random.default_rng(seed)
     clicks, weights = (np.arange(n) % 3 == 0).astype(float), random.uniform(1, 3, size=n)
-    weights[-2:] *= {"click": (3, 1), "no click": (1, 9)}[heavy]
+    weights[-2:] *= {"click": (3, 1), "heaviest": (5, 1), "no click": (1, 9)}[heavy]
     clicks[-2:] = 1, 0
-    if heavy == "click":
-        weights[-1] = 1.2 * weights[-2]  # the heaviest is not the one that moves it most
+    if heavy == "click":  # then the heaviest is not the one that moves it most
+        weights[-1] = 1.2 * weights[-2]
     measured = np.arange(n) >= guessed
     weights[~measured] *= (
         share / (1 - share) * weights[measured].sum() / weights[~measured].sum()
@@ -1587,12 +1587,12 @@ def some_rows(seed, n, guessed, share, heavy, most):
 
 
 weakest_cases = [
-    some_rows(0, 14, 2, 0.05, "click", 1.2),
+    some_rows(0, 14, 2, 0.05, "heaviest", 1.2),
     some_rows(1, 20, 1, 0.6, "no click", 1.4),
     some_rows(2, 15, 5, 0.02, "no click", 0.97),
     some_rows(3, 25, 8, 0.3, "click", 0.7),
     some_rows(4, 16, 4, 0.095, "click", 1.03),
-    some_rows(5, 30, 1, 0.4, "click", 1.1),
+    some_rows(5, 30, 1, 0.4, "heaviest", 1.1),
     some_rows(6, 40, 1, 0.095, "no click", 0.97),
     some_rows(7, 30, 2, 0.13, "no click", 1.5),
 ]
@@ -1607,11 +1607,8 @@ checked_weakest_row = check(
         "The heaviest row need not be the one that moves the estimate most: a click with less weight may do more.": (
             weakest_with(pick="weight")
         ),
-        "Not only clicks hold an estimate: without a heavy row that was NOT clicked it rises.": weakest_with(
-            pick="clicked weight"
-        ),
-        "An estimate may move up as well: without a heavy row that was not clicked it rises.": weakest_with(
-            pick="falls"
+        "Not only clicks hold an estimate. It may move up as well: without a heavy row that was NOT clicked.": (
+            weakest_with(pick="falls")
         ),
         "An estimate may move down as well: without a heavy click it falls.": weakest_with(
             pick="rises"
@@ -1625,11 +1622,11 @@ checked_weakest_row = check(
         "A row that is left out takes its click with it: it is missing above the line, too.": weakest_with(
             out="weight"
         ),
-        "This divides by the number of rows, which is IPS. The self-normalised estimate divides by the sum of weights.": (
-            weakest_with(out="IPS")
+        "This divides by the number of rows, as IPS does. SNIPS divides by the sum of the weights.": weakest_with(
+            out="IPS"
         ),
-        "Row and estimate are right. The move is a share of what the estimate was WITH all measured rows.": weakest_with(
-            of="without"
+        "Row and estimate are right. The move is a share of what the estimate was WITH all measured rows.": (
+            weakest_with(of="without")
         ),
         "Row and estimate are right. `most` is a share of the estimate, and yours is compared with the move itself.": (
             weakest_with(of="nothing")
@@ -1868,11 +1865,11 @@ print(
 )
 
 # %% [markdown]
-# About three in four, and *every* miss is too low. The interval of your gain does no better. A log that
-# lacks the rare heavy clicks has a small value and a short bar at once; one that has them has a large value and a long
-# bar, which reaches down to the truth. Look back at the first figure with that in mind: in "all" and "men" the computed
-# values lie below the counted ones, and in "all" the gain that looked like a finding is a miss of this kind. Hundreds of
-# effective samples are no comfort.
+# About three in four, and *every* miss is too low. The interval of your gain does no better. A log that lacks the
+# rare heavy clicks has a small value and a short bar at once; one that has them has a large value and a long bar,
+# which reaches down to the truth. Look back at the first figure with that in mind: in "all" and "men" the computed
+# values lie below the counted ones, and the gain in "all" that looked like a finding may well be a miss of this kind.
+# Hundreds of effective samples are no comfort.
 #
 # `data/ad_tests.csv` has the same for all four estimators, 400 logs each, so that a share is good to about 4 points. In
 # the last row the policies also *lean* towards the better items, as a learner's do.
@@ -1901,11 +1898,11 @@ print(
 
 # %% [markdown]
 # With an even policy all weights are 1, and the bars hold the truth nearly as often as promised. The more uneven the
-# policy, the worse, down to two in three. IPS, self-normalised or doubly robust, it makes no difference: all three hang
-# on the same heavy clicks. The direct method seems to stand above it, with the shortest bars, until the policies lean
-# towards the better items: then it is too high, by nearly all that the policies are better than uniform, and its short
-# bars are sure of it. That is what happened with "men": 0.69 % told, 0.46 % counted. In a simulation that method wins whose
-# assumptions the simulation shares, so change the simulation before you believe it.
+# policy, the worse, down to two in three. IPS, self-normalised or doubly robust, it makes no difference: all three
+# hang on the same heavy clicks. The direct method seems to stand above it, with the shortest bars, until the policies
+# lean towards the better items: then it is too high, by nearly all that the policies are better than uniform, and its
+# short bars are sure of it. That is what happened with "men": 0.69 % told, 0.46 % counted. In a simulation that
+# method wins whose assumptions the simulation shares, so change the simulation before you believe it.
 
 # %% [markdown]
 # ### The other way round
@@ -2301,7 +2298,7 @@ axes.legend(fontsize=8, loc="upper left")
 plots.show(
     figure,
     alt="Regret over visitors on logarithmic axes. Uniform is a straight line. Epsilon-greedy lies below it "
-    "clearly from thirty thousand visitors on, Thompson sampling from three hundred thousand, and at a million its mean "
+    "clearly from thirty thousand visitors on, Thompson sampling from a hundred thousand, and at a million its mean "
     "is below that of epsilon-greedy, whose ten ends, small points at the right, lie seven below all others and three "
     "far above.",
 )
@@ -2374,9 +2371,9 @@ for prior, forgets in (("thompson", "flat"), ("thompson_rare", "thompson")):
 
 # %% [markdown]
 # On one of the two. Among five creatives forgetting saves Beta(1, 1) nearly two thirds of what it loses, on all ten
-# days. Among the log's 34 articles it costs three fifths more, on all ten. The first lines say why: 10,000 visitors bring 80
-# clicks for each of five creatives, and fewer than two for each of 34 articles. A memory must be short enough for the
-# world and long enough for the clicks, and where clicks are rare no length may be both.
+# days. Among the log's 34 articles it costs three fifths more, on all ten. The first lines say why: 10,000 visitors
+# bring 80 clicks for each of five creatives, and fewer than two for each of 34 articles. A memory must be short
+# enough for the world and long enough for the clicks, and where clicks are rare no length may be both.
 #
 # With Beta(1, 200) forgetting gains less among the five (the discount nothing that ten days could show). What is
 # forgotten falls back to the prior, and that one believes in half a per cent: so what is forgotten is not tried again.
@@ -2395,8 +2392,8 @@ for prior, forgets in (("thompson", "flat"), ("thompson_rare", "thompson")):
 # - A log can be asked about another policy if that policy's probabilities *and* those of the log are known. IPS is
 #   right on average and noisy; doubly robust is right if either half is. One propensity that nobody measured can spoil
 #   them.
-# - Effective samples, the share of the heaviest row and the mean weight cost one line each. The bootstrap does not
-#   see what is not in the log.
+# - Effective samples and the mean weight cost one line each, and so does leaving out the one row on which an estimate
+#   hangs. The bootstrap does not see what is not in the log.
 # - A good learner writes bad logs. In a world that moves it may gain by forgetting, if clicks are many. Ten seeds say
 #   more than their mean.
 #

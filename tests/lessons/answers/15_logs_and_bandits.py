@@ -712,26 +712,12 @@ def weakest_row(clicks, weights, measured, most):
     clicked, whole = np.sum(known * clicks), np.sum(known)
     without = (clicked - known * clicks) / (whole - known)
     move = without - clicked / whole
-    row = int((known * clicks).argmax())
-    firm = abs(move[row]) <= most * clicked / whole
-    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
-    return row, without[row], bool(firm and covered)
-""",
-            "Not only clicks hold an estimate",
-        ),
-        (
-            """
-def weakest_row(clicks, weights, measured, most):
-    known = np.where(measured, weights, 0)
-    clicked, whole = np.sum(known * clicks), np.sum(known)
-    without = (clicked - known * clicks) / (whole - known)
-    move = without - clicked / whole
     row = int(move.argmin())
     firm = abs(move[row]) <= most * clicked / whole
     covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
     return row, without[row], bool(firm and covered)
 """,
-            "An estimate may move up as well",
+            "It may move up as well",
         ),
         (
             """
@@ -801,7 +787,7 @@ def weakest_row(clicks, weights, measured, most):
     covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
     return row, without[row], bool(firm and covered)
 """,
-            "which is IPS",
+            "as IPS does",
         ),
         (
             """
