@@ -1579,7 +1579,7 @@ def some_rows(seed, n, guessed, share, heavy, most):
     weights[~measured] *= (
         share / (1 - share) * weights[measured].sum() / weights[~measured].sum()
     )
-    order = np.r_[0, 1 + random.permutation(n - 1)]
+    order = np.r_[0, 1, 2 + random.permutation(n - 2)]
     clicks, weights, measured = clicks[order], weights[order], measured[order]
     _, without, _ = weakest_with()(clicks, weights, measured, most)
     whole = weights[measured] @ clicks[measured] / weights[measured].sum()
@@ -1589,6 +1589,7 @@ def some_rows(seed, n, guessed, share, heavy, most):
 weakest_cases = [
     some_rows(0, 14, 2, 0.05, "heaviest", 1.2),
     some_rows(1, 20, 1, 0.6, "no click", 1.4),
+    some_rows(8, 18, 3, 0.05, "click", 0.2),
     some_rows(2, 15, 5, 0.02, "no click", 0.97),
     some_rows(3, 25, 8, 0.3, "click", 0.7),
     some_rows(4, 16, 4, 0.095, "click", 1.03),
@@ -1676,7 +1677,7 @@ for place in random.permutation(len(kinds)):
     weights[~measured] *= (
         share / (1 - share) * weights[measured].sum() / weights[~measured].sum()
     )
-    order = np.r_[0, 1 + random.permutation(n - 1)]
+    order = np.r_[0, 1, 2 + random.permutation(n - 2)]
     clicks, weights, measured = clicks[order], weights[order], measured[order]
     known, clicked = weights[measured], (weights * clicks)[measured]
     whole = clicked.sum() / known.sum()
