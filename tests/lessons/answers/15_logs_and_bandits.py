@@ -176,6 +176,15 @@ def click_loss(predicted, rates, shown):
 """,
             "A loss is not below 0",
         ),
+        (
+            """
+def click_loss(predicted, rates, shown):
+    labels = rates.astype(int)
+    losses = -(labels * np.log(predicted) + (1 - labels) * np.log(1 - predicted))
+    return losses.mean()
+""",
+            "This is still the program as it was",
+        ),
     ],
     "difference_interval": [
         (
@@ -291,6 +300,15 @@ def difference_interval(clicks_a, shown_a, clicks_b, shown_b):
     return b - a + np.hypot(high_b - b, a - low_a), b - a - np.hypot(b - low_b, high_a - a)
 """,
             "The low end comes first",
+        ),
+        (
+            """
+def difference_interval(clicks_a, shown_a, clicks_b, shown_b):
+    rate = (clicks_a + clicks_b) / (shown_a + shown_b)
+    half = 1.96 * np.sqrt(rate * (1 - rate) * (1 / shown_a + 1 / shown_b))
+    return clicks_b / shown_b - clicks_a / shown_a - half, clicks_b / shown_b - clicks_a / shown_a + half
+""",
+            "This takes both rates for one",
         ),
     ],
     "play_the_looks": [
@@ -480,6 +498,28 @@ def play_the_looks(z, bounds):
     return beyond.mean(), (beyond & (z > 0)).mean(), np.mean(last + 1)
 """,
             "a run with two looks beyond its bound stops once",
+        ),
+        (
+            """
+def play_the_looks(z, bounds):
+    beyond = np.abs(z) >= bounds
+    declared = beyond.any(axis=1)
+    last = np.where(declared, beyond.argmax(axis=1), z.shape[1] - 1)
+    return declared.mean(), (z >= bounds).any(axis=1).mean(), np.mean(last + 1)
+""",
+            "A run that stops below its bound is over",
+        ),
+        (
+            """
+def play_the_looks(z, bounds):
+    beyond = np.abs(z) >= bounds
+    beyond[:, -1] = False
+    declared = beyond.any(axis=1)
+    last = np.where(declared, beyond.argmax(axis=1), z.shape[1] - 1)
+    better = declared & (z[np.arange(len(z)), last] > 0)
+    return declared.mean(), better.mean(), np.mean(last + 1)
+""",
+            "The last look counts, too",
         ),
     ],
     "gain_from_the_log": [
