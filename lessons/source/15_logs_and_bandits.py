@@ -1475,8 +1475,9 @@ for name, log in other.items():
 
 # %% [markdown]
 # Some hundreds twice, and two. The last column is a check that costs nothing: weights have mean 1 under the policy that
-# wrote the log, $\text{E}\, w = \sum_a \pi_0(a)\, \pi(a) / \pi_0(a) = 1$. For "women" it is 3. And the two of "women" follow from
-# what the lesson began with: if one row has the share $h$ of all weight, $n_{eff} \le 1 / h^2$, which is 2.1 for 69 %.
+# wrote the log, $\text{E}\, w = \sum_a \pi_0(a)\, \pi(a) / \pi_0(a) = 1$. For "women" it is 3. Its two effective
+# samples follow from what the lesson began with: if one row has the share $h$ of all weight, $n_{eff} \le 1 / h^2$,
+# which is 2.1 for 69 %.
 #
 # ### The one row
 

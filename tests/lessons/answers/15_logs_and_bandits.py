@@ -111,7 +111,7 @@ def click_loss(predicted, rates, shown):
     losses = -(labels * np.log(predicted) + (1 - labels) * np.log(1 - predicted))
     return losses.mean()
 """,
-            "Both places are wrong: a rate below 1",
+            "This is still the program as it was",
         ),
         (
             """
@@ -175,15 +175,6 @@ def click_loss(predicted, rates, shown):
     return -np.average(losses, weights=shown)
 """,
             "A loss is not below 0",
-        ),
-        (
-            """
-def click_loss(predicted, rates, shown):
-    labels = rates.astype(int)
-    losses = -(labels * np.log(predicted) + (1 - labels) * np.log(1 - predicted))
-    return losses.mean()
-""",
-            "This is still the program as it was",
         ),
     ],
     "difference_interval": [
@@ -305,7 +296,7 @@ def difference_interval(clicks_a, shown_a, clicks_b, shown_b):
             """
 def difference_interval(clicks_a, shown_a, clicks_b, shown_b):
     rate = (clicks_a + clicks_b) / (shown_a + shown_b)
-    half = 1.96 * np.sqrt(rate * (1 - rate) * (1 / shown_a + 1 / shown_b))
+    half = 1.959963984540054 * np.sqrt(rate * (1 - rate) * (1 / shown_a + 1 / shown_b))
     return clicks_b / shown_b - clicks_a / shown_a - half, clicks_b / shown_b - clicks_a / shown_a + half
 """,
             "This takes both rates for one",
