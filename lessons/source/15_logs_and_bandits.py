@@ -902,8 +902,8 @@ def all_looks(z, bounds):
 def some_looks(seed, runs, bounds):
     random = np.random.default_rng(seed)
     z = random.integers(-11, 12, size=(runs, len(bounds))) / 4
-    # one that never stops, one that stops by its last look, exactly, and two that turn round
-    z[0] = 0.0
+    # two that never stop, one that stops by its last look, exactly, and two that turn round
+    z[0], z[4] = 0.25, 0.5
     z[1], z[1, -1] = 0.25, bounds[-1]
     z[2], z[2, 1] = -bounds[-1], bounds[1]
     z[2, 0] = 0.0
