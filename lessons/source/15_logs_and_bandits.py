@@ -2302,7 +2302,7 @@ def regrets(world, learner, visitors):
 
 
 checkpoints = sorted({row["visitors"] for row in table if row["world"] == "log"})
-print(f"{'mean regret after':22}", "  ".join(f"{each:9,}" for each in checkpoints))
+print(f"{'mean regret after':22}", "  ".join(f"{each:9,.0f}" for each in checkpoints))
 figure, axes = plt.subplots(figsize=(6.8, 3.8))
 for (learner, name), role, style in zip(
     NAMES.items(), plots.COLOURS, plots.STYLES, strict=False
