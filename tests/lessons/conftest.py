@@ -37,6 +37,11 @@ CELL_TIMEOUT = (
     600  # seconds; with three processes on two cores a cell that trains for a minute has taken four
 )
 
+LONG_RUNS = ("06", "08", "09", "12")
+"""As shipped these took five to eleven minutes each in continuous integration, all others under five. Without that run,
+`test --no-long` still sees that nothing in them and in what they import has changed since `build` executed them, and
+tries their exercises."""
+
 
 @cache
 def lesson_at(path: Path) -> Lesson:
@@ -60,18 +65,18 @@ def imports_keras(path: Path) -> bool:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`source` runs over all lessons; tests with a kernel are slow where Keras is imported."""
+    """`source` runs over all lessons; tests with a kernel are slow where Keras is imported, a few of them long."""
     if "source" not in metafunc.fixturenames:
         return
-    kernel = {"as_shipped", "nbval", "references"} & set(metafunc.fixturenames)
+    asked = set(metafunc.fixturenames)
+
+    def marks(path: Path) -> list[pytest.MarkDecorator]:
+        starts_kernel = {"as_shipped", "nbval", "references"} & asked
+        slow = [pytest.mark.slow] if starts_kernel and imports_keras(path) else []
+        return slow + [pytest.mark.long] * ("as_shipped" in asked and path.stem.startswith(LONG_RUNS))
+
     metafunc.parametrize(
-        "source",
-        [
-            pytest.param(
-                path, id=path.stem, marks=[pytest.mark.slow] if kernel and imports_keras(path) else []
-            )
-            for path in sources()
-        ],
+        "source", [pytest.param(path, id=path.stem, marks=marks(path)) for path in sources()]
     )
 
 
