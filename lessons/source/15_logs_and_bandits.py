@@ -247,14 +247,14 @@ def click_loss(predicted, rates, shown):
 
 # %% role="check" grade_id="click_loss"
 def click_loss_with(
-    label=float, over="impressions", parts=("click", "none"), unit=1.0, sign=-1
+    label=float, over="impressions", parts=("click", "none"), unit=1.0, sign=-1, whole=None
 ):
     """The loss, one advertisement after the other, with faults."""
 
     def loss(predicted, rates, shown):
         total = 0.0
         for chance, rate, count in zip(predicted, rates, shown, strict=True):
-            clicked = label(rate)
+            clicked = whole(rate * count) / count if whole else label(rate)
             cost = clicked * math.log(chance) if "click" in parts else 0.0
             cost += (1 - clicked) * math.log(1 - chance) if "none" in parts else 0.0
             total += cost * (1 if over == "advertisements" else count)
@@ -272,6 +272,8 @@ LOSS_CASES = [
         [4 / 6, 60 / 300, 2 / 3, 1 / 12, 7 / 10],
         [6, 300, 3, 12, 10],
     ),
+    # in Python 0.29 * 100 is 28.999..., and 0.28 * 100 is 28.000...04
+    ([0.2, 0.4, 0.1], [29 / 100, 1 / 4, 28 / 100], [100, 20, 100]),
 ]
 LOSS_CASES = [tuple(np.array(each) for each in case) for case in LOSS_CASES]
 label_faults = {
@@ -316,6 +318,10 @@ checked_click_loss = check(
         "Natural logarithms are wanted, and this is in bits.": click_loss_with(
             unit=math.log(2)
         ),
+        "Counting clicks is a good way, but 0.29 * 100 is 28.999... in Python, which is cut to 28. Round, or leave it "
+        "as it is.": click_loss_with(whole=math.floor),
+        "Counting clicks is a good way, but 0.28 * 100 is 28.000...04 in Python, which becomes 29. Round, or leave it "
+        "as it is.": click_loss_with(whole=math.ceil),
         "A loss is not below 0: the logarithm of a probability is, and there is a minus to it.": (
             click_loss_with(sign=1)
         ),
@@ -333,7 +339,11 @@ for _ in range(5):
     shown[0] *= 20  # one that is shown most, so that the two means differ
     clicked = random.integers(1, shown)
     clicked[1], clicked[2] = 0, shown[2]  # none, all; the others' rates are no whole numbers
-    losses.append(click_loss(random.uniform(0.05, 0.95, size=k), clicked / shown, shown))
+    # in Python 0.29 * 100 is 28.999..., and 0.28 * 100 is 28.000...04
+    shown[3:5], clicked[3:5] = 100, (29, 28)
+    predicted = random.uniform(0.05, 0.95, size=k)
+    predicted[3:5] = random.uniform(0.05, 0.2, size=2)
+    losses.append(click_loss(predicted, clicked / shown, shown))
 publish(losses=losses)
 
 # %% [markdown]
@@ -1242,7 +1252,7 @@ def gain_with(
     return numbers
 
 
-def a_log(seed, n, k, zero):
+def a_log(seed, n, k, zero, rare=False):
     random = np.random.default_rng(seed)
     target = random.integers(1, 6, size=k).astype(float)
     if zero:
@@ -1252,6 +1262,8 @@ def a_log(seed, n, k, zero):
     rewards = (random.random(n) < 0.5).astype(float)
     rewards[:4] = 1, 1, 0, 1
     propensities = random.integers(1, 10, size=n) / 10
+    if rare:  # a weight that no limit may cut
+        propensities[target[items].argmax()] = 0.01
     return (
         items,
         rewards,
@@ -1261,7 +1273,12 @@ def a_log(seed, n, k, zero):
     )
 
 
-log_cases = [a_log(0, 6, 3, False), a_log(1, 9, 4, True), a_log(2, 12, 3, True)]
+log_cases = [
+    a_log(0, 6, 3, False),
+    a_log(1, 9, 4, True),
+    a_log(2, 12, 3, True),
+    a_log(3, 10, 3, False, rare=True),
+]
 checked_gain_from_the_log = check(
     4,
     "gain_from_the_log",
@@ -1328,6 +1345,14 @@ checked_gain_from_the_log = check(
         "Rows whose item the target never shows have weight 0, and count in n all the same.": gain_with(
             kept=lambda target: target > 0
         ),
+    }
+    | {
+        f"Weights are cut at {limit} here, which nobody asked for. It makes the gain steadier, and wrong on average.": (
+            gain_with(
+                weight=lambda target, propensity, most=limit: min(target / propensity, most)
+            )
+        )
+        for limit in (5, 10, 20)
     },
     hint="Write the weights first, (n,); then one term for each row, (n,). Which part of a term is the same in all?",
     otherwise=OUR_ANSWER,
@@ -1338,18 +1363,18 @@ for case in range(4):
     n, k = (int(each) for each in random.integers((25, 4), (50, 7)))
     target = random.uniform(0.2, 1, size=k)
     target[1] = 0 if case else 0.1  # then rows with item 1 count, with weight 0
+    target /= target.sum()
     items = random.integers(0, k, size=n)
     items[:6] = 0, 1, 2, 3, 1, 0
     rewards = (random.random(n) < 0.4).astype(float)
     rewards[:6] = 1, 1, 0, 1, 0, 0
     order = random.permutation(n)
-    gain, error = gain_from_the_log(
-        items[order],
-        rewards[order],
-        random.uniform(0.05, 0.9, size=n),
-        target / target.sum(),
-        random.uniform(0.1, 0.9, size=k),
-    )
+    items, rewards = items[order], rewards[order]
+    propensities = random.uniform(0.05, 0.9, size=n)
+    rare = target[items].argmax()  # what the target likes and the log hardly ever shows
+    propensities[rare] = target[items[rare]] / 40  # a weight of 40, which no limit may cut
+    guess = random.uniform(0.1, 0.9, size=k)
+    gain, error = gain_from_the_log(items, rewards, propensities, target, guess)
     publish(**{f"gain_{case}": gain, f"error_{case}": error})
 
 # %% [markdown]
@@ -1564,6 +1589,7 @@ def weakest_with(
     place="log",
     of="with",
     share="weights",
+    limit=0.1,
     verdict=lambda firm, covered: firm and covered,
 ):
     """The three answers, leaving out one row after the other, with faults."""
@@ -1584,21 +1610,27 @@ def weakest_with(
         without = {t: estimate(t) for t in numbers}
         size = {
             "moved": lambda t: abs(without[t] - whole),
+            "last": lambda t: abs(without[t] - whole),
+            "weight by distance": lambda t: weights[t] * abs(clicks[t] - whole),
+            "ratio": lambda t: abs(math.log(max(without[t], 1e-300) / whole)),
             "falls": lambda t: whole - without[t],
             "rises": lambda t: without[t] - whole,
             "weight": lambda t: weights[t],
         }[pick]
-        row = max(numbers, key=size)
-        unit = {"with": whole, "without": without[row], "nothing": 1}[of]
+        row = max(numbers[::-1] if pick == "last" else numbers, key=size)
+        every = sum(w * c for w, c in zip(weights, clicks, strict=True)) / sum(weights)
+        unit = {"with": whole, "without": without[row], "nothing": 1, "every": every}[of]
         firm = abs(without[row] - whole) <= most * unit
-        guessed = sum(weights[t] for t in range(n) if not measured[t])
+        not_measured = [weights[t] for t in range(n) if not measured[t]]
+        guessed = sum(not_measured)
         part = {
             "weights": guessed / sum(weights),
+            "largest": max(not_measured) / sum(weights),
             "rows": 1 - sum(measured) / n,
             "ratio": guessed / (sum(weights) - guessed),
         }[share]
         number = row if place == "log" else numbers.index(row)
-        return number, without[row], bool(verdict(firm, part <= 0.1))
+        return number, without[row], bool(verdict(firm, part <= limit))
 
     return answers
 
@@ -1622,6 +1654,11 @@ def some_rows(seed, n, guessed, share, heavy, most):
     return clicks, weights, measured, most * abs(without / whole - 1)
 
 
+def rows_by_hand(clicks, weights, most):
+    """A log whose first row was not measured."""
+    return np.array(clicks, float), np.array(weights, float), np.arange(len(clicks)) > 0, most
+
+
 weakest_cases = [
     some_rows(0, 14, 2, 0.05, "heaviest", 1.2),
     some_rows(1, 20, 1, 0.6, "no click", 1.4),
@@ -1632,6 +1669,14 @@ weakest_cases = [
     some_rows(5, 30, 1, 0.4, "heaviest", 1.1),
     some_rows(6, 40, 1, 0.095, "no click", 0.97),
     some_rows(7, 30, 2, 0.13, "no click", 1.5),
+    some_rows(9, 24, 3, 0.105, "click", 1.3),
+    some_rows(10, 30, 12, 0.3, "heaviest", 1.2),
+    # the click of 20 is farther from the estimate, and the row of 50 takes half of all weight with it; that of 15 is
+    # not, and loses more by ratios
+    rows_by_hand([0, 0, 1, 0, 1, 0], [5, 50, 4, 13, 20, 13], 1.1),
+    rows_by_hand([0, 0, 1, 0, 1, 0], [5, 50, 9, 13, 15, 13], 1.1),
+    # two clicks of one weight
+    rows_by_hand([1, 0, 1, 0, 1, 0, 0], [16, 2, 4, 2, 4, 2, 2], 0.5),
 ]
 checked_weakest_row = check(
     5,
@@ -1650,6 +1695,16 @@ checked_weakest_row = check(
         "An estimate may move down as well: without a heavy click it falls.": weakest_with(
             pick="rises"
         ),
+        "Weight times distance from the estimate is not all: a row that is left out takes its weight with it, and the "
+        "rest counts for the more the heavier it was.": weakest_with(
+            pick="weight by distance"
+        ),
+        "This compares ratios, in which what falls counts for more than what rises. A move is a difference.": (
+            weakest_with(pick="ratio")
+        ),
+        "Of several rows that move it equally far the first is wanted, and this is the last.": weakest_with(
+            pick="last"
+        ),
         "The row is numbered as in the whole log, and this is its number among the measured rows.": weakest_with(
             place="measured"
         ),
@@ -1665,6 +1720,9 @@ checked_weakest_row = check(
         "Row and estimate are right. The move is a share of what the estimate was WITH all measured rows.": (
             weakest_with(of="without")
         ),
+        "Row and estimate are right. The move is a share of the estimate from the MEASURED rows, not from all.": (
+            weakest_with(of="every")
+        ),
         "Row and estimate are right. `most` is a share of the estimate, and yours is compared with the move itself.": (
             weakest_with(of="nothing")
         ),
@@ -1673,6 +1731,14 @@ checked_weakest_row = check(
         ),
         "Row and estimate are right. The tenth is one of the sum of ALL weights, not of those that were measured.": (
             weakest_with(share="ratio")
+        ),
+        "Row and estimate are right. A tenth is a SUM, and many small rows together may hold it; this looks at the "
+        "largest of them.": weakest_with(share="largest"),
+        "Row and estimate are right. No more than a tenth: a share of 0.105 is too much, and passes here.": (
+            weakest_with(limit=0.12)
+        ),
+        "Row and estimate are right. No more than a tenth: shares of 0.105 and 0.13 are too much, and pass here.": (
+            weakest_with(limit=0.2)
         ),
         "Row and estimate are right. Both conditions have to hold for a report, one is not enough.": weakest_with(
             verdict=lambda firm, covered: firm or covered
@@ -1695,26 +1761,45 @@ checked_weakest_row = check(
     otherwise=OUR_ANSWER,
 )
 
+
 # %% role="graded" grade_id="weakest_row" points=2
-numbers, estimates, verdicts = [], [], []
-# every verdict has its own reason: share not measured, in so many rows, what is heavy, how far a row may move it
-kinds = [
-    *((0.05, 5, 3, 1.2), (0.095, 1, 9, 1.03), (0.04, 9, 3, 0.95), (0.3, 1, 3, 1.5)),
-    *((0.6, 2, 9, 1.3), (0.15, 7, 9, 0.6), (0.03, 4, 9, 0.97), (0.095, 3, 3, 1.02)),
-]
-for place in random.permutation(len(kinds)):
-    share, rows, heavy, most = kinds[place]
+def some_log(share, guessed, heavy):
+    """A log of which `share` of the weight rests on the `guessed` rows that were not measured."""
     n = int(random.integers(24, 48))
     clicks, weights = (np.arange(n) % 3 == 0).astype(float), random.uniform(1, 3, size=n)
-    clicks[-2:], weights[-1 if heavy == 9 else -2] = (1, 0), 3.0 * heavy
-    if heavy == 3:
-        weights[-1] = 1.2 * weights[-2]
-    measured = np.arange(n) >= rows
+    clicks[-2:] = 1, 0
+    measured = np.arange(n) >= guessed
+    rest = measured & (np.arange(n) < n - 2)
+    if heavy == "click":  # and not the heaviest row
+        weights[-2:] = 9, 10.8
+    elif heavy == "no click":
+        weights[-1] = 27
+    elif heavy == "change places":  # as in the check: the farther row is not the one
+        for clicked, whole in ((1, 4), (0, 26)):
+            these = rest & (clicks == clicked)
+            weights[these] *= whole / weights[these].sum()
+        weights[-2:] = 20, 50
+    else:  # two clicks alike; all sums are whole, so no rounding tells them apart
+        weights[rest] = 2 * np.diff(np.linspace(0, 48, rest.sum() + 1).round())
+        clicks[-2:], weights[-2:], weights[~measured] = 1, 16, 1
     weights[~measured] *= (
         share / (1 - share) * weights[measured].sum() / weights[~measured].sum()
     )
     order = np.r_[0, 1, 2 + random.permutation(n - 2)]
-    clicks, weights, measured = clicks[order], weights[order], measured[order]
+    return clicks[order], weights[order], measured[order]
+
+
+numbers, estimates, verdicts = [], [], []
+# every verdict has its own reason: share not measured, in so many rows, what is heavy, how far a row may move it
+kinds = [
+    *((0.05, 5, "click", 1.2), (0.095, 1, "no click", 1.03), (0.04, 9, "click", 0.95)),
+    *((0.3, 1, "click", 1.5), (0.6, 2, "no click", 1.3), (0.15, 7, "no click", 1.2)),
+    *((0.09, 1, "no click", 0.97), (0.095, 3, "click", 1.02), (0.105, 3, "no click", 1.1)),
+    *((0.35, 12, "click", 1.4), (0.05, 2, "change places", 1.1), (0.5, 8, "alike", 0.9)),
+]
+for place in random.permutation(len(kinds)):
+    *kind, most = kinds[place]
+    clicks, weights, measured = some_log(*kind)
     known, clicked = weights[measured], (weights * clicks)[measured]
     whole = clicked.sum() / known.sum()
     moved = (clicked.sum() - clicked) / (known.sum() - known) / whole - 1

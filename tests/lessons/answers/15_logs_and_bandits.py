@@ -176,6 +176,24 @@ def click_loss(predicted, rates, shown):
 """,
             "A loss is not below 0",
         ),
+        (
+            """
+def click_loss(predicted, rates, shown):
+    clicked = (rates * shown).astype(int)
+    losses = -(clicked * np.log(predicted) + (shown - clicked) * np.log(1 - predicted))
+    return losses.sum() / shown.sum()
+""",
+            "0.29 * 100 is 28.999...",
+        ),
+        (
+            """
+def click_loss(predicted, rates, shown):
+    clicked = np.ceil(rates * shown)
+    losses = -(clicked * np.log(predicted) + (shown - clicked) * np.log(1 - predicted))
+    return losses.sum() / shown.sum()
+""",
+            "0.28 * 100 is 28.000...04",
+        ),
     ],
     "difference_interval": [
         (
@@ -706,6 +724,33 @@ def gain_from_the_log(items, rewards, propensities, target, predicted):
 """,
             "count in n all the same",
         ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = np.minimum(target[items] / propensities, 5)
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "Weights are cut at 5 here",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = np.minimum(target[items] / propensities, 10)
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "Weights are cut at 10 here",
+        ),
+        (
+            """
+def gain_from_the_log(items, rewards, propensities, target, predicted):
+    w = np.minimum(target[items] / propensities, 20)
+    terms = target @ predicted + w * (rewards - predicted[items]) - rewards
+    return terms.mean(), terms.std(ddof=1) / math.sqrt(len(terms))
+""",
+            "Weights are cut at 20 here",
+        ),
     ],
     "weakest_row": [
         (
@@ -856,6 +901,20 @@ def weakest_row(clicks, weights, measured, most):
     without = (clicked - known * clicks) / (whole - known)
     move = without - clicked / whole
     row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * np.average(clicks, weights=weights)
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "estimate from the MEASURED rows",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
     firm = abs(move[row]) <= most * clicked / whole
     covered = np.mean(~measured) <= 0.1
     return row, without[row], bool(firm and covered)
@@ -959,6 +1018,104 @@ def weakest_row(clicks, weights, measured, most):
     return row, without[row], int(firm and covered)
 """,
             "expected True or False",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int((known * np.abs(clicks - clicked / whole)).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "is not all: a row that is left out takes its weight",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(np.log(without / (clicked / whole))).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "This compares ratios",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = len(move) - 1 - int(np.abs(move)[::-1].argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "the first is wanted, and this is the last",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.flatnonzero(np.abs(move) == np.abs(move).max())[-1])
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "the first is wanted, and this is the last",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.11 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "a share of 0.105 is too much",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.sum(weights[~measured]) <= 0.2 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "shares of 0.105 and 0.13 are too much",
+        ),
+        (
+            """
+def weakest_row(clicks, weights, measured, most):
+    known = np.where(measured, weights, 0)
+    clicked, whole = np.sum(known * clicks), np.sum(known)
+    without = (clicked - known * clicks) / (whole - known)
+    move = without - clicked / whole
+    row = int(np.abs(move).argmax())
+    firm = abs(move[row]) <= most * clicked / whole
+    covered = np.max(weights[~measured]) <= 0.1 * np.sum(weights)
+    return row, without[row], bool(firm and covered)
+""",
+            "many small rows together may hold it",
         ),
     ],
     "grid_thompson": [
