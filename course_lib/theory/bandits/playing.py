@@ -9,13 +9,14 @@ Counts are brought up to date after each batch of visitors, as in a shop, not af
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_rates
+from course_lib.theory.bandits.checking import as_number, check_count, check_rates
 from course_lib.theory.bandits.learners import Learner
 
 Array = np.ndarray
@@ -50,20 +51,26 @@ def play(
     luck with clicks is not in it. Raises CourseError for rates of another number of batches and for other arguments
     that are none.
     """
-    check_count("batch", batch)
-    batches = -(-check_count("visitors", visitors) // batch)
+    batch, visitors = check_count("batch", batch), check_count("visitors", visitors)
+    batches = -(-visitors // batch)
     rates = check_rates(rates)
+    if isinstance(learner, type) or not hasattr(learner, "choose"):
+        raise CourseError(
+            f"A learner that chooses is wanted, such as Thompson() or Uniform(), not {learner!r}."
+        )
+    if rates.ndim > 2:
+        raise CourseError(f"Rates are of k items, (k,), or of each batch, (batches, k), not {rates.shape}.")
     if rates.ndim == 2 and len(rates) != batches:
         raise CourseError(
             f"Rates of {len(rates)} batches are given, and {visitors} visitors make {batches} batches of {batch}."
         )
-    if not 0 < discount <= 1:
+    if not 0 < as_number(discount) <= 1:
         raise CourseError(f"discount is a share above 0 and at most 1, not {discount!r}.")
     if window is not None:
-        check_count("window", window)
+        window = check_count("window", window)
     rates = np.broadcast_to(rates, (batches, rates.shape[-1]))
     rng = np.random.default_rng(seed)
-    remembered: deque[tuple[Array, Array]] = deque()
+    remembered: deque[tuple[Array, Array]] = deque(maxlen=window)
     shown, clicked, total = (np.zeros(rates.shape[-1]) for _ in range(3))
     lost, clicks = np.empty(batches), np.empty(batches, int)
     here = np.full(batches, batch)
@@ -77,10 +84,13 @@ def play(
         shown, clicked, total = discount * shown + new[0], discount * clicked + new[1], total + new[0]
         if window is not None:
             remembered.append(new)
-            if len(remembered) > window:
-                old = remembered.popleft()
-                faded = discount**window
-                shown, clicked = shown - faded * old[0], clicked - faded * old[1]
-                if discount < 1:  # differences of fractions may end a rounding below 0
-                    shown, clicked = np.maximum(shown, 0), np.maximum(clicked, 0)
+            shown, clicked = _faded(remembered, discount)
     return Played(here.cumsum(), lost.cumsum(), clicks.cumsum(), total.astype(int))
+
+
+def _faded(batches: Sequence[tuple[Array, Array]], discount: float) -> tuple[Array, Array]:
+    """Shown and clicked of the last batches, added up anew: taking the oldest off fractions would leave a rounding, and
+    an item that is forgotten a rate of rounding over rounding."""
+    kept = discount ** np.arange(len(batches) - 1.0, -1, -1)
+    shown, clicked = np.tensordot(kept, np.array(batches, float), axes=1)
+    return shown, clicked

@@ -182,3 +182,19 @@ def test_odd_input_is_named_in_one_line(call, said: str) -> None:
     with pytest.raises(CourseError, match=said) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+def test_what_falls_out_of_a_fading_window_is_gone_to_the_last_digit() -> None:
+    class Turns:
+        """Shows item 0 in the first batches only, and keeps what it is told of it."""
+
+        def __init__(self) -> None:
+            self.told: list[tuple[float, float]] = []
+
+        def choose(self, shown, clicked, visitors, rng):
+            self.told.append((shown[0], clicked[0]))
+            return np.full(visitors, 0 if len(self.told) <= 7 else 1)
+
+    learner = Turns()
+    play([0.3, 0.3], learner, visitors=2000, batch=100, discount=0.9, window=5)
+    assert learner.told[7][0] > 0 and learner.told[12:] == [(0, 0)] * 8
