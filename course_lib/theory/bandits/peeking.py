@@ -18,9 +18,19 @@ from numpy.typing import ArrayLike
 
 from course_lib import CourseError
 from course_lib.theory.bandits.ab_tests import compare
-from course_lib.theory.bandits.checking import check_count, check_positive, check_rates, check_share
+from course_lib.theory.bandits.checking import (
+    as_number,
+    check_count,
+    check_positive,
+    check_rates,
+    check_share,
+    numbers,
+    of_one_shape,
+)
 
 Array = np.ndarray
+LARGEST = math.log(np.finfo(float).max)
+"""The logarithm of the most evidence that a number can hold; what is beyond stays there."""
 
 
 class Looks(NamedTuple):
@@ -42,10 +52,12 @@ def simulate_looks(
     The looks are as far apart as whole visitors allow. Raises CourseError for rates outside [0, 1] and for fewer than
     20 visitors a look, of whom both arms might not get one.
     """
-    check_rates([rate_a, rate_b])
-    check_count("looks", looks)
-    check_count("runs", runs)
-    if check_count("visitors", visitors) < 20 * looks:
+    if check_rates([rate_a, rate_b]).ndim != 1:
+        raise CourseError("rate_a and rate_b are one number each.")
+    looks, runs, visitors = (
+        check_count(name, value) for name, value in (("looks", looks), ("runs", runs), ("visitors", visitors))
+    )
+    if visitors < 20 * looks:
         raise CourseError(f"{visitors} visitors are too few for {looks} looks: at least 20 a look.")
     rng = np.random.default_rng(seed)
     each = np.diff(np.linspace(0, visitors, looks + 1).round().astype(int))
@@ -65,10 +77,15 @@ def ever_beyond(values: ArrayLike, bound: float) -> float:
 
 def stopping_look(values: ArrayLike, bound: float) -> Array:
     """The number of the first look, from 1 on, at which each run reaches the bound, int (runs,); 0 where none does."""
-    values = np.asarray(values, float)
+    values = numbers("values", values)
     if values.ndim != 2 or not values.size:
         raise CourseError(f"Values are wanted of the shape (runs, looks), not {values.shape}.")
-    if not np.isscalar(bound) or np.isnan(bound):
+    if np.isnan(values).any():
+        run, look = np.argwhere(np.isnan(values))[0]
+        raise CourseError(
+            f"Run {run}, look {look + 1}: the value is NaN, which neither reaches a bound nor does not."
+        )
+    if np.isnan(as_number(bound)):
         raise CourseError(f"One bound for all looks is wanted, a number, not {bound!r}.")
     reached = values >= bound
     return np.where(reached.any(axis=1), reached.argmax(axis=1) + 1, 0)
@@ -81,8 +98,7 @@ def pocock_bound(looks: int, level: float = 0.05, draws: int = 200_000, seed: in
     1: 1.960, 2.178, 2.289, 2.361, 2.413 for 1 to 5 looks, 2.555 for 10. Here the quantile of `draws` simulated tests,
     whose z are sums of normal steps: right to about 0.01.
     """
-    check_count("looks", looks)
-    check_count("draws", draws, 100)
+    looks, draws = check_count("looks", looks), check_count("draws", draws, 100)
     check_share("level", level)
     steps = np.random.default_rng(seed).normal(size=(draws, looks))
     z = steps.cumsum(axis=1) / np.sqrt(np.arange(1, looks + 1))
@@ -106,13 +122,20 @@ def coin_evidence(clicks_a: ArrayLike, clicks_b: ArrayLike, strength: float = 50
     Mathematical Statistics 41 (1970), has the mixture; Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform,
     nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021), what became of it.
     """
-    clicks_a, clicks_b = np.broadcast_arrays(np.asarray(clicks_a), np.asarray(clicks_b))
-    if not clicks_a.size or any((each < 0).any() or (each % 1 != 0).any() for each in (clicks_a, clicks_b)):
+    clicks_a, clicks_b = of_one_shape(
+        "Clicks of a and b", numbers("clicks", clicks_a), numbers("clicks", clicks_b)
+    )
+    if not clicks_a.size or not all(
+        np.isfinite(each).all() and (each >= 0).all() and (each == np.floor(each)).all()
+        for each in (clicks_a, clicks_b)
+    ):
         raise CourseError("Clicks of both arms are counts from 0 on, and there is at least one of each.")
     check_positive("strength", strength)
     clicks_a, clicks_b = clicks_a.astype(int), clicks_b.astype(int)
     total = clicks_a + clicks_b
-    counts = range(int(total.max()) + 1)
-    one = np.array([math.lgamma(strength + count) - math.lgamma(strength) for count in counts])
-    both = np.array([math.lgamma(2 * strength + count) - math.lgamma(2 * strength) for count in counts])
-    return np.exp(total * math.log(2) + one[clicks_a] + one[clicks_b] - both[total])
+    # B(s + a, s + b) / B(s, s) is a product of s, s + 1 ... over one of 2 s, 2 s + 1 ...; with s and 2 s taken out of
+    # the factors 2^n is gone, and neither a large strength nor many clicks cost digits
+    counts = np.arange(total.max())
+    one = np.concatenate([[0.0], np.log1p(counts / strength).cumsum()])
+    both = np.concatenate([[0.0], np.log1p(counts / strength / 2).cumsum()])
+    return np.exp(np.minimum(one[clicks_a] + one[clicks_b] - both[total], LARGEST))

@@ -113,3 +113,10 @@ def test_odd_input_is_named_in_one_line(call, said) -> None:
     with pytest.raises(CourseError, match=said) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.filterwarnings("error")
+def test_evidence_of_a_coin_that_is_surely_fair_is_none_and_of_many_clicks_finite() -> None:
+    for strength in (1e9, 1e17, 1e300):
+        assert coin_evidence(5, 0, strength) == pytest.approx(1, abs=1e-7)
+    assert 1e300 < coin_evidence(3000, 0) < np.inf
