@@ -36,7 +36,12 @@ def target_probabilities(log: ClickLog, target: str | ArrayLike = "uniform") -> 
             )
         chances = np.full(log.item_count, 1 / log.item_count)
     else:
-        chances = np.asarray(target, float)
+        try:
+            chances = np.asarray(target, float)
+        except (TypeError, ValueError):
+            raise CourseError(
+                f"A target is 'uniform' or {log.item_count} probabilities; this is neither."
+            ) from None
     if chances.shape != (log.item_count,) or not (chances >= 0).all() or abs(chances.sum() - 1) > 1e-6:
         raise CourseError(
             f"A target has one probability for each of {log.item_count} items, none below 0, with the sum 1; this one "

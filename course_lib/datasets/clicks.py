@@ -26,12 +26,15 @@ from course_lib import CourseError
 from course_lib.datasets.bundled import read_verified
 
 FILE = "ad_clicks.csv.gz"
+MOST_ITEMS = 1_000_000
+"""Rates and beliefs are kept for every item up to the largest; a number from a product database is no such number."""
 POLICIES, CAMPAIGNS, POSITIONS = ("random", "bts"), ("all", "men", "women"), 3
 FEATURES = tuple(f"user_feature_{number}" for number in range(4))
 COLUMNS = (
     *("policy", "campaign", "timestamp", "item_id", "position", "click", "propensity_score"),
     *FEATURES,
 )
+TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?")
 Array = np.ndarray
 
 
@@ -43,7 +46,8 @@ class ClickLog:
     clicks: int64 (n,), 0 or 1. propensities: float (n,), the probability with which the policy showed this item at this
     moment and position, in (0, 1]. features: text (n, 4), hashes that say which rows are alike, not how.
 
-    Raises CourseError, in one line with the first row at fault, as `check_columns` does.
+    Raises CourseError, in one line with the first row at fault, as `check_columns` does, and for times that are missing
+    or run backwards.
     """
 
     policy: str
@@ -59,9 +63,7 @@ class ClickLog:
     def __post_init__(self) -> None:
         name = f"The log of {self.policy!r} in {self.campaign!r}"
         for column in ("items", "positions", "clicks", "propensities", "times", "features"):
-            object.__setattr__(
-                self, column, np.array(getattr(self, column))
-            )  # a copy: the caller's stays writable
+            object.__setattr__(self, column, _copied(name, column, getattr(self, column)))
         lengths = {
             *map(len, (self.items, self.positions, self.clicks, self.propensities, self.times, self.features))
         }
@@ -71,10 +73,20 @@ class ClickLog:
             *(self.items, self.positions, self.clicks, self.propensities),
             where=lambda row: f"{name}, row {row}",
         )
+        if self.features.shape[1:] != (len(FEATURES),):
+            raise CourseError(f"{name}: features are (n, {len(FEATURES)}), not {self.features.shape}.")
+        if (wrong := np.isnat(self.times)).any():
+            raise CourseError(f"{name}, row {wrong.argmax()}: the time is missing.")
+        if (late := np.diff(self.times) < np.timedelta64(0)).any():
+            raise CourseError(
+                f"{name}, row {late.argmax() + 1}: earlier than the row before it; sort by time."
+            )
+        if isinstance(self.item_count, bool) or not isinstance(self.item_count, int | np.integer):
+            raise CourseError(f"{name}: item_count is a whole number, not {self.item_count!r}.")
         if self.items.max() >= self.item_count:
             row = int(self.items.argmax())
             raise CourseError(
-                f"{name}, row {row}: item {self.items[row]} of {self.item_count}, counted from 0."
+                f"{name}, row {row}: item {self.items[row]:g} of {self.item_count}, counted from 0."
             )
         for column in ("items", "positions", "clicks"):
             object.__setattr__(self, column, getattr(self, column).astype(np.int64))
@@ -116,7 +128,7 @@ class ClickLog:
 
 def load_clicks(policy: str, campaign: str) -> ClickLog:
     """One of the six parts of the bundled log, 10,000 rows. Raises CourseError for any other name."""
-    if (policy, campaign) not in _parts():
+    if policy not in POLICIES or campaign not in CAMPAIGNS:
         raise CourseError(
             f"There is no log of {policy!r} in {campaign!r}: policies are {', '.join(POLICIES)}, "
             f"campaigns {', '.join(CAMPAIGNS)}."
@@ -132,17 +144,26 @@ def _parts() -> dict[tuple[str, str], ClickLog]:
 def from_csv(text: str, name: str = "the log") -> dict[tuple[str, str], ClickLog]:
     """A log as text, split by (policy, campaign). Items of a campaign are those up to the largest number in it.
 
-    name: what the log is called in errors. Raises CourseError, with the first line at fault, for missing columns, no
-    rows, a row that is there twice, rows of one part that are not in order of time, and whatever `check_columns` finds.
+    name: what the log is called in errors. Raises CourseError, with the first line at fault, for columns that are
+    missing or there twice, no rows, a row that is there twice, rows of one part that are not in order of time, and
+    whatever `check_columns` finds.
     Nothing is mended silently: whether a row twice in a log is a mistake only its maker knows.
     """
-    reader = csv.reader(io.StringIO(text))
-    header = next(reader, [])
+    if not isinstance(text, str):
+        raise CourseError(
+            f"{name} is wanted as text, such as path.read_text(); this is a {type(text).__name__}."
+        )
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))  # the mark that spreadsheets put in front
+    try:
+        header, *found = list(reader) or [[]]
+    except csv.Error as error:
+        raise CourseError(f"{name}, line {reader.line_num}: no table with commas: {error}.") from None
     if lost := [column for column in COLUMNS if column not in header]:
         raise CourseError(
             f"{name} lacks the column{'s' * (len(lost) > 1)} {', '.join(lost)}; the first line names all."
         )
-    found = list(reader)
+    if twice := [column for column in COLUMNS if header.count(column) > 1]:
+        raise CourseError(f"{name} has the column {twice[0]} more than once; which one counts?")
     if not found:
         raise CourseError(f"{name} holds no row below its first line, so there is nothing to learn from.")
     if odd := next((line for line, row in enumerate(found, 2) if len(row) != len(header)), 0):
@@ -159,8 +180,8 @@ def check_columns(
 ) -> None:
     """Raise CourseError with the first row at fault of columns (n,), named by `where`.
 
-    Items are whole numbers from 0 on, negative where nothing was shown; positions 1, 2, 3; clicks 0 or 1; propensities
-    above 0 and at most 1. None of them may be NaN.
+    Items are whole numbers from 0 on, below a million, negative where nothing was shown; positions 1, 2, 3; clicks 0 or
+    1; propensities above 0 (and not so small that 1 over it is infinite) and at most 1. None of them may be NaN.
     """
     if not len(items):
         raise CourseError(f"{where(0)}: there is no row, so there is nothing to learn from.")
@@ -168,11 +189,16 @@ def check_columns(
     checks = (
         (nothing & (np.asarray(clicks) == 1), items, "a click on nothing shown; item_id is missing"),
         (nothing, items, "nothing was shown; leave out rows without an item_id"),
-        (np.asarray(items) % 1 != 0, items, "item {} is no whole number"),
+        (np.asarray(items) != np.floor(items), items, "item {} is no whole number"),
+        (
+            np.asarray(items) >= MOST_ITEMS,
+            items,
+            f"item {{}} is above {MOST_ITEMS - 1:,}; number the items from 0 on",
+        ),
         (~np.isin(positions, range(1, POSITIONS + 1)), positions, "position {} is none of 1, 2, 3"),
         (~np.isin(clicks, (0, 1)), clicks, "click {} is neither 0 nor 1; a rate is no click"),
         (
-            ~((np.asarray(propensities) > 0) & (np.asarray(propensities) <= 1)),
+            ~((np.asarray(propensities) >= np.finfo(float).tiny) & (np.asarray(propensities) <= 1)),
             propensities,
             "propensity_score {} is no probability of what was shown: above 0, and at most 1",
         ),
@@ -181,6 +207,18 @@ def check_columns(
         if wrong.any():
             row = int(wrong.argmax())
             raise CourseError(f"{where(row)}: {fault.format(f'{values[row]:g}')}.")
+
+
+def _copied(name: str, column: str, values: object) -> Array:
+    """A column of its own, so that the caller's stays writable: times and numbers as such, of one row each."""
+    kinds = {"times": "datetime64[us]", "features": None}
+    try:
+        copied = np.array(values, kinds.get(column, float))
+    except (TypeError, ValueError):
+        raise CourseError(f"{name}: {column} cannot be read as one a row.") from None
+    if copied.ndim != (2 if column == "features" else 1):
+        raise CourseError(f"{name}: {column} has the shape {copied.shape}, and one a row is wanted.")
+    return copied
 
 
 def _check_once(rows: Sequence[tuple[str, ...]], name: str) -> None:
@@ -224,7 +262,7 @@ def _numbers(texts: Sequence[str], column: str, name: str) -> Array:
 def _times(texts: Sequence[str], name: str) -> Array:
     plain = [text.removesuffix("+00:00") for text in texts]
     times = _converted(
-        [text if not re.search("[+Z]|^$", text) else "none" for text in plain],
+        [text if TIME.fullmatch(text) or text == "NaT" else "none" for text in plain],
         "datetime64[us]",
         lambda text: "timestamp is none in UTC, such as 2019-11-24 00:00:34+00:00",
         name,

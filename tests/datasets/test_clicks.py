@@ -88,7 +88,8 @@ def test_one_propensity_of_bts_was_never_measured_and_the_others_are_shares_of_2
 def test_a_log_cannot_be_written_to_and_leaves_the_callers_arrays_alone() -> None:
     items = np.array([0, 1])
     log = ClickLog(
-        "bts", "men", 2, items.astype("datetime64[us]"), items, items + 1, items, items / 2 + 0.5, items
+        *("bts", "men", 2, items.astype("datetime64[us]"), items, items + 1, items, items / 2 + 0.5),
+        np.full((2, 4), "x"),
     )
     with pytest.raises(ValueError, match="read-only"):
         log.items[0] = 1
@@ -148,6 +149,14 @@ def changed(column: str, value: str, row: int = 1) -> str:
         (changed("position", "4"), "line 3: position 4 is none of 1, 2, 3"),
         (changed("position", ""), "line 3: position nan is none of 1, 2, 3"),
         (changed("timestamp", "yesterday"), "line 3: timestamp is none in UTC"),
+        (changed("timestamp", "now"), "line 3: timestamp is none in UTC"),
+        (changed("timestamp", "today"), "line 3: timestamp is none in UTC"),
+        (changed("timestamp", "2019-11-24 09:00:00-01:00"), "line 3: timestamp is none in UTC"),
+        (changed("timestamp", "999999999-11-24"), "line 3: timestamp is none in UTC"),
+        (changed("item_id", "inf"), "line 3: item inf is above 999,999"),
+        (changed("item_id", "4900171234567"), "line 3: item 4.90017e+12 is above 999,999"),
+        (changed("propensity_score", "1e-320"), "line 3: propensity_score 9.99989e-321 is no probability"),
+        (changed("user_feature_0", "x" * 200_000), "line 3: no table with commas: field larger"),
         (changed("timestamp", "2019-11-24 09:00:00+09:00"), "line 3: timestamp is none in UTC"),
         (changed("timestamp", ""), "line 3: timestamp is none in UTC"),
         (changed("timestamp", "NaT"), "line 3: timestamp is missing"),
@@ -204,3 +213,52 @@ def test_no_weight_where_the_log_does_not_hold_one(log: ClickLog, target: object
 
 def test_an_item_that_neither_shows_is_no_trouble() -> None:
     assert click_weights.weights(small_log(items=(1, 1, 1)), [0, 1]).tolist() == [2, 2, 4]
+
+
+def test_a_spreadsheets_mark_in_front_is_no_part_of_the_first_name() -> None:
+    text = changed("click", "0")
+    assert from_csv("\ufeff" + text).keys() == from_csv(text).keys()
+
+
+def test_a_column_that_is_there_twice_is_not_chosen_from() -> None:
+    first, *rows = changed("click", "0").splitlines()
+    with pytest.raises(CourseError, match="column click more than once"):
+        from_csv("\n".join([f"{first},click", *(f"{row},1" for row in rows)]))
+    with pytest.raises(CourseError, match="wanted as text"):
+        from_csv(b"policy")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("items", ["a", "b"], "items cannot be read"),
+        ("items", [[0], [1, 2]], "items cannot be read"),
+        ("items", None, "items has the shape"),
+        ("items", [[0], [1]], "items has the shape"),
+        ("items", [0, np.inf], "row 1: item inf"),
+        ("clicks", [0, None], "row 1: click nan"),
+        ("propensities", ["often", "rarely"], "propensities cannot be read"),
+        ("times", ["yesterday", "today"], "times cannot be read"),
+        ("times", ["2019-11-24", "NaT"], "row 1: the time is missing"),
+        ("times", ["2019-11-25", "2019-11-24"], "row 1: earlier than the row before"),
+        ("features", ["x", "y"], "features has the shape"),
+        ("features", [["x"], ["y"]], "features are"),
+        ("item_count", "2", "item_count is a whole number"),
+        ("item_count", np.nan, "item_count is a whole number"),
+    ],
+)
+def test_columns_that_are_none_are_named(column: str, values: object, said: str) -> None:
+    columns = {
+        **{"policy": "bts", "campaign": "men", "item_count": 2, "times": ["2019-11-24", "2019-11-25"]},
+        **{"items": [0, 1], "positions": [1, 2], "clicks": [0, 1], "propensities": [0.5, 0.5]},
+        "features": np.full((2, 4), "x"),
+    }
+    assert len(ClickLog(**columns)) == 2
+    with pytest.raises(CourseError, match=said) as raised:
+        ClickLog(**{**columns, column: values})
+    assert "\n" not in str(raised.value)
+
+
+def test_a_log_of_unhashable_names_is_refused_like_any_other() -> None:
+    with pytest.raises(CourseError, match="There is no log"):
+        load_clicks(["bts"], "men")  # type: ignore[arg-type]
