@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_share, clicks_of_shown
+from course_lib.theory.bandits.checking import check_count, check_share, clicks_of_shown, of_one_shape
 from course_lib.theory.bandits.proportions import normal_quantile
 
 Array = np.ndarray
@@ -39,6 +39,7 @@ def compare(clicks_a: ArrayLike, shown_a: ArrayLike, clicks_b: ArrayLike, shown_
     """
     clicks_a, shown_a = clicks_of_shown(clicks_a, shown_a)
     clicks_b, shown_b = clicks_of_shown(clicks_b, shown_b)
+    clicks_a, shown_a, clicks_b, shown_b = of_one_shape("a and b", clicks_a, shown_a, clicks_b, shown_b)
     difference = clicks_b / shown_b - clicks_a / shown_a
     pooled = (clicks_a + clicks_b) / (shown_a + shown_b)
     spread = np.sqrt(pooled * (1 - pooled) * (1 / shown_a + 1 / shown_b))
@@ -54,7 +55,7 @@ def power(rate_a: float, rate_b: float, visitors: int, level: float = 0.05) -> f
     edition 2003, chapter 4. Raises CourseError for rates outside (0, 1).
     """
     check_count("visitors", visitors)
-    critical = normal_quantile(1 - check_share("level", level) / 2)
+    critical = -normal_quantile(check_share("level", level) / 2)
     pooled, own = _spreads(rate_a, rate_b)
     shift = abs(rate_b - rate_a) * math.sqrt(visitors)
     return float(_below((shift - critical * pooled) / own) + _below((-shift - critical * pooled) / own))
@@ -63,14 +64,19 @@ def power(rate_a: float, rate_b: float, visitors: int, level: float = 0.05) -> f
 def visitors_needed(rate_a: float, rate_b: float, power: float = 0.8, level: float = 0.05) -> int:
     """How many visitors each arm needs to find the difference with this power.
 
-    Raises CourseError for equal rates, which no number suffices for.
+    Raises CourseError for equal rates, which no number suffices for, and for a power that is not above the level: a
+    test that looks at no visitor has that.
     """
-    critical = normal_quantile(1 - check_share("level", level) / 2)
+    critical = -normal_quantile(check_share("level", level) / 2)
     wanted = normal_quantile(check_share("power", power))
     pooled, own = _spreads(rate_a, rate_b)
     if rate_a == rate_b:
         raise CourseError(
             f"Both rates are {rate_a}: no number of visitors finds a difference that is not there."
+        )
+    if power <= level:
+        raise CourseError(
+            f"A power above the level {level} is wanted, not {power}: by chance alone a test has that."
         )
     return math.ceil(((critical * pooled + wanted * own) / (rate_b - rate_a)) ** 2)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_share
+from course_lib.theory.bandits.checking import check_count, check_share, numbers
 
 Array = np.ndarray
 
@@ -29,7 +29,7 @@ def bootstrap(
     the Jackknife", Annals of Statistics 7 (1979). Rows count as independent; those of one visitor, or of a policy that
     learns, are not quite. Raises CourseError for columns of different or no length.
     """
-    check_count("draws", draws)
+    draws = check_count("draws", draws)
     arrays = [np.asarray(column) for column in columns]
     lengths = {len(array) if array.ndim else 0 for array in arrays}
     if len(lengths) != 1 or lengths == {0}:
@@ -48,10 +48,14 @@ def bootstrap(
 def percentile_interval(draws: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """Between which numbers the middle `confidence` of the draws lie. The simplest bootstrap interval.
 
-    B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
+    draws: (draws,). B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13.
     """
-    draws = np.asarray(draws, float)
+    draws = numbers("draws", draws)
     tail = (1 - check_share("confidence", confidence)) / 2
+    if draws.ndim != 1:
+        raise CourseError(
+            f"An interval is of one estimate at a time, (draws,), not {draws.shape}: take draws[:, 0], then the next."
+        )
     if not draws.size or not np.isfinite(draws).all():
         raise CourseError("An interval needs estimates, at least one and none of them NaN.")
     low, high = np.quantile(draws, [tail, 1 - tail])

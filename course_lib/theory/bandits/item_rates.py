@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count
+from course_lib.theory.bandits.checking import as_number, check_count, numbers, whole_items
 
 Array = np.ndarray
 STRENGTHS = tuple(np.geomspace(10, 1e6, 101))
@@ -65,7 +65,7 @@ def item_rates(shown: ArrayLike, clicked: ArrayLike, strength: float) -> Array:
     and with a strength of 0 for an item never shown.
     """
     shown, clicked = _counts(shown, clicked)
-    if not strength >= 0:
+    if not as_number(strength) >= 0:
         raise CourseError(f"strength is a number of impressions from 0 on, not {strength!r}.")
     mean = clicked.sum() / shown.sum()
     if strength == math.inf:
@@ -85,13 +85,14 @@ def cross_fitted(
     V. Chernozhukov et al., "Double/debiased machine learning for treatment and structural parameters", Econometrics
     Journal 21 (2018). Raises CourseError unless there are 2 to n folds.
     """
-    items, rewards = np.asarray(items), np.asarray(rewards, float)
-    if not 2 <= check_count("folds", folds) <= len(items) or items.shape != rewards.shape:
+    folds, item_count = check_count("folds", folds), check_count("item_count", item_count)
+    rewards = numbers("rewards", rewards)
+    if rewards.ndim != 1 or np.shape(items) != rewards.shape or not 2 <= folds <= len(rewards):
         raise CourseError(
-            f"{folds} folds of {len(items)} rows cannot be: from 2 folds to one a row, and one reward for each item."
+            f"{folds} folds of {rewards.size} rows cannot be: from 2 folds to one a row, and "
+            f"one reward for each item, (n,); these are {rewards.shape}."
         )
-    if not np.isin(items, np.arange(check_count("item_count", item_count))).all():
-        raise CourseError(f"The items from 0 to {item_count - 1} are known, and these go to {items.max()}.")
+    items = whole_items(items, len(rewards), item_count)
     fold = np.random.default_rng(seed).permutation(len(items)) % folds
     predicted = np.empty((folds, item_count))
     for number in range(folds):
@@ -103,14 +104,15 @@ def cross_fitted(
 
 
 def _counts(shown: ArrayLike, clicked: ArrayLike) -> tuple[Array, Array]:
-    shown, clicked = np.asarray(shown, float), np.asarray(clicked, float)
+    shown, clicked = numbers("shown", shown), numbers("clicked", clicked)
     if shown.ndim != 1 or shown.shape != clicked.shape or not shown.sum() > 0:
         raise CourseError(
             f"How often each item was shown and clicked is wanted, (k,) each, at least one shown; these are "
             f"{shown.shape} and {clicked.shape}."
         )
-    if not ((clicked >= 0) & (clicked <= shown)).all():
-        wrong = int(np.argmin((clicked >= 0) & (clicked <= shown)))
+    right = (clicked >= 0) & (clicked <= shown) & np.isfinite(shown)
+    if not right.all():
+        wrong = int(np.argmin(right))
         raise CourseError(
             f"Item {wrong}: {clicked[wrong]:g} clicks of {shown[wrong]:g} shown; a click on nothing shown is none."
         )

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_positive
+from course_lib.theory.bandits.checking import as_number, check_positive
 
 Array = np.ndarray
 
@@ -43,7 +43,7 @@ class EpsilonGreedy:
     epsilon: float = 0.1
 
     def __post_init__(self) -> None:
-        if not 0 <= self.epsilon <= 1:
+        if not 0 <= as_number(self.epsilon) <= 1:
             raise CourseError(f"epsilon is a probability from 0 to 1, not {self.epsilon!r}.")
 
     def choose(self, shown: Array, clicked: Array, visitors: int, rng: np.random.Generator) -> Array:

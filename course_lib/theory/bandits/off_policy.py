@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_positive
+from course_lib.theory.bandits.checking import check_positive, numbers, whole_items
 
 Array = np.ndarray
+TINY = np.finfo(float).tiny
+"""1 over anything smaller is infinite."""
 
 
 def importance_weights(target: ArrayLike, propensities: ArrayLike) -> Array:
@@ -29,19 +31,19 @@ def importance_weights(target: ArrayLike, propensities: ArrayLike) -> Array:
     Raises CourseError for a propensity of 0, above 1 or NaN (what has probability 0 is never shown), and for a target
     that is no probability.
     """
-    propensities = np.asarray(propensities, float)
+    propensities = numbers("propensities", propensities)
     if propensities.ndim != 1 or not len(propensities):
         raise CourseError(
             f"One propensity a row is wanted, (n,), and at least one; these have {propensities.shape}."
         )
-    target = np.asarray(target, float)
+    target = numbers("target", target)
     if target.shape not in ((), propensities.shape):
         raise CourseError(
             f"One target probability a row is wanted, {propensities.shape}, not {target.shape}."
         )
     target = np.broadcast_to(target, propensities.shape)
     for name, values, right in (
-        ("propensity", propensities, (propensities > 0) & (propensities <= 1)),
+        ("propensity", propensities, (propensities >= TINY) & (propensities <= 1)),
         ("target probability", target, (target >= 0) & (target <= 1)),
     ):
         if not right.all():
@@ -69,6 +71,7 @@ def self_normalised(rewards: ArrayLike, weights: ArrayLike) -> float:
     rewards, weights = _rows(rewards, weights)
     if not weights.any():
         raise CourseError("All weights are 0: the target shows nothing of what the log shows.")
+    weights = weights / weights.max()  # sums of huge weights overflow
     return float(weights @ rewards / weights.sum())
 
 
@@ -90,13 +93,10 @@ def doubly_robust(
     hide. items: what was shown, (n,) in 0..k - 1.
     """
     rewards, weights = _rows(rewards, weights)
-    values, predicted = _values(predicted, target), np.asarray(predicted, float)
-    items = np.asarray(items)
-    if items.shape != rewards.shape or not np.isin(items, np.arange(predicted.shape[-1])).all():
-        raise CourseError(
-            f"One item a row is wanted, {rewards.shape}, from 0 to {predicted.shape[-1] - 1}; these have the shape "
-            f"{items.shape}" + (f" and go from {items.min()} to {items.max()}." if items.size else ".")
-        )
+    values, predicted = _values(predicted, target), numbers("predicted", predicted)
+    items = whole_items(items, len(rewards), predicted.shape[-1])
+    if np.ndim(target) == 2 and len(values) != len(rewards):
+        raise CourseError(f"Target probabilities are of {len(values)} rows, and there are {len(rewards)}.")
     if predicted.ndim == 2 and len(predicted) != len(rewards):
         raise CourseError(f"Predictions are of {len(predicted)} rows, and there are {len(rewards)}.")
     told = predicted[items] if predicted.ndim == 1 else predicted[np.arange(len(items)), items]
@@ -109,7 +109,7 @@ def effective_samples(weights: ArrayLike) -> float:
     A. B. Owen, "Monte Carlo theory, methods and examples", 2013, section 9.3; it goes back to L. Kish.
     It knows the weights alone, not the rewards. Raises CourseError if all weights are 0.
     """
-    _, weights = _rows(np.zeros(np.shape(weights)), weights)
+    weights = _weights(weights)
     if not weights.any():
         raise CourseError("All weights are 0: no row of the log tells anything of the target.")
     weights = weights / weights.max()  # squares of huge weights overflow
@@ -119,15 +119,23 @@ def effective_samples(weights: ArrayLike) -> float:
 def clip(weights: ArrayLike, most: float) -> Array:
     """No weight above `most`, (n,): less noise, and IPS becomes too low where rewards are not below 0.
 
-    E. L. Ionides, "Truncated Importance Sampling", Journal of Computational and Graphical Statistics 17 (2008).
+    E. L. Ionides, "Truncated Importance Sampling", Journal of Computational and Graphical Statistics 17 (2008). Raises
+    CourseError for a limit that is not above 0 and for weights below 0, infinite or NaN.
     """
-    return np.minimum(np.asarray(weights, float), check_positive("most", most))
+    return np.minimum(_weights(weights), check_positive("most", most))
 
 
 def clipping_curve(rewards: ArrayLike, weights: ArrayLike, limits: Iterable[float]) -> list[dict]:
     """What clipping at each limit does: rows "limit", "clipped" (share of rows), "kept" (share of the sum of weights),
-    "ips", "self_normalised" and "effective_samples"."""
+    "ips", "self_normalised" and "effective_samples".
+
+    Raises CourseError if all weights are 0, and as `clip` does.
+    """
     rewards, weights = _rows(rewards, weights)
+    if not weights.any():
+        raise CourseError("All weights are 0: there is nothing to clip.")
+    if not isinstance(limits, Iterable):
+        raise CourseError(f"limits are several numbers, such as [10, 100], not {limits!r}.")
     rows = []
     for limit in limits:
         clipped = clip(weights, limit)
@@ -145,26 +153,40 @@ def clipping_curve(rewards: ArrayLike, weights: ArrayLike, limits: Iterable[floa
 
 
 def _rows(rewards: ArrayLike, weights: ArrayLike) -> tuple[Array, Array]:
-    rewards, weights = np.asarray(rewards, float), np.asarray(weights, float)
+    rewards, weights = numbers("rewards", rewards), numbers("weights", weights)
     if rewards.ndim != 1 or rewards.shape != weights.shape or not len(rewards):
         raise CourseError(
             f"One reward and one weight a row are wanted, (n,), and at least one row; these are {rewards.shape} and "
             f"{weights.shape}."
         )
-    for name, values, right in (
-        ("reward", rewards, np.isfinite(rewards)),
-        ("weight", weights, (weights >= 0) & np.isfinite(weights)),
-    ):
-        if not right.all():
-            row = int(right.argmin())
-            raise CourseError(f"Row {row}: the {name} is {values[row]:g}; leave the row out, or mend it.")
-    return rewards, weights
+    _check_each("reward", rewards, np.isfinite(rewards))
+    return rewards, _weights(weights)
+
+
+def _weights(weights: ArrayLike) -> Array:
+    weights = numbers("weights", weights)
+    if weights.ndim != 1 or not len(weights):
+        raise CourseError(
+            f"One weight a row is wanted, (n,), and at least one row; these are {weights.shape}."
+        )
+    _check_each("weight", weights, (weights >= 0) & np.isfinite(weights))
+    return weights
+
+
+def _check_each(name: str, values: Array, right: Array) -> None:
+    if not right.all():
+        row = int(right.argmin())
+        raise CourseError(f"Row {row}: the {name} is {values[row]:g}; leave the row out, or mend it.")
 
 
 def _values(predicted: ArrayLike, target: ArrayLike) -> Array:
     """What the model says of the target, for each row that either tells apart: (n,), or (1,)."""
-    predicted, target = np.atleast_2d(np.asarray(predicted, float)), np.atleast_2d(np.asarray(target, float))
-    if predicted.shape[-1] != target.shape[-1] or not predicted.size:
+    predicted, target = numbers("predicted", predicted), numbers("target", target)
+    for name, each in (("Predictions", predicted), ("Target probabilities", target)):
+        if each.ndim not in (1, 2) or not each.size:
+            raise CourseError(f"{name} are of the items, (k,), or of each row, (n, k), not {each.shape}.")
+    predicted, target = np.atleast_2d(predicted), np.atleast_2d(target)
+    if predicted.shape[-1] != target.shape[-1]:
         raise CourseError(
             f"Predictions are of {predicted.shape[-1]} items, and target probabilities of {target.shape[-1]}."
         )

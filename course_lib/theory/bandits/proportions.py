@@ -15,7 +15,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.theory.bandits.checking import check_count, check_share, clicks_of_shown
+from course_lib import CourseError
+from course_lib.theory.bandits.checking import as_number, check_count, check_share, clicks_of_shown
 
 Array = np.ndarray
 Interval = Callable[..., tuple[Array, Array]]
@@ -23,8 +24,11 @@ Interval = Callable[..., tuple[Array, Array]]
 
 
 def normal_quantile(share: float) -> float:
-    """The number below which a standard normal variable lies with this probability: 1.96 for 0.975."""
-    return NormalDist().inv_cdf(share)
+    """The number below which a standard normal variable lies with this probability: 1.96 for 0.975.
+
+    Raises CourseError for a share outside (0, 1).
+    """
+    return NormalDist().inv_cdf(check_share("share", share))
 
 
 def wald_interval(clicks: ArrayLike, shown: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:
@@ -34,7 +38,7 @@ def wald_interval(clicks: ArrayLike, shown: ArrayLike, confidence: float = 0.95)
     that are none and for a confidence outside (0, 1).
     """
     clicks, shown = clicks_of_shown(clicks, shown)
-    z = normal_quantile((1 + check_share("confidence", confidence)) / 2)
+    z = -normal_quantile((1 - check_share("confidence", confidence)) / 2)
     rate = clicks / shown
     half = z * np.sqrt(rate * (1 - rate) / shown)
     return np.maximum(rate - half, 0), np.minimum(rate + half, 1)
@@ -47,16 +51,22 @@ def wilson_interval(clicks: ArrayLike, shown: ArrayLike, confidence: float = 0.9
     Raises as `wald_interval` does.
     """
     clicks, shown = clicks_of_shown(clicks, shown)
-    z = normal_quantile((1 + check_share("confidence", confidence)) / 2)
+    z = -normal_quantile((1 - check_share("confidence", confidence)) / 2)
     rate, stretch = clicks / shown, 1 + z**2 / shown
     middle = (rate + z**2 / (2 * shown)) / stretch
-    half = z * np.sqrt(rate * (1 - rate) / shown + z**2 / (4 * shown**2)) / stretch
+    half = z * np.sqrt(rate * (1 - rate) / shown + (z / (2 * shown)) ** 2) / stretch
     low = np.where(clicks == 0, 0.0, np.maximum(middle - half, 0))  # rounding must not lift the end off 0
     return low, np.where(clicks == shown, 1.0, np.minimum(middle + half, 1))
 
 
 def binomial(rate: float, shown: int) -> Array:
-    """The probabilities of 0, 1 ... `shown` clicks, (shown + 1,)."""
+    """The probabilities of 0, 1 ... `shown` clicks, (shown + 1,).
+
+    Raises CourseError for a rate outside [0, 1] and for what is no count.
+    """
+    shown = check_count("shown", shown, 0)
+    if not 0 <= as_number(rate) <= 1:
+        raise CourseError(f"rate is a probability from 0 to 1, not {rate!r}.")
     if rate in (0, 1):
         return np.eye(shown + 1)[shown * int(rate)]
     counts = np.arange(shown + 1)
@@ -72,6 +82,6 @@ def coverage(interval: Interval, rate: float, shown: int, confidence: float = 0.
     Raises CourseError for a rate outside (0, 1).
     """
     check_share("rate", rate)
-    check_count("shown", shown)
+    shown = check_count("shown", shown)
     low, high = interval(np.arange(shown + 1), shown, confidence)
     return float(binomial(rate, shown)[(low <= rate) & (rate <= high)].sum())

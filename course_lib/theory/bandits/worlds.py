@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_rates
+from course_lib.theory.bandits.checking import as_number, check_count, check_rates, numbers
 
 Array = np.ndarray
 
@@ -35,11 +35,16 @@ def uneven_policies(
 
     leaning: (k,), what all of them like: of the rates, it makes policies that have learned something. At spread 0 and
     without leaning all are uniform. The larger the spread, the rarer some items: with 34 items 1.8 makes 10,000
-    rows worth about as many for the uniform policy as those of campaign "men".
+    rows worth about as many for the uniform policy as those of campaign "men". Raises CourseError for a spread below 0,
+    for counts that are none and for a leaning of another shape or without end.
     """
-    check_count("item_count", item_count)
-    check_count("count", count)
-    if not 0 <= spread < np.inf:
+    item_count, count = check_count("item_count", item_count), check_count("count", count)
+    leaning = numbers("leaning", leaning)
+    if leaning.shape not in ((), (item_count,)) or not np.isfinite(leaning).all():
+        raise CourseError(
+            f"leaning is a finite number for each of {item_count} items; these are {leaning.shape}."
+        )
+    if not 0 <= as_number(spread) < np.inf:
         raise CourseError(f"spread is a number from 0 on, not {spread!r}.")
     logits = leaning + spread * np.random.default_rng(seed).normal(size=(count, item_count))
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -51,10 +56,12 @@ def draw_log(rates: ArrayLike, policies: ArrayLike, rows: int, seed: int | np.ra
 
     Raises CourseError for rates outside [0, 1] and policies that are no probabilities.
     """
-    rates, policies = check_rates(rates), np.atleast_2d(np.asarray(policies, float))
-    check_count("rows", rows)
-    if policies.shape[1:] != rates.shape or not (
-        (policies >= 0).all() and np.allclose(policies.sum(axis=1), 1, atol=1e-6)
+    rates, policies = check_rates(rates), np.atleast_2d(numbers("policies", policies))
+    rows = check_count("rows", rows)
+    if (
+        rates.ndim != 1
+        or policies.shape[1:] != rates.shape
+        or not (len(policies) and (policies >= 0).all() and np.allclose(policies.sum(axis=1), 1, atol=1e-6))
     ):
         raise CourseError(
             f"Policies are probabilities of the {rates.shape[-1]} items, (m, {rates.shape[-1]}), with the sum 1 each; "
@@ -77,9 +84,10 @@ def changing_rates(rates: ArrayLike, batches: int, swing: float, seed: int = 0) 
     rate x (1 + swing sin(2 pi (time + phase))), phases evenly apart, dealt out by the seed. Raises CourseError for a
     swing outside [0, 1] and where a rate would rise above 1.
     """
-    rates = check_rates(rates)
-    check_count("batches", batches)
-    if not 0 <= swing <= 1:
+    rates, batches = check_rates(rates), check_count("batches", batches)
+    if rates.ndim != 1:
+        raise CourseError(f"One rate an item is wanted, (k,), not {rates.shape}: the day is made here.")
+    if not 0 <= as_number(swing) <= 1:
         raise CourseError(f"swing is a share of the rate from 0 to 1, not {swing!r}.")
     phases = np.random.default_rng(seed).permutation(len(rates)) / len(rates)
     times = np.arange(batches) / batches
