@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import CourseError
-from course_lib.datasets.click_weights import is_on_floor, weights
+from course_lib.datasets.click_weights import STEP, is_on_floor, weights
 from course_lib.datasets.clicks import CAMPAIGNS, ClickLog, load_clicks
 from course_lib.scores import policy_values
 from course_lib.theory.bandits.item_rates import cross_fitted, item_rates
@@ -87,3 +87,28 @@ def test_a_log_that_never_shows_an_item_is_refused() -> None:
     log = load_clicks("bts", "men")
     with pytest.raises(CourseError, match="never shows item 3"):
         policy_values.uniform_values(log.where(log.items != 3))
+
+
+def test_doubly_robust_is_that_of_the_target_and_not_of_the_uniform_policy() -> None:
+    rng = np.random.default_rng(4)
+    items, target = rng.integers(3, size=200), np.array([0.7, 0.2, 0.1])
+    rewards = (rng.random(200) < np.array([0.8, 0.4, 0.1])[items]).astype(float)
+    weights = target[items] * 3
+    predicted = cross_fitted(items, rewards, 3, 10.0, seed=0)
+    (row,) = (
+        each
+        for each in policy_values.values(items, rewards, weights, target, 10.0, draws=5)
+        if each["estimator"] == "doubly_robust"
+    )
+    assert row["value"] == pytest.approx(doubly_robust(rewards, weights, items, predicted, target))
+
+
+def test_the_largest_weight_of_those_clicked_and_the_floor_are_told_apart_from_their_neighbors() -> None:
+    step = STEP
+    log = ClickLog(
+        *("bts", "men", 2, np.arange(4).astype("datetime64[us]"), [0, 1, 0, 1], [1] * 4, [0, 1, 0, 0]),
+        *([step / 2, 0.5, step, 0.25], np.full((4, 4), "x")),
+    )
+    facts = policy_values.weight_facts(log)
+    assert facts["largest"] == 1 / step and facts["largest_clicked"] == 1
+    assert is_on_floor(log).tolist() == [True, False, False, False]

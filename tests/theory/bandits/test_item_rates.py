@@ -119,3 +119,9 @@ def test_odd_input_is_named_in_one_line(call, said: str) -> None:
     with pytest.raises(CourseError, match=said) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+def test_the_p_value_is_half_that_of_chi_squared() -> None:
+    spread = fit_spread([1000, 1000, 1000], [20, 35, 30])
+    assert 0.1 < spread.gain < 2
+    assert spread.p_value == pytest.approx(stats.chi2.sf(2 * spread.gain, 1) / 2)

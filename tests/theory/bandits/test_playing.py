@@ -198,3 +198,12 @@ def test_what_falls_out_of_a_fading_window_is_gone_to_the_last_digit() -> None:
     learner = Turns()
     play([0.3, 0.3], learner, visitors=2000, batch=100, discount=0.9, window=5)
     assert learner.told[7][0] > 0 and learner.told[12:] == [(0, 0)] * 8
+
+
+def test_probabilities_that_sum_to_a_little_less_than_1_draw_no_item_of_probability_0() -> None:
+    class AtTheTop(np.random.Generator):
+        def random(self, *args, **more):
+            return np.full(args[0], 1 - 2**-53)
+
+    drawn = worlds.draw_log([1, 1, 1], [0.5, 0.4999995, 0], 5, AtTheTop(np.random.PCG64(0)))
+    assert drawn.items.tolist() == [1] * 5 and (drawn.propensities > 0).all()
