@@ -50,10 +50,8 @@ def values(
     cross-fitted once: from drawn logs, in which rows come twice, a row would help to predict itself.
     """
     predicted = cross_fitted(items, rewards, len(target), strength, seed=seed)
-    items, target = (
-        np.asarray(items, int),
-        np.asarray(target, float),
-    )  # `cross_fitted` has seen that they are whole
+    items = np.asarray(items, int)  # `cross_fitted` has seen that they are whole
+    target = np.asarray(target, float)
     told = predicted[np.arange(len(items)), items]
 
     def estimates(items: Array, rewards: Array, row_weights: Array, told: Array, value: Array) -> Array:
