@@ -19,10 +19,10 @@
 # mean and variance, standard errors, the binomial and the normal distribution, Bayes' rule. No network is trained: the
 # simple things are the subject.
 #
-# **Notation.** A **log** has rows $t = 1, \dots, n$. In row $t$ a policy $\pi_0$ showed item $a_t$, one of $k$; it did
-# so with probability $p_t$, its **propensity**; the click was $r_t = 1$, or else $r_t = 0$. $q(a)$ is the click rate of
-# item $a$, which nobody knows. Items are articles here, and elsewhere banners or creatives; to show one once is an
-# **impression**. $n$ counts impressions and $c$ clicks, of a log or, as in $n(a)$ and $c_a$, of an item or an arm. The
+# **Notation.** A **log** has rows $t = 1, \dots, n$. In row $t$ a policy $\pi_0$ showed item $i_t$, one of $k$; it did
+# so with probability $p_t$, its **propensity**; the click was $r_t = 1$, or else $r_t = 0$. $q(i)$ is the click rate of
+# item $i$, which nobody knows. Items are articles here, and elsewhere banners or creatives; to show one once is an
+# **impression**. $n$ counts impressions and $c$ clicks, of a log or, as in $n(i)$ and $c_a$, of an item or an arm. The
 # policy we ask about is $\pi$, the **target**. Hats are estimates: $\hat q$. **Spread** is a standard deviation.
 
 # %% role="setup"
@@ -352,7 +352,7 @@ publish(losses=losses)
 # costs infinitely much), the rate of all articles together, and a **shrunk** rate, pulled towards the common one as if
 # each article had been shown $s$ times more, at the common rate:
 #
-# $$ \hat q_s(a) = \frac{c(a) + s\, \hat q}{n(a) + s}, \qquad \hat q = \frac{\sum_a c(a)}{\sum_a n(a)} . $$
+# $$ \hat q_s(i) = \frac{c(i) + s\, \hat q}{n(i) + s}, \qquad \hat q = \frac{\sum_i c(i)}{\sum_i n(i)} . $$
 #
 # With $s = 1{,}000$, a guess: the 60 to 150 impressions of an article count a tenth of that.
 #
@@ -390,23 +390,23 @@ for name, log in own.items():
 # ## How sure is a rate?
 # Of $n$ impressions $c$ were clicked, $\hat q = c / n$. The interval of many textbooks, after **Wald**, takes the
 # spread of $\hat q$ from $\hat q$ itself. **Wilson** (1927) asks instead: which true rates $q$ are compatible with what
-# was seen, each judged by *its own* spread? With $z = 1.96$ for 95 %:
+# was seen, each judged by *its own* spread? For 95 %:
 #
-# $$ \text{Wald: } \hat q \pm z \sqrt{\hat q (1 - \hat q) / n}, \qquad
-#    \text{Wilson: all } q \text{ with } |\hat q - q| \le z \sqrt{q (1 - q) / n} . $$
+# $$ \text{Wald: } \hat q \pm 1.96 \sqrt{\hat q (1 - \hat q) / n}, \qquad
+#    \text{Wilson: all } q \text{ with } |\hat q - q| \le 1.96 \sqrt{q (1 - q) / n} . $$
 #
 # The second is a quadratic inequality in $q$; its two solutions are the ends.
 
 # %% tags=["nbval-check-output"]
 from course_lib.theory.bandits.proportions import coverage, wald_interval
 
-z = 1.959964
+normal = 1.959964  # a standard normal variable is within this of 0 in 95 % of cases
 for c, n in ((46, 10_000), (1, 125), (0, 125)):
     low, high = wilson_interval(c, n)
-    ends = np.roots([1 + z**2 / n, -(2 * c / n + z**2 / n), (c / n) ** 2])
+    ends = np.roots([1 + normal**2 / n, -(2 * c / n + normal**2 / n), (c / n) ** 2])
     assert np.allclose(sorted(ends.real), (low, high), atol=1e-8)
     for end in (low, high):
-        assert np.isclose(abs(c / n - end), z * np.sqrt(end * (1 - end) / n), atol=1e-7)
+        assert np.isclose(abs(c / n - end), normal * np.sqrt(end * (1 - end) / n), atol=1e-7)
     wald_low, wald_high = wald_interval(c, n)
     print(
         f"{c:3} of {n:6,}: Wald {wald_low:.4f} to {wald_high:.4f}, Wilson {low:.4f} to {high:.4f}"
@@ -499,12 +499,15 @@ for part in everything:
     )
 
 # %% [markdown]
-# We took the same clicks and **dealt** them out by chance, each impression with the same probability; the **p-value**
-# is the share of deals that are at least as uneven as what was seen. (For bts that is only roughly right: what it
-# showed depended on clicks.) In none of the six parts are the real counts more uneven than nearly all deals: in most,
-# too, the luckiest of 80 articles has three clicks or more. So: barely, if at all. The interval of the best article is
-# right for *an* article, and we had picked the best of 80. But mind the third answer. "The log does not show that they
-# differ" is not "they do not differ". How large would differences have to be for this test to notice?
+# How uneven clicks are is told by **chi-squared**: for each article the squared distance between its clicks and those
+# that the common rate would bring it, divided by the latter, all added up. We took the same clicks and **dealt** them
+# out by chance, each impression with the same probability; the **p-value** is the share of deals that are at least as
+# uneven as what was seen. (For bts that is only roughly right: what it showed depended on clicks.) In none of the six
+# parts are the real counts more uneven than nearly all deals: in most, too, the luckiest of 80 articles has three
+# clicks or more. So: barely, if at all. The interval of the best article is right for *an* article, and we had picked
+# the best of 80. But mind the third answer. "The log does not show that they differ" is not "they do not differ". How
+# large would differences have to be for this test to notice? We draw true rates from a **gamma distribution**, which
+# gives numbers above 0 of any mean and any spread.
 
 # %%
 shown = own["men"].counts[0]
@@ -562,8 +565,8 @@ def difference_interval(clicks_a, shown_a, clicks_b, shown_b):
 # %% role="check" grade_id="difference_interval"
 def ends_of(clicks, shown):
     """How far Wilson's interval reaches below and above the rate, by the roots of its quadratic equation."""
-    z, rate = 1.959963984540054, clicks / shown
-    a, b, c = 1 + z**2 / shown, -(2 * rate + z**2 / shown), rate**2
+    normal, rate = 1.959963984540054, clicks / shown
+    a, b, c = 1 + normal**2 / shown, -(2 * rate + normal**2 / shown), rate**2
     root = np.sqrt(np.maximum(b**2 - 4 * a * c, 0))
     return rate, rate - (-b - root) / (2 * a), (-b + root) / (2 * a) - rate
 
@@ -728,12 +731,12 @@ for name, alarm in alarms.items():
 #    \hat q = \frac{c_a + c_b}{n_a + n_b}, $$
 #
 # and $|z| \ge 1.96$ counts as a difference. Without one that happens in 5 % of tests, the **level**. How often a *true*
-# difference is found is its **power**. With $n$ visitors an arm $z$ is about normal with mean $(q_b - q_a) \sqrt n /
+# difference is found is its **power**. With $N$ visitors an arm $z$ is about normal with mean $(q_b - q_a) \sqrt N /
 # \sigma_0$ and standard deviation $\sigma_1 / \sigma_0$, where $\sigma_0^2 = 2 \bar q (1 - \bar q)$ with the mean $\bar
 # q$ of both rates, and $\sigma_1^2 = q_a (1 - q_a) + q_b (1 - q_b)$. For a power of 80 % that mean has to lie
-# 0.84 of these standard deviations beyond the bound; solve for $n$:
+# 0.84 of these standard deviations beyond the bound; solve for $N$:
 #
-# $$ n = \left( \frac{1.96\, \sigma_0 + 0.84\, \sigma_1}{q_b - q_a} \right)^2 . $$
+# $$ N = \left( \frac{1.96\, \sigma_0 + 0.84\, \sigma_1}{q_b - q_a} \right)^2 . $$
 #
 # **Predict first.** A new banner lifts the click rate from 0.5 to 0.6 %, by a fifth. How many visitors does *each* arm
 # need: some 900, 9,000 or 90,000? And for half that lift: twice, four or eight times as many?
@@ -745,18 +748,18 @@ sigma_0, sigma_1 = (math.sqrt(x) for x in (2 * 0.0055 * 0.9945, 0.005 * 0.995 + 
 by_formula = ((1.959964 * sigma_0 + 0.841621 * sigma_1) / 0.001) ** 2
 assert math.ceil(by_formula) == ab_tests.visitors_needed(0.005, 0.006)
 for rate_b in (0.0075, 0.006, 0.0055, 0.00525):
-    n = ab_tests.visitors_needed(0.005, rate_b)
-    a, b = (random.binomial(n, rate, size=4000) for rate in (0.005, rate_b))
-    found = (np.abs(ab_tests.compare(a, n, b, n).z) >= 1.96).mean()
+    needed = ab_tests.visitors_needed(0.005, rate_b)
+    a, b = (random.binomial(needed, rate, size=4000) for rate in (0.005, rate_b))
+    found = (np.abs(ab_tests.compare(a, needed, b, needed).z) >= 1.96).mean()
     print(
-        f"0.500 % against {rate_b:.3%}: {n:9,} visitors an arm; of 4,000 simulated tests {found:.0%} find it"
+        f"0.500 % against {rate_b:.3%}: {needed:9,} visitors an arm; of 4,000 simulated tests {found:.0%} find it"
     )
 print(
     f"with 10,000 an arm, as here, a lift by a fifth is found in {ab_tests.power(0.005, 0.006, 10_000):.0%}"
 )
 
 # %% [markdown]
-# 86,000 visitors an arm, and half the lift costs nearly four times as many: $n$ goes with the inverse square of the
+# 86,000 visitors an arm, and half the lift costs nearly four times as many: $N$ goes with the inverse square of the
 # difference. With 10,000 rows the test finds a lift by a fifth once in six. Such a test says little whichever way
 # it ends, and that is known *before* it is run.
 
@@ -1039,10 +1042,10 @@ for name, bounds in rules.items():
 # Both must know beforehand how often somebody will look. If nobody can promise that, there is a bound for *all*
 # moments. Under "no difference", and a fair coin for the visitors, every click is itself a fair coin between a and b.
 # Bet on that: let $F$ be how many times more probable the clicks so far are if the coin's chance is drawn from Beta(50,
-# 50), about one half, than if it *is* one half. (Beta$(u, v)$ is a distribution on the numbers from 0 to 1 with density
-# $x^{u - 1} (1 - x)^{v - 1} / B(u, v)$ and mean $u / (u + v)$; $B(u, v)$ is what makes its integral 1.) By a fair coin
-# nobody makes money, however clever the moment to stop, and so (Ville 1939) $F$ ever reaches 20 with probability $1/20$
-# at most.
+# 50), about one half, than if it *is* one half. (Beta$(\alpha, \beta)$ is a distribution on the numbers from 0 to 1
+# with density $x^{\alpha - 1} (1 - x)^{\beta - 1} / B(\alpha, \beta)$ and mean $\alpha / (\alpha + \beta)$; the number
+# $B(\alpha, \beta)$ makes its integral 1.) By a fair coin nobody makes money, however clever the moment to stop, and so
+# (Ville 1939) $F$ ever reaches 20 with probability $1/20$ at most.
 #
 # $$ F = 2^{c_a + c_b}\, \frac{B(50 + c_a,\, 50 + c_b)}{B(50, 50)}, \qquad
 #    \text{E}\,[F_{m + 1} \mid \text{the first } m \text{ clicks}] = F_m \text{ under "no difference"} . $$
@@ -1072,12 +1075,12 @@ for name, tests in (("no difference", null), ("a fifth more", lifted)):
 
 # %% [markdown]
 # ## What would another policy have earned?
-# A policy that shows item $a$ with probability $\pi(a)$ earns, per impression, its **value**
+# A policy that shows item $i$ with probability $\pi(i)$ earns, per impression, its **value**
 #
-# $$ V(\pi) = \sum_{a=1}^k \pi(a)\, q(a) . $$
+# $$ V(\pi) = \sum_{i=1}^k \pi(i)\, q(i) . $$
 #
 # The log was written by $\pi_0$, so its plain mean of clicks estimates $V(\pi_0)$. For another policy, let each row
-# stand for as many rows as the target would have had of its kind: **weights** $w_t = \pi(a_t) / p_t$. Then there is
+# stand for as many rows as the target would have had of its kind: **weights** $w_t = \pi(i_t) / p_t$. Then there is
 # **inverse propensity scoring**, IPS (Horvitz and Thompson 1952), and its **self-normalised** form, SNIPS (Swaminathan
 # and Joachims 2015), which divides by what the weights really add up to:
 #
@@ -1097,7 +1100,7 @@ import itertools
 
 q, logging, target = np.array([0.2, 0.6]), np.array([0.75, 0.25]), np.array([0.2, 0.8])
 value = target @ q
-rows = [(a, r) for a in (0, 1) for r in (0, 1)]
+rows = [(item, click) for item in (0, 1) for click in (0, 1)]
 tiny_logs = [np.transpose(pair) for pair in itertools.product(rows, repeat=2)]
 
 
@@ -1139,9 +1142,9 @@ for items, rewards in tiny_logs:
 # %% [markdown]
 # IPS is right on average, exactly, whatever the rates are. The proof is one line, for one row:
 #
-# $$ \text{E}\,[w\, r] = \sum_a \pi_0(a)\, \frac{\pi(a)}{\pi_0(a)}\, q(a) = \sum_a \pi(a)\, q(a) = V(\pi) , $$
+# $$ \text{E}\,[w\, r] = \sum_i \pi_0(i)\, \frac{\pi(i)}{\pi_0(i)}\, q(i) = \sum_i \pi(i)\, q(i) = V(\pi) , $$
 #
-# and it needs $\pi_0(a) > 0$ wherever $\pi(a) > 0$: of what was never shown nothing can be learnt. (If the policy
+# and it needs $\pi_0(i) > 0$ wherever $\pi(i) > 0$: of what was never shown nothing can be learnt. (If the policy
 # changes all the time, as bts does, $\pi_0$ is the one of that moment.) But IPS may say that of a hundred visitors 320
 # click, since its weights need not add up to $n$. SNIPS stays between 0 and 1 and spreads half as much, but it is off
 # on average, it has a **bias**: a large one with two rows, and a smaller one with more, as the cell below shows.
@@ -1157,9 +1160,9 @@ for size in (2, 10, 100, 1000):
     print(f"SNIPS on logs of {size:5,} rows: mean {found:.3f}, of {value:.2f}")
 
 # %% [markdown]
-# The third way is to *believe a model*: guess each item's rate, $\hat q(a)$, and let the target play on the guesses,
+# The third way is to *believe a model*: guess each item's rate, $\hat q(i)$, and let the target play on the guesses,
 #
-# $$ \hat V_{direct} = \sum_a \pi(a)\, \hat q(a) , $$
+# $$ \hat V_{direct} = \sum_i \pi(i)\, \hat q(i) , $$
 #
 # the **direct method**. It has next to no spread and is as wrong as the guess. The fourth brings both together.
 
@@ -1381,7 +1384,7 @@ for case in range(4):
 # Without the last part, the clicks, your gain is the **doubly robust** estimate of the target's value (Dudik, Langford
 # and Li 2011),
 #
-# $$ \hat V_{DR} = \frac1n \sum_{t=1}^n \Big( \sum_a \pi(a)\, \hat q(a) + w_t \big( r_t - \hat q(a_t) \big) \Big) . $$
+# $$ \hat V_{DR} = \frac1n \sum_{t=1}^n \Big( \sum_i \pi(i)\, \hat q(i) + w_t \big( r_t - \hat q(i_t) \big) \Big) . $$
 #
 # Doubly, because it is right on average if *either* the propensities are right *or* the guess is. The cell holds it to
 # that, over all 16 logs: with a wrong guess and with a good one, and with propensities that were written down wrongly.
@@ -1500,7 +1503,7 @@ for name, log in other.items():
 
 # %% [markdown]
 # Some hundreds twice, and two. The last column is a check that costs nothing: weights have mean 1 under the policy that
-# wrote the log, $\text{E}\, w = \sum_a \pi_0(a)\, \pi(a) / \pi_0(a) = 1$. For "women" it is 3. Its two effective
+# wrote the log, $\text{E}\, w = \sum_i \pi_0(i)\, \pi(i) / \pi_0(i) = 1$. For "women" it is 3. Its two effective
 # samples follow from what the lesson began with: if one row has the share $h$ of all weight, $n_{eff} \le 1 / h^2$,
 # which is 2.1 for 69 %.
 #
@@ -1853,8 +1856,12 @@ plots.show(
             "SNIPS, rows whose propensity was measured": without_row,
         }
     ),
-    alt="For each campaign three points with bars. Counted: 0.38, 0.46 and 0.46 %. All rows: 0.23, 0.32, 0.24 %. Rows "
-    "that were measured: the same for all and men, 0.77 % for women, with a bar that reaches nearly 1.9 %.",
+    alt="For each campaign three points with bars: counted, all rows, rows that were measured. "
+    + "; ".join(
+        f"{name} {', '.join(f'{each[name][0]:.2%}' for each in (measured, by_weights, without_row))}"
+        for name in CAMPAIGNS
+    )
+    + f". The last bar reaches to {without_row['women'][1][1]:.2%}.",
 )
 
 # %% [markdown]
@@ -1865,7 +1872,7 @@ plots.show(
 # Huge weights make noise, so one cuts them at a limit $M$: $\min(w_t, M)$. That buys effective samples and pays with a
 # bias, which IPS has in one direction only, since clicks are never below 0. In the tiny world, exactly:
 #
-# $$ \text{E}\, \hat V_{IPS,M} = \sum_a \pi_0(a)\, \min\!\Big( \frac{\pi(a)}{\pi_0(a)},\, M \Big)\, q(a) \le V(\pi) . $$
+# $$ \text{E}\, \hat V_{IPS,M} = \sum_i \pi_0(i)\, \min\!\Big( \frac{\pi(i)}{\pi_0(i)},\, M \Big)\, q(i) \le V(\pi) . $$
 
 # %% tags=["nbval-check-output"]
 for limit in (0.2, 1, 2, 4):
@@ -1942,9 +1949,9 @@ plots.show(
 #
 # To see whether it keeps its word one needs a world whose truth is known. Its rates are those of "men", both policies'
 # rows together, shrunk. By how much? The counts are likeliest if the 34 rates come from a Beta distribution about the
-# common rate that is worth some 1,800 impressions (its $u + v$, the **strength**), and hardly less likely if all are
-# alike. So this is one world of many that fit the log. In it a policy that likes some items as unevenly as bts does
-# writes sixty logs of 10,000 rows.
+# common rate that is worth some 1,800 impressions (its $\alpha + \beta$, the **strength**), and hardly less likely if
+# all are alike. So this is one world of many that fit the log. In it a policy that likes some items as unevenly as bts
+# does writes sixty logs of 10,000 rows.
 
 # %%
 (n_own, c_own), (n_other, c_other) = own["men"].counts, other["men"].counts
@@ -2037,7 +2044,7 @@ print(
 # %% [markdown]
 # ### The other way round
 # And what would *bts* have earned, from the rows of the uniform policy? These have wonderful propensities, one over the
-# number of items, but now the target is bts, and its probabilities at *those* moments are needed: $\pi(a_t)$ for each
+# number of items, but now the target is bts, and its probabilities at *those* moments are needed: $\pi(i_t)$ for each
 # row. They are written nowhere. What the log holds is what bts thought of the items it showed itself, at its own
 # moments, and it changed its mind all week. Taking an item's share of impressions for its probability would answer
 # about another policy, one that never learns. So from the log it cannot be done, and the library says so. (The authors
@@ -2061,7 +2068,7 @@ for log, target_policy in ((own["men"], "bts"), (without_item, "uniform")):
 # the way? That is a **bandit**, after the machines with one arm: each visitor is one pull. What a learner loses against
 # somebody who knew the best item all along is its **regret** after $T$ visitors,
 #
-# $$ R_T = \sum_{t=1}^T \big( \max_a q(a) - q(a_t) \big) , $$
+# $$ R_T = \sum_{t=1}^T \big( \max_i q(i) - q(i_t) \big) , $$
 #
 # counted in expected clicks, so that luck is not in it. Uniform showing has a regret that grows for ever along a line.
 # Showing the best so far (**greedy**) may stick to the wrong one for ever, and then that is a line as well.
@@ -2118,7 +2125,7 @@ plots.show(
 # ## Exercise 6: any belief you like
 # A Beta prior is handy, because what comes out is a Beta again. Nothing in Thompson sampling needs that. Let a click
 # rate be one of $m$ possible ones, `grid` $(m,)$, rising, all between 0 and 1, and `prior` $(m,)$ what you think of
-# each before: numbers above 0, whose sum need not be 1. Item $a$ was shown `shown[a]` times and clicked `clicked[a]`
+# each before: numbers above 0, whose sum need not be 1. Item $i$ was shown `shown[i]` times and clicked `clicked[i]`
 # times, both $(k,)$. Numbers may be large, and need not be whole: a bandit that forgets has fractions.
 #
 # Write `grid_thompson(grid, prior, shown, clicked, uniforms)`, the item for each visitor, `(visitors,)`. The chance is
@@ -2181,18 +2188,18 @@ def grid_thompson_with(
         beliefs = list(posteriors(grid, prior, shown, clicked))
         for visitor in range(len(uniforms)):
             rates = []
-            for a in range(k):
-                number = uniforms[0 if once else visitor, 0 if draw == "one number" else a]
+            for item in range(k):
+                number = uniforms[0 if once else visitor, 0 if draw == "one number" else item]
                 number = 1 - number if draw == "from the top" else number
                 if draw == "mean":
-                    rates.append(beliefs[a] @ grid)
+                    rates.append(beliefs[item] @ grid)
                 elif draw == "likeliest":
-                    rates.append(grid[np.argmax(beliefs[a])])
+                    rates.append(grid[np.argmax(beliefs[item])])
                 else:
-                    place = np.argmax(np.cumsum(beliefs[a]) >= number) + step
+                    place = np.argmax(np.cumsum(beliefs[item]) >= number) + step
                     rates.append(grid[max(place, 0)])
             best = min(rates) if worst else max(rates)
-            found = [a for a in range(k) if rates[a] == best] or [0]
+            found = [item for item in range(k) if rates[item] == best] or [0]
             chosen.append(found[0] if tie == "first" else found[-1])
         return np.array(chosen)
 
@@ -2406,11 +2413,11 @@ for (learner, name), role, style in zip(
         checkpoints, found.min(axis=1), found.max(axis=1), color=colour, alpha=0.12
     )
     axes.plot(
-        checkpoints[-1] * np.geomspace(1.08, 1.5, 10),
+        checkpoints[-1] * np.geomspace(1.15, 2.6, 10),
         np.sort(found[-1]),
         marker=plots.MARKERS[role],
         linestyle="none",
-        markersize=3,
+        markersize=5,
         color=colour,
     )
     print(f"{name:22}", "  ".join(f"{mean:9,.0f}" for mean in found.mean(axis=1)))
@@ -2450,7 +2457,7 @@ plots.show(
 # by 80 %, each at its own hour, so that the best item is another one from time to time. All that a learner knows grows
 # old. It can **forget**: multiply all counts by $\gamma$ after each batch,
 #
-# $$ n(a) \leftarrow \gamma\, n(a) + \text{shown now}, \qquad c(a) \leftarrow \gamma\, c(a) + \text{clicked now}, $$
+# $$ n(i) \leftarrow \gamma\, n(i) + \text{shown now}, \qquad c(i) \leftarrow \gamma\, c(i) + \text{clicked now}, $$
 #
 # which remembers about $1 + \gamma + \gamma^2 + \dots = 1 / (1 - \gamma)$ batches; or keep a **window** of the last
 # batches only. With $\gamma = 0.95$, a window of 20 and 500 visitors a batch both remember 10,000 visitors.
