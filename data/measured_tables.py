@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import keras
@@ -97,3 +98,43 @@ def do(runs: Sequence[Run], minutes: float | None = None) -> None:
         longest[run.table] = max(seconds, 1.2 * took)
         print(f"    done in {took:.0f} s", flush=True)
     print("The tables are whole.", flush=True)
+
+
+def missing_groups(
+    name: str,
+    columns: Sequence[str],
+    groups: Sequence[tuple[Mapping[str, object], float, Callable[[], Iterable[Mapping[str, object]]]]],
+) -> list[Run]:
+    """Runs for the groups of rows that data/NAME lacks, in the order of `groups`, in which the table is kept, too.
+
+    Each group: what its rows have in common, column by column, and no row of another group has; seconds; and what
+    measures its rows, which hold the rest. Fractions are written with six digits, more than any is known to.
+    """
+    abouts = [{column: _six_digits(value) for column, value in about.items()} for about, *_ in groups]
+
+    def number_of(row: Mapping[str, object]) -> int:
+        for number, about in enumerate(abouts):
+            if all(str(row[column]) == value for column, value in about.items()):
+                return number
+        told = ", ".join(f"{column} {value}" for column, value in row.items() if value)
+        sys.exit(f"data/{name} has a row of no group: {told}. Delete it.")
+
+    def add(number: int) -> None:
+        about, _, measure = groups[number]
+        found = [{**about, **row} for row in measure()]
+        texts = [{column: _six_digits(row.get(column, "")) for column in columns} for row in found]
+        kept = [row for row in read(name) if number_of(row) != number]
+        write(name, columns, sorted([*kept, *texts], key=number_of))
+
+    there = {number_of(row) for row in read(name)}
+    return [
+        Run(
+            name, ", ".join(f"{column} {value}" for column, value in about.items()), seconds, partial(add, at)
+        )
+        for at, (about, seconds, _) in enumerate(groups)
+        if at not in there
+    ]
+
+
+def _six_digits(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

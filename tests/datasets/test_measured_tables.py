@@ -109,3 +109,46 @@ def test_minutes_that_are_no_limit_are_refused(tables, minutes, capsys) -> None:
         tables.parser("").parse_args([f"--minutes={minutes}"])
     assert "--minutes" in capsys.readouterr().err
     assert tables.parser("").parse_args(["--minutes=0"]).minutes == 0
+
+
+def test_groups_of_rows_are_made_once_and_kept_in_order(tables, capsys) -> None:
+    def groups(*names: str) -> list:
+        return [
+            (
+                {"kind": name, "part": 1.0},  # a fraction, written as 1
+                30,
+                lambda name=name: [{"size": n, "share": n / 3} for n in (1, 2)],
+            )
+            for name in names
+        ]
+
+    columns = ("kind", "part", "size", "share")
+
+    def missing() -> list:
+        return tables.missing_groups(NAME, columns, groups("first", "second", "third"))
+
+    assert [run.what for run in missing()] == [
+        "kind first, part 1.0",
+        "kind second, part 1.0",
+        "kind third, part 1.0",
+    ]
+    tables.do(missing()[2:])
+    tables.do(missing()[1:])
+    assert [run.what for run in missing()] == ["kind first, part 1.0"]
+    tables.do(missing())
+    rows = tables.read(NAME)
+    assert [(row["kind"], row["size"], row["share"]) for row in rows] == [
+        (kind, size, share)
+        for kind in ("first", "second", "third")
+        for size, share in (("1", "0.333333"), ("2", "0.666667"))
+    ]
+    assert missing() == []
+    tables.write(NAME, columns, rows[:2] + rows[4:])  # lost, and put back into their place
+    tables.do(missing())
+    assert tables.read(NAME) == rows
+
+
+def test_rows_that_belong_to_no_group_are_named(tables) -> None:
+    tables.write(NAME, ("kind", "size"), [{"kind": "tenth", "size": 1}])
+    with pytest.raises(SystemExit, match="has a row of no group: kind tenth"):
+        tables.missing_groups(NAME, ("kind", "size"), [({"kind": "first"}, 1, list)])
