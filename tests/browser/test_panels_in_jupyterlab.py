@@ -24,6 +24,8 @@ from course_lib.panels.real_or_fake import RealOrFake
 random = np.random.default_rng(0)
 images = random.uniform(-1, 1, (9, 28, 28, 1))
 RealOrFake(images, images, count=2).show()""",
+    "taste": """from course_lib.panels.your_taste import YourTaste
+YourTaste(images, images[:, :3, 0, 0], count=3, held_out=1).show()""",
     "film": """from course_lib.panels.film import FilmPanel
 FilmPanel([images, images * 0], [0, 1000], columns=3).show()""",
     "walk": """from course_lib import plots
@@ -99,7 +101,7 @@ def opened(
         opened.cell(name).scroll_into_view_if_needed()
         opened.cell(name).locator(".jp-OutputArea-output").first.wait_for()
     listen_to_console(page, complaints)
-    expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(5)
+    expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(6)
     yield opened
     opened.shut_down()
 
@@ -111,6 +113,7 @@ CONTROLS = {
         "textbox", name="real: std, in digits"
     ),
     "button": lambda notebook: notebook.panel("blind").get_by_role("button", name="again"),
+    "button with a key": lambda notebook: notebook.panel("taste").get_by_role("button", name="neither"),
 }
 
 
@@ -207,14 +210,16 @@ def test_every_control_has_a_name_and_speaks_what_it_shows(panels: LessonOnScree
 
     groups = {told(node, "name"): node for node in nodes.values() if told(node, "role") == "group"}
     named: dict[str, set[str]] = {}
-    for panel_name in ("Two densities", "Two players", "Real or fake", "Film panel", "Walk"):
+    for panel_name in ("Two densities", "Two players", "Real or fake", "Your taste", "Film panel", "Walk"):
         for node in inside(groups[panel_name]):
             named.setdefault(told(node, "role"), set()).add(told(node, "name"))
     for role in ("slider", "textbox", "combobox", "button", "image"):
         assert "" not in named[role], f"a {role} without a name"
     assert named["slider"] >= {"real: mean", "fake: std", "step size", "step", "size"}
     assert named["textbox"] >= {"real: mean, in digits", "step size, in digits"}
-    assert named["combobox"] == {"game", "steps"} and named["button"] == {"real", "fake", "again", "play"}
+    assert named["combobox"] == {"game", "steps"}
+    taste = {"left", "neither", "right"}  # "undo" is off before the first answer
+    assert named["button"] - {"undo"} == {"real", "fake", "again", "play", *taste}
 
     for handle in panels.page.locator(f".{front_end.PANEL} [role=slider]").all():
         whole = handle.locator("xpath=ancestor::*[contains(@class, 'widget-inline-hbox')]")
@@ -238,6 +243,36 @@ def test_the_focus_is_handed_on_after_the_last_answer(panels: LessonOnScreen) ->
     expect(panels.picture("blind")).to_have_attribute("alt", re.compile("Picture 1 of 2"))
     expect(numbered.locator("img")).not_to_have_attribute("src", before)
     expect(numbered).not_to_have_attribute("open", "")  # folded while the panel lives
+
+
+def test_arrow_keys_and_the_space_bar_answer_wherever_the_focus_is(panels: LessonOnScreen) -> None:
+    taste, picture = panels.panel("taste"), panels.picture("taste")
+    neither, undo, again = (taste.get_by_role("button", name=name) for name in ("neither", "undo", "again"))
+    assert taste.get_by_role("button", name="left").get_attribute("aria-keyshortcuts") == "ArrowLeft"
+    before = panels.page.evaluate(NOTEBOOK)
+    again.focus()
+    for number, key in ((1, "ArrowLeft"), (2, "Space"), (3, "ArrowRight")):
+        expect(picture).to_have_attribute("alt", re.compile(f"^Pair {number} of 3"))
+        panels.page.wait_for_timeout(350)
+        panels.page.keyboard.press(key)
+        if number < 3:
+            expect(picture).to_have_attribute("alt", re.compile(f"^Pair {number + 1} of 3"))
+            expect(neither).to_be_focused()
+            outline = neither.evaluate(
+                "each => getComputedStyle(each).outlineStyle + getComputedStyle(each).boxShadow"
+            )
+            assert outline != "nonenone", "the focus is to be seen"
+    expect(picture).to_have_attribute(
+        "alt", re.compile("^The creations that the model believes you like best")
+    )
+    expect(undo).to_be_focused()
+    assert panels.page.evaluate(NOTEBOOK) == before
+    panels.page.wait_for_timeout(350)
+    panels.page.keyboard.press("Enter")
+    expect(picture).to_have_attribute("alt", re.compile("^Pair 3 of 3"))
+    for _ in range(2):  # at once: as when a key is held down
+        panels.page.keyboard.press("ArrowLeft")
+    expect(picture).to_have_attribute("alt", re.compile("^The creations"))
 
 
 def steps(panels: LessonOnScreen) -> tuple[list[int], int]:

@@ -35,6 +35,7 @@ EXAMPLES = {
     "HearTwo": Example(
         "HearTwo({'up': [up] * 9, 'down': [up[::-1]] * 9}, 'Which?').show()", "button", "left", "Enter"
     ),
+    "YourTaste": Example("YourTaste(images, images[:, :2, 0, 0], count=9).show()", "button", "left", "Enter"),
     "AnswerALine": Example(
         "AnswerALine(writer, pretrained_verses.parts().train, drawn='sample').show()", "slider", "seed"
     ),

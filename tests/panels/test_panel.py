@@ -35,6 +35,7 @@ from course_lib.panels import (
     real_or_fake,
     style_painter,
     two_densities,
+    your_taste,
 )
 from course_lib.panels.answer_a_line import AnswerALine
 from course_lib.panels.batch_under_loss import BatchUnderLoss
@@ -50,8 +51,10 @@ from course_lib.panels.panel import VIEW, Panel, slider
 from course_lib.panels.playground import Playground
 from course_lib.panels.real_or_fake import RealOrFake
 from course_lib.panels.style_painter import StylePainter
+from course_lib.panels.taste_pairs import TastePairs
 from course_lib.panels.two_densities import TwoDensities
 from course_lib.panels.two_players import TwoPlayers
+from course_lib.panels.your_taste import YourTaste
 from course_lib.playground.game import Game
 from course_lib.plots.live_figure import LiveFigure
 from course_lib.theory import divergences, games
@@ -64,6 +67,7 @@ from tests.training.small_gan import noise, small_gan
 
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
 TWO_METHODS = {"light": np.stack([IMAGES[0] + step for step in (0.2, 0.4)]), "dark": IMAGES[:2] - 0.4}
+FEATURES = np.arange(8.0).reshape(4, 2)
 TUNE = np.array([[62, 4], [66, 4], [69, 8]])
 HEARD = {"up": [TUNE, TUNE], "down": [TUNE[::-1], TUNE[::-1]]}
 MEASURES = [
@@ -162,6 +166,16 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         moved("mode", "minor"),
         [(sound, "waveform", 1), (melody_player, "piano_roll", 1)],
     ),
+    "your_taste": (
+        lambda: YourTaste(IMAGES, FEATURES, count=3, held_out=1),
+        clicked("left"),
+        [(TastePairs, "_chosen", 1), *PICTURE],
+    ),
+    "your_taste, the last": (
+        lambda: YourTaste(IMAGES, FEATURES, count=1, held_out=0),
+        clicked("neither"),
+        [(your_taste, "told", 1), (your_taste.plots, "image_grid", 1)],
+    ),
     "style_painter": (
         lambda: StylePainter(longest=48),
         moved("seed", 1),
@@ -173,7 +187,7 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
 
 def test_every_panel_is_a_panel_and_stands_in_this_list() -> None:
     files = {path.stem for path in Path(two_densities.__file__).parent.glob("*.py")}
-    files -= {"__init__", "panel", "animation", "front_end", "drawing_pad", "blind_pairs"}
+    files -= {"__init__", "panel", "animation", "front_end", "drawing_pad", "blind_pairs", "taste_pairs"}
     files -= {f"playground_{part}" for part in ("controls", "picture", "plane")}
     assert files == {name.split(",")[0] for name in PANELS}
     shown = {
@@ -211,7 +225,7 @@ def test_a_move_computes_each_thing_once(name: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_panel_that_asks_takes_one_answer_at_a_time() -> None:
     asking = [panel for make, _, _ in PANELS.values() if hasattr(panel := make(), "finished")]
-    assert {type(panel) for panel in asking} == {RealOrFake, BlindChoice, HearTwo}
+    assert {type(panel) for panel in asking} == {RealOrFake, BlindChoice, HearTwo, YourTaste}
     for button in (button for panel in asking for button in panel.controls.values()):
         assert front_end.ONE_BY_ONE in button._dom_classes  # a double click is one answer
 
