@@ -1501,7 +1501,7 @@ for clicks in (60, 200, 1000):
 print()
 
 # %% [markdown]
-# Stuck below: 0.74 of 0.86 after sixty clicks, and a thousand clicks come no further than IDEAL (the last line). More
+# Stuck below: 0.74 of 0.86 after sixty clicks, and a thousand clicks come no further than 0.76 (the last line). More
 # clicks do not mend a wrong model, they only make it sure. (Its own belief cannot say so: the ellipse shrinks as it
 # always does.) And look at the regrets: information, still best in agreement, is now far behind Thompson sampling, 2.6
 # against 1.1. It asks what would tell most about a *line*, wherever that is. Thompson sampling asks among what it
@@ -1901,9 +1901,9 @@ for axes in axes_row:
 plots.show(
     figure,
     alt="Three panels. The greedy click rate jumps in the second round to between the uniform one, which stays low, "
-    "and that of the best look. Greedy shows one look from then on, uniform some seventy of 144. The click rates that uniform "
-    "believes at the end lie along the diagonal, the highest below it; those of greedy are scattered, most of them too "
-    "low.",
+    "and that of the best look. Greedy shows one look from then on, uniform some seventy of 144. The click rates that "
+    "uniform believes at the end lie along the diagonal, the highest below it; those of greedy are scattered, most of "
+    "them too low.",
 )
 for name, loop in loops.items():
     print(
