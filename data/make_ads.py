@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -40,7 +39,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import ad_test_rows  # noqa: E402
 import numpy as np  # noqa: E402
-from measured_tables import Run, do, parser, read, write  # noqa: E402
+from measured_tables import Run, do, missing_groups, parser  # noqa: E402
 
 from course_lib.datasets.click_weights import is_on_floor  # noqa: E402
 from course_lib.datasets.clicks import CAMPAIGNS, POLICIES, load_clicks  # noqa: E402
@@ -128,11 +127,6 @@ def bandit_rows(world: str, learner: str, seed: int) -> list[dict]:
     return rows
 
 
-def is_of(about: dict, row: dict) -> bool:
-    """Whether a row of a table, its fields as text, is of the run that `about` names."""
-    return all(row[name] == str(value) for name, value in about.items())
-
-
 def runs() -> list[tuple[str, dict, float, partial]]:
     """All runs: table, what its rows have in common, seconds on a busy machine, and what measures it."""
     return [
@@ -184,33 +178,14 @@ def runs() -> list[tuple[str, dict, float, partial]]:
 
 
 def missing() -> list[Run]:
-    """The runs whose rows are not there yet."""
-    there = {table: read(table) for table in TABLES}
+    """The runs whose rows are not there yet, table by table."""
     return [
-        Run(
-            table,
-            ", ".join(f"{name} {value}" for name, value in about.items()),
-            seconds,
-            partial(add, table, about, of),
+        run
+        for table, columns in TABLES.items()
+        for run in missing_groups(
+            table, columns, [of_one for name, *of_one in runs() if name == table], written=_short
         )
-        for table, about, seconds, of in runs()
-        if not any(is_of(about, row) for row in there[table])
     ]
-
-
-def add(table: str, about: dict, measure: partial) -> None:
-    """Measure a run, and put its rows in their place, instead of those that are there."""
-    columns = TABLES[table]
-    found = [{name: _short(row.get(name, "")) for name in columns} for row in measure()]
-    kept = [row for row in read(table) if not is_of(about, row)]
-    order = [each for name, each, *_ in runs() if name == table]
-    write(table, columns, sorted([*kept, *found], key=partial(_place, order)))
-
-
-def _place(order: Sequence[dict], row: dict) -> int:
-    return next(
-        place for place, about in enumerate(order) if is_of(about, {k: str(v) for k, v in row.items()})
-    )
 
 
 def _short(value: object) -> object:

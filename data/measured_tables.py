@@ -104,13 +104,16 @@ def missing_groups(
     name: str,
     columns: Sequence[str],
     groups: Sequence[tuple[Mapping[str, object], float, Callable[[], Iterable[Mapping[str, object]]]]],
+    written: Callable[[object], object] | None = None,
 ) -> list[Run]:
     """Runs for the groups of rows that data/NAME lacks, in the order of `groups`, in which the table is kept, too.
 
     Each group: what its rows have in common, column by column, and no row of another group has; seconds; and what
-    measures its rows, which hold the rest. Fractions are written with six digits, more than any is known to.
+    measures its rows, which hold the rest. written: how a value stands in the table; if not said, fractions have six
+    digits, more than any is known to, and whole numbers no point.
     """
-    abouts = [{column: _six_digits(value) for column, value in about.items()} for about, *_ in groups]
+    written = written or _six_digits
+    abouts = [{column: str(written(value)) for column, value in about.items()} for about, *_ in groups]
 
     def number_of(row: Mapping[str, object]) -> int:
         for number, about in enumerate(abouts):
@@ -122,7 +125,7 @@ def missing_groups(
     def add(number: int) -> None:
         about, _, measure = groups[number]
         found = [{**about, **row} for row in measure()]
-        texts = [{column: _six_digits(row.get(column, "")) for column in columns} for row in found]
+        texts = [{column: written(row.get(column, "")) for column in columns} for row in found]
         kept = [row for row in read(name) if number_of(row) != number]
         write(name, columns, sorted([*kept, *texts], key=number_of))
 

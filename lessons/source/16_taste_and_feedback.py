@@ -36,9 +36,9 @@ from course_lib.checks import check
 # %% [markdown]
 # ## Where we are going
 # The generator of lesson 7 draws garments from 64 numbers. We take the six directions of its latent space along which
-# its pictures change most (lesson 6), so that a picture is $x$, six numbers: $z = x_1 v_1 + \dots + x_6 v_6$, with unit
-# vectors $v$. Anna is simulated. She has a taste $w$ that we know and our program does not, and she has clicked in
-# twenty pairs. From these alone the program has ranked 200 pictures.
+# its pictures change most (lesson 6; Shen and Zhou 2021), so that a picture is $x$, six numbers: $z = x_1 v_1 + \dots
+# + x_6 v_6$, with unit vectors $v$. Anna is simulated. She has a taste $w$ that we know and our program does not, and
+# she has clicked in twenty pairs. From these alone the program has ranked 200 pictures.
 
 # %% fold="Draw 200 garments, let Anna click, and show the ends of the ranking"
 import matplotlib.pyplot as plt
@@ -206,8 +206,9 @@ plots.show(
 # least, there is most to ask.
 #
 # It also changes what to say about a new pair. The summit $m$ alone would say $\sigma(m \cdot \delta)$. But $m$ is not
-# known for sure, and averaged over the belief the probability lies nearer to a half. MacKay (1992) gives a formula that
-# needs no integral, with the variance $s^2 = \delta^\top C\, \delta$ of $w \cdot \delta$:
+# known for sure, and averaged over the belief the probability lies nearer to a half. MacKay (1992) gives a formula
+# that needs no integral, with the variance $s^2 = \delta^\top C\, \delta$ of $w \cdot \delta$ (and 3.14 for $\pi$, for
+# once):
 #
 # $$ P(\text{clicked so}) \approx \sigma\left( \frac{m \cdot \delta}{\sqrt{1 + \pi s^2 / 8}} \right) . $$
 
@@ -524,7 +525,8 @@ panel.show()
 # %% [markdown]
 # A taste does not only rank what is there, it can **steer** the generator: walk from the middle of the space in the
 # direction $m / |m|$ that is believed to be liked, $x = t\, m / |m|$. Below for Anna; once you have answered the twenty
-# pairs, run the cell again, and the walk is yours.
+# pairs, run the cell again, and the walk is yours. (A *preference gallery* asks and steers by turns: Brochu and others
+# 2010.)
 
 # %%
 known = panel.asked.belief() if panel.finished else None
@@ -800,9 +802,9 @@ print(
 #
 # ## Which pair next?
 # So far most pairs were random. Can one ask better? The panel uses **Thompson sampling**, lesson 15's rule: draw *two*
-# tastes from the belief, let each name its favorite among all pictures, and ask which of the two is better. Where the
-# belief is wide, the two favorites differ, and the pair is a real question; when it has become narrow, both tastes name
-# the best pictures.
+# tastes from the belief, let each name its favorite among all pictures, and ask which of the two is better (Wu and Liu
+# 2016, Sui and others 2017). Where the belief is wide, the two favorites differ, and the pair is a real question; when
+# it has become narrow, both tastes name the best pictures.
 #
 # The other rule does not care what is good, only what is *told*. Before an answer, it is uncertain for two reasons: we
 # do not know the taste, and the person has whims. Only the first can be learned away. Two pictures that are worth the
@@ -1137,11 +1139,11 @@ print(
 # a straight line; it may be there already at 0. What is saved is the difference in clicks, which is negative if the
 # slow way was there before, and `math.inf` if it never gets there.
 #
-# How sure is that? No formula for a standard error fits, but a computation does. Leave out one of the $m$ people, in
+# How sure is that? No formula for a standard error fits, but a computation does. Leave out one of the $M$ people, in
 # both curves, and compute what is saved without this person, everything anew; do that for each, and call the results
-# $s_1, \dots, s_m$. The **jackknife** (Quenouille, Tukey) takes as the standard error
+# $s_1, \dots, s_M$. The **jackknife** (Quenouille, Tukey) takes as the standard error
 #
-# $$ \sqrt{ \frac{m - 1}{m} \sum_{i=1}^m (s_i - \bar s)^2 } , \qquad \bar s = \frac1m \sum_{i=1}^m s_i . $$
+# $$ \sqrt{ \frac{M - 1}{M} \sum_{i=1}^M (s_i - \bar s)^2 } , \qquad \bar s = \frac1M \sum_{i=1}^M s_i . $$
 #
 # If what is saved is infinite, with all or without one of them, so is the error. Return (saved, error).
 
@@ -1330,23 +1332,23 @@ checked_clicks_saved = check(
         "one saves "
         "is mostly noise.": clicks_saved_with(means="people"),
         only_saved
-        + "The error is that of a mean of m results, and s_i are no such thing: they differ by one person only, "
-        "so they lie close together. The jackknife MULTIPLIES by m - 1.": clicks_saved_with(
+        + "The error is that of a mean of M results, and s_i are no such thing: they differ by one person only, "
+        "so they lie close together. The jackknife MULTIPLIES by M - 1.": clicks_saved_with(
             error=lambda s, whole: s.std(ddof=1) / math.sqrt(len(s))
         ),
         only_saved
         + "The error is the spread of the s_i, which lie close together since they differ by one person only: "
-        "the factor m - 1 is missing.": clicks_saved_with(error=lambda s, whole: s.std()),
+        "the factor M - 1 is missing.": clicks_saved_with(error=lambda s, whole: s.std()),
         only_saved
-        + "The error is the spread of the s_i with m - 1 below; in the jackknife m - 1 stands above.": (
+        + "The error is the spread of the s_i with M - 1 below; in the jackknife M - 1 stands above.": (
             clicks_saved_with(error=lambda s, whole: s.std(ddof=1))
         ),
         only_saved
-        + "The squares are summed, and the factor (m - 1) / m is missing.": clicks_saved_with(
+        + "The squares are summed, and the factor (M - 1) / M is missing.": clicks_saved_with(
             error=lambda s, whole: math.sqrt(sum((s - s.mean()) ** 2))
         ),
         only_saved
-        + "The sum of squares has the factor (m - 1) / m, not m - 1.": clicks_saved_with(
+        + "The sum of squares has the factor (M - 1) / M, not M - 1.": clicks_saved_with(
             error=lambda s, whole: math.sqrt((len(s) - 1) * sum((s - s.mean()) ** 2))
         ),
         only_saved + "The error is the root; this is the variance.": clicks_saved_with(
@@ -1493,11 +1495,14 @@ lovers = draw_people("ideal_point", 100, 6, np.random.default_rng(6))
 asked_pairs = pairs.random_pairs(len(creations), (100, 1000), np.random.default_rng(7))
 clicked_ones = lovers.choose(creations, asked_pairs, np.random.default_rng(8))
 deltas = chosen_differences(creations, asked_pairs, clicked_ones)
+by_a_line = {}
 print("ideal points seen as lines, 100 people, all features, random clicks:", end="")
 for clicks in (60, 200, 1000):
     believed = fit(deltas[:, :clicks]).mean
-    agreement = measures.expected_agreement(believed, lovers, creations, new_pairs).mean()
-    print(f"  after {clicks} {agreement:.3f}", end="")
+    by_a_line[clicks] = measures.expected_agreement(
+        believed, lovers, creations, new_pairs
+    ).mean()
+    print(f"  after {clicks} {by_a_line[clicks]:.3f}", end="")
 print()
 
 # %% [markdown]
@@ -1707,18 +1712,18 @@ figure = plots.image_grid(
 )
 plots.show(
     figure,
-    alt="Eight banners drawn by a program: an emoji on a white card at the left or right, on a coloured ground, beside "
+    alt="Eight banners drawn by a program: an emoji on a white card at the left or right, on a colored ground, beside "
     "it a white headline and a dark button or thin lines of words. The two of one look differ a little.",
 )
 
 # %% [markdown]
-# A conditional GAN (lesson 9) is to draw the look that it is asked for. There each class had a vector of its own, which
-# the generator got beside its noise. With 144 looks that wastes what they share: what is learned of blue under fruit
-# should serve for blue under flowers. So here each *condition* has a vector, and a look's vector is the sum of its
-# three. A look that was never trained on has a vector all the same: 24 of the 144 are kept from the training, to see
-# what that is worth. (Batches hold four banners of each of eight looks. With all looks mixed the GAN obeys sooner, and
-# draws each look in one way only: D compares pictures within a batch, and there it has none of the same look to
-# compare.)
+# A conditional GAN (lesson 9; Mirza and Osindero 2014, Miyato and Koyama 2018) is to draw the look that it is asked
+# for. There each class had a vector of its own, which the generator got beside its noise. With 144 looks that wastes
+# what they share: what is learned of blue under fruit should serve for blue under flowers. So here each *condition*
+# has a vector, and a look's vector is the sum of its three. A look that was never trained on has a vector all the
+# same: 24 of the 144 are kept from the training, to see what that is worth. (Batches hold four banners of each of
+# eight looks. With all looks mixed the GAN obeys sooner, and draws each look in one way only: D compares pictures
+# within a batch, and there it has none of the same look to compare.)
 #
 # Who says whether it obeys? A few plain rules, nothing trained: the ground's color by the frame's pixels, the layout by
 # where the white card and the dark button are, the kind by the nearest of all emoji.
@@ -1821,9 +1826,10 @@ print(
 # In each round the system draws a hundred banners according to its policy $\pi$, two thousand visitors see one each,
 # and some click. The system's belief is lesson 15's click model with this lesson's features: the log-odds of a click
 # are a base plus a weight for each condition, $\log \frac{q(y)}{1 - q(y)} = w_0 + w \cdot c(y)$, with a Gaussian
-# prior, fitted by Newton's method, and with Laplace's Gaussian as the belief. (It *is* Bradley-Terry, of a banner
-# against nothing.) Then the policy follows the belief, and so on. The audience is simulated: a thousand people, each
-# with a weight for each condition, near a common taste. If all looks are shown alike, 1.5 of a hundred visitors click.
+# prior, fitted by Newton's method, and with Laplace's Gaussian as the belief (Chapelle and Li 2011). (It *is*
+# Bradley-Terry, of a banner against nothing.) Then the policy follows the belief, and so on. The audience is
+# simulated: a thousand people, each with a weight for each condition, near a common taste. If all looks are shown
+# alike, 1.5 of a hundred visitors click.
 #
 # The plainest policy is **greedy**: draw the look that is believed best. In the first round all looks are believed
 # equally good, so it draws all.
@@ -2371,7 +2377,7 @@ for policy in ("greedy", "thompson", "greedy_0.4"):
 # their own. That needs data about people, and puts each into a box.
 #
 # A mean over visitors hides this, and a shop that loses the minority will see its mean *rise*: who is not there does
-# not lower it. So count visitors, too.
+# not lower it (Hashimoto and others 2018). So count visitors, too.
 
 # %% [markdown]
 # ## Exercise 6: which policy to keep?
@@ -2780,6 +2786,8 @@ for told, count in (("not known", len(candidates)), ("known", len(names))):
 # - D. V. Lindley, *On a measure of the information provided by an experiment*, Annals of Mathematical Statistics 27,
 #   1956. N. Houlsby and others, *Bayesian active learning for classification and preference learning*, 2011
 #   (arXiv:1112.5745).
+# - M. H. Quenouille, *Notes on bias in estimation*, Biometrika 43, 1956. J. W. Tukey, *Bias and confidence in not-quite
+#   large samples* (abstract), Annals of Mathematical Statistics 29, 1958.
 # - C. J. Clopper, E. S. Pearson, *The use of confidence or fiducial limits illustrated in the case of the binomial*,
 #   Biometrika 26, 1934.
 # - C. H. Coombs, *Psychological scaling without a unit of measurement*, Psychological Review 57, 1950.

@@ -118,6 +118,46 @@ def test_what_is_never_shown_stays_unknown(world: str) -> None:
     assert at_the_end("top", world, "greedy").mean() < at_the_end("top", world, "thompson").mean()
 
 
+def test_exploration_fades_and_a_price_for_variety_stays() -> None:
+    def mean(name: str, policy: str, number: int) -> float:
+        return column(name, world="one_taste", policy=policy, round=number).mean()
+
+    for name in ("entropy", "looks", "distance"):
+        fading = [mean(name, "thompson", number) for number in (1, 2, 5, 10, 20, 40)]
+        assert fading == sorted(fading, reverse=True) and fading[-1] < 0.6 * fading[0]
+        assert mean(name, "greedy_0.4", 40) > 0.9 * mean(name, "greedy_0.4", 10)
+        assert mean(name, "greedy", 40) < mean(name, "thompson", 40) < mean(name, "greedy_0.4", 40)
+
+
+def gain_over_greedy(world: str, policy: str) -> tuple[float, float, int]:
+    """Clicks a visitor in round 40 audience by audience, its standard error, and in how many it is above 0."""
+    gain = at_the_end("click_rate", world, policy) - at_the_end("click_rate", world, "greedy")
+    return gain.mean(), gain.std(ddof=1) / math.sqrt(len(gain)), int((gain > 0).sum())
+
+
+def test_exploration_pays_where_visitors_are_few_and_is_not_to_be_told_from_greedy_where_they_are_many() -> (
+    None
+):
+    for policy in ("thompson", "greedy_0.2"):
+        gain, error, _ = gain_over_greedy("one_taste", policy)
+        assert abs(gain) < 2 * error and abs(gain) < 0.002
+    gain, error, number = gain_over_greedy("few_visitors", "thompson")
+    assert gain > 0.007 and gain > 2 * error and number == 8
+    assert gain_over_greedy("few_visitors", "greedy_0.2")[0] > 0.005
+    for number in (2, 3, 5):  # and it costs at first
+        early = [
+            column("click_rate", world="one_taste", policy=each, round=number).mean()
+            for each in ("thompson", "greedy")
+        ]
+        assert early[0] < 0.95 * early[1]
+
+
+def test_a_generator_that_does_not_obey_leaves_the_belief_of_uniform_showing_too_sure() -> None:
+    assert 0.6 < at_the_end("obeyed", "one_taste", "uniform").mean() < 0.75
+    assert at_the_end("covered", "one_taste", "uniform").mean() < 0.8
+    assert at_the_end("covered", "one_taste", "greedy").mean() > 0.95
+
+
 def test_the_dearer_variety_the_more_of_it_and_the_fewer_clicks() -> None:
     prices = ["greedy_0.1", "greedy_0.2", "greedy_0.4", "greedy_0.8"]
     means = [
@@ -132,3 +172,13 @@ def test_knowing_the_groups_serves_the_minority_best() -> None:
     groups = at_the_end("minority_rate", "two_tastes", "thompson_groups")
     for policy in ("uniform", "greedy", "thompson", "greedy_0.4"):
         assert groups.mean() > at_the_end("minority_rate", "two_tastes", policy).mean() + 0.005
+
+
+def test_learning_from_clicks_makes_the_minority_lose_in_some_audiences() -> None:
+    alike = at_the_end("minority_rate", "two_tastes", "uniform")
+    losers = {}
+    for policy in ("greedy", "thompson", "greedy_0.2", "greedy_0.4"):
+        served = at_the_end("minority_rate", "two_tastes", policy)
+        losers[policy] = int((served < alike).sum())
+        assert alike.mean() < served.mean() < 0.5 * at_the_end("minority_best", "two_tastes", policy).mean()
+    assert losers["greedy"] == 5 and losers["thompson"] == losers["greedy_0.4"] == 2
