@@ -9,7 +9,8 @@ the first that is missing. To measure a row again, delete its lines. The banners
 
 - data/loop.csv: of each world, policy and seed, after so many rounds:
   click_rate of the banners drawn in this round, expected, and its mean_click_rate over all rounds so far; best_rate,
-  that of the best look, and uniform_rate, of all looks alike; majority_rate, minority_rate and minority_best, that of
+  that of the best look where it is seen (asked for, it is now and then drawn as another one, so that no policy need
+  reach it), and uniform_rate, of all looks alike; majority_rate, minority_rate and minority_best, that of
   the minority's own best look; entropy of the policy in nats, looks drawn, distance, the mean distance of two banners
   in the features of the network for emoji; obeyed, the share of banners seen as asked; promised, the click rate that
   was believed; taste_error, shown_error, covered and top, which course_lib/theory/feedback/closed_loop.py explains.
@@ -18,7 +19,7 @@ Worlds: "one_taste", people who differ a little; "two_tastes", of whom a fifth h
 taste, and a quarter of the visitors. Policies: all looks alike ("uniform"); the best look as believed ("greedy"), with
 a tenth at random ("epsilon"), or drawn by Thompson sampling ("thompson"); both with a price of one nat of variety, in
 clicks of 100 visitors, such as "greedy_0.2"; and Thompson sampling for each group apart, where it is known who belongs
-to which ("thompson_groups").
+to which ("thompson_groups"; what is not of both groups together is left empty).
 """
 
 from __future__ import annotations

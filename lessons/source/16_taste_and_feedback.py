@@ -454,6 +454,7 @@ def uphill(differences, answers, nu):
     return w
 
 
+said_neither = []
 found = {"all 20 answers": [], "without 'neither'": [], "clicks only, 20 of them": []}
 for person in some.weights:
     numbers = pairs.random_pairs(len(creations), 60, random)
@@ -462,6 +463,7 @@ for person in some.weights:
     parts = np.stack([np.exp(u / 2), np.full(60, NU), np.exp(-u / 2)])
     bounds = parts[:2].cumsum(axis=0) / parts.sum(axis=0)
     answers = 1 - (random.random(60) > bounds).sum(axis=0)  # 1, 0 or -1
+    said_neither.append(np.mean(answers[:20] == 0))
     decided = np.flatnonzero(answers)
     early = decided[decided < 20]
     found["all 20 answers"].append(uphill(differences[:20], answers[:20], NU))
@@ -476,6 +478,7 @@ found_agreement = {
 for name, agreements in found_agreement.items():
     print(f"{name:24} {agreements.mean():.3f} ± {agreements.std(ddof=1) / math.sqrt(100):.3f}")
 gain = found_agreement["all 20 answers"] - found_agreement["without 'neither'"]
+print(f"'neither' in {np.mean(said_neither):.0%} of the answers")
 print(f"gain from 'neither': {gain.mean():.3f} ± {gain.std(ddof=1) / math.sqrt(100):.3f}")
 
 # %% [markdown]
@@ -1632,7 +1635,7 @@ print()
 # for all: there is too little to find the ways in which people differ.
 #
 # The right panel is the warning. There people differ in all twenty ways, and nothing is shared. Low rank 2 then stays
-# far below each alone, however much is clicked: 0.59 against 0.76. It has no doubt about that. Whether tastes are of
+# far below each alone, however much is clicked: 0.59 against 0.76. Whether tastes are of
 # low rank is a fact about people; one can measure it, by held-out clicks, and should, before one builds on it.
 #
 # **A newcomer** joins without any click. Each alone can say nothing; the crowd offers its middle. And what is it worth
@@ -1688,8 +1691,8 @@ print(f"no coins: {without[0]:.3f} and {without[1]:.3f}")
 # %% [markdown]
 # Next to nothing: 0.005 at twenty clicks. A coin pulls in all directions alike, and what pulls in all directions pulls
 # in none. Dropping the suspects changes nothing for the better, though at twenty clicks eight of ten coins are found;
-# one honest person in fourteen is thrown out with them, just those whose taste is rare or undecided. (Coins are the
-# harmless kind. Somebody who clicks *for a purpose* pulls in one direction, and that is another matter.)
+# one honest person in fourteen is thrown out with them, most likely those whose taste is rare or undecided. (Coins are
+# the harmless kind. Somebody who clicks *for a purpose* pulls in one direction, and that is another matter.)
 
 # %% [markdown]
 # ## Creatives to order
@@ -1832,7 +1835,7 @@ print(
 # alike, 1.5 of a hundred visitors click.
 #
 # The plainest policy is **greedy**: draw the look that is believed best. In the first round all looks are believed
-# equally good, so it draws all.
+# equally good, so it draws from all alike.
 #
 # **Predict first.** After forty rounds of greedy: how many different looks are among the hundred banners of a round, 1,
 # about 10 or about 50? How near does its click rate come to the best look's, half or nearly all? And what does it then
@@ -1925,8 +1928,9 @@ shown_by_greedy = loops["greedy"].probabilities[1:].argmax(axis=1)
 better = (as_drawn > as_drawn[shown_by_greedy[-1]]).sum()
 believed = click_rates(loops["greedy"].belief.mean, table)[audience.rate.argmax()]
 print(
-    f"greedy showed {len(set(shown_by_greedy))} looks after round 1; to ask for {better} others would bring more than "
-    f"its last; it believes {100 * believed:.2f} of the best look"
+    f"greedy showed look {shown_by_greedy[0]} in round 2 and look {shown_by_greedy[-1]} from round "
+    f"{2 + np.flatnonzero(shown_by_greedy != shown_by_greedy[-1])[-1] + 1} on; to ask for {better} others would bring "
+    f"more; of the best look it believes {100 * believed:.2f}"
 )
 
 # %% [markdown]
@@ -2372,9 +2376,9 @@ for policy in ("greedy", "thompson", "greedy_0.4"):
 # The majority's clicks more than double under greedy, the minority's rise from 1.3 to 1.5, where some part of its
 # taste happens to be the majority's; in half of the audiences it *loses* by the learning. Nobody decided that. A
 # policy that learns from clicks listens to whoever clicks most, and four fifths of the visitors are the others.
-# Thompson sampling or a price for variety help some, to 1.9 and with fewer losers, and leave the minority with less
-# than half of what its best look would bring. What helps is to know who is who: a policy for each group gives both
-# their own. That needs data about people, and puts each into a box.
+# Thompson sampling or a price for variety help some, to 1.7 or 1.9 and with fewer losers, and leave the minority with
+# less than half of what its best look would bring. What helps is to know who is who: a policy for each group gives
+# both their own. That needs data about people, and puts each into a box.
 #
 # A mean over visitors hides this, and a shop that loses the minority will see its mean *rise*: who is not there does
 # not lower it (Hashimoto and others 2018). So count visitors, too.
