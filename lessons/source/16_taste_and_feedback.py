@@ -1801,24 +1801,30 @@ plots.show(
     "asked; the emoji are blurred but mostly of the kind asked for.",
 )
 report = banners.report()
-print("steps   processor seconds   looks        kind  ground  layout  all three  variety")
+print(
+    "steps   processor seconds   looks        kind  ground  layout  all three  variety  nearest"
+)
 for moment in report["moments"]:
     for name in ("trained", "held_out"):
         found = moment[name]
         print(
             f"{moment['steps']:5} {moment['processor_seconds']:15.0f}      {name:10} {found['kind']:6.2f} "
-            f"{found['colour']:7.2f} {found['layout']:7.2f} {found['all']:9.2f} {found['variety']:9.2f}"
+            f"{found['colour']:7.2f} {found['layout']:7.2f} {found['all']:9.2f} {found['variety']:9.2f} "
+            f"{found['nearest']:8.2f}"
         )
 found = report["renderer"]["trained"]
 print(
     f"the program that draws the training banners {found['kind']:5.2f} {found['colour']:7.2f} {found['layout']:7.2f} "
-    f"{found['all']:9.2f} {found['variety']:9.2f}"
+    f"{found['all']:9.2f} {found['variety']:9.2f} {found['nearest']:8.2f}"
 )
 
 # %% [markdown]
-# The longer training mends the kinds of emoji, and looks that were never trained on are obeyed no worse than the
-# others. It does not get to the end: more than one banner in four still shows another kind than was asked for, and one
-# in three is wrong in kind, ground or layout.
+# The longer training mends the kinds of emoji, at some cost to the grounds, and looks that were never trained on are
+# obeyed no worse than the others. It does not get to the end: more than one banner in four still shows another kind
+# than was asked for, and one in three is wrong in kind, ground or layout. *Variety* is the mean distance of two
+# banners of one look, *nearest* that of a banner to the nearest one of the training, both as root mean squares over
+# the pixels. Copies would be at 0; ours are at 0.32, farther off than new banners by the program are, at 0.21, though
+# blur has a part in that.
 #
 # And now the honest remark. The last line is a program of some hundred lines that puts an emoji on a card: it obeys
 # always, its emoji are sharp, it needs no training. For banners like these *no GAN is needed*. Ours stands for what

@@ -132,6 +132,15 @@ def test_saved_clicks_are_as_told(defined) -> None:
         assert least < number < most and number > 2 * error
 
 
+def test_the_longer_trained_generator_obeys_as_told_and_copies_nothing(defined) -> None:
+    last, program = defined["report"]["moments"][-1], defined["report"]["renderer"]["trained"]
+    for looks in ("trained", "held_out"):
+        assert 0.6 < last[looks]["all"] < 0.72 and 0.68 < last[looks]["kind"] < 0.75
+    assert last["held_out"]["all"] > last["trained"]["all"]
+    assert last["trained"]["nearest"] > 1.4 * program["nearest"] > 0.25
+    assert 0.6 < (defined["gallery"].seen == np.arange(144)[:, None]).mean() < 0.72
+
+
 def test_greedy_shows_one_look_earns_most_and_stays_wrong_about_the_rest() -> None:
     def at_the_end(column: str, policy: str) -> float:
         return loop(column, world="one_taste", policy=policy, round=40)
