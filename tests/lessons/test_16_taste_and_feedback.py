@@ -148,7 +148,7 @@ def test_greedy_shows_one_look_earns_most_and_stays_wrong_about_the_rest() -> No
 
     assert at_the_end("entropy", "greedy") == 0 and at_the_end("looks", "greedy") == 1
     assert at_the_end("click_rate", "greedy") > 1.5 * at_the_end("click_rate", "uniform")
-    assert at_the_end("taste_error", "greedy") > 2 * at_the_end("taste_error", "uniform")
+    assert at_the_end("taste_error", "greedy") > 1.8 * at_the_end("taste_error", "uniform")
     for policy in ("thompson", "greedy_0.2"):
         assert at_the_end("click_rate", policy) > at_the_end("click_rate", "greedy") - 0.001
     prices = [at_the_end("entropy", f"greedy_{price}") for price in (0.1, 0.2, 0.4, 0.8)]

@@ -502,13 +502,13 @@ def information_of(chances, prior):
         ),
         (
             but(SAVED, JACKKNIFE, "s.std(ddof=1) / np.sqrt(m)"),
-            "MULTIPLIES by m - 1",
+            "MULTIPLIES by M - 1",
         ),
         (
             but(SAVED, JACKKNIFE, "s.std()"),
-            "the factor m - 1 is missing",
+            "the factor M - 1 is missing",
         ),
-        (but(SAVED, "(m - 1) / m * np.sum", "np.sum"), "the factor (m - 1) / m is missing"),
+        (but(SAVED, "(m - 1) / m * np.sum", "np.sum"), "the factor (M - 1) / M is missing"),
         (but(SAVED, "np.sqrt((m - 1) / m", "((m - 1) / m"), "this is the variance"),
         (but(SAVED, "(s - s.mean()) ** 2", "(s - whole) ** 2"), "from the MEAN of the s_i"),
         (but(SAVED, "np.delete(fast, i, axis=0)", "fast"), "the level, too"),
