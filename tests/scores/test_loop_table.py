@@ -170,6 +170,16 @@ def test_the_dearer_variety_the_more_of_it_and_the_fewer_clicks() -> None:
     assert means[1][1:] == sorted(means[1][1:], reverse=True)
 
 
+def test_to_each_group_its_own_look_is_worth_no_more_than_their_best_ones(script: ModuleType) -> None:
+    about = {"world": "two_tastes", "policy": script.GROUPS}
+    for seed in range(10):
+        audience = script.draw_audience(script.conditions(), minority=0.2, seed=seed)
+        best = [audience.rate_of(group).max() for group in (script.MAJORITY, script.MINORITY)]
+        for number in script.ROUNDS:
+            found = column("click_rate", **about, round=number)[seed]
+            assert 0 < found <= (0.8 * best[0] + 0.2 * best[1]) * (1 + 1e-3)
+
+
 def test_knowing_the_groups_serves_the_minority_best() -> None:
     groups = at_the_end("minority_rate", "two_tastes", "thompson_groups")
     for policy in ("uniform", "greedy", "thompson", "greedy_0.4"):
