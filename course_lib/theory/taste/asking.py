@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count
 from course_lib.theory.taste import measures
 from course_lib.theory.taste.bradley_terry import Belief, chosen_differences, fit
-from course_lib.theory.taste.checking import check_creations
+from course_lib.theory.taste.checking import check_count, check_creations, check_number, check_numbers
 from course_lib.theory.taste.pairs import Chooser, random_pairs
 from course_lib.theory.taste.people import People
 
@@ -57,8 +56,8 @@ def ask(
     features = creations if features is None else check_creations(features)
     if len(features) != len(creations):
         raise CourseError(f"{len(creations)} creations have features of {len(features)}.")
-    check_count("clicks", clicks, least=0)
-    rng = np.random.default_rng(seed)
+    clicks = check_count("clicks", clicks, least=0)
+    rng = np.random.default_rng(check_count("seed", seed, least=0))
     held_out = random_pairs(len(creations), HELD_OUT, rng)
     first = people.choice_probability(creations, held_out)
     pairs, choices = np.zeros((len(people), clicks, 2), int), np.zeros((len(people), clicks), int)
@@ -79,9 +78,14 @@ def clicks_needed(measured: ArrayLike, level: float, rising: bool = True) -> flo
     """After how many clicks a curve (clicks + 1,) first reaches a level, between clicks by the straight line.
 
     rising: whether it comes from below, as agreement does, or from above, as regret does. Infinite if it never does.
+    Raises CourseError for what is no curve of finite numbers: of several, take the mean before.
     """
-    curve = np.asarray(measured, float) if rising else -np.asarray(measured, float)
-    level = level if rising else -level
+    curve, level = check_numbers("Measured values", measured), check_number("level", level)
+    if curve.ndim != 1 or not curve.size or not np.isfinite([*curve, level]).all():
+        raise CourseError(
+            f"A curve (clicks + 1,) and a level are wanted, finite numbers; this has the shape {curve.shape}."
+        )
+    curve, level = (curve, level) if rising else (-curve, -level)
     there = np.flatnonzero(curve >= level)
     if not there.size:
         return float("inf")

@@ -21,19 +21,29 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.taste.checking import check_creations, check_differences, check_pairs
+from course_lib.theory.taste.checking import (
+    as_array,
+    check_creations,
+    check_differences,
+    check_numbers,
+    check_pairs,
+    check_weights,
+)
 
 Array = np.ndarray
 
 
 def sigmoid(logits: ArrayLike) -> Array:
     """1 / (1 + exp(-l)), without an overflow where l is far below 0."""
-    return (1 + np.tanh(np.asarray(logits, float) / 2)) / 2
+    return (1 + np.tanh(check_numbers("Log-odds", logits) / 2)) / 2
 
 
 def choice_probability(weights: ArrayLike, a: ArrayLike, b: ArrayLike) -> Array:
     """P(a is chosen over b) = sigmoid(w.(x_a - x_b)), (...) for weights, a and b of shape (..., d)."""
-    return sigmoid((np.asarray(weights) * (np.asarray(a, float) - b)).sum(axis=-1))
+    weights = np.atleast_1d(check_numbers("Weights", weights))
+    weights = check_weights(weights, weights.shape[-1])
+    a, b = (check_weights(each, weights.shape[-1], "Creations") for each in (a, b))
+    return sigmoid((weights * (a - b)).sum(axis=-1))
 
 
 def chosen_differences(creations: ArrayLike, pairs: ArrayLike, choices: ArrayLike) -> Array:
@@ -45,11 +55,13 @@ def chosen_differences(creations: ArrayLike, pairs: ArrayLike, choices: ArrayLik
     creations and for features that are not finite.
     """
     creations = check_creations(creations)
-    pairs, choices = check_pairs(pairs, len(creations)), np.asarray(choices)
+    pairs, choices = check_pairs(pairs, len(creations)), as_array(choices)
     if choices.shape != pairs.shape[:-1]:
         raise CourseError(
             f"Each pair has one choice: {pairs.shape[:-1]} are wanted, and these have the shape {choices.shape}."
         )
+    if choices.size and choices.dtype.kind == "b":
+        raise CourseError("A choice is the number of the creation that was chosen, not True or False.")
     is_first = choices == pairs[..., 0]
     wrong = ~is_first & (choices != pairs[..., 1])
     if wrong.any():
@@ -70,13 +82,14 @@ class Belief(NamedTuple):
 
     def draw(self, rng: np.random.Generator) -> Array:
         """Weights that may be true, (..., d), one draw for each person."""
-        root = np.linalg.cholesky(self.covariance)
+        root = square_root(self.covariance)
         return self.mean + (root @ rng.normal(size=self.mean.shape)[..., None])[..., 0]
 
     def spread(self, differences: ArrayLike) -> Array:
         """Standard deviation of w.difference, (..., n), for differences (n, d) or (..., n, d)."""
-        differences = np.asarray(differences, float)
-        return np.sqrt((differences @ self.covariance * differences).sum(axis=-1))
+        differences = check_weights(differences, self.mean.shape[-1], "Differences")
+        variances = (differences @ self.covariance * differences).sum(axis=-1)
+        return np.sqrt(np.maximum(variances, 0))  # of what is not doubted at all, a rounding may be below 0
 
     def probability(self, differences: ArrayLike) -> Array:
         """P(the click says so), averaged over all weights that may be true, (..., n), for differences (..., n, d).
@@ -85,12 +98,25 @@ class Belief(NamedTuple):
         moderated output of D. J. C. MacKay, "The Evidence Framework Applied to Classification Networks", Neural
         Computation 4 (1992). The less is known, the closer to a half.
         """
-        middle = (np.asarray(differences, float) @ self.mean[..., None])[..., 0]
+        differences = check_weights(differences, self.mean.shape[-1], "Differences")
+        middle = (differences @ self.mean[..., None])[..., 0]
         return sigmoid(middle / np.sqrt(1 + np.pi * self.spread(differences) ** 2 / 8))
 
     def choice_probability(self, a: ArrayLike, b: ArrayLike) -> Array:
         """P(a is chosen over b), (...), as `probability` of their difference; a and b: (..., d), one a person."""
-        return self.probability((np.asarray(a, float) - b)[..., None, :])[..., 0]
+        a, b = (check_weights(each, self.mean.shape[-1], "Creations") for each in (a, b))
+        return self.probability((a - b)[..., None, :])[..., 0]
+
+
+def square_root(covariance: Array) -> Array:
+    """R with R R' = covariance, (..., d, d): Cholesky's, or by eigenvectors where some direction is not doubted."""
+    try:
+        return np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        if not np.isfinite(covariance).all():
+            raise CourseError("A covariance of finite numbers is wanted, and this one has NaN.") from None
+        sizes, axes = np.linalg.eigh(covariance)
+        return axes * np.sqrt(np.maximum(sizes, 0))[..., None, :]
 
 
 def log_posterior(weights: Array, differences: Array, prior_mean: Array, precision: Array) -> Array:
@@ -122,7 +148,12 @@ def fit(differences: ArrayLike, prior_mean: ArrayLike = 0.0, prior_covariance: A
     """
     differences = check_differences(differences)
     features = differences.shape[-1]
-    mean = np.broadcast_to(np.asarray(prior_mean, float), (features,))
+    mean = check_numbers("Means of the prior", prior_mean)
+    if mean.shape not in ((), (features,)) or not np.isfinite(mean).all():
+        raise CourseError(
+            f"prior_mean is a finite number, or one for each of {features} features; this has the shape {mean.shape}."
+        )
+    mean = np.broadcast_to(mean, (features,))
     precision = _inverted(prior_covariance, features)
     weights = np.broadcast_to(mean, (*differences.shape[:-2], features)).copy()
     height = log_posterior(weights, differences, mean, precision)
@@ -143,12 +174,15 @@ def fit(differences: ArrayLike, prior_mean: ArrayLike = 0.0, prior_covariance: A
 
 def _inverted(covariance: ArrayLike, features: int) -> Array:
     """The precision (d, d) of a variance or a covariance."""
-    covariance = np.asarray(covariance, float)
+    covariance = check_numbers("Covariances of the prior", covariance)
     matrix = covariance * np.eye(features) if covariance.ndim == 0 else covariance
     good = (
         matrix.shape == (features, features) and np.isfinite(matrix).all() and np.allclose(matrix, matrix.T)
     )
-    if not good or np.linalg.eigvalsh(matrix)[0] <= 0:
+    sizes = np.linalg.eigvalsh(matrix) if good else np.zeros(1)
+    if (
+        not 1e-15 <= sizes[0] <= sizes[-1] <= 1e15
+    ):  # beyond, next to it nothing counts, or it counts for nothing
         raise CourseError(
             f"prior_covariance is a variance above 0, or a symmetric matrix ({features}, {features}) with eigenvalues "
             f"above 0; this one is {covariance if covariance.ndim == 0 else covariance.shape}."

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_positive
+from course_lib.theory.bandits.checking import check_positive
 from course_lib.theory.taste.bradley_terry import Belief, fit, log_posterior
-from course_lib.theory.taste.checking import check_differences, check_rank
+from course_lib.theory.taste.checking import check_count, check_differences, check_number, check_rank
 
 Array = np.ndarray
 
@@ -47,12 +47,21 @@ class Crowd:
 
         Without a click, the taste of the middle. The covariance has rank r: what no direction of U says is not doubted.
         """
-        seen = check_differences(differences) @ self.directions
+        seen = self.seen(differences) @ self.directions
         belief = fit(seen, self.middle, 1 / self.ridge)
         return Belief(
             belief.mean @ self.directions.T,
             self.directions @ belief.covariance @ self.directions.T,
         )
+
+    def seen(self, differences: ArrayLike) -> Array:
+        """Clicks (..., n, d), where they are of the features that the directions are of; CourseError otherwise."""
+        differences = check_differences(differences)
+        if differences.shape[-1] != len(self.directions):
+            raise CourseError(
+                f"This crowd is known by {len(self.directions)} features; these clicks have {differences.shape[-1]}."
+            )
+        return differences
 
 
 def padded(clicks: Sequence[ArrayLike]) -> Array:
@@ -60,8 +69,8 @@ def padded(clicks: Sequence[ArrayLike]) -> Array:
 
     A difference of 0 has probability one half whatever the weights are: it teaches nothing.
     """
-    each = [check_differences(one) for one in clicks]
-    if not each or len({one.shape[1:] for one in each}) != 1:
+    each = [check_differences(one) for one in clicks] if isinstance(clicks, Sequence | Array) else []
+    if not each or len({one.shape[1:] for one in each}) != 1 or each[0].ndim != 2:
         raise CourseError("Clicks of one person or more are wanted, with the same features for all.")
     table = np.zeros((len(each), max(len(one) for one in each), each[0].shape[1]))
     for person, one in enumerate(each):
@@ -78,7 +87,8 @@ def fit_for_all(differences: ArrayLike) -> Array:
 def fit_crowd(
     differences: ArrayLike, rank: int, ridge: float = 3.0, rounds: int = 100, seed: int = 0
 ) -> Crowd:
-    """U and all v_p, in turn, each by Newton's method while the other stands, until nothing rises any more.
+    """U and all v_p, in turn, each by Newton's method while the other stands, until a round adds next to nothing: less
+    than one part in 10,000.
 
     Maximized is the sum of log P(click) less ridge (|U|^2 + sum of |v_p - middle|^2) / 2, where the middle is the mean
     of the v_p. It has more than one maximum; the start is U from the tastes of each person alone. differences:
@@ -90,10 +100,10 @@ def fit_crowd(
             f"A crowd is a person or more, differences (p, n, d); these have {differences.shape}."
         )
     people, _, features = differences.shape
-    check_rank(rank, features)
-    check_positive("ridge", ridge)
+    rank = check_rank(rank, features)
+    ridge = check_positive("ridge", check_number("ridge", ridge))
     alone = fit(differences).mean
-    noise = 1e-3 * np.random.default_rng(seed).normal(
+    noise = 1e-3 * np.random.default_rng(check_count("seed", seed, least=0)).normal(
         size=(people, features)
     )  # no direction begins at nothing
     _, sizes, axes = np.linalg.svd(alone + noise, full_matrices=False)
@@ -120,8 +130,7 @@ def held_out_likelihood(crowd: Crowd, differences: ArrayLike, folds: int = 5) ->
     foretold: about log(1/2) = -0.69 or less, since who learns from a coin believes what is not so. What `padded` filled
     up is left out. Raises CourseError for a person with fewer than two clicks, and for less than two folds.
     """
-    differences = check_differences(differences)
-    check_count("folds", folds, least=2)
+    differences, folds = crowd.seen(differences), check_count("folds", folds, least=2)
     there = (differences != 0).any(axis=-1)
     if differences.ndim != 3 or (there.sum(axis=-1) < 2).any():
         raise CourseError("To foretell clicks from others of the same person, each needs two clicks or more.")

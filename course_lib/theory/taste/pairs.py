@@ -12,9 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
-from course_lib.theory.bandits.checking import check_count
+from course_lib import CourseError
 from course_lib.theory.taste.bradley_terry import Belief, sigmoid
-from course_lib.theory.taste.checking import check_creations
+from course_lib.theory.taste.checking import check_count, check_creations, check_weights
 
 Array = np.ndarray
 _NODES, _SHARES = np.polynomial.hermite_e.hermegauss(16)
@@ -46,7 +46,7 @@ class ThompsonPairs:
     """
 
     def choose(self, belief: Belief, creations: Array, rng: np.random.Generator) -> Array:
-        creations = check_creations(creations)
+        creations = _believed_of(belief, creations)
         first = (belief.draw(rng) @ creations.T).argmax(axis=-1)
         utilities = belief.draw(rng) @ creations.T
         np.put_along_axis(utilities, first[..., None], -np.inf, axis=-1)
@@ -60,10 +60,10 @@ class InformativePairs:
     tried: int = 100
 
     def __post_init__(self) -> None:
-        check_count("tried", self.tried)
+        object.__setattr__(self, "tried", check_count("tried", self.tried))
 
     def choose(self, belief: Belief, creations: Array, rng: np.random.Generator) -> Array:
-        creations = check_creations(creations)
+        creations = _believed_of(belief, creations)
         pairs = random_pairs(len(creations), (*belief.mean.shape[:-1], self.tried), rng)
         known = information(belief, creations[pairs[..., 0]] - creations[pairs[..., 1]])
         best = known.argmax(axis=-1)[..., None, None]
@@ -72,7 +72,9 @@ class InformativePairs:
 
 def random_pairs(creation_count: int, shape: int | tuple[int, ...], rng: np.random.Generator) -> Array:
     """Two different creations each, every pair with the same probability, int64 (*shape, 2)."""
-    check_count("creation_count", creation_count, least=2)
+    creation_count = check_count("creation_count", creation_count, least=2)
+    sizes = shape if isinstance(shape, tuple | list) else (shape,)
+    shape = tuple(check_count("a number of shape", size, least=0) for size in sizes)
     first = rng.integers(creation_count, size=shape)
     second = (first + rng.integers(1, creation_count, size=shape)) % creation_count
     return np.stack([first, second], axis=-1)
@@ -85,10 +87,22 @@ def information(belief: Belief, differences: Array) -> Array:
     the belief: N. Houlsby et al., "Bayesian Active Learning for Classification and Preference Learning", 2011
     (arXiv:1112.5745), section 2; by quadrature of 16 points, as only w.difference counts, one Gaussian number.
     """
+    differences = check_weights(differences, belief.mean.shape[-1], "Differences")
     middle = (differences @ belief.mean[..., None])[..., 0]
     logits = middle[..., None] + belief.spread(differences)[..., None] * _NODES
     answers = sigmoid(logits)
     return _entropy(answers @ _SHARES) - _entropy(answers) @ _SHARES
+
+
+def _believed_of(belief: Belief, creations: Array) -> Array:
+    """The creations, where the belief is of their features."""
+    creations = check_creations(creations)
+    if belief.mean.shape[-1] != creations.shape[1] or not np.isfinite(belief.mean).all():
+        raise CourseError(
+            f"A belief of finite numbers is wanted for each of {creations.shape[1]} features; the shape of this one's "
+            f"mean is {belief.mean.shape}."
+        )
+    return creations
 
 
 def _entropy(p: Array) -> Array:

@@ -15,9 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count
 from course_lib.theory.taste.bradley_terry import sigmoid
-from course_lib.theory.taste.checking import check_creations, check_pairs, check_rank
+from course_lib.theory.taste.checking import (
+    check_count,
+    check_creations,
+    check_number,
+    check_numbers,
+    check_pairs,
+    check_rank,
+)
 
 Array = np.ndarray
 
@@ -37,13 +43,16 @@ class People:
     slips: float | Array = 0.0
 
     def __post_init__(self) -> None:
-        if np.ndim(self.weights) != 2 or not np.isfinite(self.weights).all():
+        weights = check_numbers("Weights of people", self.weights)
+        if weights.ndim != 2 or not weights.size or not np.isfinite(weights).all():
             raise CourseError("Weights of people are finite numbers, a row for each, (people, features).")
-        if not 0 <= self.curvature < np.inf:
+        object.__setattr__(self, "weights", weights)  # as an array, whatever was given
+        if not 0 <= check_number("curvature", self.curvature) < np.inf:
             raise CourseError(f"curvature is a number from 0 on, not {self.curvature!r}.")
-        slips = np.asarray(self.slips, float)
+        slips = check_numbers("slips", self.slips)
         if slips.shape not in ((), (len(self.weights),)) or not ((slips >= 0) & (slips <= 0.5)).all():
             raise CourseError("slips is a share from 0 to 0.5, one for all or one for each person.")
+        object.__setattr__(self, "slips", slips if slips.ndim else float(slips))
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -51,12 +60,16 @@ class People:
     def utilities(self, creations: ArrayLike) -> Array:
         """What each person thinks of each creation (c, d): (p, c)."""
         creations = check_creations(creations)
+        if creations.shape[1] != self.weights.shape[1]:
+            raise CourseError(
+                f"These people look at {self.weights.shape[1]} features, and the creations have {creations.shape[1]}."
+            )
         return self.weights @ creations.T - self.curvature * np.square(creations).sum(axis=1) / 2
 
     def choice_probability(self, creations: ArrayLike, pairs: ArrayLike) -> Array:
         """How likely each person chooses the first of a pair, (p, n); pairs: (n, 2) for all, or (p, n, 2)."""
         utilities = self.utilities(creations)
-        pairs = np.broadcast_to(check_pairs(pairs, utilities.shape[1]), (len(self), *np.shape(pairs)[-2:]))
+        pairs = self._pairs(pairs, utilities.shape[1])
         first, second = (np.take_along_axis(utilities, pairs[..., place], axis=1) for place in (0, 1))
         slips = np.broadcast_to(self.slips, len(self))[:, None]
         return slips + (1 - 2 * slips) * sigmoid(first - second)
@@ -64,8 +77,17 @@ class People:
     def choose(self, creations: ArrayLike, pairs: ArrayLike, rng: np.random.Generator) -> Array:
         """Numbers of the creations that are clicked, int64 (p, n); pairs as for `choice_probability`."""
         probabilities = self.choice_probability(creations, pairs)
-        pairs = np.broadcast_to(pairs, (*probabilities.shape, 2))
+        pairs = self._pairs(pairs, len(creations))
         return np.where(rng.random(probabilities.shape) < probabilities, pairs[..., 0], pairs[..., 1])
+
+    def _pairs(self, pairs: ArrayLike, creation_count: int) -> Array:
+        """(p, n, 2)."""
+        pairs = check_pairs(pairs, creation_count)
+        if pairs.ndim not in (2, 3) or (pairs.ndim == 3 and len(pairs) != len(self)):
+            raise CourseError(
+                f"Pairs are (n, 2) for all, or (p, n, 2) for {len(self)} people; these have the shape {pairs.shape}."
+            )
+        return np.broadcast_to(pairs, (len(self), *pairs.shape[-2:]))
 
 
 KINDS = {
@@ -83,9 +105,8 @@ def draw_people(kind: str, count: int, dimensions: int, rng: np.random.Generator
 
     Raises CourseError for another kind.
     """
-    check_count("count", count)
-    check_count("dimensions", dimensions)
-    if kind not in KINDS:
+    count, dimensions = check_count("count", count), check_count("dimensions", dimensions)
+    if not isinstance(kind, str) or kind not in KINDS:
         raise CourseError(f"People are of one of the kinds {', '.join(KINDS)}, not {kind!r}.")
     return People(rng.normal(size=(count, dimensions)), **KINDS[kind])
 
@@ -105,8 +126,8 @@ def draw_directions(dimensions: int, rank: int, rng: np.random.Generator) -> Arr
     The length is sqrt(9 / (r + 1)), with which `draw_crowd` makes tastes of one strength, E|w|^2 = 9, for each rank.
     Raises CourseError for a rank that is not in 1..d.
     """
-    check_count("dimensions", dimensions)
-    check_rank(rank, dimensions)
+    dimensions = check_count("dimensions", dimensions)
+    rank = check_rank(rank, dimensions)
     axes = np.linalg.qr(rng.normal(size=(dimensions, rank)))[0]
     return axes * np.sqrt(9 / (rank + 1))
 
@@ -117,10 +138,14 @@ def draw_crowd(directions: ArrayLike, count: int, rng: np.random.Generator, coin
     directions: U, (d, r). coins: which share of them clicks at random; they come first. Raises CourseError for a share
     outside 0 to 1.
     """
-    check_count("count", count)
-    if not 0 <= coins <= 1:
+    count = check_count("count", count)
+    if not 0 <= check_number("coins", coins) <= 1:
         raise CourseError(f"coins is a share of the people from 0 to 1, not {coins!r}.")
-    directions = np.asarray(directions, float)
+    directions = check_numbers("Directions", directions)
+    if directions.ndim != 2 or not directions.size or not np.isfinite(directions).all():
+        raise CourseError(
+            f"Directions are finite numbers, (features, rank), and these have the shape {directions.shape}."
+        )
     positions = rng.normal(size=(count, directions.shape[1]))
     positions[:, 0] += 1
     slips = np.where(np.arange(count) < round(coins * count), 0.5, 0.0)
