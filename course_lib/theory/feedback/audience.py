@@ -17,10 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count, check_positive, check_share
+from course_lib.theory.bandits.checking import check_share
+from course_lib.theory.feedback.gallery import check_looks
+from course_lib.theory.taste.checking import check_count, check_number, check_numbers
 
 Array = np.ndarray
 MAJORITY, MINORITY = 0, 1
+MOST_SPREAD = 10
+"""With more, a look would be clicked on always or never."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +49,7 @@ class Audience:
 
     def rate_of(self, group: int) -> Array:
         """Of a visitor of one group, (looks,). Raises CourseError for a group without people."""
-        if not (self.groups == group).any():
+        if group not in (MAJORITY, MINORITY) or not (self.groups == group).any():
             raise CourseError(
                 f"Nobody in this audience is of group {group}; 0 is the majority, 1 the minority."
             )
@@ -63,8 +67,10 @@ class Audience:
         return np.log(self.rate) - np.log1p(-self.rate)
 
     def visit(self, looks: ArrayLike, rng: np.random.Generator) -> tuple[Array, Array]:
-        """One visitor for each look shown, drawn from the people: did they click, bool (n,), and their groups (n,)."""
-        looks = np.asarray(looks)
+        """One visitor for each look shown, drawn from the people: did they click, bool (n,), and their groups (n,).
+
+        Raises CourseError for looks that there are not."""
+        looks = check_looks(looks, len(self.table))
         people = rng.integers(len(self.tastes), size=len(looks))
         return rng.random(len(looks)) < self.rates[people, looks], self.groups[people]
 
@@ -85,17 +91,18 @@ def draw_audience(
     majority's. mean_rate: clicks a visitor if all looks are shown alike, which the base is chosen for.
     Raises CourseError for a table that is not 0 and 1 and for numbers out of their ranges.
     """
-    table = np.asarray(table, float)
+    table = check_numbers("The conditions in table", table)
     if table.ndim != 2 or not table.size or not np.isin(table, (0, 1)).all():
         raise CourseError(f"table is 0 and 1, (looks, columns); this one has the shape {table.shape}.")
-    check_count("people", people)
-    check_share("mean_rate", mean_rate)
-    check_positive("spread", spread)
-    if not 0 <= own_spread < np.inf:
-        raise CourseError(f"own_spread is a number from 0 on, not {own_spread!r}.")
-    if not 0 <= minority < 0.5:
+    people = check_count("people", people)
+    check_share("mean_rate", check_number("mean_rate", mean_rate))
+    if not 0 < check_number("spread", spread) <= MOST_SPREAD:
+        raise CourseError(f"spread is a number above 0, up to {MOST_SPREAD}, not {spread!r}.")
+    if not 0 <= check_number("own_spread", own_spread) <= MOST_SPREAD:
+        raise CourseError(f"own_spread is a number from 0 on, up to {MOST_SPREAD}, not {own_spread!r}.")
+    if not 0 <= check_number("minority", minority) < 0.5:
         raise CourseError(f"minority is a share of people from 0 and below a half, not {minority!r}.")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_count("seed", seed, least=0))
     groups = (np.arange(people) < round(minority * people)).astype(int)
     of_groups = rng.normal(scale=spread, size=(2, table.shape[1]))
     tastes = of_groups[groups] + rng.normal(scale=own_spread, size=(people, table.shape[1]))

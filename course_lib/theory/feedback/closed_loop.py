@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count
 from course_lib.theory.feedback.audience import Audience
 from course_lib.theory.feedback.click_model import click_rates, fit_clicks, with_base
 from course_lib.theory.feedback.gallery import Gallery, mean_distance
 from course_lib.theory.feedback.policies import Policy, entropy
 from course_lib.theory.taste.bradley_terry import Belief
+from course_lib.theory.taste.checking import check_count, check_numbers
 
 Array = np.ndarray
 TOP = 10
@@ -70,21 +70,21 @@ def close_loop(
     """In each round `batch` banners are drawn by the policy, and each visitor sees one of them, chosen at random.
 
     gallery: pictures to draw from; a visitor judges what is *seen*, the policy learns of what it *asked for*. Without
-    one every banner shows what was asked. Raises CourseError for a gallery of other looks and for odd numbers.
+    one every banner shows what was asked. Raises CourseError for a gallery of other looks, for odd numbers, and for a
+    policy whose probabilities are none.
     """
-    check_count("rounds", rounds)
-    check_count("visitors", visitors)
-    check_count("batch", batch, 2)
+    rounds, visitors = check_count("rounds", rounds), check_count("visitors", visitors)
+    batch = check_count("batch", batch, 2)
     table = audience.table
     if gallery is not None and len(gallery.seen) != len(table):
         raise CourseError(f"The gallery has {len(gallery.seen)} looks, and the audience knows {len(table)}.")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(check_count("seed", seed, least=0))
     shown, clicked = np.zeros(len(table)), np.zeros(len(table))
     belief = fit_clicks(table, shown, clicked)
     rate_of = [audience.rate_of(group) if (audience.groups == group).any() else None for group in (0, 1)]
     rows, followed = [], []
     for _ in range(rounds):
-        probabilities = policy.probabilities(belief, table, rng)
+        probabilities = _checked(policy.probabilities(belief, table, rng), len(table))
         asked = rng.choice(len(table), size=batch, p=probabilities)
         seen, features = (asked, None) if gallery is None else gallery.draw(asked, rng)
         promised = click_rates(belief.mean, table)[asked].mean()
@@ -110,8 +110,26 @@ def close_loop(
     return Loop(*map(np.array, zip(*rows, strict=True)), shown, clicked, belief, np.array(followed))
 
 
+def _checked(probabilities: Array, looks: int) -> Array:
+    """What a policy said: a policy of one's own may say anything."""
+    probabilities = check_numbers("Probabilities of a policy", probabilities)
+    good = probabilities.shape == (looks,) and (probabilities >= 0).all()
+    if not good or not abs(probabilities.sum() - 1) < 1e-8:
+        raise CourseError(
+            f"A policy gives each of {looks} looks its probability, from 0 on, with the sum 1; this one gave the shape "
+            f"{probabilities.shape} and the sum {probabilities.sum():.6g}."
+        )
+    return probabilities
+
+
 def taste_found(belief: Belief, audience: Audience, shown: Array) -> tuple[float, float, float, int]:
-    """taste_error, shown_error, covered and top of `Loop`; shown: (looks,), which must not all be 0."""
+    """taste_error, shown_error, covered and top of `Loop`; shown: (looks,). Raises CourseError if all are 0."""
+    shown = check_numbers("Counts", shown)
+    if shown.shape != (len(audience.table),) or not (shown >= 0).all() or not 0 < shown.sum() < np.inf:
+        raise CourseError(
+            f"How often each of {len(audience.table)} looks was shown is wanted, and not 0 for all; these have the "
+            f"shape {shown.shape}."
+        )
     truth, features = audience.log_odds, with_base(audience.table)
     weight = shown / shown.sum()
     errors = []

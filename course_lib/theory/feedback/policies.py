@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.bandits.checking import check_count
-from course_lib.theory.feedback.click_model import click_rates
-from course_lib.theory.taste.bradley_terry import Belief
+from course_lib.theory.feedback.click_model import click_rates, with_base
+from course_lib.theory.taste.bradley_terry import Belief, square_root
+from course_lib.theory.taste.checking import check_count, check_number, check_numbers
 
 Array = np.ndarray
 
@@ -36,7 +36,8 @@ class Uniform:
     """All looks alike, whatever was clicked: a generator without feedback."""
 
     def probabilities(self, belief: Belief, table: Array, rng: np.random.Generator) -> Array:
-        return np.full(len(table), 1 / len(table))
+        looks = len(with_base(table))
+        return np.full(looks, 1 / looks)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Greedy:
 
     def __post_init__(self) -> None:
         _check_diversity(self.diversity)
-        if not 0 <= self.epsilon <= 1:
+        if not 0 <= check_number("epsilon", self.epsilon) <= 1:
             raise CourseError(f"epsilon is a probability from 0 to 1, not {self.epsilon!r}.")
 
     def probabilities(self, belief: Belief, table: Array, rng: np.random.Generator) -> Array:
@@ -71,10 +72,10 @@ class Thompson:
 
     def __post_init__(self) -> None:
         _check_diversity(self.diversity)
-        check_count("draws", self.draws)
+        object.__setattr__(self, "draws", check_count("draws", self.draws))
 
     def probabilities(self, belief: Belief, table: Array, rng: np.random.Generator) -> Array:
-        root = np.linalg.cholesky(belief.covariance)
+        root = square_root(belief.covariance)
         weights = belief.mean + rng.normal(size=(self.draws, len(belief.mean))) @ root.T
         return best_mixture(click_rates(weights, table), self.diversity).mean(axis=0)
 
@@ -88,21 +89,22 @@ def best_mixture(rates: ArrayLike, diversity: float) -> Array:
     Using Connectionist Reinforcement Learning Algorithms", Connection Science 3 (1991). At 0 the best look alone, or
     all that are equally good, alike. Raises CourseError for a diversity below 0 and for rates that are not finite.
     """
-    rates = np.asarray(rates, float)
+    rates = check_numbers("Rates", rates)
     if rates.ndim < 1 or not rates.size or not np.isfinite(rates).all():
         raise CourseError(f"Rates are finite numbers, one a look; these have the shape {rates.shape}.")
-    below = rates - rates.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):  # next to no price: minus infinity, and the share is 0
+        below = rates - rates.max(axis=-1, keepdims=True)
     if _check_diversity(diversity) == 0:
         share = (below == 0).astype(float)
     else:
-        with np.errstate(over="ignore"):  # next to no price: minus infinity, and the share is 0
+        with np.errstate(over="ignore"):
             share = np.exp(below / diversity)
     return share / share.sum(axis=-1, keepdims=True)
 
 
 def entropy(probabilities: ArrayLike) -> Array:
     """- sum p log p in nats, (...), for p (..., looks): 0 for one look, log(looks) for all alike."""
-    p = np.asarray(probabilities, float)
+    p = check_numbers("Probabilities", probabilities)
     if p.ndim < 1 or not p.size or not (p >= 0).all() or not np.allclose(p.sum(axis=-1), 1, atol=1e-6):
         raise CourseError(
             f"Probabilities from 0 on with the sum 1 are wanted; these have the shape {p.shape}."
@@ -111,6 +113,6 @@ def entropy(probabilities: ArrayLike) -> Array:
 
 
 def _check_diversity(diversity: float) -> float:
-    if not 0 <= diversity < np.inf:
+    if not 0 <= check_number("diversity", diversity) < np.inf:
         raise CourseError(f"diversity is a price in clicks a visitor from 0 on, not {diversity!r}.")
     return diversity
