@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 from functools import cache
+from numbers import Integral
 from types import MappingProxyType
 
 import numpy as np
@@ -78,7 +79,7 @@ def look(kind: str | int, colour: str | int, layout: str | int) -> int:
     for (part, names), given in zip(PARTS.items(), (kind, colour, layout), strict=True):
         if isinstance(given, str) and given in names:
             numbers.append(names.index(given))
-        elif not isinstance(given, str | bool) and given in range(len(names)):
+        elif isinstance(given, Integral) and not isinstance(given, bool) and 0 <= given < len(names):
             numbers.append(int(given))
         else:
             raise CourseError(f"There is no {part} {given!r}; choose one of {'; '.join(names)}.")

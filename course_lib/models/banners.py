@@ -70,11 +70,18 @@ def train_on(gan: GAN, images: np.ndarray, looks: np.ndarray, steps: int, seed: 
     images: (each x looks, 32, 64, 3), looks: int (each x looks,), as `banner_set` gives them: all looks in turn, `each`
     times, a multiple of `GROUP`. D sees how much the pictures of a group differ (`networks.MinibatchDeviation`): where
     every picture of a batch has another look, that says nothing of the variety within a look, and G then draws each
-    look in one way only (lesson 09). Raises CourseError where the banners do not come in such turns.
+    look in one way only (lesson 09). Raises CourseError where the banners do not come in such turns, or are none.
     """
     datasets.check_whole("steps", "the step to stop at", steps, 0)
+    datasets.check_images(images, part=True)
+    if images.shape[1:] != IMAGE_SHAPE:
+        raise CourseError(
+            f"Banners are (n, {', '.join(map(str, IMAGE_SHAPE))}), and these are {images.shape}."
+        )
+    datasets.check_labels(looks, len(images), len(TABLE))
+    looks = np.asarray(looks)
     count = len(np.unique(looks))
-    in_turns = len(images) == len(looks) and len(looks) % (GROUP * count) == 0
+    in_turns = len(looks) % (GROUP * count) == 0
     if not in_turns or (np.reshape(looks, (-1, count)) != looks[:count]).any():
         raise CourseError(
             f"Each look in turn is wanted, {GROUP}, {2 * GROUP}, ... times, as banner_set gives them; these are "

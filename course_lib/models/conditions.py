@@ -16,7 +16,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import ArrayLike
 
-from course_lib import CourseError
+from course_lib import CourseError, datasets
 
 
 def steered_generator(body: keras.Model, table: ArrayLike, latent_size: int) -> keras.Model:
@@ -26,6 +26,7 @@ def steered_generator(body: keras.Model, table: ArrayLike, latent_size: int) -> 
     "Conditional Generative Adversarial Nets", section 3.2). table: 0 and 1, (labels, columns), a one in each row.
     Raises CourseError for another table and for a body that leaves the condition no room.
     """
+    datasets.check_whole("latent_size", "how many numbers a latent has", latent_size, 1)
     table, size = _table(table), body.input_shape[-1] - latent_size
     if size < 1:
         raise CourseError(

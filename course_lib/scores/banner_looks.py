@@ -76,8 +76,8 @@ def obedience(images: Array, looks: ArrayLike) -> dict[str, float]:
 
     looks: whole numbers (n,), what was asked for. Raises CourseError where there is not one for each image.
     """
-    asked = banners.parts(looks)
-    if len(asked) != len(_checked(images)):
+    asked, images = banners.parts(looks), _checked(images)
+    if len(asked) != len(images):
         raise CourseError(
             f"Each image has the look that was asked for: {len(images)} and {len(asked)} are given."
         )
@@ -91,14 +91,15 @@ def banner_features(images: Array) -> Array:
     from course_lib.scores import features  # Keras comes in only here
 
     network, side = features.load("emoji"), banners.HEIGHT
-    _checked(images)
+    images = _checked(images)
     halves = [network.features(images[:, :, left : left + side]) for left in (0, side)]
     return np.concatenate(halves, axis=1)
 
 
 def gallery_of(images: Array) -> Gallery:
     """Pictures for a closed loop, from images (looks, copies, 32, 64, 3), row by row what was drawn for each look."""
-    if images.ndim != 5 or len(images) != len(banners.LOOKS):
+    images = datasets.check_numbers("images", images)
+    if images.ndim != 5 or 0 in images.shape or len(images) != len(banners.LOOKS):
         raise CourseError(
             f"A gallery has pictures of all {len(banners.LOOKS)} looks, (looks, copies, 32, 64, 3), not {images.shape}."
         )
@@ -108,6 +109,7 @@ def gallery_of(images: Array) -> Gallery:
 
 
 def _checked(images: Array) -> Array:
+    images = datasets.check_numbers("images", images)
     datasets.check_images(images, part=True)
     expected = (banners.HEIGHT, banners.WIDTH, 3)
     if images.shape[1:] != expected:

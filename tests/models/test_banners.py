@@ -50,7 +50,23 @@ def test_batches_hold_groups_of_one_look_and_all_banners_come(monkeypatch: pytes
 )
 def test_banners_that_do_not_come_in_turns_are_refused(looks: np.ndarray) -> None:
     with pytest.raises(CourseError, match="Each look in turn is wanted"):
-        banners.train_on(banners.new_gan(), rendered.render(looks), looks, steps=1)
+        banners.train_on(None, rendered.render(looks), looks, steps=1)
+
+
+@pytest.mark.parametrize(
+    ("images", "looks", "says"),
+    [
+        (np.zeros((0, *banners.IMAGE_SHAPE)), np.zeros(0, int), "must have the shape"),
+        (np.zeros((12, 28, 28, 1)), np.tile(FEW, banners.GROUP), r"Banners are \(n, 32, 64, 3\)"),
+        (np.full((12, *banners.IMAGE_SHAPE), 200.0), np.tile(FEW, banners.GROUP), r"must lie in \[-1, 1\]"),
+        (np.zeros((12, *banners.IMAGE_SHAPE)), np.tile([3, 50, 144], banners.GROUP), "0..143"),
+        (np.zeros((12, *banners.IMAGE_SHAPE)), np.tile([0.5, 1, 2], banners.GROUP), "whole numbers"),
+        (np.zeros((12, *banners.IMAGE_SHAPE)), ["a"] * 12, "whole numbers"),
+    ],
+)
+def test_what_no_generator_learns_from_is_refused(images, looks, says: str) -> None:
+    with pytest.raises(CourseError, match=says):
+        banners.train_on(None, images, looks, steps=1)
 
 
 @pytest.mark.slow
@@ -80,9 +96,11 @@ def test_three_hundred_steps_learn_where_the_emoji_stands() -> None:
 
 def test_the_one_trained_beforehand_draws_what_its_report_says() -> None:
     network, last = banners.generator(), banners.report()["moments"][-1]
-    latents = np.random.default_rng(1).standard_normal((4, banners.LATENT_SIZE))
+    random = np.random.default_rng(1)
     for part, looks in (("trained", banners.TRAINED), ("held_out", banners.HELD_OUT)):
-        drawn = np.stack([generate(network, np.tile(z, (len(looks), 1)), looks) for z in latents])
+        # a latent for each banner: with four for all, luck with one of them is luck with every look
+        latents = random.standard_normal((4, len(looks), banners.LATENT_SIZE))
+        drawn = np.stack([generate(network, each, looks) for each in latents])
         datasets.check_images(drawn[0])
         found = banner_looks.obedience(drawn.reshape(-1, *banners.IMAGE_SHAPE), np.tile(looks, 4))
         for name in ("kind", "colour", "layout", "all"):

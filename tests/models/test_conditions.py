@@ -95,6 +95,12 @@ def test_what_is_no_table_of_conditions_is_refused(table) -> None:
         steered_discriminator(networks.dcgan_discriminator(SHAPE, width=4), table)
 
 
+@pytest.mark.parametrize("size", [0, -2, 2.0, True, "a"])
+def test_an_odd_size_of_latents_is_refused(size) -> None:
+    with pytest.raises(CourseError, match="latent_size is how many numbers a latent has"):
+        steered_generator(networks.dcgan_generator(SHAPE, 8, width=4), TABLE, size)
+
+
 def test_a_body_without_room_for_the_condition_is_refused() -> None:
     with pytest.raises(
         CourseError, match="The body takes 3 numbers and the latents are 3: build it with more"
