@@ -11,6 +11,7 @@ learned from them: on these model and person are compared.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -82,7 +83,8 @@ class TastePairs:
 
     def note(self, side: int | None) -> None:
         """Take LEFT, RIGHT or NEITHER for the present pair; after the last one, none."""
-        if side not in (LEFT, RIGHT, NEITHER):
+        is_number = isinstance(side, Integral) and not isinstance(side, bool)  # True is no side
+        if side is not NEITHER and not (is_number and side in (LEFT, RIGHT)):
             raise CourseError(f"An answer is 0 for left, 1 for right or None for neither, not {side!r}.")
         if not self.finished:
             self.answers.append(Answer(self.pair(), side))
@@ -108,9 +110,14 @@ class TastePairs:
         return np.argsort(-(self.features @ self.belief().mean), kind="stable")
 
     def agreement(self) -> tuple[int, int]:
-        """On how many held-out pairs model and person agree, and how many of them were answered by left or right."""
+        """On how many held-out pairs model and person agree, and how many of them were answered by left or right.
+
+        Where both creations are worth the same to the model it foretells nothing, and the pair does not count: so none
+        counts while nothing is learned.
+        """
         utility = self.features @ self.belief().mean
-        answered = [answer for answer in self.answers[self.taught :] if answer.side is not None]
+        held_out = [answer for answer in self.answers[self.taught :] if answer.side is not None]
+        answered = [answer for answer in held_out if np.ptp(utility[list(answer.pair)]) > 0]
         agreed = [
             answer for answer in answered if utility[answer.chosen] > utility[answer.pair[1 - answer.side]]
         ]

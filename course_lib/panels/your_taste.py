@@ -20,6 +20,7 @@ from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, row
 from course_lib.panels.taste_pairs import LEFT, NEITHER, RIGHT, TastePairs
 from course_lib.scores.intervals import exact_interval
+from course_lib.theory.taste.checking import check_numbers
 from course_lib.theory.taste.pairs import Chooser
 
 WIDTH = 560  # screen dots for two pictures side by side, about
@@ -92,7 +93,7 @@ class YourTaste(Panel):
     def _checked(self, example: ArrayLike | None) -> np.ndarray | None:
         if example is None:
             return None
-        example = np.asarray(example, float)
+        example = check_numbers("Values of an example's taste", example)
         if example.shape != self.asked.features.shape[1:] or not np.isfinite(example).all():
             raise CourseError(
                 f"An example's taste has one finite number for each of {self.asked.features.shape[1]} features, not "
@@ -159,6 +160,8 @@ def told(asked: TastePairs, who: str = "You") -> str:
     learned = sum(answer.side is not None for answer in asked.answers[: asked.taught])
     said = f"{who} chose in {learned} of the {asked.taught} pairs that the model learns from."
     agreed, answered = asked.agreement()
+    if not learned:
+        return f"{said} So the model learned nothing, and foretells nothing."
     if not answered:
         return f"{said} No held-out pair was answered, so nothing says whether the model is right."
     low, high = exact_interval(agreed, answered)

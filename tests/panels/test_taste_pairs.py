@@ -125,6 +125,10 @@ def test_two_creations_alone_meet_again_and_again() -> None:
         (lambda: TastePairs(FEATURES, seed=-1), "seed is"),
         (lambda: TastePairs(FEATURES[:1]), "two creations are needed"),
         (lambda: TastePairs(FEATURES * np.nan), "NaN or infinite"),
+        (lambda: TastePairs("features"), "Features are numbers"),
+        (lambda: TastePairs(FEATURES).note(True), "not True"),
+        (lambda: TastePairs(FEATURES).note(1.0), "not 1.0"),
+        (lambda: TastePairs(FEATURES).note("left"), "not 'left'"),
         (lambda: TastePairs(FEATURES).note(2), "0 for left, 1 for right or None for neither, not 2"),
     ],
 )

@@ -57,8 +57,34 @@ def test_neither_goes_on_and_teaches_nothing() -> None:
     while not shown.finished:
         shown.buttons["neither"].click()
     assert "You chose in 0 of the 7 pairs" in shown.message.value
-    assert "No held-out pair was answered, so nothing says whether the model is right." in shown.message.value
+    assert "So the model learned nothing, and foretells nothing." in shown.message.value
     assert (shown.asked.belief().mean == 0).all()
+
+
+def test_who_answers_held_out_pairs_only_is_not_told_that_guessing_does_better() -> None:
+    """A model that learned nothing agrees with nobody: 0 of 5 would look worse than a coin."""
+    shown = panel()
+    for name in ["neither"] * 7 + ["left"] * 5:
+        shown.buttons[name].click()
+    assert shown.asked.agreement() == (0, 0)
+    assert "foretells nothing" in shown.message.value and "Guessing" not in shown.message.value
+
+
+def test_held_out_pairs_that_are_not_answered_say_nothing() -> None:
+    shown = panel()
+    for name in ["left"] * 7 + ["neither"] * 5:
+        shown.buttons[name].click()
+    assert "No held-out pair was answered, so nothing says whether the model is right." in shown.message.value
+
+
+def test_clicks_too_many_and_a_test_of_one_pair_do_no_harm() -> None:
+    shown = panel(count=1, held_out=0)
+    for name in ("undo", "right", "left", "neither", "right"):  # after the end: buttons that are off
+        shown.buttons[name].click()
+    assert shown.finished and [answer.side for answer in shown.asked.answers] == [1]
+    for _ in range(3):
+        shown.buttons["undo"].click()
+    assert shown.asked.answers == [] and "Pair 1 of 1" in shown.message.value and not shown.problem.value
 
 
 def test_an_answer_can_be_taken_back_even_the_last() -> None:
@@ -123,6 +149,12 @@ def test_the_words_carry_an_interval_that_holds_the_share() -> None:
         (lambda: YourTaste(IMAGES, 1.0), "Each picture has its features"),
         (lambda: YourTaste(IMAGES[:1], FEATURES[:1]), "two creations are needed"),
         (lambda: YourTaste(IMAGES, FEATURES + np.inf), "finite"),
+        (lambda: YourTaste(IMAGES, np.where(FEATURES > 1, np.nan, FEATURES)), "finite"),
+        (lambda: YourTaste(IMAGES, FEATURES.astype(str)), "Features are numbers"),
+        (lambda: YourTaste(IMAGES + np.nan, FEATURES), "must lie in"),
+        (lambda: panel(held_out=12), "held_out is how many"),
+        (lambda: panel(count=True), "count is how many pairs"),
+        (lambda: panel(example=["light", "dark"]), "Values of an example's taste are numbers"),
         (lambda: panel(example=[1.0]), "one finite number for each of 2 features"),
         (lambda: panel(example=[np.nan, 1.0]), "one finite number for each of 2 features"),
         (lambda: panel(count=101), "count is how many pairs"),
