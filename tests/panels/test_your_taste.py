@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib import CourseError
+from course_lib.panels import your_taste
 from course_lib.panels.your_taste import KEYS, YourTaste, told
 from course_lib.scores.intervals import exact_interval
 from tests.panels.shown_picture import picture_of
@@ -50,6 +51,21 @@ def test_who_likes_light_is_told_so() -> None:
     assert shown.asked.ranked()[:3].tolist() == [23, 22, 21]
     assert shown.alt().startswith("The creations that the model believes you like best, and least.")
     assert all(shown.buttons[name].disabled for name in KEYS) and not shown.buttons["undo"].disabled
+
+
+def test_at_the_end_the_best_stand_above_the_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, draw = [], your_taste.plots.image_grid
+    monkeypatch.setattr(
+        your_taste.plots,
+        "image_grid",
+        lambda images, **options: shown.append((images, options["captions"])) or draw(images, **options),
+    )
+    judged(panel())
+    images, captions = shown[-1]
+    np.testing.assert_allclose(
+        images[:, 0, 0, 0] / 255 * 2 - 1, [*BRIGHTNESS[:-6:-1], *BRIGHTNESS[4::-1]], atol=0.01
+    )
+    assert captions[0] == "best 1" and captions[5:] == [f"worst {place}" for place in (5, 4, 3, 2, 1)]
 
 
 def test_neither_goes_on_and_teaches_nothing() -> None:

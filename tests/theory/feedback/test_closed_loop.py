@@ -80,6 +80,7 @@ def test_a_whole_loop_by_plain_counting() -> None:
         p = [0.5 * one / sum(best) + 0.5 / LOOKS for one in best]
         np.testing.assert_allclose(loop.probabilities[number], p)
         asked = rng.choice(LOOKS, size=10, p=p)
+        assert loop.promised[number] == pytest.approx(sum(rates[look] for look in asked) / 10)
         which = rng.integers(10, size=40)
         people = rng.integers(100, size=40)
         luck = rng.random(40)
@@ -137,6 +138,12 @@ def test_exploring_and_a_price_of_variety_keep_the_estimate_of_the_taste_good() 
         for name, policy in (("uniform", Uniform()), ("greedy", Greedy()), ("priced", Greedy(diversity=0.02)))
     }
     assert errors["uniform"] < errors["greedy"] and errors["priced"] < errors["greedy"]
+
+
+def test_each_copy_of_a_look_is_drawn_as_often() -> None:
+    seen, features = OBEDIENT.draw(np.full(2000, 5), np.random.default_rng(0))
+    assert (seen == 5).all() and set(np.unique(features)) == {10, 11}
+    assert (features == 10).mean() == pytest.approx(0.5, abs=0.05)
 
 
 def test_mean_distance_by_plain_loops() -> None:
