@@ -108,12 +108,15 @@ def test_what_is_known_of_the_taste_by_plain_loops() -> None:
         middle = sum(s * w for s, w in zip(share, wrong, strict=True))
         square = sum(s * (w - middle) ** 2 for s, w in zip(share, wrong, strict=True))
         assert error == pytest.approx(math.sqrt(square))
-    rows, inside = with_base(TABLE), 0
-    for look in range(LOOKS):
-        about = rows[look] - rows.mean(axis=0)
-        spread = math.sqrt(about @ belief.covariance @ about)
-        inside += abs(about @ belief.mean - (truth[look] - sum(truth) / LOOKS)) <= 1.96 * spread
-    assert found[2] == pytest.approx(inside / LOOKS)
+    rows = with_base(TABLE)
+    for narrower in np.linspace(1, 0.1, 40) ** 2:  # so that looks leave the interval one by one
+        covariance, inside = narrower * belief.covariance, 0
+        for look in range(LOOKS):
+            about = rows[look] - rows.mean(axis=0)
+            spread = math.sqrt(about @ covariance @ about)
+            inside += abs(about @ belief.mean - (truth[look] - sum(truth) / LOOKS)) <= 1.96 * spread
+        narrow = belief._replace(covariance=covariance)
+        assert taste_found(narrow, AUDIENCE, shown)[2] == pytest.approx(inside / LOOKS)
     best = sorted(range(LOOKS), key=lambda look: -truth[look])[:10]
     believed = sorted(range(LOOKS), key=lambda look: -logits[look])[:10]
     assert found[3] == len(set(best) & set(believed))
