@@ -589,6 +589,14 @@ def information_of(chances, prior):
         ),
         (but(LOOKS, "similarity @ share", "similarity.mean(axis=1)"), "not over all looks"),
         (
+            but(LOOKS, "similarity @ share", "(similarity @ shown - 1) / (shown.sum() - 1)"),
+            "the first one may be drawn again",
+        ),
+        (
+            but(LOOKS, "shown / np.sum(shown)", "(shown > 0) / np.sum(shown > 0)"),
+            "each that was shown counts once",
+        ),
+        (
             """
 def effective_looks(shown, similarity):
     share = shown / shown.sum()
@@ -666,6 +674,22 @@ def effective_looks(shown, similarity):
             "changes the array that it was given",
         ),
         (but(KEEP, "np.all(share >= least) and ", ""), "whoever is lost by it"),
+        (but(KEEP, CLICKED, "            clicks += np.sum(visitors * rate)\n"), "clicks no more"),
+        (but(KEEP, "range(rates.shape[2])", "range(rates.shape[2] - 1)"), "one round is missing"),
+        (
+            but(
+                KEEP,
+                "best, most = -1, 0.0",
+                "best, most, kept = -1, 0.0, False",
+                "np.all(share >= least) and (best < 0 or clicks > most)",
+                "best < 0 or clicks > most",
+                "best, most = number, clicks",
+                "best, most, kept = number, clicks, np.all(share >= least)",
+                "return best, most",
+                "return (best, most) if kept else (-1, 0.0)",
+            ),
+            "Ask all of them first",
+        ),
         (
             but(KEEP, "np.all(share >= least)", "here.sum() >= least * visitors.sum()"),
             "the larger one hides the other",
