@@ -2288,18 +2288,19 @@ for place, ((policy, name), role, style) in enumerate(
         found = np.array(
             [loop_rows(column, world="one_taste", policy=policy, round=n) for n in ROUNDS]
         ) / (most if column == "click_rate" else 1)
-        axes.errorbar(
-            np.array(ROUNDS) * 1.04 ** (place - 2),  # side by side
-            found.mean(axis=1),
-            yerr=found.std(axis=1, ddof=1) / math.sqrt(10),
+        places = np.array(ROUNDS) * 1.04 ** (place - 2)  # side by side
+        mean, error = found.mean(axis=1), found.std(axis=1, ddof=1) / math.sqrt(10)
+        axes.plot(
+            places,
+            mean,
             marker=plots.MARKERS[role],
             markersize=4,
             linestyle=style,
             linewidth=1.2,
-            capsize=2,
             color=plots.COLOURS[role],
             label=name,
         )
+        axes.vlines(places, mean - error, mean + error, color=plots.COLOURS[role], linewidth=1)
 for axes, (title, label) in zip(axes_grid.flat, PANELS.values(), strict=True):
     axes.set(title=title, xlabel="round", ylabel=label, xscale="log")
     axes.set_xticks(ROUNDS, ROUNDS)
