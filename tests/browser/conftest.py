@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.jupyterlab import (
     CHROMIUM_OPTIONS,
@@ -40,6 +40,7 @@ def page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
             viewport={"width": 1280, "height": 1400},
         )
         browser.set_default_timeout(2 * MINUTE)
+        expect.set_options(timeout=MINUTE / 2)  # a busy machine may take seconds to answer
         yield browser.pages[0]
         browser.close()
 

@@ -154,7 +154,7 @@ def test_there_is_a_way_out_of_a_panel(panels: LessonOnScreen, way: str) -> None
     expect(panels.cell("blind")).to_be_focused()
     before = panels.page.evaluate(NOTEBOOK)
     panels.page.keyboard.press("ArrowDown")
-    expect(panels.cell("film")).to_be_focused()
+    expect(panels.cell("taste")).to_be_focused()
     assert panels.page.evaluate(NOTEBOOK) != before
 
 
@@ -270,6 +270,7 @@ def test_arrow_keys_and_the_space_bar_answer_wherever_the_focus_is(panels: Lesso
     panels.page.wait_for_timeout(350)
     panels.page.keyboard.press("Enter")
     expect(picture).to_have_attribute("alt", re.compile("^Pair 3 of 3"))
+    panels.page.wait_for_timeout(350)
     for _ in range(2):  # at once: as when a key is held down
         panels.page.keyboard.press("ArrowLeft")
     expect(picture).to_have_attribute("alt", re.compile("^The creations"))
