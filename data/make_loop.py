@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402
-from measured_tables import Run, do, parser, read, write  # noqa: E402
+from measured_tables import Run, do, missing_groups, parser  # noqa: E402
 
 from course_lib.datasets.banners import LOOKS, conditions  # noqa: E402
 from course_lib.theory.feedback.audience import MAJORITY, MINORITY, Audience, draw_audience  # noqa: E402
@@ -140,11 +140,6 @@ def of_groups(audience: Audience, settings: dict, seed: int) -> dict[str, np.nda
     }
 
 
-def is_of(about: dict, row: dict) -> bool:
-    """Whether a row of the table, its fields as text, is of the run that `about` names."""
-    return all(row[name] == str(value) for name, value in about.items())
-
-
 def runs() -> list[dict]:
     """All runs, by what their rows have in common."""
     return [
@@ -157,21 +152,8 @@ def runs() -> list[dict]:
 
 def missing() -> list[Run]:
     """The runs whose rows are not there yet."""
-    there = {(row["world"], row["policy"], row["seed"]) for row in read(TABLE)}
-    return [
-        Run(TABLE, ", ".join(f"{name} {value}" for name, value in about.items()), 10, partial(add, about))
-        for about in runs()
-        if tuple(map(str, about.values())) not in there
-    ]
-
-
-def add(about: dict) -> None:
-    """Measure a run, and put its rows in their place, instead of those that are there."""
-    found = [{name: _short(row.get(name, "")) for name in COLUMNS} for row in loop_rows(**about)]
-    kept = [row for row in read(TABLE) if not is_of(about, row)]
-    order = {tuple(map(str, each.values())): place for place, each in enumerate(runs())}
-    rows = sorted([*kept, *found], key=lambda row: order[row["world"], row["policy"], str(row["seed"])])
-    write(TABLE, COLUMNS, rows)
+    groups = [(about, 10, partial(loop_rows, **about)) for about in runs()]
+    return missing_groups(TABLE, COLUMNS, groups, written=_short)
 
 
 def _short(value: object) -> object:
