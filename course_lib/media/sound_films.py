@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import html
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +24,8 @@ from PIL import Image
 
 from course_lib import CourseError, datasets
 from course_lib.media import films, mp4
-from course_lib.media.beats import check_rate
+from course_lib.media.beats import FASTEST, LONGEST, check_rate
+from course_lib.media.frames import checked_frames
 from course_lib.media.pictures import enlarge, to_uint8
 from course_lib.media.sound import RATE, checked_wave, wav_bytes
 from course_lib.media.sound import check_rate as check_sound_rate
@@ -32,6 +33,7 @@ from course_lib.media.whole_files import whole_file
 
 FADE = 0.02  # seconds in which a sound that is cut off falls silent: without it, it ends in a click
 WIDEST = 4096  # dots: beyond, H.264 is not played everywhere
+MOST_FRAMES = int(LONGEST * FASTEST)
 LARGEST = 20e6  # bytes that are shown in a notebook
 KINDS = {".mp4": "video/mp4", ".gif": "image/gif", ".wav": "audio/wav"}
 
@@ -39,13 +41,13 @@ KINDS = {".mp4": "video/mp4", ".gif": "image/gif", ".wav": "audio/wav"}
 def film_to_music(shots: Sequence[ArrayLike], cuts: ArrayLike, length: int) -> np.ndarray:
     """One film of `length` frames that goes to the next shot at every cut: (length, height, width, channels).
 
-    shots: films of one size and type, shown in turn and from the first again where there are more stretches than shots.
+    shots: films of one size, shown in turn and from the first again where there are more stretches than shots.
     cuts: rising frame numbers from 0 to length - 1; the first shot begins at 0, whether that is among them or not. Each
     shot is stretched over its frames at an even speed of its own: its pictures stay equally long, to within a frame, or
-    are left out evenly. Frames keep the type of the shots, uint8 or float32.
-    Raises CourseError for no shots, one that is no film or of another size or type, and cuts that cannot be.
+    are left out evenly. Frames are float32 in [-1, 1].
+    Raises CourseError for no shots, one that is no film or of another size, and cuts that cannot be.
     """
-    datasets.check_whole("length", "how many frames the film has", length, 1)
+    datasets.check_whole("length", "how many frames the film has", length, 1, MOST_FRAMES)
     given = _checked_shots(shots)
     starts = _checked_cuts(cuts, length)
     pieces = []
@@ -72,7 +74,7 @@ def save_film(
     as a WAV, equally long to a hundredth of a second, and prints that it did.
     Raises CourseError for frames, rate or sound that cannot be, and where nothing can be written.
     """
-    pixels = checked_film(frames, "the film")
+    pixels = to_uint8(checked_frames(frames))
     check_rate(rate)
     datasets.check_whole("scale", "how many dots a pixel has", scale, 1, 64)
     if scale * max(pixels.shape[1:3]) > WIDEST:
@@ -137,33 +139,18 @@ class Film:
         return f'<figure style="margin: 0"><figcaption>{name}</figcaption>{"<br>".join(parts)}</figure>'
 
 
-def checked_film(frames: ArrayLike, of: str = "this film") -> np.ndarray:
-    """The frames as pixels, uint8 (n, height, width, 1 or 3). CourseError, with what they are `of`, if they are none."""
-    array = datasets.check_numbers(f"frames of {of}", frames)
-    if array.ndim != 4 or 0 in array.shape or array.shape[-1] not in (1, 3):
-        raise CourseError(
-            f"The frames of {of} have the shape (n, height, width, 1 or 3), one at least, not {array.shape}; grey ones "
-            "of shape (n, height, width) need frames[..., np.newaxis]."
-        )
-    return to_uint8(array)
-
-
 def _checked_shots(shots: Sequence[ArrayLike]) -> list[np.ndarray]:
-    """The shots, all float32 or all uint8, of one size."""
-    try:
-        given = [np.asarray(shot) for shot in shots]
-    except (TypeError, ValueError) as error:
-        raise CourseError("Shots are a list of films, each an array (n, height, width, 1 or 3).") from error
-    if not given:
+    """The shots, float32 in [-1, 1], all of one size."""
+    if not isinstance(shots, Iterable):
+        raise CourseError(f"Shots are a list of films, not {shots!r:.80}.")
+    checked = [checked_frames(shot, f"frames of shot {number}") for number, shot in enumerate(shots)]
+    if not checked:
         raise CourseError("A film needs at least one shot.")
-    for number, shot in enumerate(given):
-        checked_film(shot, f"shot {number}")
-        if shot.shape[1:] != given[0].shape[1:] or (shot.dtype == "uint8") != (given[0].dtype == "uint8"):
-            raise CourseError(
-                f"All shots have one size and type, but shot {number} has {shot.shape[1:]} of {shot.dtype} and shot 0 "
-                f"{given[0].shape[1:]} of {given[0].dtype}."
-            )
-    return given if given[0].dtype == "uint8" else [shot.astype("float32") for shot in given]
+    sizes = [shot.shape[1:] for shot in checked]
+    for number, size in enumerate(sizes):
+        if size != sizes[0]:
+            raise CourseError(f"All shots have one size, but shot {number} has {size} and shot 0 {sizes[0]}.")
+    return checked
 
 
 def _checked_cuts(cuts: ArrayLike, length: int) -> list[int]:
