@@ -82,14 +82,15 @@ def save_film(
             f"At scale {scale} frames of {pixels.shape[1]} x {pixels.shape[2]} pixels are wider or higher than "
             f"{WIDEST} dots: take a smaller scale."
         )
-    wav = b"" if wave is None else wav_bytes(_as_long_as(len(pixels) / rate, wave, sound_rate), sound_rate)
+    ratio = Fraction(float(rate)).limit_denominator(1001)
+    wav = b"" if wave is None else wav_bytes(_as_long_as(len(pixels) / ratio, wave, sound_rate), sound_rate)
     path = _mp4_path(path)
     pixels = pixels[..., 0] if pixels.shape[-1] == 1 else pixels
     if mp4.ffmpeg():
         pictures = [enlarge(each, 1) for each in pixels]
-        mp4.write(pictures, path, str(Fraction(rate).limit_denominator(1001)), scale, wav)
+        mp4.write(pictures, path, str(ratio), scale, wav)
         return [path]
-    return _without_ffmpeg([enlarge(each, scale) for each in pixels], path, rate, wav)
+    return _without_ffmpeg([enlarge(each, scale) for each in pixels], path, ratio, wav)
 
 
 def player(paths: Sequence[str | os.PathLike], title: str) -> Film:
@@ -101,8 +102,9 @@ def player(paths: Sequence[str | os.PathLike], title: str) -> Film:
     """
     if not isinstance(title, str) or not title.strip():
         raise CourseError("Every film needs a title for those who cannot see it: player(paths, title='...').")
-    if isinstance(paths, str | os.PathLike) or not len(paths):
-        raise CourseError("player takes the list of paths that save_film returns.")
+    listed = isinstance(paths, list | tuple) and all(isinstance(path, str | os.PathLike) for path in paths)
+    if not listed or not paths:
+        raise CourseError(f"player takes the list of paths that save_film returns, not {paths!r:.80}.")
     return Film([Path(path) for path in paths], " ".join(title.split()))
 
 
@@ -190,9 +192,11 @@ def _as_long_as(lasts: float, wave: ArrayLike, sound_rate: int) -> np.ndarray:
     return np.pad(sound, (0, length - len(sound)))
 
 
-def _without_ffmpeg(pictures: list[Image.Image], path: Path, rate: float, wav: bytes) -> list[Path]:
+def _without_ffmpeg(pictures: list[Image.Image], path: Path, rate: Fraction, wav: bytes) -> list[Path]:
     """The same film as a GIF and a WAV, both or none, and a sentence about it."""
-    ends = np.rint(np.arange(len(pictures) + 1) * 100 / rate)  # hundredths: rounded so, no error adds up
+    ends = np.rint(
+        np.arange(len(pictures) + 1) * float(100 / rate)
+    )  # hundredths: rounded so, no error adds up
     gif = films.gif_bytes(pictures, (10 * np.diff(ends)).astype(int).tolist())
     written = {path.with_suffix(".gif"): gif}
     if wav:
