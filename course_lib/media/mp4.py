@@ -17,7 +17,8 @@ from course_lib.media.whole_files import whole_file
 SOUND_RATE = 48_000
 """Samples a second in the file. AAC works in blocks of 1,024 samples, here 21 ms; in the 93 ms that they last at 11,025
 a second, a player that does not honour the file's edit list would be late by more than a frame."""
-EVEN = "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white"  # yuv420p wants even sides
+EVEN = "format=rgb24,pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white"
+"""yuv420p wants even sides; in it a strip of one pixel cannot be added, and would take the last row of the picture."""
 
 
 def ffmpeg() -> str | None:
