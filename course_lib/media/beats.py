@@ -22,7 +22,9 @@ from course_lib.media.sound import check_tempo
 SLOWEST, FASTEST = 1.0, 50.0
 """Frames a second. A GIF counts in hundredths of a second, and browsers show a frame for two of them at least."""
 LONGEST = 3600.0  # seconds
-NOISE = 1e-6  # frames: what the arithmetic of floats adds to a time is less
+PARTS = (
+    1_000_000  # of a frame: counted in whole ones, so that noise of floats moves no time over half a frame
+)
 
 
 def onsets(notes: ArrayLike, tempo: float = 120.0) -> np.ndarray:
@@ -71,22 +73,22 @@ def cut_frames(seconds: ArrayLike, rate: float) -> np.ndarray:
         raise CourseError(
             f"Times lie between 0 and {LONGEST:,.0f} seconds, and these go from {times.min():g} to {times.max():g}."
         )
-    places = np.round(times * rate / NOISE) * NOISE
-    close = np.flatnonzero(np.diff(places) < 1 - NOISE / 2)
+    places = np.rint(times * rate * PARTS).astype("int64")
+    close = np.flatnonzero(np.diff(places) < PARTS)
     if len(close):
         first, second = times[close[0] : close[0] + 2]
         raise CourseError(
             f"The times {first:g} and {second:g} s do not lie a frame ({1 / rate:g} s) apart, in this order: sort "
             "them, take fewer, such as every bar, or more frames a second."
         )
-    return np.floor(places + 0.5 + NOISE / 2).astype("int64")
+    return (places + PARTS // 2) // PARTS
 
 
 def frame_count(lasts: float, rate: float) -> int:
     """How many frames last at least so many seconds, and less than a frame more: one or more."""
     check_rate(rate)
     check_number("lasts", "how many seconds a film is to last", lasts, 0.0, LONGEST)
-    return max(1, int(np.ceil(lasts * rate - NOISE)))
+    return max(1, -(-round(lasts * rate * PARTS) // PARTS))  # rounded up
 
 
 def check_rate(rate: float) -> None:

@@ -194,9 +194,8 @@ def _as_long_as(lasts: float, wave: ArrayLike, sound_rate: int) -> np.ndarray:
 
 def _without_ffmpeg(pictures: list[Image.Image], path: Path, rate: Fraction, wav: bytes) -> list[Path]:
     """The same film as a GIF and a WAV, both or none, and a sentence about it."""
-    ends = np.rint(
-        np.arange(len(pictures) + 1) * float(100 / rate)
-    )  # hundredths: rounded so, no error adds up
+    # In hundredths of a second; each frame's end is rounded, not how long it lasts, so that no error adds up.
+    ends = np.rint(np.arange(len(pictures) + 1) * float(100 / rate))
     gif = films.gif_bytes(pictures, (10 * np.diff(ends)).astype(int).tolist())
     written = {path.with_suffix(".gif"): gif}
     if wav:
