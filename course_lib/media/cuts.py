@@ -36,9 +36,9 @@ THRESHOLD = 0.177
 BINS = 16
 GRID = 8
 """The fields of a coarse picture on each side: in their means a hand that shakes moves little."""
-LEAST_GAP, MOST_LEFT, LEAST_STEP = 0.15, 0.15, 0.3
+LEAST_GAP, MOST_LEFT, LEAST_STEP = 0.25, 0.16, 0.4
 """Of a dissolve: how far apart the frames at its ends are, what share of that no blend may explain, and how much of an
-even step the share of the second shot rises at least from frame to frame."""
+even step the share of the second shot rises at least from frame to frame. Chosen on the films that `THRESHOLD` was."""
 DARK = 0.1
 """Added to a frame's light before it is divided by it, so that the dark is not all noise."""
 LENGTHS = (4, 24)
@@ -151,15 +151,10 @@ def find_dissolves(
     found = []
     for start, stop in shots(len(frames), cuts):
         for length in range(lengths[0], min(lengths[1], stop - start - 2) + 1):
-            for at in range(start + 1, stop - length):
-                first, last = points[at - 1], points[at + length]
-                gap = np.sqrt(np.square(last - first).mean())
-                if gap < least_gap:
-                    continue
-                shares, left = blend_shares(points[at : at + length], first, last)
-                steps = np.diff(shares, prepend=0, append=1)
-                if left.max() <= most_left * gap and steps.min() >= LEAST_STEP / (length + 1):
-                    found.append((gap, at, at + length - 1))
+            at = np.arange(start + 1, stop - length)
+            gap, left, step = _window_blends(points, at, length)
+            good = (gap >= least_gap) & (left <= most_left * gap) & (step >= LEAST_STEP)
+            found += [(gap[k], int(at[k]), int(at[k]) + length - 1) for k in np.flatnonzero(good)]
     chosen: list[Stretch] = []
     for _, start, end in sorted(found, reverse=True):
         if all(end < other - 1 or last + 1 < start for other, last in chosen):
@@ -210,7 +205,8 @@ def checked_places(name: str, places: Sequence[int], count: int) -> np.ndarray:
         raise CourseError(f"{name} are frame numbers, whole and rising, one after the other, not {places!r}.")
     if found[0] < 1 or found[-1] >= count:
         raise CourseError(
-            f"{name} of a film of {count} frames lie from 1 to {count - 1}, but these go from {found[0]} to {found[-1]}."
+            f"{name} of a film of {count} frames lie from 1 to {count - 1}, but these go from {found[0]} to "
+            f"{found[-1]}."
         )
     return found.astype(np.int64)
 
@@ -234,6 +230,18 @@ def _described(frames: np.ndarray, measure: Measure) -> tuple[np.ndarray, Callab
     raise CourseError(
         f"There is no measure {measure!r}; take {' or '.join(MEASURES)}, or a function to features."
     )
+
+
+def _window_blends(points: np.ndarray, at: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
+    """What `blend_shares` says of the `length` frames from each of `at` (m,) on, between the frames around them: the
+    distance of those two, the root mean square of what is left, and the least rise of the shares in even steps, (m,)."""
+    first, last = points[at - 1, None], points[at + length, None]
+    way, offsets = last - first, points[at[:, None] + np.arange(length)] - first
+    square = np.maximum(np.square(way).mean(-1), 1e-12)
+    shares = (offsets * way).mean(-1) / square
+    left = np.square(offsets - shares[..., None] * way).mean((1, 2))
+    steps = np.diff(shares, axis=1, prepend=0, append=1) * (length + 1)
+    return np.sqrt(square[:, 0]), np.sqrt(left), steps.min(1)
 
 
 def _root_mean_square(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@
     sources = [camera(painting(name)) for name in PAINTINGS]
     film = random_film(sources, shots=12, seed=3)
 
-A *source* draws a shot: source(count, random) -> frames (count, height, width, 1 or 3) in [-1, 1]. `camera` makes one of
-a picture; a walk through a generator's latents is another.
+A *source* draws a shot: source(count, random) -> frames (count, height, width, 1 or 3) in [-1, 1]. `camera` makes one
+of a picture; a walk through a generator's latents is another. NumPy and Pillow only.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def camera(picture: np.ndarray, shape: tuple[int, int] = (64, 64)) -> Source:
 
 
 def flicker(frames: np.ndarray, strength: float, random: np.random.Generator) -> np.ndarray:
-    """Each frame a little brighter or darker, as under an old lamp: its light times 1 + `strength` x a normal number."""
+    """Each frame a little brighter or darker, as under an old lamp: light times 1 + `strength` x a normal number."""
     light = 1 + strength * random.standard_normal((len(frames), 1, 1, 1))
     return np.clip((checked_frames(frames) + 1) * light - 1, -1, 1).astype("float32")
 
@@ -131,8 +131,8 @@ def random_film(
 ) -> SplicedFilm:
     """A film of so many shots, no source twice in a row; a transition is a dissolve with the chance `dissolves`.
 
-    disturbed: each shot flickers, by up to 6 %, and one in four has a flash of one or two frames; the rest of the film is
-    the same with and without.
+    disturbed: each shot flickers, by up to 6 %, and one in four has a flash of one or two frames; without, the film is
+    the same in everything else.
     """
     check_whole("shots", "how many shots the film has", shots, 1)
     check_whole("seed", "what the random numbers follow from", seed, 0)
