@@ -10,8 +10,8 @@ height, width, channels) to numbers (n, f), such as a feature network. A fast pa
 all of them; a cut is where frames are less alike *across* a place than they are *within* each side of it. NumPy alone.
 
 Comparing both sides of a place: Cooper and Foote, "Scene boundary detection via video self-similarity analysis", 2001.
-Distances of pixels and histograms as signals, and dissolves as a sum of two shots: Boreczky and Rowe, "Comparison of
-video shot boundary detection techniques", 1996.
+Distances of pixels and of histograms as signals, compared: Boreczky and Rowe, "Comparison of video shot boundary
+detection techniques", 1996.
 """
 
 from __future__ import annotations
