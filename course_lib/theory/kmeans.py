@@ -46,10 +46,10 @@ def lloyd(
     centres = _table("start", start).copy()
     if centres.shape[1] != points.shape[1] or len(centres) > len(points):
         raise CourseError(
-            f"Of points {points.shape} the start is centres (k, {points.shape[1]}), at most {len(points)}; this one has "
-            f"the shape {centres.shape}."
+            f"Of points {points.shape} the start is centres (k, {points.shape[1]}), at most {len(points)} of them; "
+            f"this one has the shape {centres.shape}."
         )
-    check_count("steps", steps)
+    steps = check_count("steps", steps)
     labels, squares = _nearest_centres(points, centres)
     inertias = [weights @ squares]
     for _ in range(steps):
@@ -67,12 +67,11 @@ def plus_plus(points: ArrayLike, count: int, seed: int = 0, weights: ArrayLike |
     points, weights: as for `lloyd`. Raises CourseError where there are fewer different points, and as `lloyd` does.
     """
     points, weights = _weighted_points(points, weights)
-    check_count("count", count)
-    check_count("seed", seed, 0)
-    random = np.random.default_rng(int(seed))
+    count = check_count("count", count)
+    random = np.random.default_rng(check_count("seed", seed, 0))
     chances, chosen = weights, []
     squares = np.full(len(points), np.inf)
-    for _ in range(int(count)):
+    for _ in range(count):
         if not chances.any():
             raise CourseError(
                 f"There are only {len(chosen)} different points, and {count} centres were asked for."
@@ -130,6 +129,6 @@ def _table(name: str, values: ArrayLike) -> Array:
     values = check_numbers(name, values).astype(float)
     if values.ndim != 2 or 0 in values.shape or not (np.abs(values) <= 1e9).all():
         raise CourseError(
-            f"{name} are rows of finite numbers, (n, d), none beyond a milliard; these have the shape {values.shape}."
+            f"{name} are rows of finite numbers, (n, d), none beyond 1e9; these have the shape {values.shape}."
         )
     return values
