@@ -1,14 +1,13 @@
-"""Maps of tiles in the manner of a small example: patches of it, laid side by side where their edges agree.
+"""Maps of tiles in the manner of a small example: patches of it, laid where they fit to what is there.
 
     made = make_map(example, (24, 32), seed=0)
     known_share(made, example)                  1.0: each of its 2 x 2 neighbourhoods is in the example
     distance(made, example)                     but are they as frequent? Total variation, from 0 to 1
     largest_copy(made, example).area            and how much was copied in one piece
 
-A map is whole numbers (rows, columns), a kind of tile each. Two patches that share a row or a column of tiles have
-no neighbourhood between them that neither holds, so nothing new can arise at a seam. Texture from patches: Efros and
-Freeman, "Image quilting for texture synthesis and transfer", 2001, section 2; they cut where pixels differ least, and
-tiles are either equal or not. Two baselines know less: `independent_tiles` and `row_chain`. No network; NumPy only.
+A map is whole numbers (rows, columns), a kind of tile each. After Efros and Freeman, "Image quilting for texture
+synthesis and transfer", 2001, section 2, with a rule in place of their cut: tiles cannot be cut. Two baselines know
+less: `independent_tiles` and `row_chain`. No network; NumPy only.
 """
 
 from __future__ import annotations
@@ -24,9 +23,11 @@ from course_lib.theory.taste.checking import as_array, check_count
 
 Array = np.ndarray
 MOST = 4096
-"""The longest side of a map, and the number of kinds."""
-RETURNS = 200
-"""How often a map may come to a row that nothing fits under before it is given up."""
+"""The longest side of a map, and the number of kinds that it may name."""
+MOST_KINDS = 40
+"""In an example that maps are made of: a table has an entry for each four of them."""
+ATTEMPTS = 30
+"""To lay a patch, for each tile of a map, before it is given up. The island wants about one."""
 Windows = dict[tuple[int, ...], float]
 
 
@@ -59,6 +60,22 @@ def distance(one: ArrayLike, other: ArrayLike, side: int = 2) -> float:
     return sum(abs(ours.get(each, 0) - theirs.get(each, 0)) for each in ours.keys() | theirs.keys()) / 2
 
 
+def chance_distance(example: ArrayLike, shape: tuple[int, int], side: int = 2, seed: int = 0) -> float:
+    """How far chance alone keeps a map of `shape` from the example: the mean `distance` of 20 samples, 0 to 1.
+
+    Each is as many windows as such a map has, drawn one by one from the example's. No map can be expected to be nearer,
+    unless it is made for this measure.
+    """
+    rows, (height, width), random = windows(example, side), _shape(shape), _random(seed)
+    kinds = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    wanted = np.bincount(kinds) / len(kinds)
+    count = (height - side + 1) * (width - side + 1)
+    if count < 1:
+        raise CourseError(f"A map of {height} x {width} tiles has no window of {side} x {side}.")
+    drawn = random.multinomial(count, wanted, size=20) / count
+    return float(np.abs(drawn - wanted).sum(axis=1).mean() / 2)
+
+
 def known_share(made: ArrayLike, example: ArrayLike, side: int = 2) -> float:
     """The share of the windows of `made` that are somewhere in the example, 0 to 1.
 
@@ -78,75 +95,67 @@ def windows(tile_map: ArrayLike, side: int) -> Array:
     return np.lib.stride_tricks.sliding_window_view(tile_map, (side, side)).reshape(-1, side**2)
 
 
-def make_map(example: ArrayLike, shape: tuple[int, int], seed: int = 0, side: int = 3) -> Array:
+def make_map(example: ArrayLike, shape: tuple[int, int], seed: int = 0, side: int = 4) -> Array:
     """A map of `shape` (rows, columns) made of the example's patches, int64; each 2 x 2 neighbourhood is the example's.
 
-    side: of a patch, from 2 to the example's shorter side; larger copies more. Each patch shares a row or a column of
-    tiles with those above and on its left, and is drawn evenly among all places of the example that agree with both.
-    A row of patches is drawn at once, so it has no dead end within; where none fits under the row before, that row is
-    drawn again, and after some failures the one before it. Raises CourseError for other arguments, and where no map
-    was found.
+    side: the longest that a patch may be, from 2 to the example's shorter side; longer ones copy more. At a place that
+    is still empty, drawn at random, a patch is laid that makes no unknown neighbourhood: of those that fit one that
+    agrees with most tiles below it, which it replaces. Where none fits, a smaller one is tried; where not even 2 x 2
+    does, what lies around is taken up again. Raises CourseError for other arguments, for more than `MOST_KINDS` kinds
+    of tile, and where no map was found.
     """
-    example, (height, width) = check_map("the example", example), _shape(shape)
-    random = _random(seed)
-    patches = windows(example, side).reshape(-1, side, side)
-    if side < 2:
-        raise CourseError("side is a whole number from 2 on: patches of one tile have no edge to agree on.")
-    kinds = np.unique(np.concatenate([patches[:, :, 0], patches[:, :, -1]]), axis=0, return_inverse=True)[1]
-    left, right = kinds.reshape(2, -1)
-    step = side - 1
-    down, across = (-(-(length - 1) // step) for length in (height, width))
-    made = np.zeros((down * step + 1, across * step + 1), np.int64)
-    row, returns, fails = 0, 0, np.zeros(down + 1, int)
-    while row < down:
-        top = made[row * step]
-        edges = np.lib.stride_tricks.sliding_window_view(top, side)[::step]
-        fits = np.ones((across, len(patches)), bool)
-        if row:
-            fits = (edges[:, np.newaxis] == patches[:, 0]).all(axis=2)
-        chosen = _row_of_patches(fits, left, right, random)
-        if chosen is not None:
-            for place, patch in enumerate(chosen):
-                made[row * step :, place * step :][:side, :side] = patches[patch]
-            row += 1
-            fails[row] = 0
-            continue
-        returns += 1
-        if returns > RETURNS:
-            raise CourseError(
-                f"No map of {height} x {width} was found from patches of {side} x {side}: after {RETURNS} returns "
-                "nothing fits on. Take smaller patches, or an example with more ways on."
-            )
-        fails[row] += 1
-        row = max(row - (1 if fails[row] < 10 else 2), 0)
-    return made[:height, :width]
+    example, shape, random = check_map("the example", example), _shape(shape), _random(seed)
+    if not 2 <= check_count("side", side) <= min(example.shape):
+        raise CourseError(
+            f"side is a whole number from 2 to {min(example.shape)}, the example's shorter side, not {side!r}."
+        )
+    kinds, numbers = np.unique(example, return_inverse=True)
+    empty, numbers = len(kinds), numbers.reshape(example.shape)
+    known = _known_windows(numbers, empty)
+    sides = range(min(int(side), *shape), 1, -1)
+    patches = {length: windows(numbers, length).reshape(-1, length, length) for length in sides}
+    framed = np.full(np.add(shape, 2), empty)  # what lies outside is empty for ever
+    made = framed[1:-1, 1:-1]
+    for _ in range(ATTEMPTS * made.size):
+        places = np.argwhere(made == empty)
+        if not len(places):
+            return kinds[made]
+        place = places[random.integers(len(places))]
+        for length in sides:
+            row, column = np.clip(place - random.integers(length, size=2), 0, np.subtract(shape, length))
+            there = made[row : row + length, column : column + length]
+            around = framed[row : row + length + 2, column : column + length + 2]
+            fitting = _fitting_patches(patches[length], around, known)
+            if len(fitting):
+                agreeing = (fitting == there).sum(axis=(1, 2))
+                there[:] = random.choice(fitting[agreeing == agreeing.max()])
+                break
+        else:
+            row, column = np.maximum(place - random.integers(side, size=2), 0)
+            made[row : row + side, column : column + side] = empty
+    raise CourseError(
+        f"No map of {shape[0]} x {shape[1]} was found in {ATTEMPTS * made.size:,} attempts: give an example in which "
+        "more goes together."
+    )
 
 
-def _row_of_patches(fits: Array, left: Array, right: Array, random: np.random.Generator) -> list[int] | None:
-    """A patch for each place of a row; None where no row is possible.
+def _known_windows(numbers: Array, empty: int) -> Array:
+    """Which neighbourhoods are allowed, bool [upper left, upper right, lower left, lower right]; `empty` fits all."""
+    if empty > MOST_KINDS:
+        raise CourseError(f"The example has {empty} kinds of tile; at most {MOST_KINDS} are possible here.")
+    known = np.zeros((empty + 1,) * 4, bool)
+    known[tuple(windows(numbers, 2).T)] = True
+    for axis in range(4):
+        known.swapaxes(0, axis)[empty] = True
+    return known
 
-    fits: which patches (places, n) agree with the row above; left, right: the kinds of their edges, (n,). Forwards,
-    how likely a draw from the left ends in each patch without a dead end; backwards, the draws (forward filtering,
-    backward sampling).
-    """
-    forward = [fits[0] / max(fits[0].sum(), 1)]
-    size = max(left.max(), right.max()) + 1
-    for place in fits[1:]:
-        choices = np.bincount(
-            left[place], minlength=size
-        )  # among how many the patch is drawn, by its left edge
-        arriving = np.bincount(right, forward[-1], size) / np.maximum(choices, 1)
-        weights = place * arriving[left]
-        if not weights.any():
-            return None
-        forward.append(weights / weights.sum())
-    if not forward[0].any():
-        return None
-    chosen: list[int] = []
-    for weights in reversed(forward):
-        weights = weights * (right == left[chosen[-1]]) if chosen else weights
-        chosen.append(int(random.choice(len(weights), p=weights / weights.sum())))
-    return chosen[::-1]
+
+def _fitting_patches(patches: Array, around: Array, known: Array) -> Array:
+    """Those of the patches (n, side, side) that can be laid into the middle of `around` (side + 2, side + 2)."""
+    laid = np.repeat(around[np.newaxis], len(patches), axis=0)
+    laid[:, 1:-1, 1:-1] = patches
+    seen = known[laid[:, :-1, :-1], laid[:, :-1, 1:], laid[:, 1:, :-1], laid[:, 1:, 1:]]
+    return patches[seen.all(axis=(1, 2))]
 
 
 def independent_tiles(example: ArrayLike, shape: tuple[int, int], seed: int = 0) -> Array:
