@@ -31,7 +31,7 @@ FOUR = tuple(step for step in EIGHT if 0 in step)
 
 
 class Cutouts(NamedTuple):
-    """images, float32 (n, h, w, 3) in [-1, 1]: the figures' own colours; alpha, float32 (n, h, w): 0 ground, 1 figure."""
+    """images, float32 (n, h, w, 3) in [-1, 1]: the figures' own colours; alpha, float32 (n, h, w): 0 ground to 1."""
 
     images: Array
     alpha: Array
@@ -43,7 +43,8 @@ def cut_out(images: Array, tolerance: float = TOLERANCE, soft: bool = True) -> C
     images: (n, h, w, 3) in [-1, 1], or uint8. Each has a ground of its own: the median colour of its border pixels.
     tolerance: how far from it, in CIELAB, a pixel may be and still belong to it, 0 to 100. soft: at the edge alpha lies
     between 0 and 1 and the ground's share is taken out of the colour; otherwise alpha is 0 or 1 and colours stay as
-    they are. An image that is all ground comes out wholly transparent. Raises CourseError for other arguments.
+    they are. Ground that the figure encloses, as between two cherries and their stalks, stays as the figure's. An image
+    that is all ground comes out wholly transparent. Raises CourseError for other arguments.
     """
     images = colour_images(images)
     check_number("tolerance", "how far from the ground's colour a pixel may be", tolerance, 0, 100)
@@ -60,9 +61,9 @@ def cut_out(images: Array, tolerance: float = TOLERANCE, soft: bool = True) -> C
 
 
 def over(images: Array, alpha: ArrayLike, colour: ArrayLike) -> Array:
-    """The figures on a ground of one colour (3,), float32 (n, h, w, 3), all in [-1, 1]; mixed as screens do it, in sRGB.
+    """The figures on a ground of one colour (3,), float32 (n, h, w, 3), all in [-1, 1].
 
-    Raises CourseError for other shapes and values.
+    Mixed as screens do it: sRGB's numbers, not light. Raises CourseError for other shapes and values.
     """
     images = colour_images(images)
     alpha = check_alpha(alpha, images.shape[:3])[..., np.newaxis]

@@ -70,22 +70,21 @@ def apply(images: Array, colours: ArrayLike, space: str = "lab", dither: bool = 
     """
     images = colour_images(images)
     colours = check_numbers("colours", colours)
-    if colours.ndim != 2 or colours.shape[1:] != (3,) or not 1 <= len(colours) <= MOST:
+    right = colours.ndim == 2 and colours.shape[1:] == (3,) and 1 <= len(colours) <= MOST
+    if not right or not (np.abs(colours) <= 1).all():
         raise CourseError(
             f"A palette is colours (k, 3) in [-1, 1], 1 to {MOST} of them, not {colours.shape}."
         )
     there, _ = _space(space)
-    places = there(colour_spaces.from_linear(colour_spaces.to_linear(colours)))  # in range, as float64
+    places = there(colours)
     numbers = _diffused(images, colours, places, there) if dither else _nearest_colours(there(images), places)
     return numbers, colours.astype("float32")[numbers]
 
 
 def check_alpha(alpha: ArrayLike, shape: tuple[int, ...]) -> Array:
     """How opaque each pixel is, float32 of this shape. Raises CourseError unless all lie in [0, 1]."""
-    array = np.asarray(alpha) if isinstance(alpha, np.ndarray) else check_numbers("alpha", alpha)
-    if array.dtype == bool:
-        array = array.astype("float32")
-    array = check_numbers("alpha", array)
+    is_mask = isinstance(alpha, np.ndarray) and alpha.dtype == bool
+    array = check_numbers("alpha", alpha.astype("float32") if is_mask else alpha)
     if array.shape != tuple(shape) or not ((array >= 0) & (array <= 1)).all():
         raise CourseError(
             f"alpha is {tuple(shape)} numbers in [0, 1], one a pixel; this one has the shape {array.shape}"

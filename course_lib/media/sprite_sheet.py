@@ -51,7 +51,7 @@ class Sheet:
             return buffer.getvalue()
         picture = Image.fromarray(numbers.reshape(self.pixels.shape[:2]).astype("uint8"))
         picture.putpalette(colours[:, :3].tobytes(), "RGB")
-        picture.save(buffer, format="PNG", optimize=False, transparency=colours[:, 3].tobytes())
+        picture.save(buffer, format="PNG", compress_level=9, transparency=colours[:, 3].tobytes())
         return buffer.getvalue()
 
     def table(self, image: str) -> dict[str, Any]:
@@ -110,14 +110,19 @@ def lay_out(
 
 
 def save_sheet(
-    path: str | os.PathLike, images: Array, alpha: Array | None = None, *rest: Any, **more: Any
+    path: str | os.PathLike,
+    images: Array,
+    alpha: Array | None = None,
+    names: Sequence[str] | None = None,
+    columns: int | None = None,
+    animations: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
-    """Write the sheet that `lay_out` makes of the same arguments, and its table beside it, as .json; each atomic.
+    """Write the sheet that `lay_out` makes of these, and its table beside it, as .json; each atomic.
 
     Returns the PNG file's bytes. Raises CourseError as `lay_out` does, for a name that does not end in .png, and where
     a file cannot be written.
     """
-    sheet = lay_out(images, alpha, *rest, **more)
+    sheet = lay_out(images, alpha, names, columns, animations)
     try:
         path = Path(path)
     except TypeError as error:
