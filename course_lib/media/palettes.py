@@ -24,8 +24,10 @@ from course_lib.theory.kmeans import lloyd, plus_plus
 Array = np.ndarray
 MOST = 256
 """Colours of a palette, as a PNG file can have."""
-STARTS = 4
-"""How often k-means begins; the best end is kept."""
+STARTS, STEPS = 3, 40
+"""How often k-means begins, the best end being kept, and its steps at most: later ones change no colour visibly."""
+MANY, CELL = 8192, 8
+"""With more different colours than that, those in a cell of 8 x 8 x 8 levels are taken together, at their mean."""
 SPACES: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "lab": (colour_spaces.to_lab, colour_spaces.from_lab),
     "rgb": (np.asarray, np.asarray),
@@ -50,15 +52,28 @@ def palette(
         counted = counted[check_alpha(alpha, pixels.shape[:3]).ravel() >= 0.5]
         if not len(counted):
             raise CourseError("Nothing in these images is opaque, so there is no colour to choose.")
-    colours, frequencies = np.unique(counted, axis=0, return_counts=True)
+    colours, frequencies = _counted(counted)
     points = there(colours / 127.5 - 1)
     found = points
     if len(points) > count:
         starts = (plus_plus(points, count, seed * STARTS + each, frequencies) for each in range(STARTS))
-        ends = [lloyd(points, start, frequencies) for start in starts]
+        ends = [lloyd(points, start, frequencies, STEPS) for start in starts]
         found = min(ends, key=lambda end: end.inertias[-1]).centres
     chosen = np.clip(back(found), -1, 1).astype("float32")
     return chosen[np.argsort(colour_spaces.to_lab(chosen)[:, 0], kind="stable")]
+
+
+def _counted(pixels: Array) -> tuple[Array, Array]:
+    """The different colours among pixels, uint8 (n, 3) -> (m, 3), and how often each is there, (m,)."""
+    codes = pixels.astype(np.int64) @ (256**2, 256, 1)
+    found, frequencies = np.unique(codes, return_counts=True)
+    colours = np.stack([found // 256**2, found // 256 % 256, found % 256], axis=1)
+    if len(found) <= MANY:
+        return colours, frequencies
+    cells = np.unique(colours // CELL @ (256**2, 256, 1), return_inverse=True)[1]
+    totals = np.bincount(cells, frequencies)
+    sums = [np.bincount(cells, frequencies * column) for column in colours.T]
+    return np.stack(sums, axis=1) / totals[:, np.newaxis], totals
 
 
 def apply(images: Array, colours: ArrayLike, space: str = "lab", dither: bool = False) -> tuple[Array, Array]:

@@ -77,16 +77,20 @@ def plus_plus(points: ArrayLike, count: int, seed: int = 0, weights: ArrayLike |
                 f"There are only {len(chosen)} different points, and {count} centres were asked for."
             )
         chosen.append(random.choice(len(points), p=chances / chances.sum()))
-        squares = np.minimum(squares, np.square(points - points[chosen[-1]]).sum(axis=1))
+        squares = np.minimum(squares, _squared_lengths(points - points[chosen[-1]]))
         chances = weights * squares
     return points[chosen]
 
 
 def _nearest_centres(points: Array, centres: Array) -> tuple[Array, Array]:
     """Of each point the nearest centre, int (n,), and the squared distance to it, (n,)."""
-    squares = np.stack([np.square(points - centre).sum(axis=1) for centre in centres], axis=1)
-    labels = squares.argmin(axis=1)
-    return labels, squares[np.arange(len(points)), labels]
+    squares = np.stack([_squared_lengths(points - centre) for centre in centres])
+    labels = squares.argmin(axis=0)
+    return labels, squares[labels, np.arange(len(points))]
+
+
+def _squared_lengths(rows: Array) -> Array:
+    return np.einsum("ij,ij->i", rows, rows)
 
 
 def _without_empty(labels: Array, squares: Array, centres: Array) -> Array:
