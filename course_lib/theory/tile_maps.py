@@ -56,8 +56,12 @@ def distance(one: ArrayLike, other: ArrayLike, side: int = 2) -> float:
 
     Two maps of one and the same source are not at 0: with few windows, chance alone keeps them apart.
     """
-    ours, theirs = shares(one, side), shares(other, side)
-    return sum(abs(ours.get(each, 0) - theirs.get(each, 0)) for each in ours.keys() | theirs.keys()) / 2
+    ours, theirs = (Counter(map(tuple, windows(each, side).tolist())) for each in (one, other))
+    here, there = (
+        ours.total(),
+        theirs.total(),
+    )  # in whole numbers, so that equal shares are at 0 and others never above 1
+    return sum(abs(ours[each] * there - theirs[each] * here) for each in ours | theirs) / (2 * here * there)
 
 
 def chance_distance(example: ArrayLike, shape: tuple[int, int], side: int = 2, seed: int = 0) -> float:
@@ -81,8 +85,8 @@ def known_share(made: ArrayLike, example: ArrayLike, side: int = 2) -> float:
 
     At 2 it asks whether the rules were kept; at 4 or 5, how much was copied.
     """
-    known = shares(example, side)
-    return sum(share for window, share in shares(made, side).items() if window in known)
+    known = set(map(tuple, windows(example, side).tolist()))
+    return float(np.mean([window in known for window in map(tuple, windows(made, side).tolist())]))
 
 
 def windows(tile_map: ArrayLike, side: int) -> Array:
@@ -232,7 +236,7 @@ def check_map(name: str, tile_map: ArrayLike) -> Array:
 
 
 def _shape(shape: tuple[int, int]) -> tuple[int, int]:
-    if np.shape(shape) != (2,):
+    if as_array(shape).shape != (2,):
         raise CourseError(f"shape is two whole numbers, (rows, columns), not {shape!r}.")
     height, width = (check_count("Each of shape", length, 2) for length in shape)
     if max(height, width) > MOST:
