@@ -143,8 +143,10 @@ def _diffused(images: Array, colours: Array, places: Array, there: Callable[[Arr
     owed = np.pad(light, [(0, 0), (0, 1), (1, 1), (0, 0)])
     numbers = np.zeros(light.shape[:3], "uint8")
     for row, column in np.ndindex(height, width):
-        wanted = np.clip(owed[:, row, column + 1], 0, 1)
-        numbers[:, row, column] = _nearest_colours(there(colour_spaces.from_linear(wanted)), places)
+        # A palette that lacks the colour altogether would owe more and more.
+        wanted = np.clip(owed[:, row, column + 1], -1, 2)
+        shown = colour_spaces.from_linear(np.clip(wanted, 0, 1))
+        numbers[:, row, column] = _nearest_colours(there(shown), places)
         error = wanted - palette_light[numbers[:, row, column]]
         for down, right, sixteenths in ((0, 1, 7), (1, -1, 3), (1, 0, 5), (1, 1, 1)):
             owed[:, row + down, column + 1 + right] += error * sixteenths / 16
