@@ -109,14 +109,15 @@ def make_map(example: ArrayLike, shape: tuple[int, int], seed: int = 0, side: in
     of tile, and where no map was found.
     """
     example, shape, random = check_map("the example", example), _shape(shape), _random(seed)
-    if not 2 <= check_count("side", side) <= min(example.shape):
+    side = check_count("side", side)
+    if not 2 <= side <= min(example.shape):
         raise CourseError(
             f"side is a whole number from 2 to {min(example.shape)}, the example's shorter side, not {side!r}."
         )
     kinds, numbers = np.unique(example, return_inverse=True)
     empty, numbers = len(kinds), numbers.reshape(example.shape)
     known = _known_windows(numbers, empty)
-    sides = range(min(int(side), *shape), 1, -1)
+    sides = range(min(side, *shape), 1, -1)
     patches = {length: windows(numbers, length).reshape(-1, length, length) for length in sides}
     framed = np.full(np.add(shape, 2), empty)  # what lies outside is empty for ever
     made = framed[1:-1, 1:-1]

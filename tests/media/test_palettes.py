@@ -70,6 +70,8 @@ def test_only_what_is_opaque_counts(emoji: np.ndarray) -> None:
     seen = palettes.palette(emoji, 8, alpha=alpha)
     assert (seen.min(axis=1) < 0.9).all() and (palettes.palette(emoji, 8).min(axis=1) > 0.95).any()
     assert np.array_equal(seen, palettes.palette(emoji, 8, alpha=alpha.astype(bool)))
+    faint = np.maximum(alpha, 0.49)
+    assert np.array_equal(seen, palettes.palette(emoji, 8, alpha=faint))
     with pytest.raises(CourseError, match="Nothing in these images is opaque"):
         palettes.palette(emoji, 8, alpha=0 * alpha)
 
