@@ -91,7 +91,7 @@ def test_longer_patches_are_nearer_and_copy_more() -> None:
 
 
 def test_of_the_patches_that_fit_one_that_agrees_with_most_is_laid() -> None:
-    """Then windows of 3 x 3 stay whole where patches overlap; 0.49 of them are known, by patches drawn at random 0.38."""
+    """Windows of 3 x 3 stay whole where patches overlap: 0.49 of them are known, of patches drawn at random 0.38."""
     made = [tile_maps.make_map(ISLAND, SHAPE, seed) for seed in range(4)]
     assert np.mean([tile_maps.known_share(each, ISLAND, 3) for each in made]) > 0.44
 
