@@ -214,6 +214,7 @@ def test_what_is_no_map_is_refused_in_one_line(wrong) -> None:
         (SHAPE, 0, 17),
         (SHAPE, 0, 2.5),
         (SHAPE, 0, np.nan),
+        (SHAPE, 0, 10**400),
     ],
 )
 def test_other_arguments_are_refused_in_one_line(arguments) -> None:
