@@ -28,7 +28,9 @@ MOST = 4096
 MOST_KINDS = 40
 """In an example that maps are made of: a table has an entry for each four of them."""
 ATTEMPTS = 30
-"""To lay a patch, for each tile of a map, before it is given up. The island wants about one."""
+"""To lay a patch, for each tile of a map, before it is given up. The island wants less than one."""
+MOST_PAIRS = 10**8
+"""Tiles of one map times tiles of the other that `largest_copy` compares; some 400 MB."""
 Windows = dict[tuple[int, ...], float]
 
 
@@ -192,6 +194,10 @@ def largest_copy(made: ArrayLike, example: ArrayLike) -> Copy:
     Plain water is like plain water anywhere, so it does not count. Where nothing is in common the size is 0 x 0.
     """
     made, example = check_map("the map", made), check_map("the example", example)
+    if made.size * example.size > MOST_PAIRS:
+        raise CourseError(
+            f"Maps of {made.size:,} and {example.size:,} tiles are too large to compare place by place: cut out a part."
+        )
     # deep[i, j, k, l]: so many tiles upwards from (i, j) are those upwards from (k, l).
     deep = np.zeros((*made.shape, *example.shape), np.int16)
     plain = np.zeros(made.shape, np.int16)  # so many upwards are all of one kind
