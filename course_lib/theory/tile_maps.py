@@ -29,8 +29,8 @@ MOST_KINDS = 40
 """In an example that maps are made of: a table has an entry for each four of them."""
 ATTEMPTS = 30
 """To lay a patch, for each tile of a map, before it is given up. The island wants less than one."""
-MOST_PAIRS = 10**8
-"""Tiles of one map times tiles of the other that `largest_copy` compares; some 400 MB."""
+MOST_PAIRS = 3 * 10**7
+"""Tiles of one map times tiles of the other that `largest_copy` compares; some 300 MB."""
 Windows = dict[tuple[int, ...], float]
 
 
