@@ -117,6 +117,7 @@ def assert_won(page: Page, pairs: int, moves: int, more: str) -> None:
     expect(page.get_by_role("status")).to_have_text(f"You have won: all {pairs} pairs in {moves} moves{more}")
     assert all(name.endswith(", found") for name in names(page))
     expect(page.locator("header")).to_contain_text(f"Moves: {moves} Pairs found: {pairs} of {pairs}")
+    assert_legible(page, pairs)
 
 
 def layout(page: Page) -> list[str]:
@@ -394,10 +395,7 @@ def test_cards_are_of_one_size_texts_legible_and_sprites_crisp(
         assert image.evaluate("each => each.complete && each.naturalWidth") == 8
         wide, high = (image.bounding_box()[side] for side in ("width", "height"))
         assert wide == high and wide % 8 == 0 and wide > boxes[0]["width"] / 2
-        seen = page.evaluate(SEEN)
-        assert len(seen) > 4 * pairs
-        for text, colour, ground in seen:
-            assert contrast(colour, ground) >= 4.5, text
+        assert_legible(page, pairs)
     assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
     assert (luminance(page.evaluate("getComputedStyle(document.body).backgroundColor")) < 0.1) == (
         scheme == "dark"
@@ -408,6 +406,13 @@ def test_cards_turn_and_stand_still_where_that_is_preferred(open_game: Open) -> 
     lasts = "getComputedStyle(document.querySelector('.turning')).transitionDuration"
     assert open_game(2, reduced_motion="no-preference").evaluate(lasts) == "0.25s"
     assert open_game(2).evaluate(lasts) == "0s"
+
+
+def assert_legible(page: Page, pairs: int) -> None:
+    seen = page.evaluate(SEEN)
+    assert len(seen) == 9 + 2 * pairs
+    for text, colour, ground in seen:
+        assert contrast(colour, ground) >= 4.5, text
 
 
 def luminance(colour: str) -> float:
