@@ -48,7 +48,7 @@ def page(
         title: the heading, plain text too.
         seed: for the same shuffles whenever the page is opened, from 0 to 2**32 - 1; None: other ones each time.
 
-    Where the pictures would take more than the 300 kB, each keeps its 256 commonest colours.
+    Where the pictures would take more than the 300 kB, each is drawn with 256 colours.
 
     Raises:
         CourseError: too few or too many sprites, of a wrong shape or range, one without a picture or two with the
@@ -131,11 +131,12 @@ def _checked_sprites(sprites: np.ndarray) -> np.ndarray:
 
 
 def _checked_names(names: Sequence[str], count: int) -> list[str]:
-    if isinstance(names, str | bytes) or not hasattr(names, "__iter__"):
-        raise CourseError(
-            f"names is a list of {count} texts, one for each sprite, not {type(names).__name__}."
-        )
-    names = list(names)
+    try:
+        names = [] if isinstance(names, str | bytes) else list(names)
+    except TypeError:
+        names = []
+    if not names:
+        raise CourseError(f"names is a list of {count} texts, one for each sprite: give one.")
     if len(names) != count:
         raise CourseError(f"There are {count} sprites and {len(names)} names: give each sprite one.")
     first: dict[str, int] = {}

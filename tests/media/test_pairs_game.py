@@ -164,6 +164,7 @@ WRONG = {
     "too few names": (COLOUR, NAMES[:2], "3 sprites and 2 names"),
     "a text for names": (COLOUR, "cat", "list of 3 texts"),
     "no names": (COLOUR, None, "list of 3 texts"),
+    "one name in an array": (COLOUR, np.array("cat"), "list of 3 texts"),
     "equal names": (COLOUR, ["cat", "dog", " CAT "], r"names\[0\] and names\[2\]"),
     "a number": (COLOUR, ["cat", "dog", 3], r"names\[2\] is a text, not int"),
     "blank": (COLOUR, ["cat", " ", "dog"], r"names\[1\] has 1 to 60"),
