@@ -40,8 +40,24 @@ GROUPS = MappingProxyType(
 KINDS = tuple(GROUPS)
 LEFT_OUT = frozenset(
     (
-        *("seat", "fuel pump", "bus stop", "horizontal traffic light", "vertical traffic light", "construction"),
-        *("police car light", "stop sign", "wheel", "oil drum", "motorway", "railway track", "anchor", "ring buoy"),
+        *(
+            "seat",
+            "fuel pump",
+            "bus stop",
+            "horizontal traffic light",
+            "vertical traffic light",
+            "construction",
+        ),
+        *(
+            "police car light",
+            "stop sign",
+            "wheel",
+            "oil drum",
+            "motorway",
+            "railway track",
+            "anchor",
+            "ring buoy",
+        ),
         *("bust in silhouette", "busts in silhouette", "speaking head", "footprints", "people hugging"),
     )
 )
@@ -66,7 +82,7 @@ class Sprites:
 
 def load(part: str = "train") -> Sprites:
     """The pictures of one part, "train" or "held_out", as copies. Raises CourseError for another part."""
-    if part not in ("train", "held_out"):
+    if not isinstance(part, str) or part not in ("train", "held_out"):
         raise CourseError(f"There is no part {part!r} of the sprites; choose one of train, held_out.")
     images, labels, names, tests = _all()
     chosen = np.flatnonzero(tests == (part == "held_out"))
@@ -102,7 +118,7 @@ def jittered(images: Array, seed: int = 0) -> Array:
 
 
 def check_sprites(images: Array) -> Array:
-    """Images as float32 (n, 32, 32, 3), n >= 1. Raises CourseError for another shape, NaN and values outside [-1, 1]."""
+    """Images as float32 (n, 32, 32, 3), n >= 1. Raises CourseError for another shape, NaN, values outside [-1, 1]."""
     images = check_numbers("images", images)
     check_images(images, part=True)
     if images.shape[1:] != IMAGE_SHAPE:

@@ -15,17 +15,20 @@ from __future__ import annotations
 import functools
 import io
 import json
+from numbers import Real
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from course_lib import datasets
+from course_lib import CourseError, datasets
 from course_lib.datasets import sprites
 from course_lib.datasets.bundled import read_verified
 from course_lib.models import augmentations, networks, recipe
 from course_lib.models.conditions import steered_discriminator, steered_generator
 from course_lib.models.gan import GAN, Augment
+from course_lib.models.latents import rescale
+from course_lib.models.paths import Path, film_along
 
 NAME = "pretrained/sprite_generator"
 IMAGE_SHAPE = sprites.IMAGE_SHAPE
@@ -36,6 +39,8 @@ BATCH_SIZE, GROUP = 32, 8
 """A group is as large as the one whose variety D sees (`networks.MinibatchDeviation`)."""
 TABLE = np.eye(len(sprites.KINDS), dtype="float32")
 WHITE = 1.0
+KEYS, REACH = 3, 0.5
+"""Latents that a walk cycle goes through, and how far they are from its middle, as a share of a latent's length."""
 
 
 def augment() -> Augment:
@@ -130,3 +135,38 @@ def generator() -> keras.Model:
     with np.load(io.BytesIO(read_verified(f"{NAME}.npz"))) as arrays:
         network.set_weights([arrays[name].astype("float32") for name in sorted(arrays.files)])
     return network
+
+
+def of_kind(network: keras.Model, kind: str | int) -> keras.Model:
+    """The generator of one kind: latents (batch, 16) alone to images, for all that takes generators without labels.
+
+    network: a generator such as `generator()`. Raises CourseError for a kind that there is not.
+    """
+    number = sprites.kind(kind)
+    if len(network.inputs) != 2:
+        raise CourseError("This generator draws without being told a kind: take it as it is.")
+    latents = keras.Input(network.inputs[0].shape[1:])
+    labels = keras.ops.full_like(latents[:, 0], number, dtype="int32")
+    return keras.Model(latents, network([latents, labels]), name=sprites.KINDS[number])
+
+
+def walk_cycle(
+    network: keras.Model, kind: str | int, frames: int = 10, seed: int = 0, reach: float = REACH
+) -> tuple[np.ndarray, np.ndarray]:
+    """One sprite that moves and comes round again: latents float32 (frames, 16), images (frames, 32, 32, 3).
+
+    A closed spline on the shell through three latents around the one that `seed` draws, at even speed on the screen,
+    also from the last frame to the first. reach: how far the three are from it, as a share of its length; nearer 0 the
+    sprite hardly moves, at 1 it turns into others.
+    Raises CourseError for fewer than three frames, a kind that there is not and a reach that is none.
+    """
+    datasets.check_whole("frames", "how many pictures the walk cycle has", frames, 3)
+    datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
+    is_number = isinstance(reach, Real) and not isinstance(reach, bool | np.bool_)
+    if not is_number or not 0.01 <= reach <= 1:
+        raise CourseError(f"reach is a share of the latent's length, from 0.01 to 1, not {reach!r}.")
+    alone = of_kind(network, kind)
+    middle, *away = rescale(np.random.default_rng(seed).standard_normal((1 + KEYS, alone.input_shape[-1])))
+    path = Path(middle + reach * np.array(away), "spline", closed=True)
+    times, images = film_along(alone, path, int(frames))
+    return path(times), images

@@ -6,8 +6,8 @@
     nearest(images)                         how far each is from the training picture most like it
 
 The judge of `obedience` is no network and knows no GAN: kernel ridge regression on colours and edges, fitted to the
-training emoji. How often it is right itself is measured on held-out ones; `measures` says all of this about any pictures,
-so that jittered emoji and held-out ones can stand beside the drawn ones.
+training emoji. How often it is right itself is measured on held-out ones. `measures` says all of this about any pictures,
+so that jittered and held-out emoji can stand beside the drawn ones.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Array = np.ndarray
 ORIENTATIONS, CELL, COLOURS = 8, 8, 4
 """Directions of an edge; the side of the boxes in which they are counted; levels of each channel of a colour."""
 ROUNDS, RIDGE = 3, 1.0
-"""How often the judge sees each training picture, all but once jittered, and how strongly its weights are held small."""
+"""How often the judge sees each training picture, all but once jittered, and how much its weights are held down."""
 AT_ONCE = 256
 
 
@@ -70,27 +70,31 @@ def realness(images: Array) -> float:
     """
     images = check_sprites(images)
     if len(images) < 30:
-        raise CourseError(f"The kernel distance needs at least 30 images to mean anything, not {len(images)}.")
+        raise CourseError(
+            f"The kernel distance needs at least 30 images to mean anything, not {len(images)}."
+        )
     return metrics.kernel_distance(features.load("emoji").features(images), _held_out_features())
 
 
 def nearest(images: Array) -> tuple[Array, Array]:
     """The training emoji that each of images (n, 32, 32, 3) is most like: places int (n,) and distances (n,).
 
-    Every training picture is tried mirrored and not, at each shift of up to `datasets.sprites.SHIFT` pixels, so that a
-    moved copy is found out. Distances are root mean squares over the pixels, 0 to 2.
+    Each image is tried mirrored and not, at each shift of up to `datasets.sprites.SHIFT` pixels, white coming in, so
+    that a moved copy is found out. Distances are root mean squares over the pixels, 0 to 2.
     """
-    images = check_sprites(images).reshape(len(images), -1)
-    pictures = sprites.load("train").images
+    images = check_sprites(images)
+    pictures = sprites.load("train").images.reshape(-1, images[0].size)
+    squares = (pictures**2).sum(axis=1)
     side, most = sprites.SIDE, sprites.SHIFT
-    padded = np.pad(pictures, ((0, 0), (most, most), (most, most), (0, 0)), constant_values=1.0)
+    padded = np.pad(images, ((0, 0), (most, most), (most, most), (0, 0)), constant_values=1.0)
     places, smallest = np.zeros(len(images), int), np.full(len(images), np.inf)
-    for top, left, step in np.ndindex(2 * most + 1, 2 * most + 1, 2):
+    for top, left, flip in np.ndindex(2 * most + 1, 2 * most + 1, 2):
         moved = padded[:, top : top + side, left : left + side]
-        moved = (moved[:, :, ::-1] if step else moved).reshape(len(pictures), -1)
-        squares = (moved**2).sum(axis=1) - 2 * images @ moved.T
-        best = squares.argmin(axis=1)
-        found = ((images - moved[best]) ** 2).mean(axis=1)  # directly: the shortcut above loses digits near 0
+        moved = (moved[:, :, ::-1] if flip else moved).reshape(len(images), -1)
+        best = (squares - 2 * moved @ pictures.T).argmin(axis=1)
+        found = ((moved - pictures[best]) ** 2).mean(
+            axis=1
+        )  # directly: the shortcut above loses digits near 0
         nearer = found < smallest
         places[nearer], smallest[nearer] = best[nearer], found[nearer]
     return places, np.sqrt(smallest)
