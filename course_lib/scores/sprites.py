@@ -6,8 +6,8 @@
     nearest(images)                         how far each is from the training picture most like it
 
 The judge of `obedience` is no network and knows no GAN: kernel ridge regression on colours and edges, fitted to the
-training emoji. How often it is right itself is measured on held-out ones. `measures` says all of this about any pictures,
-so that jittered and held-out emoji can stand beside the drawn ones.
+training emoji. How often it is right itself is measured on held-out ones. `measures` says all of this about any
+pictures, so that jittered and held-out emoji can stand beside the drawn ones.
 """
 
 from __future__ import annotations
