@@ -27,6 +27,8 @@ ORIENTATIONS, CELL, COLOURS = 8, 8, 4
 """Directions of an edge; the side of the boxes in which they are counted; levels of each channel of a colour."""
 ROUNDS, RIDGE = 3, 1.0
 """How often the judge sees each training picture, all but once jittered, and how much its weights are held down."""
+FIRST_SEED = 1_000_000
+"""Of the judge's jitter: with 0, the first jittered emoji that somebody shows it would be those it was fitted to."""
 AT_ONCE = 256
 
 
@@ -130,7 +132,7 @@ def _judge() -> tuple[Array, Array, float]:
     Each picture counts by how rare its kind is, as if there were equally many of all.
     """
     train = sprites.load("train")
-    seen = [train.images, *(sprites.jittered(train.images, seed) for seed in range(ROUNDS - 1))]
+    seen = [train.images, *(sprites.jittered(train.images, FIRST_SEED + each) for each in range(ROUNDS - 1))]
     points, labels = _described(np.concatenate(seen)), np.tile(train.labels, ROUNDS)
     width = float(np.median(_squares(points, points)))
     counts = np.bincount(labels)

@@ -16,6 +16,7 @@ from course_lib.scores import sprites as scores
 from course_lib.theory.arc_length import seam, step_lengths, unevenness
 
 TRAIN = emoji.load("train")
+UNTRAINED = sprites.new_generator()
 
 
 class Watching:
@@ -173,4 +174,4 @@ def test_it_stays_one_sprite_where_the_reach_is_small() -> None:
 )
 def test_a_walk_that_nobody_can_walk_is_one_clear_line(wrong, says: str) -> None:
     with pytest.raises(CourseError, match=says):
-        wrong(sprites.new_generator())
+        wrong(UNTRAINED)

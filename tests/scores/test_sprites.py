@@ -16,6 +16,8 @@ EIGHT = HELD_OUT.images[np.unique(HELD_OUT.labels, return_index=True)[1]]
 def test_the_judge_is_right_on_four_of_five_emoji_that_it_has_not_seen() -> None:
     assert sprites.obedience(HELD_OUT.images, HELD_OUT.labels) > 0.78
     assert sprites.obedience(emoji.jittered(HELD_OUT.images, 1), HELD_OUT.labels) > 0.7
+    # not those that it was fitted to
+    assert sprites.obedience(emoji.jittered(TRAIN.images[::3], 0), TRAIN.labels[::3]) < 0.96
     per_kind = [np.mean(sprites.read_kinds(HELD_OUT.images[HELD_OUT.labels == k]) == k) for k in range(8)]
     assert min(per_kind) > 0.4, "no kind that it never sees"
 
@@ -82,6 +84,7 @@ def test_nearest_is_that_of_a_search_by_hand() -> None:
         assert distance == pytest.approx(best, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_emoji_drawn_by_people_are_rarely_called_copied_and_jittered_ones_mostly() -> None:
     found = sprites.measures(HELD_OUT.images, HELD_OUT.labels)
     assert list(found) == ["obedience", "variety", "kernel_distance", "nearest", "copied"]
