@@ -143,7 +143,7 @@ def _judge() -> tuple[Array, Array, float]:
 
 def _described(images: Array) -> Array:
     """Edges, colours and the picture made small, float64 (n, d), each brought to about one length."""
-    parts = [_edges(images), _colours(images), _small(images)]
+    parts = [_edges(images), _colour_shares(images), _small(images)]
     return np.concatenate([part / scale for part, scale in zip(parts, _scales(), strict=True)], axis=1)
 
 
@@ -152,7 +152,8 @@ def _scales() -> tuple[float, ...]:
     """How far the training pictures' edges, colours and small pictures spread, each."""
     images = sprites.load("train").images
     return tuple(
-        float(np.sqrt(part.var(axis=0).sum())) for part in (_edges(images), _colours(images), _small(images))
+        float(np.sqrt(part.var(axis=0).sum()))
+        for part in (_edges(images), _colour_shares(images), _small(images))
     )
 
 
@@ -170,7 +171,7 @@ def _edges(images: Array) -> Array:
     return np.sqrt(summed / (summed.sum(axis=1, keepdims=True) + 1e-6))
 
 
-def _colours(images: Array) -> Array:
+def _colour_shares(images: Array) -> Array:
     """The root of the share of pixels in each of 4 x 4 x 4 boxes of colours."""
     levels = np.clip(((images + 1) / 2 * COLOURS).astype(int), 0, COLOURS - 1)
     boxes = levels @ np.array([COLOURS**2, COLOURS, 1])
