@@ -98,7 +98,7 @@ class Path:
                 lengths = np.linalg.norm(self._spline(leg, shares), axis=1)
                 if lengths.min() < 0.05 * np.linalg.norm(a):
                     raise CourseError(
-                        f"The spline meets 0 after key {leg}, where it has no direction: move a key, or add one between."
+                        f"The spline meets 0 after key {leg}, where it has no direction: move that key or the next."
                     )
 
 
