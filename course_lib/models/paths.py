@@ -44,6 +44,8 @@ class Path:
         self.kind, self.closed = kind, bool(closed)
         if kind != "line":
             self.keys = rescale(self.keys)
+        _check_moves("Keys", self.keys, closed)
+        if kind != "line":
             self._check_directions()
 
     @property
@@ -98,7 +100,7 @@ class Path:
                 lengths = np.linalg.norm(self._spline(leg, shares), axis=1)
                 if lengths.min() < 0.05 * np.linalg.norm(a):
                     raise CourseError(
-                        f"The spline meets 0 after key {leg}, where it has no direction: move a key, or add one between."
+                        f"The spline meets 0 after key {leg}, where it has no direction: move that key or the next."
                     )
 
 
@@ -111,9 +113,12 @@ def film_along(
     finds them; else at equal steps of time, without the last of a closed path, which is the first again. measure:
     what distances are of, such as `scores.features.load("fashion_mnist").features`; the pixels unless told.
 
-    Raises CourseError for fewer than two frames, latents of another size, and what a measure may not give.
+    Raises CourseError for fewer than two frames, or three of a closed path, for latents of another size, and for
+    what a measure may not give.
     """
-    datasets.check_whole("count", "how many frames the film has", count, 2)
+    if not isinstance(path, Path):
+        raise CourseError(f"path is a Path, such as Path(keys, 'arc'), not a {type(path).__name__}.")
+    _check_count(count, path.closed)
     times = _even(lambda t: _measured(generate(network, path(t)), measure), count, path.closed, even)
     return times, generate(network, path(times))
 
@@ -124,9 +129,10 @@ def crossfade(pictures: ArrayLike, count: int, closed: bool = False, even: bool 
     pictures: (k, height, width, channels) in [-1, 1], k >= 2, or k >= 3 if closed: then the last fades into the first.
     even: frames at equal distances in pixels; else as many frames for each pair.
     """
-    datasets.check_whole("count", "how many frames the film has", count, 2)
+    _check_count(count, closed)
     datasets.check_images(pictures, part=True)
     pictures = np.asarray(pictures, "float32")
+    _check_moves("The pictures", pictures, closed)
     blend = Path(pictures.reshape(len(pictures), -1), "line", closed)
     return blend(_even(blend, count, closed, even)).reshape(count, *pictures.shape[1:])
 
@@ -139,6 +145,11 @@ def _measured(images: np.ndarray, measure: Measure | None) -> np.ndarray:
     return images if measure is None else measure(images)
 
 
+def _check_count(count: int, closed: bool) -> None:
+    what = "how many frames the loop has" if closed else "how many frames the film has"
+    datasets.check_whole("count", what, count, 3 if closed else 2)
+
+
 def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:
     keys = datasets.check_numbers("keys", keys)
     least = 3 if closed else 2
@@ -149,14 +160,19 @@ def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:
         )
     if not np.isfinite(keys).all():
         raise CourseError("The keys hold NaN or infinite values; np.isfinite(keys) shows where.")
-    after = np.roll(keys, -1, axis=0) if closed else keys[1:]
-    same = np.flatnonzero((after == keys[: len(after)]).all(axis=1))
-    if len(same):
-        first, second = int(same[0]), (int(same[0]) + 1) % len(keys)
-        raise CourseError(
-            f"Keys {first} and {second} are equal, so nothing moves between them: leave one out."
-        )
     return keys.astype("float64")
+
+
+def _check_moves(what: str, keys: np.ndarray, closed: bool) -> None:
+    """Raise CourseError if one of the keys (k, ...) is the next one again."""
+    flat = keys.reshape(len(keys), -1)
+    after = np.roll(flat, -1, axis=0) if closed else flat[1:]
+    same = np.flatnonzero(np.isclose(after, flat[: len(after)]).all(axis=1))
+    if len(same):
+        first, second = int(same[0]), (int(same[0]) + 1) % len(flat)
+        raise CourseError(
+            f"{what} {first} and {second} are equal, so nothing moves between them: leave one out."
+        )
 
 
 def _checked_times(t: ArrayLike) -> np.ndarray:

@@ -4,10 +4,8 @@
     unevenness(step_lengths(curve(t)))      0.0005; of even times it may be 1 and more
 
 A film shows a curve at single places, so what must be equal is not the arc between two of them but the chord: how much
-a frame differs from the one before. A pair of compasses steps off equal chords, and the opening with which the last
-step ends at the end is found by bisection (a polygonal line's "divider" walk: Mandelbrot, "How Long Is the Coast of
-Britain?", Science 156, 1967). Between samples the curve is taken as straight; the places found are then sampled
-themselves, and the walk is made anew.
+a frame differs from the one before. The curve is sampled, taken as straight between samples, and cut into equal chords
+(theory/equal_chords.py); the places found are then sampled, too, and corrected.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib import CourseError
+from course_lib.theory.equal_chords import equal_chords, equalised, lengths, spread
 from course_lib.theory.taste.checking import check_count, check_number, check_numbers
 
 Array = NDArray[np.float64]
@@ -75,87 +74,46 @@ def even_places(
     and leave 1 out, which would show the first point twice, and the last point is as far from the first as all others
     are. points_at is called with `samples_per_step` times `count` even times, then at most `corrections` + 1 times
     with the places found, until `unevenness` is `tolerance` or less; of all tries the best is returned. The distance
-    is that of `step_lengths`. The same curve gives the same times.
+    is that of `step_lengths`. The same curve gives the same times. Memory grows with count squared: 0.2 GB for 600.
 
-    Raises CourseError for count < 2, a curve that does not move, or is not closed where it should be, and points that
-    are not one for each time, or hold NaN or infinities.
+    Raises CourseError for count < 2, or < 3 if closed, a curve that does not move, or is not closed where it should
+    be, and points that are not one for each time, or hold NaN or infinities.
     """
-    chords = check_count("count", count, 2) - (0 if closed else 1)
-    check_count("samples_per_step", samples_per_step, 1), check_count("corrections", corrections, 0)
+    if not callable(points_at):
+        raise CourseError(
+            f"points_at is a function that gives a curve's points at times (m,), not {points_at!r:.40}."
+        )
+    chords = check_count("count", count, 3) if closed else check_count("count", count, 2) - 1
+    check_count("samples_per_step", samples_per_step)
+    check_count("corrections", corrections, 0)
     if not check_number("tolerance", tolerance) > 0:
         raise CourseError(f"tolerance is the unevenness that is good enough, above 0, not {tolerance!r}.")
     times = np.linspace(0, 1, samples_per_step * count + 1)
     points = _points(points_at, times)
     if closed:
         _check_closed(points)
-        points[-1] = points[0]
+        points = np.concatenate([points[:-1], points[:1]])
     if not np.ptp(points, axis=0).any():
         raise CourseError(
             "The curve does not move: all its points are equal, so no step along it has a length."
         )
-    best, least = np.linspace(0, 1, chords + 1), np.inf
-    for _ in range(corrections + 1 if chords > 1 else 0):
-        places = _walk(times, points, chords)
-        between = _points(points_at, places[1:-1])
+    if chords == 1:
+        return np.array([0.0, 1.0])
+    t = np.interp(equal_chords(points, chords), np.arange(len(times)), times)
+    best, least = t, np.inf
+    for _ in range(corrections + 1):
+        between = _points(points_at, t[1:-1])
         found = unevenness(step_lengths(np.concatenate([points[:1], between, points[-1:]])))
         if found < least:
-            best, least = places, found
+            best, least = t, found
         if found <= tolerance:
             break
-        times, points = _merged(times, points, places[1:-1], between)
+        times, points = _merged(times, points, t[1:-1], between)
+        places = equalised(points, np.interp(t, times, np.arange(len(times))))
+        if spread(lengths(points, places)) > tolerance:
+            places = equal_chords(points, chords)
+        t = np.interp(places, np.arange(len(times)), times)
     return best[:count]
-
-
-def _walk(times: Array, points: Array, chords: int) -> Array:
-    """Times (chords + 1,) from the first to the last, equal chords apart on the straight lines between the points."""
-    squares = _squared_distances(points)
-    low, high = 0.0, float(np.sqrt(squares.max()))
-    for _ in range(60):
-        opening = (low + high) / 2
-        if _ends_beyond(squares, opening, chords):
-            high = opening
-        else:
-            low = opening
-    at, _ = _steps_off(squares, low, chords - 1)
-    return np.append(np.interp(at, np.arange(len(times)), times), times[-1])
-
-
-def _ends_beyond(squares: Array, opening: float, chords: int) -> bool:
-    """Whether, after all chords but one, the end is within the opening of the compasses, or passed already."""
-    at, to_end = _steps_off(squares, opening, chords - 1)
-    return len(at) < chords or to_end <= opening**2
-
-
-def _steps_off(squares: Array, opening: float, steps: int) -> tuple[Array, float]:
-    """A walk from sample 0 with compasses opened so far, each step to where the polygonal line first leaves the circle.
-
-    Returns where the steps end, in samples such as 3.25 (steps + 1,), fewer if the line never leaves one circle, and
-    the squared distance from the last to the line's end. All by Stewart's theorem: a point that divides the segment
-    u v by a : 1 - a has from x the squared distance (1 - a) |xu|^2 + a |xv|^2 - a (1 - a) |uv|^2.
-    """
-    walked = [0.0]
-    distances = squares[0]
-    for _ in range(steps):
-        start = int(walked[-1])
-        outside = distances[start + 1 :] > opening**2
-        end = start + 1 + int(outside.argmax())
-        if not outside.any():
-            break
-        side = squares[end - 1, end]
-        slope = distances[end] - distances[end - 1] - side
-        inside = opening**2 - distances[end - 1]
-        share = min((np.sqrt(max(slope**2 + 4 * side * inside, 0)) - slope) / (2 * side), 1 - 1e-12)
-        walked.append(end - 1 + share)
-        distances = (1 - share) * squares[end - 1] + share * squares[end] - share * (1 - share) * side
-    return np.array(walked), float(distances[-1])
-
-
-def _squared_distances(points: Array) -> Array:
-    """Of every point (m, d) from every other, (m, m)."""
-    points = points - points.mean(axis=0)
-    products = points @ points.T
-    lengths = np.diag(products)
-    return np.maximum(lengths[:, np.newaxis] + lengths - 2 * products, 0)
 
 
 def _merged(times: Array, points: Array, new_times: Array, new_points: Array) -> tuple[Array, Array]:
