@@ -37,3 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 class CourseError(ValueError):
     """A mistake the user can mend; the message is one line that says what was wrong, where, and what to do."""
+
+    def __str__(self) -> str:
+        return " ".join(
+            line.strip() for line in super().__str__().splitlines()
+        )  # an array it quotes may have several

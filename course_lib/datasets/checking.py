@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from numbers import Integral
 
 import numpy as np
@@ -66,6 +67,22 @@ def check_numbers(what: str, values: np.ndarray) -> np.ndarray:
             f"and use np.stack({what}).astype('float32')."
         )
     return array
+
+
+def checked_list(name: str, values: Iterable) -> list:
+    """`values` as a list. Raises CourseError for text, and for what holds no values, such as a number or None."""
+    try:
+        if not isinstance(values, str | bytes):
+            return list(values)
+    except TypeError:
+        pass
+    raise CourseError(f"{name} are a list, not {values!r:.60}.")
+
+
+def check_switch(name: str, value: bool) -> None:
+    """Raise CourseError, with the argument's name, unless this is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise CourseError(f"{name} is True or False, and this is neither.")
 
 
 def check_labels(labels: np.ndarray, count: int, classes: int) -> None:

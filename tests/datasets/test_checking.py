@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import CourseError, datasets
+from course_lib.datasets import checking
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,23 @@ def test_whole_numbers_of_every_kind_are_taken(number: int) -> None:
 def test_batches_ask_for_whole_numbers(numbers: dict) -> None:
     with pytest.raises(CourseError, match="a whole number"):
         datasets.batches(np.arange(5), **{"batch_size": 2} | numbers)
+
+
+def test_what_an_error_quotes_does_not_make_it_longer_than_a_line() -> None:
+    with pytest.raises(CourseError) as caught:
+        datasets.check_whole("count", "how many", np.zeros((3, 3)))
+    assert str(caught.value).endswith("not array([[0., 0., 0.], [0., 0., 0.], [0., 0., 0.]]).")
+
+
+@pytest.mark.parametrize("values", [None, 3, "film", b"film", np.array(3)])
+def test_what_holds_no_values_is_no_list(values: object) -> None:
+    assert checking.checked_list("shots", iter([1, 2])) == [1, 2]
+    with pytest.raises(CourseError, match="shots are a list, not"):
+        checking.checked_list("shots", values)
+
+
+@pytest.mark.parametrize("value", [None, 1, 0.0, "yes", np.zeros(2)])
+def test_a_switch_is_true_or_false(value: object) -> None:
+    checking.check_switch("closed", np.bool_(True))
+    with pytest.raises(CourseError, match="closed is True or False"):
+        checking.check_switch("closed", value)

@@ -24,11 +24,11 @@ def check_numbers(what: str, values: ArrayLike) -> Array:
 
 
 def as_array(values: ArrayLike) -> Array:
-    """`values` as an array, of objects where rows are not equally long."""
+    """`values` as an array; of objects, (n,), where rows are not equally long."""
     try:
         return np.asarray(values)
     except ValueError:
-        return np.asarray(values, object)
+        return np.full(len(values), None)
 
 
 def check_number(name: str, value: float) -> float:
