@@ -19,12 +19,11 @@ from course_lib.datasets.numbers import check_number
 from course_lib.datasets.tune_bars import bar_length, beat_length
 from course_lib.media.sound import check_tempo
 
-SLOWEST, FASTEST = 1.0, 50.0
+SLOWEST, FASTEST = 1.0, 50.0  # for an hour, frames.MOST_FRAMES
 """Frames a second. A GIF counts in hundredths of a second, and browsers show a frame for two of them at least."""
 LONGEST = 3600.0  # seconds
-PARTS = (
-    1_000_000  # of a frame: counted in whole ones, so that noise of floats moves no time over half a frame
-)
+PARTS = 1_000_000
+"""Of a frame: counted in whole ones, so that noise of floats moves no time over half a frame."""
 
 
 def onsets(notes: ArrayLike, tempo: float = 120.0) -> np.ndarray:

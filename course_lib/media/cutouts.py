@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
+from course_lib.datasets.arguments import check_switch
 from course_lib.datasets.checking import check_numbers
 from course_lib.datasets.numbers import check_number
-from course_lib.media.palettes import check_alpha, check_switch, colour_images
+from course_lib.media.palettes import check_alpha, colour_images
 from course_lib.theory import colour_spaces
 
 Array = np.ndarray

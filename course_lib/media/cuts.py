@@ -23,7 +23,8 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets import check_numbers, check_whole
-from course_lib.media.frames import checked_frames
+from course_lib.datasets.numbers import check_number
+from course_lib.media.frames import MOST_FRAMES, checked_frames, checked_pair
 
 Measure = str | Callable[[np.ndarray], np.ndarray]
 Stretch = tuple[int, int]
@@ -43,6 +44,8 @@ LEAST_GAP, MOST_LEFT, LEAST_STEP = 0.3, 0.16, 0.2
 even step the share of the second shot rises at least from frame to frame. Chosen on the films that `THRESHOLD` was."""
 DARK = 1.0
 """Added to a frame's light, 0 to 2, before it is divided by it: else small things on black would be large."""
+LARGEST = 1e9
+"""Of a signal and of limits on it."""
 LENGTHS = (4, 24)
 """Frames of the shortest and the longest dissolve that is looked for."""
 
@@ -96,39 +99,35 @@ def find_cuts(
 def peaks(signal: np.ndarray, threshold: float, apart: int = 1) -> np.ndarray:
     """The cuts that a signal (n - 1,) over the places of a film shows: where it is above the threshold, and the largest
     of all that are less than `apart` frames away; the first of two alike. int (m,), rising."""
-    threshold = _checked_number("threshold", threshold)
+    check_number("threshold", "how large the signal is at a cut", threshold, -LARGEST, LARGEST)
     check_whole("apart", "how many frames a shot has at least", apart, 1)
     signal = check_numbers("signal", signal).astype(float)
     if signal.ndim != 1 or np.isnan(signal).any():
         raise CourseError(
             f"The signal of a film is one number a place, none NaN, not an array {signal.shape}."
         )
-    found: list[int] = []
-    for place in np.argsort(-signal, kind="stable"):
+    found, taken = [], np.zeros(len(signal), bool)
+    for place in np.argsort(-signal, kind="stable").tolist():
         if signal[place] <= threshold:
             break
-        if all(abs(place - other) >= apart for other in found):
-            found.append(int(place))
+        if not taken[place]:
+            found.append(place)
+            taken[max(0, place - apart + 1) : place + apart] = True
     return 1 + np.array(sorted(found), int)
 
 
 def shots(count: int, cuts: Sequence[int], dissolves: Sequence[Stretch] = ()) -> list[Stretch]:
     """The stretches of a film of `count` frames that show one shot: [(start, stop), ...], without frame `stop`.
 
-    Frames of dissolves belong to no shot.
+    Frames of dissolves belong to no shot, and a cut in a dissolve parts nothing.
     """
-    check_whole("count", "how many frames the film has", count, 0)
+    check_whole("count", "how many frames the film has", count, 0, MOST_FRAMES)
     starts = {0, count, *checked_places("cuts", cuts, count).tolist()}
-    blended = set()
-    for stretch in dissolves:
-        if np.shape(stretch) != (2,):
-            raise CourseError(f"A dissolve is a pair of frame numbers, (start, end), not {stretch!r}.")
-        start, end = stretch
-        check_whole("start", "the first frame of a dissolve", start, 0, count - 1)
-        check_whole("end", "the last frame of a dissolve", end, start, count - 1)
-        starts |= {int(start), int(end) + 1}
-        blended.add(int(start))
-    return [stretch for stretch in pairwise(sorted(starts)) if stretch[0] not in blended]
+    blended = np.zeros(count + 1, bool)
+    for start, end in checked_stretches("dissolves", dissolves, count).tolist():
+        starts |= {start, end + 1}
+        blended[start : end + 1] = True
+    return [stretch for stretch in pairwise(sorted(starts)) if not blended[stretch[0]]]
 
 
 def find_dissolves(
@@ -149,18 +148,17 @@ def find_dissolves(
     cuts: a dissolve holds none; those of `find_cuts` unless told. lengths: frames of the shortest and the longest.
     Raises CourseError for other frames, cuts, lengths and limits.
     """
-    least_gap, most_left = _checked_number("least_gap", least_gap), _checked_number("most_left", most_left)
-    if np.shape(lengths) != (2,):
-        raise CourseError(f"lengths are the shortest and longest of a dissolve in frames, not {lengths!r}.")
-    check_whole("the shortest length", "how many frames a dissolve has", lengths[0], 2)
-    check_whole("the longest length", "how many frames a dissolve has", lengths[1], lengths[0])
+    check_number("least_gap", "how far apart the ends of a dissolve are", least_gap, 0, LARGEST)
+    check_number("most_left", "the share of it that no blend may explain", most_left, 0, LARGEST)
+    shortest, longest = checked_pair("lengths", "the shortest and the longest dissolve in frames", lengths, 2)
+    check_whole("the longest length", "how many frames a dissolve has", longest, shortest)
     frames = checked_frames(frames)
     cuts = find_cuts(frames) if cuts is None else checked_places("cuts", cuts, len(frames))
     points = coarse(frames) + 1
     points *= (1 + DARK) / (points.mean(1, keepdims=True) + DARK)
     found = []
     for start, stop in shots(len(frames), cuts):
-        for length in range(lengths[0], min(lengths[1], stop - start - 2) + 1):
+        for length in range(shortest, min(longest, stop - start - 2) + 1):
             at = np.arange(start + 1, stop - length)
             gap, left, step = _window_blends(points, at, length)
             good = (gap >= least_gap) & (left <= most_left * gap) & (step >= LEAST_STEP)
@@ -189,7 +187,7 @@ def blend_shares(frames: np.ndarray, first: np.ndarray, last: np.ndarray) -> tup
         )
     if not all(np.isfinite(given).all() for given in (frames, first, last)):
         raise CourseError("The frames or their ends hold NaN or infinite values; np.isfinite shows where.")
-    way, offsets = (last - first).ravel(), (frames - first).reshape(len(frames), -1)
+    way, offsets = (last - first).ravel(), (frames - first).reshape(len(frames), first.size)
     length = way @ way
     shares = offsets @ way / length if length else np.zeros(len(frames))
     left = offsets - shares[:, None] * way
@@ -206,17 +204,30 @@ def coarse(frames: np.ndarray) -> np.ndarray:
     return frames.reshape(len(frames), -1)
 
 
-def checked_places(name: str, places: Sequence[int], count: int) -> np.ndarray:
-    """Cuts of a film of `count` frames as int64 (m,): rising frame numbers from 1 to count - 1, or CourseError."""
+def checked_places(name: str, places: Sequence[int], count: int = MOST_FRAMES, first: int = 1) -> np.ndarray:
+    """Cuts of a film of `count` frames as int64 (m,): rising, from `first` to count - 1, or CourseError."""
     found = check_numbers(name, places)
     if found.size == 0:
         return np.empty(0, np.int64)
-    if found.ndim != 1 or found.dtype.kind not in "iu" or (np.diff(found.astype(np.int64)) <= 0).any():
-        raise CourseError(f"{name} are frame numbers, whole and rising, one after the other, not {places!r}.")
-    if found[0] < 1 or found[-1] >= count:
+    if found.ndim != 1 or found.dtype.kind not in "iu" or (found[1:] <= found[:-1]).any():
+        raise CourseError(f"{name} are frame numbers, whole and rising, not {found.tolist()!r:.80}.")
+    if found[0] < first or found[-1] >= count:
         raise CourseError(
-            f"{name} of a film of {count} frames lie from 1 to {count - 1}, but these go from {found[0]} to "
+            f"{name} of a film of {count:,} frames lie from {first} to {count - 1:,}, but these go from {found[0]} to "
             f"{found[-1]}."
+        )
+    return found.astype(np.int64)
+
+
+def checked_stretches(name: str, stretches: Sequence[Stretch], count: int = MOST_FRAMES) -> np.ndarray:
+    """Dissolves of a film of `count` frames, (start, end), as int64 (m, 2), or CourseError."""
+    found = check_numbers(name, stretches)
+    if found.size == 0:
+        return np.empty((0, 2), np.int64)
+    pairs = found.ndim == 2 and found.shape[1] == 2 and found.dtype.kind in "iu"
+    if not pairs or found.min() < 0 or found.max() >= count or (found[:, 0] > found[:, 1]).any():
+        raise CourseError(
+            f"{name} are pairs of frame numbers, (start, end), from 0 to {count - 1:,}, not {found.tolist()!r:.80}."
         )
     return found.astype(np.int64)
 
@@ -230,16 +241,16 @@ def _described(frames: np.ndarray, measure: Measure) -> tuple[np.ndarray, Callab
             raise CourseError(
                 f"A measure gives finite numbers (frames, features), here ({len(frames)}, ...), not {points.shape}."
             )
-        return points, _root_mean_square
-    if measure == "pixels":
-        return frames.reshape(len(frames), -1), _root_mean_square
-    if measure == "coarse":
-        return coarse(frames), _root_mean_square
+        # In bytes small minus large would be large, and in half precision squares soon are infinite.
+        return points.astype(np.result_type(points, np.float32), copy=False), _root_mean_square
+    if not isinstance(measure, str) or measure not in MEASURES:
+        raise CourseError(
+            f"There is no measure {measure!r:.60}; take {' or '.join(MEASURES)}, or a function to features."
+        )
     if measure == "histogram":
         return _histograms(frames), lambda one, other: np.abs(one - other).sum(-1) / 2
-    raise CourseError(
-        f"There is no measure {measure!r}; take {' or '.join(MEASURES)}, or a function to features."
-    )
+    points = coarse(frames) if measure == "coarse" else frames.reshape(len(frames), -1)
+    return points, _root_mean_square
 
 
 def _window_blends(points: np.ndarray, at: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
@@ -266,15 +277,3 @@ def _histograms(frames: np.ndarray) -> np.ndarray:
     shades += BINS * np.arange(channels) + channels * BINS * np.arange(count)[:, None, None, None]
     found = np.bincount(shades.ravel(), minlength=count * channels * BINS).reshape(count, -1)
     return found / frames[0].size
-
-
-def _checked_number(name: str, number: float) -> float:
-    if (
-        isinstance(number, bool | np.bool_)
-        or not np.isscalar(number)
-        or np.asarray(number).dtype.kind not in "iuf"
-    ):
-        raise CourseError(f"{name} is one number, not {number!r}.")
-    if not np.isfinite(number):
-        raise CourseError(f"{name} is a finite number, not {number}.")
-    return float(number)

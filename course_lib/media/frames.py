@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from course_lib import CourseError
-from course_lib.datasets import check_numbers
+from course_lib.datasets import check_numbers, check_whole
 from course_lib.datasets.images import scale
+
+MOST_FRAMES = 180_000
+"""Of a film: an hour of 50 a second."""
 
 
 def checked_frames(frames: np.ndarray, what: str = "frames", least: int = 1) -> np.ndarray:
@@ -29,3 +34,16 @@ def checked_frames(frames: np.ndarray, what: str = "frames", least: int = 1) -> 
             f"The {what} of a film lie in [-1, 1] (or are uint8), but these go from {low:.3g} to {high:.3g}."
         )
     return frames.astype("float32", copy=False)
+
+
+def checked_pair(
+    name: str, what: str, pair: Sequence[int], least: int, most: int | None = None
+) -> tuple[int, int]:
+    """Two whole numbers, such as a height and a width. Raises CourseError with their name, and `what` they are."""
+    shape = check_numbers(name, pair).shape
+    if shape != (2,):
+        raise CourseError(f"{name} is {what}, two whole numbers, not an array {shape}.")
+    one, other = pair
+    for number in (one, other):
+        check_whole(name, what, number, least, most)
+    return int(one), int(other)

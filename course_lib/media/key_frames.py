@@ -21,6 +21,8 @@ from course_lib.media.cuts import Stretch, changes, coarse, shots
 from course_lib.media.frames import checked_frames
 
 KINDS = ("medoids", "farthest")
+MOST_POINTS, LARGEST = 10_000, 1e100
+"""All distances are kept, 0.8 GB of 10,000 points, and are sums of squares."""
 LEAST = 6
 """Frames that a shot has in a trailer, if the shot has them: a quarter of a second in the cinema."""
 
@@ -30,14 +32,17 @@ def key_frames(points: np.ndarray, count: int, kind: str = "medoids") -> np.ndar
 
     points: (n, ...), frames or their features. kind: "medoids", so that the sum of the distances to the nearest one is
     small; "farthest", each the farthest from those before, the first the most central: so that none is far from all.
-    Raises CourseError if there are fewer points, and for other kinds.
+    Raises CourseError if there are fewer points, or more than 10,000, and for other kinds.
     """
     points = check_numbers("points", points)
-    if points.ndim < 2 or 0 in points.shape or not np.isfinite(points).all():
+    if points.ndim < 2 or 0 in points.shape or not (np.abs(points.astype(float)) < LARGEST).all():  # nor NaN
         raise CourseError(f"Points are finite numbers (n, features), not an array of shape {points.shape}.")
+    check_whole(
+        "the number of points", "how many frames there are to choose from", len(points), 1, MOST_POINTS
+    )
     check_whole("count", "how many key frames are chosen", count, 1, len(points))
-    if kind not in KINDS:
-        raise CourseError(f"There are no key frames {kind!r}; take {' or '.join(KINDS)}.")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise CourseError(f"There are no key frames {kind!r:.60}; take {' or '.join(KINDS)}.")
     distances = _distances(points.reshape(len(points), -1).astype(float))
     chosen = [int(distances.sum(1).argmin())]
     while len(chosen) < count:
@@ -70,7 +75,7 @@ def trailer(
     if len(stretches) > most:
         middles = coarse(frames)[[(start + stop) // 2 for start, stop in stretches]]
         stretches = [stretches[number] for number in key_frames(middles, most, "farthest")]
-    shares = _shares([stop - start for start, stop in stretches], length)
+    shares = _shares([stop - start for start, stop in stretches], min(length, len(frames)))
     steps = changes(frames)
     parts = [
         _liveliest(steps, start, stop, share) for (start, stop), share in zip(stretches, shares, strict=True)
@@ -81,9 +86,8 @@ def trailer(
 def _shares(lengths: Sequence[int], total: int) -> np.ndarray:
     """How many frames of each shot: as even as their lengths admit, `total` in all or every frame."""
     shares, left = np.zeros(len(lengths), int), total
-    for done, number in enumerate(
-        np.argsort(lengths, kind="stable")
-    ):  # the short ones leave some to the others
+    # The short ones first: they leave some to the others.
+    for done, number in enumerate(np.argsort(lengths, kind="stable")):
         shares[number] = min(lengths[number], left // (len(lengths) - done))
         left -= shares[number]
     return shares
@@ -116,6 +120,7 @@ def _medoids(distances: np.ndarray, chosen: list[int]) -> list[int]:
 
 def _distances(points: np.ndarray) -> np.ndarray:
     """Between all pairs, (n, n)."""
+    points = points - points.mean(0)  # far from 0 the differences of squares below would be rounded away
     squares = np.square(points).sum(1)
     found = np.sqrt(np.maximum(squares[:, None] + squares - 2 * points @ points.T, 0))
     np.fill_diagonal(found, 0)

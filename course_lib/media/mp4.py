@@ -53,9 +53,19 @@ def write(
             raw += ["-i", str(Path(folder) / "sound.wav")]
             sound = ["-c:a", "aac", "-ar", str(SOUND_RATE)]
         command = [program, "-loglevel", "error", "-nostdin", "-y", *raw, *filters, *sound, *plays_everywhere]
-        done = subprocess.run(
-            [*command, str(temporary.absolute())], input=film, capture_output=True, check=False
-        )
-        if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
-            raise CourseError(f"ffmpeg could not write {path}: {said[-1]}")
+        _run([*command, str(temporary.absolute())], film, path)
+        if not (temporary.exists() and temporary.stat().st_size):
+            raise CourseError(f"ffmpeg wrote nothing to {path}: is {program} the program of that name?")
+
+
+def _run(command: list[str], film: bytes, path: str | os.PathLike) -> None:
+    """Call ffmpeg with the pictures as its standard input."""
+    try:
+        done = subprocess.run(command, input=film, capture_output=True, check=False)
+    except OSError as error:
+        raise CourseError(
+            f"ffmpeg cannot be started, so {path} was not written: {error.strerror}."
+        ) from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
+        raise CourseError(f"ffmpeg could not write {path}: {said[-1]}")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
+from course_lib.datasets.arguments import check_switch
 from course_lib.datasets.checking import check_images, check_numbers, check_whole
 from course_lib.datasets.images import scale
 from course_lib.media.pictures import to_uint8
@@ -118,12 +119,6 @@ def colour_images(images: Array) -> Array:
         return scale(images)
     check_images(images, part=True)
     return np.clip(images.astype("float32"), -1, 1)
-
-
-def check_switch(name: str, value: bool) -> None:
-    """Raise CourseError, with the argument's name, unless this is True or False."""
-    if not isinstance(value, bool | np.bool_):
-        raise CourseError(f"{name} is True or False, and this is neither.")
 
 
 def _space(name: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:

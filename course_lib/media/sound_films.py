@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import html
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -23,9 +23,11 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from course_lib import CourseError, datasets
+from course_lib.datasets.arguments import checked_list
 from course_lib.media import films, mp4
-from course_lib.media.beats import FASTEST, LONGEST, check_rate
-from course_lib.media.frames import checked_frames
+from course_lib.media.beats import check_rate
+from course_lib.media.cuts import checked_places
+from course_lib.media.frames import MOST_FRAMES, checked_frames
 from course_lib.media.pictures import enlarge, to_uint8
 from course_lib.media.sound import RATE, checked_wave, wav_bytes
 from course_lib.media.sound import check_rate as check_sound_rate
@@ -33,7 +35,6 @@ from course_lib.media.whole_files import whole_file
 
 FADE = 0.02  # seconds in which a sound that is cut off falls silent: without it, it ends in a click
 WIDEST = 4096  # dots: beyond, H.264 is not played everywhere
-MOST_FRAMES = int(LONGEST * FASTEST)
 LARGEST = 20e6  # bytes that are shown in a notebook
 KINDS = {".mp4": "video/mp4", ".gif": "image/gif", ".wav": "audio/wav"}
 
@@ -49,7 +50,8 @@ def film_to_music(shots: Sequence[ArrayLike], cuts: ArrayLike, length: int) -> n
     """
     datasets.check_whole("length", "how many frames the film has", length, 1, MOST_FRAMES)
     given = _checked_shots(shots)
-    starts = _checked_cuts(cuts, length)
+    places = checked_places("cuts", cuts, length, first=0)
+    starts = [0, *places[places > 0].tolist()]
     pieces = []
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True)):
         shot = given[number % len(given)]
@@ -143,9 +145,8 @@ class Film:
 
 def _checked_shots(shots: Sequence[ArrayLike]) -> list[np.ndarray]:
     """The shots, float32 in [-1, 1], all of one size."""
-    if not isinstance(shots, Iterable):
-        raise CourseError(f"Shots are a list of films, not {shots!r:.80}.")
-    checked = [checked_frames(shot, f"frames of shot {number}") for number, shot in enumerate(shots)]
+    listed = enumerate(checked_list("shots", shots))
+    checked = [checked_frames(shot, f"frames of shot {number}") for number, shot in listed]
     if not checked:
         raise CourseError("A film needs at least one shot.")
     sizes = [shot.shape[1:] for shot in checked]
@@ -153,21 +154,6 @@ def _checked_shots(shots: Sequence[ArrayLike]) -> list[np.ndarray]:
         if size != sizes[0]:
             raise CourseError(f"All shots have one size, but shot {number} has {size} and shot 0 {sizes[0]}.")
     return checked
-
-
-def _checked_cuts(cuts: ArrayLike, length: int) -> list[int]:
-    """Where the stretches of a film begin: 0, then the cuts."""
-    array = datasets.check_numbers("cuts", cuts)
-    whole = array.dtype.kind in "iu" or not array.size
-    if array.ndim != 1 or not whole or (np.diff(array.astype("int64")) <= 0).any():
-        raise CourseError(
-            f"Cuts are rising frame numbers, whole numbers of shape (m,), such as cut_frames gives, not {cuts!r:.80}."
-        )
-    if array.size and not 0 <= array[0] <= array[-1] < length:
-        raise CourseError(
-            f"Cuts lie in a film of {length} frames, from 0 to {length - 1}, and these from {array[0]} to {array[-1]}."
-        )
-    return [0, *(int(cut) for cut in array if cut)]
 
 
 def _mp4_path(path: str | os.PathLike) -> Path:

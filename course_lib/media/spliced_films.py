@@ -13,16 +13,17 @@ of a picture; a walk through a generator's latents is another. NumPy and Pillow 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from course_lib import CourseError
-from course_lib.datasets import check_whole
+from course_lib.datasets import check_numbers, check_whole
+from course_lib.datasets.arguments import check_switch, checked_list
 from course_lib.datasets.images import scale
-from course_lib.media.frames import checked_frames
+from course_lib.datasets.numbers import check_number
+from course_lib.media.frames import MOST_FRAMES, checked_frames, checked_pair
 from course_lib.media.pictures import to_uint8
 
 Source = Callable[[int, np.random.Generator], np.ndarray]
@@ -41,6 +42,8 @@ LENGTHS = (10, 40)
 """Frames of a shot of `random_film`, besides those in dissolves; both ends counted."""
 FADES = (6, 16)
 """Frames of its dissolves."""
+MOST_SHOTS, WIDEST = 1000, 4096
+"""Shots of a random film, and pixels of a side: what is beyond is a slip, and would fill the memory."""
 
 
 def splice(shots: Sequence[np.ndarray], transitions: Sequence[int]) -> SplicedFilm:
@@ -50,7 +53,8 @@ def splice(shots: Sequence[np.ndarray], transitions: Sequence[int]) -> SplicedFi
     first L of the next are laid over each other, with shares 1 / (L + 1) to L / (L + 1) of the next. Raises CourseError
     if shots differ in size, or if dissolves would leave no frame of a shot to itself.
     """
-    shots = [checked_frames(shot, "frames of each shot") for shot in shots]
+    shots = [checked_frames(shot, "frames of each shot") for shot in checked_list("shots", shots)]
+    transitions = checked_list("transitions", transitions)
     if not shots:
         raise CourseError("A film has at least one shot.")
     if len(transitions) != len(shots) - 1:
@@ -90,16 +94,15 @@ def camera(picture: np.ndarray, shape: tuple[int, int] = (64, 64)) -> Source:
     view, on average a third of the way; the hand shakes by about a hundredth of the view. shape: height and width of
     the frames.
     """
-    pixels = to_uint8(checked_frames(np.asarray(picture)[None], "pictures"))[0]
-    if np.shape(shape) != (2,):
-        raise CourseError(f"shape is the height and width of the frames, such as (64, 64), not {shape!r}.")
-    for length in shape:
-        check_whole("shape", "height and width of the frames", length, 1)
+    pixels = to_uint8(checked_frames(check_numbers("picture", picture)[None], "pictures"))[0]
+    shape = checked_pair("shape", "height and width of the frames", shape, 1, WIDEST)
     image = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
     fitting = min(image.height / shape[0], image.width / shape[1])
     room = np.array([image.height, image.width])
 
     def shot(count: int, random: np.random.Generator) -> np.ndarray:
+        check_whole("count", "how many frames the shot has", count, 1, MOST_FRAMES)
+        _check_random(random)
         zoom, way = random.uniform(0.33, 0.9, 2), random.uniform(size=(2, 2))
         shares = random.uniform() ** 2 * np.linspace(0, 1, count)[:, None]
         size = fitting * np.array(shape) * (zoom[0] + shares * (zoom[1] - zoom[0]))
@@ -119,9 +122,11 @@ def camera(picture: np.ndarray, shape: tuple[int, int] = (64, 64)) -> Source:
 
 def flicker(frames: np.ndarray, strength: float, random: np.random.Generator) -> np.ndarray:
     """Each frame a little brighter or darker, as under an old lamp: light times 1 + `strength` x a normal number."""
-    _check_share("strength", "the spread of the light, a share", strength)
+    frames = checked_frames(frames)
+    check_number("strength", "the spread of the light, a share", strength, 0, 1)
+    _check_random(random)
     light = 1 + strength * random.standard_normal((len(frames), 1, 1, 1))
-    return np.clip((checked_frames(frames) + 1) * light - 1, -1, 1).astype("float32")
+    return np.clip((frames + 1) * light - 1, -1, 1).astype("float32")
 
 
 def flash(frames: np.ndarray, at: int, length: int = 1, strength: float = 0.8) -> np.ndarray:
@@ -129,7 +134,7 @@ def flash(frames: np.ndarray, at: int, length: int = 1, strength: float = 0.8) -
     frames = checked_frames(frames).copy()
     check_whole("at", "the first frame of the flash", at, 0, len(frames) - 1)
     check_whole("length", "how many frames the flash lasts", length, 1)
-    _check_share("strength", "how far the flash goes to white", strength)
+    check_number("strength", "how far the flash goes to white", strength, 0, 1)
     frames[at : at + length] += strength * (1 - frames[at : at + length])
     return frames
 
@@ -142,11 +147,15 @@ def random_film(
     disturbed: each shot flickers, by up to 6 %, and one in four has a flash of one or two frames; without, the film is
     the same in everything else.
     """
-    check_whole("shots", "how many shots the film has", shots, 1)
+    check_whole("shots", "how many shots the film has", shots, 1, MOST_SHOTS)
     check_whole("seed", "what the random numbers follow from", seed, 0)
-    _check_share("dissolves", "the chance of a dissolve", dissolves)
-    if not sources or (shots > 1 and len(sources) < 2):
-        raise CourseError("A film needs a source, and two if it has more than one shot.")
+    check_number("dissolves", "the chance of a dissolve", dissolves, 0, 1)
+    check_switch("disturbed", disturbed)
+    sources = checked_list("sources", sources)
+    if len(sources) < min(shots, 2) or not all(map(callable, sources)):
+        raise CourseError(
+            "A film needs a source, and two if it has more than one shot; each is a function, as camera gives."
+        )
     random, trouble = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
     drawn, fades, last = [], [], -1
     for number in range(shots):
@@ -172,6 +181,6 @@ def _disturbed(shot: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return shot
 
 
-def _check_share(name: str, what: str, share: float) -> None:
-    if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:  # NaN is not
-        raise CourseError(f"{name} is {what} from 0 to 1, not {share!r}.")
+def _check_random(random: np.random.Generator) -> None:
+    if not isinstance(random, np.random.Generator):
+        raise CourseError(f"random is a NumPy generator, np.random.default_rng(0), not {random!r:.60}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 
 from course_lib import CourseError
@@ -19,9 +20,14 @@ def write_whole(path: str | os.PathLike, content: bytes) -> None:
 
 @contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[Path]:
-    """`files.replacing` that raises CourseError as `write_whole` does; nothing but writing belongs into its block."""
+    """`files.replacing` that raises CourseError as `write_whole` does; nothing but writing belongs into its block.
+
+    A folder of that name is refused before the block begins, so that several files are written all or none.
+    """
     try:
         with replacing(path) as temporary:
+            if Path(path).is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
             yield temporary
     except CourseError:
         raise

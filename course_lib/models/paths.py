@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError, datasets
+from course_lib.datasets.arguments import check_switch
+from course_lib.media.frames import MOST_FRAMES
 from course_lib.models.latents import lerp, rescale, slerp
 from course_lib.models.sampling import generate
 from course_lib.theory.arc_length import even_places
@@ -22,6 +24,7 @@ from course_lib.theory.arc_length import even_places
 Measure = Callable[[np.ndarray], np.ndarray]
 """Images (n, height, width, channels) to what their differences are measured in, (n, features)."""
 KINDS = ("line", "arc", "spline")
+LARGEST = 1e6
 
 
 class Path:
@@ -38,8 +41,9 @@ class Path:
     """
 
     def __init__(self, keys: ArrayLike, kind: str, closed: bool = False) -> None:
-        if kind not in KINDS:
-            raise CourseError(f"A path is of the kind {', '.join(KINDS)}, not {kind!r}.")
+        if not isinstance(kind, str) or kind not in KINDS:
+            raise CourseError(f"A path is of the kind {', '.join(KINDS)}, not {kind!r:.60}.")
+        check_switch("closed", closed)
         self.keys = _checked_keys(keys, closed)
         self.kind, self.closed = kind, bool(closed)
         if kind != "line":
@@ -118,7 +122,11 @@ def film_along(
     """
     if not isinstance(path, Path):
         raise CourseError(f"path is a Path, such as Path(keys, 'arc'), not a {type(path).__name__}.")
-    _check_count(count, path.closed)
+    if not isinstance(network, keras.Model):
+        raise CourseError(f"network is a generator, a Keras model, not a {type(network).__name__}.")
+    if measure is not None and not callable(measure):
+        raise CourseError(f"measure is a function of images, or None for their pixels, not {measure!r:.60}.")
+    _check_count(count, path.closed, even)
     times = _even(lambda t: _measured(generate(network, path(t)), measure), count, path.closed, even)
     return times, generate(network, path(times))
 
@@ -129,7 +137,7 @@ def crossfade(pictures: ArrayLike, count: int, closed: bool = False, even: bool 
     pictures: (k, height, width, channels) in [-1, 1], k >= 2, or k >= 3 if closed: then the last fades into the first.
     even: frames at equal distances in pixels; else as many frames for each pair.
     """
-    _check_count(count, closed)
+    _check_count(count, closed, even)
     datasets.check_images(pictures, part=True)
     pictures = np.asarray(pictures, "float32")
     _check_moves("The pictures", pictures, closed)
@@ -145,9 +153,11 @@ def _measured(images: np.ndarray, measure: Measure | None) -> np.ndarray:
     return images if measure is None else measure(images)
 
 
-def _check_count(count: int, closed: bool) -> None:
+def _check_count(count: int, closed: bool, even: bool) -> None:
+    check_switch("closed", closed)
+    check_switch("even", even)
     what = "how many frames the loop has" if closed else "how many frames the film has"
-    datasets.check_whole("count", what, count, 3 if closed else 2)
+    datasets.check_whole("count", what, count, 3 if closed else 2, MOST_FRAMES)
 
 
 def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:
@@ -160,6 +170,8 @@ def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:
         )
     if not np.isfinite(keys).all():
         raise CourseError("The keys hold NaN or infinite values; np.isfinite(keys) shows where.")
+    if not (np.abs(keys) <= LARGEST).all():
+        raise CourseError(f"The keys hold numbers beyond {LARGEST:g}; latents are of about unit spread.")
     return keys.astype("float64")
 
 

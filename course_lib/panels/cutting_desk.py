@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from course_lib import CourseError, datasets, plots
+from course_lib import datasets, plots
 from course_lib.datasets.numbers import check_number
 from course_lib.media import cuts, pictures
 from course_lib.media.beats import check_rate
@@ -59,7 +59,7 @@ class CuttingDesk(Panel):
         self.true_cuts = (
             None if true_cuts is None else cuts.checked_places("true_cuts", true_cuts, len(frames))
         )
-        self.dissolves = _checked_stretches(dissolves, len(frames))
+        self.dissolves = cuts.checked_stretches("dissolves", dissolves, len(frames))
         check_number("threshold", "how large the signal is at a cut", threshold, 0.0, 1e6)
         check_rate(rate)
         self.signals = {name: signal(frames, measure) for name, (signal, _) in SIGNALS.items()}
@@ -200,16 +200,3 @@ def _at(what: str, frames: np.ndarray) -> str:
         return ""
     more = f" and {len(frames) - TOLD} more" if len(frames) > TOLD else ""
     return f" {what.capitalize()} at {', '.join(map(str, frames[:TOLD]))}{more}."
-
-
-def _checked_stretches(stretches: Sequence[tuple[int, int]], count: int) -> np.ndarray:
-    """Dissolves as int64 (m, 2)."""
-    array = datasets.check_numbers("dissolves", stretches)
-    if not array.size:
-        return np.empty((0, 2), "int64")
-    pairs = array.ndim == 2 and array.shape[1] == 2 and array.dtype.kind in "iu"
-    if not pairs or not (array >= 0).all() or not (array < count).all() or (array[:, 0] > array[:, 1]).any():
-        raise CourseError(
-            f"Dissolves are pairs (first, last) of frame numbers from 0 to {count - 1}, not {stretches!r:.80}."
-        )
-    return array.astype("int64")

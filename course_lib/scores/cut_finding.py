@@ -16,6 +16,8 @@ import numpy as np
 
 from course_lib import CourseError
 from course_lib.datasets import check_numbers, check_whole
+from course_lib.datasets.arguments import checked_list
+from course_lib.media.cuts import checked_places, checked_stretches
 from course_lib.scores.intervals import exact_interval
 
 
@@ -74,7 +76,7 @@ def matched(found: Sequence[int], true: Sequence[int], tolerance: int = 0) -> np
     them for a later partner could take this one instead.
     """
     check_whole("tolerance", "how many frames beside a true cut still count", tolerance, 0)
-    found, true = _checked_cuts("found", found), _checked_cuts("true", true)
+    found, true = (_cuts(name, given) for name, given in (("found", found), ("true", true)))
     pairs, at, other = [], 0, 0
     while at < len(found) and other < len(true):
         if abs(found[at] - true[other]) <= tolerance:
@@ -89,16 +91,17 @@ def matched(found: Sequence[int], true: Sequence[int], tolerance: int = 0) -> np
 
 def hits(found: Sequence[int], true: Sequence[int], tolerance: int = 0) -> Hits:
     """The counts of one film; of several, add them up. Arguments as in `matched`."""
-    return Hits(len(matched(found, true, tolerance)), len(found), len(true))
+    right = len(matched(found, true, tolerance))
+    return Hits(right, np.size(found), np.size(true))
 
 
 def stretch_hits(
     found: Sequence[tuple[int, int]], true: Sequence[tuple[int, int]], tolerance: int = 3
 ) -> Hits:
     """The same of dissolves, (start, end): right where both ends are no more than `tolerance` frames from the true
-    ones. Both rise, and those of one list do not overlap."""
+    ones. Those of one list rise and do not overlap; CourseError for others."""
     check_whole("tolerance", "how many frames beside a true end still count", tolerance, 0)
-    found, true = _checked_stretches("found", found), _checked_stretches("true", true)
+    found, true = (_dissolves(name, given) for name, given in (("found", found), ("true", true)))
     near = (np.abs(found[:, None] - true[None]) <= tolerance).all(-1)
     pairs = 0
     for row in near:  # the earliest first, as in `matched`
@@ -133,7 +136,8 @@ def roc(signals: Sequence[np.ndarray], truths: Sequence[Sequence[int]]) -> ROC:
 
 
 def best_threshold(signals: Sequence[np.ndarray], truths: Sequence[Sequence[int]]) -> float:
-    """The threshold with the largest F1 on these films, half-way between two values; the highest of several."""
+    """The threshold with the largest F1 on these films, half-way between two values; the highest of several. -inf
+    where all values are the same, and no threshold parts them."""
     curve = roc(signals, truths)
     with np.errstate(invalid="ignore"):
         f1 = 2 * curve.precision * curve.recall / (curve.precision + curve.recall)
@@ -143,11 +147,12 @@ def best_threshold(signals: Sequence[np.ndarray], truths: Sequence[Sequence[int]
 
 def _places(signals: Sequence[np.ndarray], truths: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     """The values of all films, (t,), and which of them stand at a cut."""
+    signals, truths = checked_list("signals", signals), checked_list("truths", truths)
     if len(signals) != len(truths):
         raise CourseError(f"There are {len(signals)} signals, but the true cuts of {len(truths)} films.")
     values, is_cut = [np.empty(0)], [np.empty(0, bool)]
     for signal, cuts in zip(signals, truths, strict=True):
-        signal, cuts = check_numbers("signal", signal).astype(float), _checked_cuts("true", cuts)
+        signal, cuts = check_numbers("signal", signal).astype(float), _cuts("true", cuts)
         if signal.ndim != 1 or not np.isfinite(signal).all():
             raise CourseError(
                 f"The signal of a film is one finite number a place, not an array {signal.shape}."
@@ -165,21 +170,12 @@ def _places(signals: Sequence[np.ndarray], truths: Sequence[Sequence[int]]) -> t
     return values, is_cut
 
 
-def _checked_cuts(name: str, cuts: Sequence[int]) -> np.ndarray:
-    array = check_numbers(f"{name} cuts", cuts)
-    if not array.size:
-        return np.empty(0, int)
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (np.diff(array.astype(int)) <= 0).any():
-        raise CourseError(f"The {name} cuts are frame numbers, whole and rising, not {cuts!r}.")
-    return array.astype(int)
+def _cuts(name: str, cuts: Sequence[int]) -> np.ndarray:
+    return checked_places(f"The {name} cuts", cuts, first=0)
 
 
-def _checked_stretches(name: str, stretches: Sequence[tuple[int, int]]) -> np.ndarray:
-    array = check_numbers(f"{name} dissolves", stretches)
-    if not array.size:
-        return np.empty((0, 2), int)
-    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
-        raise CourseError(
-            f"The {name} dissolves are pairs of frame numbers, (start, end), not {stretches!r}."
-        )
-    return array.astype(int)
+def _dissolves(name: str, stretches: Sequence[tuple[int, int]]) -> np.ndarray:
+    found = checked_stretches(f"The {name} dissolves", stretches)
+    if (found[1:, 0] <= found[:-1, 1]).any():
+        raise CourseError(f"The {name} dissolves rise and do not overlap, not {stretches!r:.80}.")
+    return found

@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib import CourseError
+from course_lib.theory.bandits.checking import check_count, check_positive
 from course_lib.theory.equal_chords import equal_chords, equalised, lengths, spread
-from course_lib.theory.taste.checking import check_count, check_number, check_numbers
+from course_lib.theory.taste.checking import check_numbers
 
 Array = NDArray[np.float64]
 Curve = Callable[[Array], ArrayLike]
 """Times (m,) in [0, 1] to points (m, ...)."""
 SAMPLES_PER_STEP, CORRECTIONS, TOLERANCE = 8, 8, 1e-3
+MOST_SAMPLES, LARGEST = 16_000, 1e100
+"""All distances between samples are kept, and are sums of squares."""
 
 
 def step_lengths(points: ArrayLike, closed: bool = False) -> Array:
@@ -32,6 +35,7 @@ def step_lengths(points: ArrayLike, closed: bool = False) -> Array:
     CourseError for fewer points, and for NaN and infinities.
     """
     points = _checked_points(points)
+    _check_switch("closed", closed)
     if len(points) < 2:
         raise CourseError("A step leads from one point to the next, so two points or more are needed, not 1.")
     after = np.concatenate([points[1:], points[:1]]) if closed else points[1:]
@@ -74,21 +78,30 @@ def even_places(
     and leave 1 out, which would show the first point twice, and the last point is as far from the first as all others
     are. points_at is called with `samples_per_step` times `count` even times, then at most `corrections` + 1 times
     with the places found, until `unevenness` is `tolerance` or less; of all tries the best is returned. The distance
-    is that of `step_lengths`. The same curve gives the same times. Memory grows with count squared: 0.2 GB for 600.
+    is that of `step_lengths`. The same curve gives the same times. Memory grows with the square of the samples: 0.2 GB
+    for 600 places, 2 GB for the most.
 
-    Raises CourseError for count < 2, or < 3 if closed, a curve that does not move, or is not closed where it should
-    be, and points that are not one for each time, or hold NaN or infinities.
+    Raises CourseError for count < 2, or < 3 if closed, for more than MOST_SAMPLES samples, for a curve that does not
+    move, or is not closed where it should be, and points that are not one for each time, or hold NaN or infinities.
     """
     if not callable(points_at):
         raise CourseError(
             f"points_at is a function that gives a curve's points at times (m,), not {points_at!r:.40}."
         )
-    chords = check_count("count", count, 3) if closed else check_count("count", count, 2) - 1
-    check_count("samples_per_step", samples_per_step)
-    check_count("corrections", corrections, 0)
-    if not check_number("tolerance", tolerance) > 0:
-        raise CourseError(f"tolerance is the unevenness that is good enough, above 0, not {tolerance!r}.")
-    times = np.linspace(0, 1, samples_per_step * count + 1)
+    _check_switch("closed", closed)
+    count, corrections = (
+        check_count("count", count, 3 if closed else 2),
+        check_count("corrections", corrections, 0),
+    )
+    samples = check_count("samples_per_step", samples_per_step) * count
+    if samples > MOST_SAMPLES:
+        raise CourseError(
+            f"{samples_per_step:,} samples for each of {count:,} places are more than {MOST_SAMPLES:,} in all: take "
+            "fewer places, or the curve in pieces."
+        )
+    check_positive("tolerance", tolerance)
+    chords = count if closed else count - 1
+    times = np.linspace(0, 1, samples + 1)
     points = _points(points_at, times)
     if closed:
         _check_closed(points)
@@ -140,11 +153,16 @@ def _check_closed(points: Array) -> None:
         )
 
 
+def _check_switch(name: str, value: bool) -> None:
+    if not isinstance(value, bool | np.bool_):
+        raise CourseError(f"{name} is True or False, and this is neither.")
+
+
 def _checked_points(points: ArrayLike) -> Array:
     points = check_numbers("Points", points)
     if not points.ndim or not points.size:
         raise CourseError(f"Points (n, ...) are wanted, but these have the shape {points.shape}.")
-    if not np.isfinite(points).all():
+    if not (np.abs(points) <= LARGEST).all():  # nor NaN
         raise CourseError("The points hold NaN or infinite values; np.isfinite(points) shows where.")
     return points.reshape(len(points), -1)
 

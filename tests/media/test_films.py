@@ -85,9 +85,44 @@ def test_without_ffmpeg_mp4_says_what_to_install(tmp_path: Path, monkeypatch: py
     ("frames", "captions", "message"),
     [
         ([np.zeros((4, 4)), np.zeros((4, 6))], None, r"one size.*\(4, 4\), \(4, 6\)"),
-        ([np.zeros((4, 4))], ["a", "b"], "1 frames but 2 captions"),
+        ([np.zeros((4, 4), "uint8")], ["a", "b"], "1 frames but 2 captions"),
     ],
 )
 def test_film_of_unequal_parts_is_refused(frames, captions, message: str, tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=message):
         films.save_gif(frames, tmp_path / "c.gif", captions=captions)
+
+
+PIXELS = np.zeros((4, 4), "uint8")
+
+
+@pytest.mark.parametrize("save", [films.save_gif, films.save_mp4])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"frames": None}, "frames are a list"),
+        ({"frames": "film"}, "frames are a list"),
+        ({"frames": []}, "at least one frame"),
+        ({"frames": [3]}, "uint8 pictures"),
+        ({"frames": [PIXELS * 1.0]}, "uint8 pictures .* float64"),
+        ({"frames": [PIXELS[:0]]}, "uint8 pictures"),
+        ({"frames": [PIXELS[..., np.newaxis]]}, "uint8 pictures"),
+        ({"ms": 0}, "ms is"),
+        ({"ms": float("nan")}, "ms is"),
+        ({"ms": 10**7}, "ms is"),
+        ({"ms": "fast"}, "ms is"),
+        ({"scale": 0}, "scale is"),
+        ({"scale": 1.5}, "scale is"),
+        ({"captions": 3}, "captions are a list"),
+        ({"path": None}, "no name of a file"),
+        ({"path": ""}, "no name of a file"),
+        ({"path": "none/film.gif"}, "(?i)(cannot|could not) write"),
+    ],
+)
+def test_what_makes_no_film_is_one_line(
+    ffmpeg: str, save, options: dict, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CourseError, match=says) as caught:
+        save(**{"frames": [PIXELS], "path": "film.gif", **options})
+    assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import CourseError
-from course_lib.media.frames import checked_frames
+from course_lib.media.frames import checked_frames, checked_pair
 
 
 def test_pixels_and_floats_are_the_same_film() -> None:
@@ -37,3 +37,12 @@ def test_anything_else_is_one_line(frames: object, says: str) -> None:
     with pytest.raises(CourseError, match=says) as error:
         checked_frames(frames)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "pair", [5, None, "ab", (4,), (4, 4.5), (True, 4), (0, 4), (4, 65), [[1, 2], [3]], [4, 10**30]]
+)
+def test_a_pair_is_two_whole_numbers(pair: object) -> None:
+    assert checked_pair("shape", "height and width", np.array([64, 1]), 1, 64) == (64, 1)
+    with pytest.raises(CourseError, match="shape"):
+        checked_pair("shape", "height and width", pair, 1, 64)

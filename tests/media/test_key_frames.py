@@ -124,3 +124,29 @@ def test_bad_input_is_one_line(call, says: str) -> None:
     with pytest.raises(CourseError, match=says) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+def test_a_trailer_skips_a_dissolve_that_a_cut_was_found_in() -> None:
+    assert not set(trailer(film(), [10, 20, 24], 40, [(8, 13)])) & set(range(8, 14))
+    assert trailer(film(), [20], 10**30).tolist() == list(range(44))
+
+
+def test_key_frames_far_from_zero_are_those_near_it() -> None:
+    points = np.random.default_rng(1).normal(size=(30, 2))
+    for kind in KINDS:
+        assert key_frames(points + 1e7, 4, kind).tolist() == key_frames(points, 4, kind).tolist()
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: key_frames(np.zeros((3, 2)), 1, np.array(["medoids", "farthest"])), "no key frames"),
+        (lambda: key_frames(np.full((3, 2), 1e200), 1), "finite numbers"),
+        (lambda: key_frames(np.zeros((10_001, 1)), 1), "number of points"),
+        (lambda: trailer(film(), [], 5, None), "dissolves must be an array"),
+        (lambda: trailer(film(), [], 5, 3), "dissolves are pairs"),
+    ],
+)
+def test_odd_kinds_sizes_and_dissolves_are_one_line(call, says: str) -> None:
+    with pytest.raises(CourseError, match=says):
+        call()

@@ -349,16 +349,16 @@ def test_a_folder_of_the_film_s_name_stays_one(ffmpeg: str, tmp_path: Path) -> N
     ("shots_", "cuts", "length", "says"),
     [
         ([], [2], 4, "at least one shot"),
-        (None, [2], 4, "list of films"),
-        (3, [2], 4, "list of films"),
+        (None, [2], 4, "shots are a list"),
+        (3, [2], 4, "shots are a list"),
         (ONE, [2], 4, "shot 0"),
         ([ONE, ONE[:0]], [2], 4, "frames of shot 1"),
         ([ONE, ONE * NAN], [2], 4, "frames of shot 1"),
         ([ONE, np.zeros((2, 4, 5, 1))], [2], 4, r"shot 1 has \(4, 5, 1\)"),
-        ([ONE], [2, 2], 4, "rising frame numbers"),
-        ([ONE], [3, 1], 4, "rising frame numbers"),
-        ([ONE], [1.0], 4, "rising frame numbers"),
-        ([ONE], 2, 4, "rising frame numbers"),
+        ([ONE], [2, 2], 4, "whole and rising"),
+        ([ONE], [3, 1], 4, "whole and rising"),
+        ([ONE], [1.0], 4, "whole and rising"),
+        ([ONE], 2, 4, "whole and rising"),
         ([ONE], [True], 4, "array of numbers"),
         ([ONE], [4], 4, "from 0 to 3"),
         ([ONE], [-1], 4, "from 0 to 3"),
@@ -389,3 +389,61 @@ def test_what_the_player_cannot_show_is_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(sound_films, "LARGEST", 4)
     with pytest.raises(CourseError, match="0 MB at most"):
         player([path], "A film")
+
+
+@pytest.mark.usefixtures("no_ffmpeg")
+def test_where_the_picture_cannot_be_written_the_sound_is_not_either(tmp_path: Path) -> None:
+    (tmp_path / "film.gif").mkdir()
+    with pytest.raises(CourseError, match=r"Cannot write .*film\.gif"):
+        save_film(ONE, tmp_path / "film.mp4", 10, np.zeros(4000))
+    assert [each.name for each in tmp_path.iterdir()] == ["film.gif"]
+
+
+@pytest.mark.usefixtures("no_ffmpeg")
+def test_a_still_film_longer_than_a_gif_can_say_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="655 seconds"):
+        save_film(np.zeros((700, 2, 2, 1)), tmp_path / "film.mp4", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("#!/no/such/shell", "ffmpeg cannot be started, so .*film.mp4 was not written: No such file"),
+        (
+            "neither script nor program",
+            "ffmpeg cannot be started, so .*film.mp4 was not written: Exec format",
+        ),
+        ("#!/bin/sh\nexit 0", "ffmpeg wrote nothing"),
+        ('#!/bin/sh\nfor last; do :; done\n: > "$last"', "ffmpeg wrote nothing"),
+        ("#!/bin/sh\nkill -9 $$", "gave no reason"),
+    ],
+)
+def test_what_only_calls_itself_ffmpeg_is_told_so(
+    content: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "ffmpeg").write_text(content)
+    (tmp_path / "bin" / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    with pytest.raises(CourseError, match=says):
+        save_film(ONE, tmp_path / "film.mp4", 10, np.zeros(4000))
+    assert [each.name for each in tmp_path.iterdir()] == ["bin"]
+
+
+@pytest.mark.parametrize("name", ["a film, ü 漢.mp4", "-i.mp4", "%d.mp4", "pipe:1.mp4"])
+def test_names_that_mean_something_to_ffmpeg_are_names(
+    ffmpeg: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert save_film(ONE, name, 10) == [Path(name)]
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def test_what_is_handed_in_may_be_read_only_and_stays_as_it_is(ffmpeg: str, tmp_path: Path) -> None:
+    frames, wave_ = np.random.default_rng(0).uniform(-1, 1, (6, 4, 4, 3)), np.ones(20_000)
+    kept = frames.copy()
+    frames.flags.writeable = wave_.flags.writeable = False
+    save_film(film_to_music([frames, frames], [2], 5), tmp_path / "film.mp4", 10, wave_)
+    np.testing.assert_array_equal(frames, kept)
+    assert (wave_ == 1).all()

@@ -124,3 +124,32 @@ def test_bad_input_is_one_line(call, says: str) -> None:
     with pytest.raises(CourseError, match=says) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+CAMERA = camera(PICTURE, (4, 4))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: splice(None, []), "shots are a list"),
+        (lambda: splice([shade(0, 3)], None), "transitions are a list"),
+        (lambda: splice([shade(0, 3)], 3), "transitions are a list"),
+        (lambda: splice([shade(0, 3), shade(0, 3).repeat(3, axis=3)], [0]), "one size"),
+        (lambda: camera([np.zeros((2, 2, 1)), np.zeros((3, 2, 1))]), "array of numbers"),
+        (lambda: camera(PICTURE, [4, [4]]), "array of numbers"),
+        (lambda: camera(PICTURE, (10**6, 10**6)), "1 to 4096"),
+        (lambda: CAMERA(0, np.random.default_rng(0)), "count is"),
+        (lambda: CAMERA(3, 0), "random is a NumPy generator"),
+        (lambda: flicker(shade(0, 3), 0.1, None), "random is a NumPy generator"),
+        (lambda: flicker(None, 0.1, np.random.default_rng(0)), "array of numbers"),
+        (lambda: random_film(3, 1), "sources are a list"),
+        (lambda: random_film([CAMERA, None], 2), "each is a function"),
+        (lambda: random_film([CAMERA, CAMERA], 10**7), "shots is .* 1 to 1000"),
+        (lambda: random_film([CAMERA, CAMERA], 2, disturbed=np.zeros(2)), "disturbed is True or False"),
+    ],
+)
+def test_odd_shots_sources_and_switches_are_one_line(call, says: str) -> None:
+    with pytest.raises(CourseError, match=says) as error:
+        call()
+    assert "\n" not in str(error.value)

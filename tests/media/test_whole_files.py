@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from course_lib import CourseError
-from course_lib.media.whole_files import write_whole
+from course_lib.media.whole_files import whole_file, write_whole
 
 
 def test_what_is_written_is_whole_and_alone(tmp_path) -> None:
@@ -28,3 +28,9 @@ def test_where_nothing_can_be_written(tmp_path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(CourseError, match=r"Cannot write .*folder"):
         write_whole(tmp_path / "folder", b"")
+
+
+def test_a_folder_is_refused_before_anything_is_made(tmp_path) -> None:
+    (tmp_path / "folder.gif").mkdir()
+    with pytest.raises(CourseError, match="Is a directory"), whole_file(tmp_path / "folder.gif"):
+        pytest.fail("the long work began")

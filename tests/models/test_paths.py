@@ -159,7 +159,7 @@ def test_mistakes_are_told_in_one_line(call, said: str) -> None:
 
 def test_films_that_cannot_be_are_refused(network) -> None:
     path = Path(keys(), "arc")
-    with pytest.raises(CourseError, match="from 2 on"):
+    with pytest.raises(CourseError, match="from 2 to"):
         film_along(network, path, 1)
     with pytest.raises(CourseError, match="takes latents of shape"):
         film_along(network, Path(keys(size=3), "arc"), 4)
@@ -174,3 +174,21 @@ def test_films_that_cannot_be_are_refused(network) -> None:
 def test_opposite_keys_may_be_joined_by_a_line() -> None:
     a = keys()[0]
     np.testing.assert_allclose(Path([a, -a], "line")([0.5]), np.zeros((1, SIZE)), atol=1e-7)
+
+
+def test_odd_networks_measures_and_switches_are_one_line(network) -> None:
+    path, pair = Path(keys(), "arc"), np.zeros(2)
+    for call, said in (
+        (lambda: Path(keys(), np.array(["arc", "line"])), "of the kind"),
+        (lambda: Path(keys(), "arc", pair), "closed is True or False"),
+        (lambda: Path(1e40 * keys(), "line"), "beyond 1e"),
+        (lambda: film_along(None, path, 5), "network is a generator"),
+        (lambda: film_along(network, path, 5, measure="pixels"), "measure is a function"),
+        (lambda: film_along(network, path, 5, even=pair), "even is True or False"),
+        (lambda: film_along(network, path, 20_000), "16,000 in all"),
+        (lambda: film_along(network, path, 10**30, even=False), "count is"),
+        (lambda: crossfade(np.zeros((3, 2, 2, 1)), 5, closed=pair), "closed is True or False"),
+    ):
+        with pytest.raises(CourseError, match=said) as caught:
+            call()
+        assert "\n" not in str(caught.value)

@@ -113,3 +113,43 @@ def test_bad_input_is_one_line(call, says: str) -> None:
     with pytest.raises(CourseError, match=says) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+def test_what_holds_no_cut_counts_as_none() -> None:
+    assert hits(np.zeros((3, 0)), [[]]) == Hits(0, 0, 0)
+    assert cut_finding.stretch_hits([[]], np.zeros((0, 2))) == Hits(0, 0, 0)
+
+
+@given(
+    st.lists(st.integers(0, 20), min_size=2, max_size=8, unique=True).map(sorted),
+    st.lists(st.integers(0, 20), min_size=2, max_size=8, unique=True).map(sorted),
+    st.integers(0, 6),
+)
+def test_there_is_no_better_pairing_of_dissolves(ours: list[int], theirs: list[int], tolerance: int) -> None:
+    found, true = (list(zip(ends[::2], ends[1::2], strict=False)) for ends in (ours, theirs))
+    few, many = sorted((found, true), key=len)
+    best = max(
+        sum(max(abs(a - c), abs(b - d)) <= tolerance for (a, b), (c, d) in zip(few, order, strict=True))
+        for order in permutations(many, len(few))
+    )
+    assert cut_finding.stretch_hits(found, true, tolerance).right == best
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: matched(np.zeros((3, 3), int), [1]), "The found cuts"),
+        (lambda: matched([-1], [1]), "The found cuts .* from 0"),
+        (lambda: matched(np.array([200, 3], "uint8"), [1]), "rising"),
+        (lambda: matched(np.array([2**63 + 5, 3], "uint64"), [1]), "rising"),
+        (lambda: cut_finding.stretch_hits([(8, 9), (2, 3)], []), "rise and do not overlap"),
+        (lambda: cut_finding.stretch_hits([(2, 9), (5, 12)], []), "rise and do not overlap"),
+        (lambda: cut_finding.stretch_hits([(9, 2)], []), "pairs"),
+        (lambda: roc(None, []), "signals are a list"),
+        (lambda: roc([np.zeros(3)], 3), "truths are a list"),
+    ],
+)
+def test_odd_cuts_and_films_are_one_line(call, says: str) -> None:
+    with pytest.raises(CourseError, match=says) as error:
+        call()
+    assert "\n" not in str(error.value)

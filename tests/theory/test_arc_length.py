@@ -188,3 +188,26 @@ def test_what_is_returned_is_the_best_try_when_none_is_good_enough() -> None:
     best = even_places(wild(1, False), 30, samples_per_step=1)
     spreads = [unevenness(step_lengths(wild(1, False)(t))) for t in (rough, best)]
     assert spreads[1] <= arc_length.TOLERANCE < spreads[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: even_places(lambda t: 1e200 * circle(t), 7), "infinite"),
+        (lambda: even_places(circle, 100_000), "16,000 in all"),
+        (lambda: even_places(circle, 10**400), "count is"),
+        (lambda: even_places(circle, 7, samples_per_step=10**6), "16,000 in all"),
+        (lambda: even_places(circle, 7, closed=np.zeros(2)), "closed is True or False"),
+        (lambda: even_places(circle, 7, tolerance=10**400), "tolerance is"),
+        (lambda: step_lengths(circle(np.ones(3)), closed="yes"), "closed is True or False"),
+    ],
+)
+def test_huge_and_odd_arguments_are_one_line(call, said: str) -> None:
+    with pytest.raises(CourseError, match=said) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_counts_may_be_written_as_floats() -> None:
+    expected = even_places(circle, 5, True, 8, 8)
+    np.testing.assert_array_equal(even_places(circle, 5.0, True, 8.0, 8.0), expected)
