@@ -36,4 +36,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class CourseError(ValueError):
-    """A mistake the user can mend; the message is one line that says what was wrong, where, and what to do."""
+    """A mistake the user can mend; the message is one line that says what was wrong, where, and what to do.
+
+    Line breaks are made spaces: those of an array, or of a file's name, that the message shows.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(line.strip() for line in str(message).splitlines()))

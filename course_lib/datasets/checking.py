@@ -70,7 +70,10 @@ def check_numbers(what: str, values: np.ndarray) -> np.ndarray:
 
 def check_labels(labels: np.ndarray, count: int, classes: int) -> None:
     """Raise CourseError unless labels are `count` whole numbers in 0..classes - 1."""
-    labels = np.asarray(labels)
+    try:
+        labels = np.asarray(labels)
+    except ValueError:  # rows of several lengths
+        labels = np.empty(0, object)
     if labels.shape != (count,) or labels.dtype.kind not in "iu":
         raise CourseError(
             f"Labels must be {count:,} whole numbers, one for each image, but these have the shape {labels.shape} "

@@ -73,3 +73,13 @@ def test_whole_numbers_of_every_kind_are_taken(number: int) -> None:
 def test_batches_ask_for_whole_numbers(numbers: dict) -> None:
     with pytest.raises(CourseError, match="a whole number"):
         datasets.batches(np.arange(5), **{"batch_size": 2} | numbers)
+
+
+def test_labels_in_rows_of_several_lengths_are_refused() -> None:
+    with pytest.raises(CourseError, match="Labels must be 2 whole numbers"):
+        datasets.check_labels([[1, 2], [3]], 2, 8)
+
+
+def test_an_error_is_one_line_though_it_shows_an_array() -> None:
+    with pytest.raises(CourseError, match=r"not array\(\[\[0\., 0\.\], \[0\., 0\.\]\]\)\.$"):
+        datasets.check_whole("seed", "what the random numbers follow from", np.zeros((2, 2)))

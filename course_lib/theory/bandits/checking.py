@@ -23,7 +23,8 @@ def numbers(name: str, values: ArrayLike) -> Array:
 def as_number(value: object) -> float:
     """One number as a float; NaN for text, None, lists and whatever else is none, so that no comparison accepts it."""
     try:
-        return math.nan if isinstance(value, str | bytes) or np.ndim(value) else float(value)
+        is_one = not isinstance(value, str | bytes) and not np.ndim(value) and not np.iscomplexobj(value)
+        return float(value) if is_one else math.nan
     except (TypeError, ValueError, OverflowError):
         return math.nan
 
