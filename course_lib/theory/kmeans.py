@@ -23,7 +23,7 @@ Array = np.ndarray
 
 
 class Clusters(NamedTuple):
-    """centres, float (k, d); labels, int (n,): the nearest centre of each point; inertias, float (steps,).
+    """centres, float (k, d); labels, int (n,): the nearest centre of each point; inertias, float (moves + 1,).
 
     The inertia is the sum of all squared distances, each times its point's weight: after each time that the points
     were given to their nearest centres. It never rises; the last belongs to the centres and labels here.

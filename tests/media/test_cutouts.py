@@ -152,6 +152,7 @@ def test_soft_is_a_switch() -> None:
         (np.ones((2, 4, 4)), BLUE[:2]),
         (np.ones((2, 4, 4)), BLUE * np.nan),
         (np.ones((2, 4, 4)), BLUE * 9),
+        (np.ones((2, 4, 4)), np.full(3, -128, np.int8)),  # whose absolute value is -128
         (np.ones((2, 4, 4)), "blue"),
         (np.ones((2, 4, 4)), None),
     ],

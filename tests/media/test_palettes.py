@@ -184,11 +184,25 @@ def test_other_arguments_are_refused_in_one_line(arguments) -> None:
 
 @pytest.mark.parametrize(
     "colours",
-    [None, "red", [], CUBE[0], CUBE[:, :2], CUBE * np.nan, CUBE * 2, np.zeros((257, 3)), [[0, 0, 0], [0]]],
+    [
+        *(
+            None,
+            "red",
+            [],
+            CUBE[0],
+            CUBE[:, :2],
+            CUBE * np.nan,
+            CUBE * 2,
+            np.zeros((257, 3)),
+            [[0, 0, 0], [0]],
+        ),
+        np.full((2, 3), -128, np.int8),  # whose absolute value is -128
+    ],
 )
 def test_what_is_no_palette_is_refused_in_one_line(colours) -> None:
-    with pytest.raises(CourseError) as caught:
-        palettes.apply(GOOD, colours)
+    for space in palettes.SPACES:
+        with pytest.raises(CourseError) as caught:
+            palettes.apply(GOOD, colours, space)
     assert "\n" not in str(caught.value)
 
 
