@@ -5,7 +5,8 @@
 
 Lloyd, "Least squares quantization in PCM", 1982 (written in 1957). The start: Arthur and Vassilvitskii, "k-means++: The
 advantages of careful seeding", 2007, section 2.2. Step by step it does what scikit-learn's KMeans does with
-algorithm="lloyd", init=start, n_init=1, tol=0, empty clusters included. NumPy only.
+algorithm="lloyd", init=start, n_init=1, tol=0; also with an empty cluster, unless the farthest point is alone in its
+own: scikit-learn moves it all the same. NumPy only.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from course_lib.media.sprite_sheet import Sheet, lay_out, save_sheet
 RANDOM = np.random.default_rng(0)
 MANY_COLOURS = RANDOM.uniform(-1, 1, (7, 9, 8, 3)).astype("float32")
 FEW_COLOURS = RANDOM.choice([-1.0, 0.2, 1.0], (7, 9, 8, 3)).astype("float32")
-ALPHA = RANDOM.choice([0, 0.5, 1.0], (7, 9, 8)).astype("float32")
+ALPHA = RANDOM.choice([0, 0.2, 0.5, 1.0], (7, 9, 8)).astype("float32")
 NAMES = ["fox", "owl", "ünïcode", 'a "quoted" <b>', "e", "f", "g"]
 
 
@@ -76,6 +76,7 @@ def test_without_alpha_all_is_opaque_and_sprites_have_numbers() -> None:
     sheet = lay_out(FEW_COLOURS, gap=0)
     assert isinstance(sheet, Sheet) and list(sheet.frames)[:2] == ["sprite 00", "sprite 01"]
     assert (sheet.pixels[:18, :24, 3] == 255).all()
+    assert lay_out(FEW_COLOURS, columns=100).pixels.shape == (9, 7 * 9 - 1, 4)
 
 
 @pytest.mark.parametrize(

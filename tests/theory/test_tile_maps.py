@@ -168,6 +168,8 @@ def test_a_piece_that_was_pasted_is_found_where_it_lies() -> None:
     assert tile_maps.largest_copy(made, ISLAND) == tile_maps.Copy(7, 12, (3, 5), (6, 4))
     assert tile_maps.largest_copy(np.full((4, 4), 9), ISLAND).area == 0
     assert tile_maps.known_share(made, ISLAND) == pytest.approx(6 * 11 / (19 * 29))
+    tall = np.tile([[0, 1]], (200, 1))
+    assert tile_maps.largest_copy(tall, tall) == tile_maps.Copy(200, 2, (0, 0), (0, 0))
 
 
 BAD_MAPS = [None, "map", [], [[]], [1, 2], [[1.0, 2.0], [1.0, 2.0]], [[0, 1], [0]], [[-1, 0], [0, 0]]]
