@@ -170,9 +170,12 @@ def _check_text(what: str, text: str) -> None:
         raise CourseError(f"{what} is a text, not {type(text).__name__}.")
     if not 1 <= len(text.strip()) <= LONGEST_NAME:
         raise CourseError(f"{what} has 1 to {LONGEST_NAME} characters, but there are {len(text.strip())}.")
-    for character in text.strip():
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
+    kinds = {character: unicodedata.category(character) for character in text.strip()}
+    for character, kind in kinds.items():
+        if kind in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
             raise CourseError(f"{what} holds {character!r}, which nobody can read: leave it out.")
+    if all(kind[0] in "MZ" or kind == "Cf" for kind in kinds.values()):
+        raise CourseError(f"{what} has marks and joiners alone, {text!r}: write what is on the picture.")
 
 
 def _data_uri(pixels: np.ndarray, colours: int | None) -> str:

@@ -110,11 +110,12 @@ def test_whatever_names_are_taken_come_back_and_end_no_script(names: list[str], 
 
 
 @pytest.mark.parametrize(
-    "name", ["__DECK__", "$DECK", "\\1", "</SCRIPT>", "<!--", "ネコ", "چه‌خوب", "'\"&amp;"]
+    "name", ["__DECK__", "$DECK", "\\1", "</SCRIPT>", "<!-- <script>", "ネコ", "چه‌خوب", "'\"&amp;"]
 )
 def test_a_name_that_looks_like_something_else_stays_a_name(name: str) -> None:
     reader = Reader(pairs_game.page(COLOUR, ["cat", "dog", name], title=name))
     assert reader.deck()["sprites"][2]["name"] == name
+    assert "<" not in next(text for tag, text in reader.texts if tag == "script")
     assert "".join(text for tag, text in reader.texts if tag == "title") == name
 
 
@@ -170,9 +171,12 @@ WRONG = {
     "no names": (COLOUR, None, "list of 3 texts"),
     "one name in an array": (COLOUR, np.array("cat"), "list of 3 texts"),
     "equal names": (COLOUR, ["cat", "dog", " CAT "], r"names\[0\] and names\[2\]"),
+    "equal names in wide letters": (COLOUR, ["cat", "dog", "ｃａｔ"], r"names\[0\] and names\[2\]"),
     "a number": (COLOUR, ["cat", "dog", 3], r"names\[2\] is a text, not int"),
     "blank": (COLOUR, ["cat", " ", "dog"], r"names\[1\] has 1 to 60"),
     "long": (COLOUR, ["cat", "d" * 61, "dog"], r"names\[1\] has 1 to 60"),
+    "a joiner alone": (COLOUR, ["cat", "\u200d", "dog"], r"names\[1\] has marks and joiners alone"),
+    "a mark alone": (COLOUR, ["cat", "\u0301", "dog"], r"names\[1\] has marks and joiners alone"),
     "two lines": (COLOUR, ["cat", "a\nb", "dog"], r"names\[1\] holds '\\n'"),
     "half a character": (COLOUR, ["cat", "\ud800", "dog"], r"names\[1\] holds"),
     "turned about": (COLOUR, ["cat", "a\u202eb", "dog"], r"names\[1\] holds"),
