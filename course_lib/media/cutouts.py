@@ -70,7 +70,7 @@ def over(images: Array, alpha: ArrayLike, colour: ArrayLike) -> Array:
     images = colour_images(images)
     alpha = check_alpha(alpha, images.shape[:3])[..., np.newaxis]
     colour = check_numbers("colour", colour)
-    if colour.shape != (3,) or not (np.abs(colour) <= 1).all():
+    if colour.shape != (3,) or not ((colour >= -1) & (colour <= 1)).all():
         raise CourseError(
             f"colour is three numbers in [-1, 1]: red, green, blue; not {colour.tolist()!r:.60}."
         )

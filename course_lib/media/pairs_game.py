@@ -43,7 +43,8 @@ def page(
 
     Args:
         sprites: 2 to 18 pictures of one size, (n, height, width, channels), at most 512 dots a side: uint8, or floats
-            in [-1, 1]. One channel is grey, three are red, green and blue, and a fourth is the opacity.
+            in [-1, 1]. One channel is grey, three are red, green and blue, and a fourth is the opacity, which as a
+            float is -1 where nothing is seen. Sprites that are nearly alike are taken; the names tell them apart.
         names: one for each sprite, all different, up to 60 characters of plain text; what the player reads and hears.
         title: the heading, plain text too.
         seed: for the same shuffles whenever the page is opened, from 0 to 2**32 - 1; None: other ones each time.
@@ -52,7 +53,8 @@ def page(
 
     Raises:
         CourseError: too few or too many sprites, of a wrong shape or range, one without a picture or two with the
-            same; names missing, equal or unreadable; a wrong seed; pictures that take more than 300 kB even so.
+            same; an opacity in [0, 1]; names missing, equal or unreadable; a wrong seed; pictures that take more than
+            300 kB even so.
     """
     pixels = _checked_sprites(sprites)
     names = _checked_names(names, len(pixels))
@@ -114,20 +116,35 @@ def _checked_sprites(sprites: np.ndarray) -> np.ndarray:
         )
     if sprites.dtype != np.uint8:
         check_images(sprites, part=True)
+        if sprites.shape[-1] == 4 and 0 <= sprites[..., 3].min() < 1:
+            raise CourseError(
+                "The opacity of these sprites has no value below 0, and as a float it goes from -1 to 1: of an alpha "
+                "from 0 to 1 take 2 * alpha - 1."
+            )
     pixels = to_uint8(sprites).copy()
     if pixels.shape[-1] == 4:
         pixels[pixels[..., 3] == 0] = 0
+    _check_unlike(pixels)
+    return pixels
+
+
+def _check_unlike(pixels: np.ndarray) -> None:
+    """Raises CourseError where one shows nothing, or two the same, as those of a collapsed GAN do."""
     first: dict[bytes, int] = {}
+    twins = []
     for index, each in enumerate(pixels):
         if each.shape[-1] == 4 and not each.any():
             raise CourseError(f"sprites[{index}] is transparent all over: leave it out, or draw another.")
-        twin = first.setdefault(each.tobytes(), index)
-        if twin != index:
-            raise CourseError(
-                f"sprites[{twin}] and sprites[{index}] are the same picture, so nobody could tell their pairs apart: "
-                "leave one out."
-            )
-    return pixels
+        if (twin := first.setdefault(each.tobytes(), index)) != index:
+            twins.append((twin, index))
+    if twins:
+        one, other = twins[0]
+        kept = list(first.values())
+        mend = f"use sprites[{kept}], and their names" if len(kept) >= LEAST else "draw others"
+        raise CourseError(
+            f"sprites[{one}] and sprites[{other}] are the same picture, so nobody could tell their pairs apart; of "
+            f"{len(pixels)} sprites {len(kept)} differ: {mend}."
+        )
 
 
 def _checked_names(names: Sequence[str], count: int) -> list[str]:
@@ -153,9 +170,12 @@ def _check_text(what: str, text: str) -> None:
         raise CourseError(f"{what} is a text, not {type(text).__name__}.")
     if not 1 <= len(text.strip()) <= LONGEST_NAME:
         raise CourseError(f"{what} has 1 to {LONGEST_NAME} characters, but there are {len(text.strip())}.")
-    for character in text.strip():
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
+    kinds = {character: unicodedata.category(character) for character in text.strip()}
+    for character, kind in kinds.items():
+        if kind in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
             raise CourseError(f"{what} holds {character!r}, which nobody can read: leave it out.")
+    if all(kind[0] in "MZ" or kind == "Cf" for kind in kinds.values()):
+        raise CourseError(f"{what} has marks and joiners alone, {text!r}: write what is on the picture.")
 
 
 def _data_uri(pixels: np.ndarray, colours: int | None) -> str:

@@ -87,7 +87,7 @@ def apply(images: Array, colours: ArrayLike, space: str = "lab", dither: bool = 
     images = colour_images(images)
     colours = check_numbers("colours", colours)
     right = colours.ndim == 2 and colours.shape[1:] == (3,) and 1 <= len(colours) <= MOST
-    if not right or not (np.abs(colours) <= 1).all():
+    if not right or not ((colours >= -1) & (colours <= 1)).all():
         raise CourseError(
             f"A palette is colours (k, 3) in [-1, 1], 1 to {MOST} of them, not {colours.shape}."
         )

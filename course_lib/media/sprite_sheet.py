@@ -24,7 +24,7 @@ from course_lib import CourseError
 from course_lib.datasets.checking import check_whole
 from course_lib.media.palettes import check_alpha, colour_images
 from course_lib.media.pictures import to_uint8
-from course_lib.media.whole_files import write_whole
+from course_lib.media.whole_files import whole_file, write_whole
 
 Array = np.ndarray
 LONGEST = 4096
@@ -93,7 +93,7 @@ def lay_out(
     columns = math.ceil(math.sqrt(count)) if columns is None else columns
     check_whole("columns", "how many sprites stand side by side", columns, 1)
     names = _names(names, count)
-    columns = min(columns, count)
+    columns, gap = min(int(columns), count), int(gap)
     size = (math.ceil(count / columns) * (height + gap) - gap, columns * (width + gap) - gap)
     if max(size) > LONGEST:
         raise CourseError(
@@ -117,7 +117,7 @@ def save_sheet(
     columns: int | None = None,
     animations: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
-    """Write the sheet that `lay_out` makes of these, and its table beside it, as .json; each atomic.
+    """Write the sheet that `lay_out` makes of these, and its table beside it, as .json: both whole, or neither.
 
     Returns the PNG file's bytes. Raises CourseError as `lay_out` does, for a name that does not end in .png, and where
     a file cannot be written.
@@ -130,8 +130,10 @@ def save_sheet(
     if path.suffix.lower() != ".png":
         raise CourseError(f"A sheet is saved as a PNG file, so its name ends in .png, and {path} does not.")
     content = sheet.png()
-    write_whole(path, content)
-    write_whole(path.with_suffix(".json"), (json.dumps(sheet.table(path.name), indent=1) + "\n").encode())
+    table = (json.dumps(sheet.table(path.name), indent=1) + "\n").encode()
+    with whole_file(path) as temporary:  # it takes its place when the table has
+        temporary.write_bytes(content)
+        write_whole(path.with_suffix(".json"), table)
     return content
 
 

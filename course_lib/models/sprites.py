@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import io
 import json
-from numbers import Real
 
 import keras
 import numpy as np
@@ -24,6 +23,7 @@ import tensorflow as tf
 from course_lib import CourseError, datasets
 from course_lib.datasets import sprites
 from course_lib.datasets.bundled import read_verified
+from course_lib.datasets.numbers import check_number
 from course_lib.models import augmentations, networks, recipe
 from course_lib.models.conditions import steered_discriminator, steered_generator
 from course_lib.models.gan import GAN, Augment
@@ -41,6 +41,8 @@ TABLE = np.eye(len(sprites.KINDS), dtype="float32")
 WHITE = 1.0
 KEYS, REACH = 3, 0.5
 """Latents that a walk cycle goes through, and how far they are from its middle, as a share of a latent's length."""
+MOST_FRAMES, MOST_STEPS = 1000, 10**6
+"""More would fill the memory before they filled a day."""
 
 
 def augment() -> Augment:
@@ -53,15 +55,18 @@ def augment() -> Augment:
 def new_gan(seed: int = 0, steps_per_execution: int = 10) -> GAN:
     """A compiled GAN of latents (batch, 16) and kinds (batch,), its weights drawn from `seed`.
 
-    Learning rates are the recipe's, the class inputs those of `models.conditions`.
+    Learning rates are the recipe's, the class inputs those of `models.conditions`. Raises CourseError for another seed
+    or number of steps.
     """
-    keras.utils.set_random_seed(seed)
+    datasets.check_whole("seed", "what the random numbers follow from", seed, 0, 2**32 - 1)
+    datasets.check_whole("steps_per_execution", "how many steps are done in one call", steps_per_execution, 1)
+    keras.utils.set_random_seed(int(seed))
     body = networks.dcgan_discriminator(IMAGE_SHAPE, width=WIDTH, hidden=HIDDEN, minibatch_deviation=True)
     gan = GAN(
         new_generator(),
         steered_discriminator(body, TABLE),
         averaging=recipe.AVERAGING,
-        seed=seed,
+        seed=int(seed),
         classes=len(TABLE),
     )
     rates = {
@@ -92,7 +97,7 @@ def train_on(gan: GAN, images: np.ndarray, labels: np.ndarray, steps: int, seed:
     nothing of the variety within one, and G then draws each kind in one way only (lesson 09).
     Raises CourseError for other images, labels or steps.
     """
-    datasets.check_whole("steps", "the step to stop at", steps, 0)
+    datasets.check_whole("steps", "the step to stop at", steps, 0, MOST_STEPS)
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
     images = sprites.check_sprites(images)
     datasets.check_labels(labels, len(images), len(TABLE))
@@ -140,9 +145,11 @@ def generator() -> keras.Model:
 def of_kind(network: keras.Model, kind: str | int) -> keras.Model:
     """The generator of one kind: latents (batch, 16) alone to images, for all that takes generators without labels.
 
-    network: a generator such as `generator()`. Raises CourseError for a kind that there is not.
+    network: a generator such as `generator()`. Raises CourseError for another, and for a kind that there is not.
     """
     number = sprites.kind(kind)
+    if not isinstance(network, keras.Model):
+        raise CourseError(f"network is a generator, such as generator(), not {type(network).__name__}.")
     if len(network.inputs) != 2:
         raise CourseError("This generator draws without being told a kind: take it as it is.")
     latents = keras.Input(network.inputs[0].shape[1:])
@@ -160,11 +167,9 @@ def walk_cycle(
     sprite hardly moves, at 1 it turns into others.
     Raises CourseError for fewer than three frames, a kind that there is not and a reach that is none.
     """
-    datasets.check_whole("frames", "how many pictures the walk cycle has", frames, 3)
+    datasets.check_whole("frames", "how many pictures the walk cycle has", frames, 3, MOST_FRAMES)
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
-    is_number = isinstance(reach, Real) and not isinstance(reach, bool | np.bool_)
-    if not is_number or not 0.01 <= reach <= 1:
-        raise CourseError(f"reach is a share of the latent's length, from 0.01 to 1, not {reach!r}.")
+    check_number("reach", "a share of the latent's length", reach, 0.01, 1)
     alone = of_kind(network, kind)
     middle, *away = rescale(np.random.default_rng(seed).standard_normal((1 + KEYS, alone.input_shape[-1])))
     path = Path(middle + reach * np.array(away), "spline", closed=True)

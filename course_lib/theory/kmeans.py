@@ -5,7 +5,8 @@
 
 Lloyd, "Least squares quantization in PCM", 1982 (written in 1957). The start: Arthur and Vassilvitskii, "k-means++: The
 advantages of careful seeding", 2007, section 2.2. Step by step it does what scikit-learn's KMeans does with
-algorithm="lloyd", init=start, n_init=1, tol=0, empty clusters included. NumPy only.
+algorithm="lloyd", init=start, n_init=1, tol=0; also with an empty cluster, unless the farthest point is alone in its
+own: scikit-learn moves it all the same. NumPy only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Array = np.ndarray
 
 
 class Clusters(NamedTuple):
-    """centres, float (k, d); labels, int (n,): the nearest centre of each point; inertias, float (steps,).
+    """centres, float (k, d); labels, int (n,): the nearest centre of each point; inertias, float (moves + 1,).
 
     The inertia is the sum of all squared distances, each times its point's weight: after each time that the points
     were given to their nearest centres. It never rises; the last belongs to the centres and labels here.

@@ -12,6 +12,7 @@ less: `independent_tiles` and `row_chain`. No network; NumPy only.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import NamedTuple
 
@@ -60,10 +61,8 @@ def distance(one: ArrayLike, other: ArrayLike, side: int = 2) -> float:
     Two maps of one and the same source are not at 0: with few windows, chance alone keeps them apart.
     """
     ours, theirs = (Counter(map(tuple, windows(each, side).tolist())) for each in (one, other))
-    here, there = (
-        ours.total(),
-        theirs.total(),
-    )  # in whole numbers, so that equal shares are at 0 and others never above 1
+    # In whole numbers, so that equal shares are at 0 and others never above 1.
+    here, there = ours.total(), theirs.total()
     return sum(abs(ours[each] * there - theirs[each] * here) for each in ours | theirs) / (2 * here * there)
 
 
@@ -74,6 +73,7 @@ def chance_distance(example: ArrayLike, shape: tuple[int, int], side: int = 2, s
     unless it is made for this measure.
     """
     rows, (height, width), random = windows(example, side), _shape(shape), _random(seed)
+    side = math.isqrt(rows.shape[1])
     kinds = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
     wanted = np.bincount(kinds) / len(kinds)
     count = (height - side + 1) * (width - side + 1)
@@ -113,6 +113,10 @@ def make_map(example: ArrayLike, shape: tuple[int, int], seed: int = 0, side: in
     """
     example, shape, random = check_map("the example", example), _shape(shape), _random(seed)
     side = check_count("side", side)
+    if min(example.shape) < 2:
+        raise CourseError(
+            f"An example has at least 2 x 2 tiles, from which to learn what goes together, not {example.shape}."
+        )
     if not 2 <= side <= min(example.shape):
         raise CourseError(
             f"side is a whole number from 2 to {min(example.shape)}, the example's shorter side, not {side:g}."
@@ -209,11 +213,8 @@ def largest_copy(made: ArrayLike, example: ArrayLike) -> Copy:
             deep[row, :, 1:] += same[:, 1:] * deep[row - 1, :, :-1]
             plain[row] += (made[row] == made[row - 1]) * plain[row - 1]
     best = Copy(0, 0, (0, 0), (0, 0))
-    heights, plain_heights, level = (
-        deep,
-        plain,
-        np.ones(made.shape, bool),
-    )  # of rectangles that begin at each tile
+    # Of rectangles that begin at each tile: how high they are, and whether their lowest row is of one kind.
+    heights, plain_heights, level = deep, plain, np.ones(made.shape, bool)
     for width in range(1, min(made.shape[1], example.shape[1]) + 1):
         if width > 1:
             heights = np.minimum(heights[:, :-1, :, :-1], deep[:, width - 1 :, :, width - 1 :])

@@ -399,6 +399,14 @@ def test_cards_are_of_one_size_texts_legible_and_sprites_crisp(
             assert (luminance(ground) < 0.1) == (scheme == "dark")
 
 
+def test_in_a_window_too_low_for_any_card_few_rows_follow(open_game: Open) -> None:
+    """320 x 256 is what a window of 1280 x 1024 is at a zoom of 400 %: one scrolls down, never to the side."""
+    page = open_game(8, viewport={"width": 320, "height": 256})
+    boxes = [card.bounding_box() for card in cards(page).all()]
+    assert len({box["y"] for box in boxes}) == 3 and max(box["x"] + box["width"] for box in boxes) <= 320
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_cards_turn_and_stand_still_where_that_is_preferred(open_game: Open) -> None:
     lasts = "getComputedStyle(document.querySelector('.turning')).transitionDuration"
     assert open_game(2, reduced_motion="no-preference").evaluate(lasts) == "0.25s"

@@ -77,6 +77,24 @@ def test_a_jittered_picture_is_the_same_one_moved_mirrored_and_tinted() -> None:
         assert min(tried) < 0.06, "its greys are those of some shift, but for what clipping does"
 
 
+def test_jitter_goes_both_ways() -> None:
+    picture = np.ones((1, 32, 32, 3), "float32")
+    picture[0, 10:20, 6:12] = (0.8, -0.5, -0.5)
+    changed = sprites.jittered(picture.repeat(200, axis=0), seed=1)
+    places = [np.argwhere(each.min(axis=-1) < 0.9) for each in changed]
+    rows, columns = np.array([found.min(axis=0) for found in places]).T
+    assert set(rows) == set(range(8, 13))
+    assert set(columns) == {*range(4, 9), *range(18, 23)} and 0.4 < np.mean(columns > 16) < 0.6
+    colours = [
+        (each[row, column] + 1) / 2
+        for each, (row, column) in zip(changed, zip(rows, columns, strict=True), strict=True)
+    ]
+    hues = (np.array([colorsys.rgb_to_hsv(*colour)[0] for colour in colours]) + 0.5) % 1 - 0.5
+    assert hues.min() == pytest.approx(-sprites.HUE, abs=0.01) and hues.max() == pytest.approx(
+        sprites.HUE, abs=0.01
+    )
+
+
 def test_hues_turn_and_greys_stay() -> None:
     turn = sprites._turned(1 / 3)
     np.testing.assert_allclose(turn @ [1, 0, 0], [0, 1, 0], atol=1e-6)

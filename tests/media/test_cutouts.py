@@ -107,6 +107,15 @@ def test_all_ground_is_wholly_transparent_and_a_figure_may_touch_the_border() ->
     assert np.array_equal(cut_out(image).alpha[0] == 1, image[0, ..., 0] == -1)
 
 
+def test_a_stroke_of_one_pixel_stays_as_it_is() -> None:
+    """It has nothing further in of which it could be a mixture."""
+    image = np.ones((1, 9, 9, 3), "float32")
+    image[0, 4, 2:7] = 0.4
+    cut = cut_out(image)
+    assert np.array_equal(cut.alpha[0] == 1, image[0, ..., 0] < 1) and set(np.unique(cut.alpha)) == {0, 1}
+    assert np.array_equal(cut.images, image)
+
+
 def test_noise_on_the_ground_is_tolerated_as_far_as_asked() -> None:
     colours, alpha = figures(4)
     noisy = composite(colours, alpha, (1, 1, 1)) - np.abs(
@@ -152,6 +161,7 @@ def test_soft_is_a_switch() -> None:
         (np.ones((2, 4, 4)), BLUE[:2]),
         (np.ones((2, 4, 4)), BLUE * np.nan),
         (np.ones((2, 4, 4)), BLUE * 9),
+        (np.ones((2, 4, 4)), np.full(3, -128, np.int8)),  # whose absolute value is -128
         (np.ones((2, 4, 4)), "blue"),
         (np.ones((2, 4, 4)), None),
     ],

@@ -110,11 +110,12 @@ def test_whatever_names_are_taken_come_back_and_end_no_script(names: list[str], 
 
 
 @pytest.mark.parametrize(
-    "name", ["__DECK__", "$DECK", "\\1", "</SCRIPT>", "<!--", "ネコ", "چه‌خوب", "'\"&amp;"]
+    "name", ["__DECK__", "$DECK", "\\1", "</SCRIPT>", "<!-- <script>", "ネコ", "چه‌خوب", "'\"&amp;"]
 )
 def test_a_name_that_looks_like_something_else_stays_a_name(name: str) -> None:
     reader = Reader(pairs_game.page(COLOUR, ["cat", "dog", name], title=name))
     assert reader.deck()["sprites"][2]["name"] == name
+    assert "<" not in next(text for tag, text in reader.texts if tag == "script")
     assert "".join(text for tag, text in reader.texts if tag == "title") == name
 
 
@@ -160,15 +161,22 @@ WRONG = {
     "two channels": (COLOUR[..., :2], NAMES, "have the shape"),
     "huge": (np.zeros((2, 513, 2, 3), np.uint8), ["cat", "dog"], "at most 512 dots"),
     "twins": (COLOUR[[0, 1, 0]], NAMES, r"sprites\[0\] and sprites\[2\] are the same"),
+    "many twins": (COLOUR[[0, 1, 0, 1, 2]], "abcde", r"of 5 sprites 3 differ: use sprites\[\[0, 1, 4\]\]"),
+    "nothing but twins": (COLOUR[[1, 1, 1]], NAMES, "3 sprites 1 differ: draw others"),
+    "alike in 256 levels": (np.stack([FLOATS[0], FLOATS[0] * 0.9999]), NAMES[:2], "same picture"),
+    "opacity from 0 to 1": (np.concatenate([FLOATS, FLOATS[..., :1] > 0], axis=-1), NAMES, r"2 \* alpha - 1"),
     "clear": (np.zeros((2, 4, 4, 4), np.uint8), ["cat", "dog"], r"sprites\[0\] is transparent"),
     "too few names": (COLOUR, NAMES[:2], "3 sprites and 2 names"),
     "a text for names": (COLOUR, "cat", "list of 3 texts"),
     "no names": (COLOUR, None, "list of 3 texts"),
     "one name in an array": (COLOUR, np.array("cat"), "list of 3 texts"),
     "equal names": (COLOUR, ["cat", "dog", " CAT "], r"names\[0\] and names\[2\]"),
+    "equal names in wide letters": (COLOUR, ["cat", "dog", "ｃａｔ"], r"names\[0\] and names\[2\]"),
     "a number": (COLOUR, ["cat", "dog", 3], r"names\[2\] is a text, not int"),
     "blank": (COLOUR, ["cat", " ", "dog"], r"names\[1\] has 1 to 60"),
     "long": (COLOUR, ["cat", "d" * 61, "dog"], r"names\[1\] has 1 to 60"),
+    "a joiner alone": (COLOUR, ["cat", "\u200d", "dog"], r"names\[1\] has marks and joiners alone"),
+    "a mark alone": (COLOUR, ["cat", "\u0301", "dog"], r"names\[1\] has marks and joiners alone"),
     "two lines": (COLOUR, ["cat", "a\nb", "dog"], r"names\[1\] holds '\\n'"),
     "half a character": (COLOUR, ["cat", "\ud800", "dog"], r"names\[1\] holds"),
     "turned about": (COLOUR, ["cat", "a\u202eb", "dog"], r"names\[1\] holds"),
@@ -267,3 +275,17 @@ def contrast(one: str, other: str) -> float:
 
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_sprites_nearly_alike_and_a_cut_out_figure_still_make_a_game() -> None:
+    """A student's own: of a GAN that has all but collapsed, on a ground that was cut away."""
+    almost = COLOUR[[0, 0, 0]].copy()
+    almost[1, 2, 3, 0] ^= 1
+    almost[2, 2, 3, 1] ^= 1
+    assert len(Reader(pairs_game.page(almost, NAMES)).deck()["sprites"]) == 3
+    alpha = np.zeros((3, 5, 7, 1), "float32")
+    alpha[:, 1:4] = 1
+    cut = pictures(pairs_game.page(np.concatenate([FLOATS, 2 * alpha - 1], axis=-1), NAMES))
+    assert all(np.array_equal(np.asarray(each)[..., 3], 255 * alpha[0, ..., 0]) for each in cut)
+    opaque = np.concatenate([FLOATS, np.ones_like(alpha)], axis=-1)
+    assert (np.asarray(pictures(pairs_game.page(opaque, NAMES))[0])[..., 3] == 255).all()

@@ -72,6 +72,7 @@ def test_only_what_is_opaque_counts(emoji: np.ndarray) -> None:
     assert np.array_equal(seen, palettes.palette(emoji, 8, alpha=alpha.astype(bool)))
     faint = np.maximum(alpha, 0.49)
     assert np.array_equal(seen, palettes.palette(emoji, 8, alpha=faint))
+    assert np.array_equal(palettes.palette(emoji, 8), palettes.palette(emoji, 8, alpha=0 * alpha + 0.5))
     with pytest.raises(CourseError, match="Nothing in these images is opaque"):
         palettes.palette(emoji, 8, alpha=0 * alpha)
 
@@ -82,6 +83,15 @@ def test_colours_in_cells_change_the_loss_by_little(
     exact = loss(emoji, palettes.palette(emoji, 8))
     monkeypatch.setattr(palettes, "MANY", 100)
     assert loss(emoji, palettes.palette(emoji, 8)) == pytest.approx(exact, rel=0.05)
+
+
+def test_the_best_of_three_starts_is_kept(emoji: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [palettes.palette(emoji, 6, "rgb", seed) for seed in (0, 1)]
+    monkeypatch.setattr(palettes, "STARTS", 1)
+    for seed, colours in enumerate(kept):
+        single = [palettes.palette(emoji, 6, "rgb", 3 * seed + each) for each in range(3)]
+        losses = [float(np.square(palettes.apply(emoji, c, "rgb")[1] - emoji).sum()) for c in single]
+        assert len(set(losses)) > 1 and np.array_equal(colours, single[int(np.argmin(losses))])
 
 
 def test_the_same_seed_gives_the_same_palette(emoji: np.ndarray) -> None:
@@ -135,6 +145,13 @@ def test_dithered_areas_keep_their_mean_light() -> None:
     assert error(dither=True) < 0.03 < 0.3 < error(dither=False)
 
 
+def test_what_no_colour_of_the_palette_can_give_is_not_owed_to_the_other_half() -> None:
+    image = -np.ones((1, 16, 48, 3), "float32")
+    image[:, :, :32] = 1
+    numbers, _ = palettes.apply(image, [[-1, -1, -1], [-0.5, -0.5, -0.5]], dither=True)
+    assert (numbers[:, :, :32] == 1).all() and (numbers[:, :, 44:] == 0).all()
+
+
 GOOD = np.zeros((2, 4, 4, 3), "float32") - 0.5
 NO_IMAGES = [
     None,
@@ -184,11 +201,25 @@ def test_other_arguments_are_refused_in_one_line(arguments) -> None:
 
 @pytest.mark.parametrize(
     "colours",
-    [None, "red", [], CUBE[0], CUBE[:, :2], CUBE * np.nan, CUBE * 2, np.zeros((257, 3)), [[0, 0, 0], [0]]],
+    [
+        *(
+            None,
+            "red",
+            [],
+            CUBE[0],
+            CUBE[:, :2],
+            CUBE * np.nan,
+            CUBE * 2,
+            np.zeros((257, 3)),
+            [[0, 0, 0], [0]],
+        ),
+        np.full((2, 3), -128, np.int8),  # whose absolute value is -128
+    ],
 )
 def test_what_is_no_palette_is_refused_in_one_line(colours) -> None:
-    with pytest.raises(CourseError) as caught:
-        palettes.apply(GOOD, colours)
+    for space in palettes.SPACES:
+        with pytest.raises(CourseError) as caught:
+            palettes.apply(GOOD, colours, space)
     assert "\n" not in str(caught.value)
 
 

@@ -18,7 +18,7 @@ from course_lib.media.sprite_sheet import Sheet, lay_out, save_sheet
 RANDOM = np.random.default_rng(0)
 MANY_COLOURS = RANDOM.uniform(-1, 1, (7, 9, 8, 3)).astype("float32")
 FEW_COLOURS = RANDOM.choice([-1.0, 0.2, 1.0], (7, 9, 8, 3)).astype("float32")
-ALPHA = RANDOM.choice([0, 0.5, 1.0], (7, 9, 8)).astype("float32")
+ALPHA = RANDOM.choice([0, 0.2, 0.5, 1.0], (7, 9, 8)).astype("float32")
 NAMES = ["fox", "owl", "ünïcode", 'a "quoted" <b>', "e", "f", "g"]
 
 
@@ -76,6 +76,7 @@ def test_without_alpha_all_is_opaque_and_sprites_have_numbers() -> None:
     sheet = lay_out(FEW_COLOURS, gap=0)
     assert isinstance(sheet, Sheet) and list(sheet.frames)[:2] == ["sprite 00", "sprite 01"]
     assert (sheet.pixels[:18, :24, 3] == 255).all()
+    assert lay_out(FEW_COLOURS, columns=100).pixels.shape == (9, 7 * 9 - 1, 4)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,39 @@ def test_what_is_no_name_of_a_sheet_is_refused_and_nothing_written(path, tmp_pat
     with pytest.raises(CourseError) as caught:
         save_sheet(path, FEW_COLOURS)
     assert "\n" not in str(caught.value) and not list(tmp_path.iterdir())
+
+
+def test_numpys_whole_numbers_serve_too(tmp_path: Path) -> None:
+    """They overflowed, and JSON does not know them."""
+    large = np.zeros((9, 60, 50, 3), "uint8")
+    assert lay_out(large, columns=np.int8(3), gap=np.int8(1)).frames == lay_out(large, columns=3).frames
+    save_sheet(tmp_path / "sheet.png", large, columns=np.int64(3))
+    table = json.loads((tmp_path / "sheet.json").read_text("utf-8"))
+    assert table["frames"]["sprite 08"]["frame"] == {"x": 102, "y": 122, "w": 50, "h": 60}
+
+
+@pytest.mark.parametrize("trouble", ["a folder", "a full disk", "Ctrl-C"])
+def test_without_its_table_no_sheet_is_written_and_the_old_one_stays(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, table = tmp_path / "sheet.png", tmp_path / "sheet.json"
+    sheet.write_text("mine")
+    write = Path.write_bytes
+
+    def failing(path: Path, content: bytes) -> int:
+        if path.suffix == ".json" and trouble != "a folder":
+            write(path, content[:9])
+            raise OSError(28, "No space left on device") if trouble == "a full disk" else KeyboardInterrupt
+        return write(path, content)
+
+    if trouble == "a folder":
+        table.mkdir()
+    monkeypatch.setattr(Path, "write_bytes", failing)
+    with pytest.raises(
+        KeyboardInterrupt if trouble == "Ctrl-C" else CourseError, match=r"Cannot write .*sheet\.json|^$"
+    ):
+        save_sheet(sheet, FEW_COLOURS)
+    assert sheet.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [sheet] or (
+        trouble == "a folder" and len(list(tmp_path.iterdir())) == 2
+    )

@@ -81,6 +81,7 @@ def test_few_kinds_and_few_pictures_come_more_than_once() -> None:
         (TRAIN.images[:8], TRAIN.labels[:8], 1.0, "the step to stop at"),
         (TRAIN.images[:8], TRAIN.labels[:8], True, "the step to stop at"),
         (TRAIN.images[:8], TRAIN.labels[:8], -1, "the step to stop at"),
+        (TRAIN.images[:8], TRAIN.labels[:8], 10**9, "from 0 to 1000000"),
     ],
 )
 def test_what_no_generator_learns_from_is_refused(images, labels, steps: object, says: str) -> None:
@@ -164,14 +165,34 @@ def test_it_stays_one_sprite_where_the_reach_is_small() -> None:
         (lambda network: sprites.walk_cycle(network, True), "no kind True"),
         (lambda network: sprites.walk_cycle(network, 0, frames=2), "how many pictures the walk cycle has"),
         (lambda network: sprites.walk_cycle(network, 0, frames=8.0), "how many pictures the walk cycle has"),
+        (lambda network: sprites.walk_cycle(network, 0, frames=10**9), "from 3 to 1000"),
         (lambda network: sprites.walk_cycle(network, 0, seed=-1), "seed is what"),
         (lambda network: sprites.walk_cycle(network, 0, reach=0), "reach is a share"),
         (lambda network: sprites.walk_cycle(network, 0, reach=float("nan")), "reach is a share"),
         (lambda network: sprites.walk_cycle(network, 0, reach=True), "reach is a share"),
         (lambda network: sprites.walk_cycle(network, 0, reach="far"), "reach is a share"),
         (lambda network: sprites.of_kind(sprites.of_kind(network, 0), 0), "without being told a kind"),
+        (lambda network: sprites.of_kind(None, 0), r"such as generator\(\), not NoneType"),
+        (lambda network: sprites.walk_cycle([network], 0), r"such as generator\(\), not list"),
     ],
 )
 def test_a_walk_that_nobody_can_walk_is_one_clear_line(wrong, says: str) -> None:
     with pytest.raises(CourseError, match=says):
         wrong(UNTRAINED)
+
+
+@pytest.mark.parametrize("seed", [None, True, 1.0, -1, 2**32, "0", np.nan])
+def test_what_is_no_seed_of_a_gan(seed: object) -> None:
+    with pytest.raises(CourseError, match="seed is what the random numbers follow from"):
+        sprites.new_gan(seed)
+
+
+@pytest.mark.parametrize("steps", [None, True, 0, 2.5, "10"])
+def test_what_is_no_number_of_steps_at_once(steps: object) -> None:
+    with pytest.raises(CourseError, match="steps_per_execution is how many steps"):
+        sprites.new_gan(np.int64(0), steps)
+
+
+def test_numpys_seeds_are_seeds() -> None:
+    one, other = (sprites.new_gan(seed).generator.get_weights() for seed in (np.uint8(3), 3))
+    assert all((a == b).all() for a, b in zip(one, other, strict=True))

@@ -16,8 +16,8 @@ EIGHT = HELD_OUT.images[np.unique(HELD_OUT.labels, return_index=True)[1]]
 def test_the_judge_is_right_on_four_of_five_emoji_that_it_has_not_seen() -> None:
     assert sprites.obedience(HELD_OUT.images, HELD_OUT.labels) > 0.78
     assert sprites.obedience(emoji.jittered(HELD_OUT.images, 1), HELD_OUT.labels) > 0.7
-    # not those that it was fitted to
-    assert sprites.obedience(emoji.jittered(TRAIN.images[::3], 0), TRAIN.labels[::3]) < 0.96
+    # Not those that it was fitted to: of these, drawn with seed 0 in its fitting, it would name 0.98 right.
+    assert sprites.obedience(emoji.jittered(TRAIN.images, 0)[::3], TRAIN.labels[::3]) < 0.955
     per_kind = [np.mean(sprites.read_kinds(HELD_OUT.images[HELD_OUT.labels == k]) == k) for k in range(8)]
     assert min(per_kind) > 0.4, "no kind that it never sees"
 

@@ -82,6 +82,12 @@ def test_no_centre_is_left_without_points_while_there_are_other_places(cloud) ->
     assert used == len(start) or (used >= different and found.inertias[-1] == pytest.approx(0, abs=1e-12))
 
 
+def test_an_empty_centre_takes_no_point_that_is_alone_and_stays_where_none_is_off_its_centre() -> None:
+    alone = lloyd([[0.0], [10.0], [10.2]], [[3.0], [10.1], [100.0]], steps=1)
+    assert np.sort(alone.centres, axis=0) == pytest.approx(np.array([[0.0], [10.0], [10.2]]))
+    assert lloyd([[0.0], [0.0]], [[0.0], [9.0]]).centres.tolist() == [[0.0], [9.0]]
+
+
 @given(clouds())
 def test_a_weight_is_so_many_copies(cloud) -> None:
     points, start, weights = cloud

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -167,6 +168,8 @@ def test_a_piece_that_was_pasted_is_found_where_it_lies() -> None:
     assert tile_maps.largest_copy(made, ISLAND) == tile_maps.Copy(7, 12, (3, 5), (6, 4))
     assert tile_maps.largest_copy(np.full((4, 4), 9), ISLAND).area == 0
     assert tile_maps.known_share(made, ISLAND) == pytest.approx(6 * 11 / (19 * 29))
+    tall = np.tile([[0, 1]], (200, 1))
+    assert tile_maps.largest_copy(tall, tall) == tile_maps.Copy(200, 2, (0, 0), (0, 0))
 
 
 BAD_MAPS = [None, "map", [], [[]], [1, 2], [[1.0, 2.0], [1.0, 2.0]], [[0, 1], [0]], [[-1, 0], [0, 0]]]
@@ -232,3 +235,21 @@ def test_an_example_that_leads_nowhere_and_one_of_too_many_kinds_are_refused() -
         tile_maps.largest_copy(np.zeros((2000, 2000), int), ISLAND)
     with pytest.raises(CourseError, match="no window of 5 x 5"):
         tile_maps.shares(ISLAND[:4], side=5)
+    for strip in ([[3]], [[0, 1, 2]], [[0], [1]]):
+        with pytest.raises(CourseError, match="An example has at least 2 x 2 tiles"):
+            tile_maps.make_map(strip, SHAPE)
+    with pytest.raises(CourseError, match="no window of 5 x 5"):
+        tile_maps.chance_distance(ISLAND, (4, 9), side=5)
+
+
+def test_one_kind_of_tile_is_a_map_too() -> None:
+    plain = np.full((4, 5), 7)
+    assert np.array_equal(tile_maps.make_map(plain, (6, 3)), np.full((6, 3), 7))
+    assert np.array_equal(tile_maps.row_chain(plain, (6, 3)), np.full((6, 3), 7))
+    assert tile_maps.distance(plain, plain[:3]) == tile_maps.chance_distance(plain, (6, 3)) == 0
+
+
+def test_the_side_of_a_window_may_be_any_whole_number() -> None:
+    for side in (np.int8(2), 2.0, Fraction(2)):
+        assert tile_maps.chance_distance(ISLAND, SHAPE, side) == tile_maps.chance_distance(ISLAND, SHAPE)
+        assert tile_maps.shares(ISLAND, side) == tile_maps.shares(ISLAND)
