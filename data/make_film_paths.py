@@ -76,7 +76,7 @@ def studio(generator: str) -> Studio:
         )
         seen, real_seen = lambda images: network.features(halved(images)), network.features(halved(real))
         drawn_by = pretrained.print_generator()
-    measures = {"pixels": lambda images: images.reshape(len(images), -1), "features": seen}
+    measures = {"pixels": flat, "features": seen}
     return Studio(partial(generate, drawn_by), measures, {"pixels": flat(real), "features": real_seen})
 
 

@@ -99,8 +99,8 @@ def player(paths: Sequence[str | os.PathLike], title: str) -> Film:
     """What `save_film` wrote, in a notebook: last line of a cell, or `display(player(...))`. It does not start alone.
 
     The film becomes part of the cell's output: mostly one that is not kept in the notebook's file.
-    title: what is seen and heard, in words. Raises CourseError without one, for no files or other ones, and for more
-    than LARGEST bytes.
+    title: what is seen and heard, in words. Raises CourseError without one, for no files or other ones, and for one of
+    more than LARGEST bytes.
     """
     if not isinstance(title, str) or not title.strip():
         raise CourseError("Every film needs a title for those who cannot see it: player(paths, title='...').")

@@ -36,8 +36,8 @@ class Path:
     the key before to the key after, so that there is no corner, and is then brought to the shell. For both of them the
     keys, too, are brought to the length sqrt(d).
 
-    Raises CourseError for another kind, too few keys, keys that are NaN or infinite, or equal to their neighbour; and,
-    of arcs and splines, for keys of length 0, neighbours in opposite directions, and a spline that meets 0.
+    Raises CourseError for another kind, too few keys, keys that are NaN or beyond LARGEST, or equal to their neighbour;
+    and, of arcs and splines, for keys of length 0, neighbours in opposite directions, and a spline that meets 0.
     """
 
     def __init__(self, keys: ArrayLike, kind: str, closed: bool = False) -> None:

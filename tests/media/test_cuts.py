@@ -179,8 +179,18 @@ def test_dissolves_are_found_to_the_frame_and_are_no_cuts(length: int) -> None:
 def test_what_moves_is_no_dissolve_and_a_lamp_hides_none() -> None:
     assert cuts.find_dissolves(pan(30, 2)) == []
     film = splice([still(0, 25), still(1, 25)], [8])
-    light = 1 + 0.03 * np.random.default_rng(3).standard_normal((len(film.frames), 1, 1, 1))
-    assert cuts.find_dissolves(np.clip((film.frames + 1) * light - 1, -1, 1), cuts=[]) == film.dissolves
+    for seed, spread in ((3, 0.03), (1, 0.03), (2, 0.06)):  # the last two hide it from frames as they are
+        light = 1 + spread * np.random.default_rng(seed).standard_normal((len(film.frames), 1, 1, 1))
+        assert cuts.find_dissolves(np.clip((film.frames + 1) * light - 1, -1, 1), cuts=[]) == film.dissolves
+
+
+def test_where_a_third_picture_shines_through_it_is_no_blend_of_two() -> None:
+    share = np.clip((np.arange(30) - 9) / 9, 0, 1)[:, None, None, None]
+    frames = 0.5 * ((1 - share) * PICTURES[0] + share * PICTURES[1])
+    assert cuts.find_dissolves(frames, cuts=[]) == [(10, 17)]
+    frames += 0.4 * np.sin(np.pi * share) * PICTURES[2]
+    assert cuts.find_dissolves(frames, cuts=[], most_left=1e6) == [(10, 17)]
+    assert (10, 17) not in cuts.find_dissolves(frames, cuts=[])
 
 
 def bad_measure(frames: np.ndarray) -> np.ndarray:

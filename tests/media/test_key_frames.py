@@ -150,3 +150,10 @@ def test_key_frames_far_from_zero_are_those_near_it() -> None:
 def test_odd_kinds_sizes_and_dissolves_are_one_line(call, says: str) -> None:
     with pytest.raises(CourseError, match=says):
         call()
+
+
+def test_of_shots_that_do_not_all_fit_those_most_unlike_are_shown() -> None:
+    light = np.repeat([-0.8, -0.79, -0.78, 0.9, -0.8], 10)
+    frames = np.tile(light[:, None, None, None], (1, 8, 8, 1)).astype("float32")
+    numbers = trailer(frames, [10, 20, 30, 40], 12, least=6)
+    assert len(numbers) == 12 and set(range(30, 36)) < set(numbers.tolist())

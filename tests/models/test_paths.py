@@ -192,3 +192,12 @@ def test_odd_networks_measures_and_switches_are_one_line(network) -> None:
         with pytest.raises(CourseError, match=said) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+def test_a_spline_that_meets_zero_between_its_keys_is_refused() -> None:
+    """Half-way it is (9 (b + c) - a - d) / 16, 0 where a = d and b + c is 2 / 9 of it."""
+    small = math.sqrt(80) / 9
+    k = np.array([[1.0, 0.0], [1 / 9, small], [1 / 9, -small], [1.0, 0.0]])
+    Path(k, "arc")
+    with pytest.raises(CourseError, match="meets 0 after key 1"):
+        Path(k, "spline")

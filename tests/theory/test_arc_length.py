@@ -211,3 +211,10 @@ def test_huge_and_odd_arguments_are_one_line(call, said: str) -> None:
 def test_counts_may_be_written_as_floats() -> None:
     expected = even_places(circle, 5, True, 8, 8)
     np.testing.assert_array_equal(even_places(circle, 5.0, True, 8.0, 8.0), expected)
+
+
+def test_a_loop_that_all_but_closes_steps_from_its_last_place_to_its_first() -> None:
+    def curve(t: np.ndarray) -> np.ndarray:
+        return circle(t) + 0.008 * t[:, np.newaxis]  # a network's rounding, much enlarged
+
+    assert unevenness(step_lengths(curve(even_places(curve, 12, closed=True)), closed=True)) < 2e-3
