@@ -193,7 +193,7 @@ def _at(what: str, frames: np.ndarray) -> str:
     """Where these cuts are, in a sentence."""
     if not len(frames):
         return ""
-    more = " ..." if len(frames) > TOLD else ""
+    more = f" and {len(frames) - TOLD} more" if len(frames) > TOLD else ""
     return f" {what.capitalize()} at {', '.join(map(str, frames[:TOLD]))}{more}."
 
 
