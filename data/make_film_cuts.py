@@ -9,8 +9,8 @@ the first that is missing. To measure a row again, delete its lines. The same se
 - data/film_cuts.csv: of each kind, measure, signal and part, the threshold; how many cuts are true, found and right (at
   the very frame); precision and recall with exact intervals of 95 %, and F1.
 
-kind: "cut" or "dissolve", of which is right what begins and ends within `TOLERANCE` frames of a true one; there
-`crossed` counts the found cuts that lie in true dissolves, which are among the false cuts, too. Measures: "pixels",
+kind: "cut", or "dissolve", of which one is right that begins and ends within three frames of a true one. crossed: how
+many of the cuts that were found lie in true dissolves; they are among the false ones. Measures: "pixels",
 "coarse", "histogram" (course_lib/media/cuts.py) and "network", features of the network for emoji. Signals: the plain
 change from frame to frame ("change"), and across minus within ("sharpness"); of places nearer than four frames the
 largest counts, with both.
@@ -50,7 +50,7 @@ COLUMNS = (
 )
 SIDE = 64
 FILMS, SHOTS = 40, 12
-SEEDS = {"chosen": 0, "tested": 1000, "calm": 1000}
+SEEDS = {"chosen": 0, "tested": 2000, "calm": 2000}
 TOLERANCE = 3
 WALKS = 4
 """How often a generator stands among the sources of a part."""

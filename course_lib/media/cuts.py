@@ -5,9 +5,9 @@
     dissolves = find_dissolves(frames)     [(start, end), ...]: frames start to end show two shots at once
     stretches = shots(len(frames), cuts, dissolves)
 
-A frame is described by its pixels, by their means in coarse fields, by histograms, or by any function from frames (n, height, width, channels) to
-numbers (n, f), such as a feature network. A fast pan changes many pixels, too, and a flash all of them; a cut is where
-frames are less alike *across* a place than they are *within* each side of it. NumPy alone.
+A frame is described by its pixels, by their means in coarse fields, by histograms, or by any function from frames (n,
+height, width, channels) to numbers (n, f), such as a feature network. A fast pan changes many pixels, too, and a flash
+all of them; a cut is where frames are less alike *across* a place than they are *within* each side of it. NumPy alone.
 
 Comparing both sides of a place: Cooper and Foote, "Scene boundary detection via video self-similarity analysis", 2001.
 Distances of pixels and histograms as signals, and dissolves as a sum of two shots: Boreczky and Rowe, "Comparison of
@@ -31,8 +31,10 @@ Stretch = tuple[int, int]
 MEASURES = ("coarse", "pixels", "histogram")
 REACH = 4
 """Frames looked at on each side. Whatever lasts one frame less, such as a flash, is no cut."""
-THRESHOLD = 0.177
+THRESHOLD = 0.174
 """That of `sharpness`, coarse, chosen in data/make_film_cuts.py."""
+COMES_BACK = 0.6
+"""After a flash a moving shot is not quite where it was, but nearer to that than to the flash."""
 BINS = 16
 GRID = 8
 """The fields of a coarse picture on each side: in their means a hand that shakes moves little."""
@@ -61,8 +63,9 @@ def sharpness(frames: np.ndarray, measure: Measure = "coarse", reach: int = REAC
     """How much less alike frames are across each place than within its sides: (n - 1,), in units of `changes`.
 
     Across: the least distance of one of the `reach` frames before from one of the `reach` frames after. Within: the
-    least distance of two frames of one side; of the livelier side. A flash ends before `reach` frames are over, so
-    across it two frames are alike; in a pan those within differ as much as those across.
+    least distance of two frames of one side; of the livelier side. In a pan those within differ as much as those
+    across. A flash ends before `reach` frames are over, so across it two frames are alike; where the least distance
+    across is below `COMES_BACK` of the plain change, the picture comes back, and the sharpness is 0 or less.
     """
     check_whole("reach", "how many frames are looked at on each side", reach, 2, 100)
     points, distance = _described(frames, measure)
@@ -75,7 +78,8 @@ def sharpness(frames: np.ndarray, measure: Measure = "coarse", reach: int = REAC
             found = distance(points[first + one : last + one], points[first + other : last + other])
             np.minimum(least[first - 1 : last - 1], found, out=least[first - 1 : last - 1])
     within = np.maximum(*(np.where(np.isinf(side), 0, side) for side in (before, after)))
-    return across - within
+    comes_back = across < COMES_BACK * distance(points[:-1], points[1:])
+    return np.where(comes_back, np.minimum(across - within, 0), across - within)
 
 
 def find_cuts(
@@ -115,7 +119,10 @@ def shots(count: int, cuts: Sequence[int], dissolves: Sequence[Stretch] = ()) ->
     check_whole("count", "how many frames the film has", count, 0)
     starts = {0, count, *checked_places("cuts", cuts, count).tolist()}
     blended = set()
-    for start, end in dissolves:
+    for stretch in dissolves:
+        if np.shape(stretch) != (2,):
+            raise CourseError(f"A dissolve is a pair of frame numbers, (start, end), not {stretch!r}.")
+        start, end = stretch
         check_whole("start", "the first frame of a dissolve", start, 0, count - 1)
         check_whole("end", "the last frame of a dissolve", end, start, count - 1)
         starts |= {int(start), int(end) + 1}
@@ -142,6 +149,8 @@ def find_dissolves(
     Raises CourseError for other frames, cuts, lengths and limits.
     """
     least_gap, most_left = _checked_number("least_gap", least_gap), _checked_number("most_left", most_left)
+    if np.shape(lengths) != (2,):
+        raise CourseError(f"lengths are the shortest and longest of a dissolve in frames, not {lengths!r}.")
     check_whole("the shortest length", "how many frames a dissolve has", lengths[0], 2)
     check_whole("the longest length", "how many frames a dissolve has", lengths[1], lengths[0])
     frames = checked_frames(frames)
@@ -234,7 +243,7 @@ def _described(frames: np.ndarray, measure: Measure) -> tuple[np.ndarray, Callab
 
 def _window_blends(points: np.ndarray, at: np.ndarray, length: int) -> tuple[np.ndarray, ...]:
     """What `blend_shares` says of the `length` frames from each of `at` (m,) on, between the frames around them: the
-    distance of those two, the root mean square of what is left, and the least rise of the shares in even steps, (m,)."""
+    distance of those two, the root mean square of what is left, and the least rise of the shares, in even steps."""
     first, last = points[at - 1, None], points[at + length, None]
     way, offsets = last - first, points[at[:, None] + np.arange(length)] - first
     square = np.maximum(np.square(way).mean(-1), 1e-12)

@@ -13,6 +13,7 @@ of a picture; a walk through a generator's latents is another. NumPy and Pillow 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -50,9 +51,11 @@ def splice(shots: Sequence[np.ndarray], transitions: Sequence[int]) -> SplicedFi
     if shots differ in size, or if dissolves would leave no frame of a shot to itself.
     """
     shots = [checked_frames(shot, "frames of each shot") for shot in shots]
+    if not shots:
+        raise CourseError("A film has at least one shot.")
     if len(transitions) != len(shots) - 1:
         raise CourseError(
-            f"Between {len(shots)} shots there are {max(len(shots) - 1, 0)} transitions, not {len(transitions)}."
+            f"Between {len(shots)} shots there are {len(shots) - 1} transitions, not {len(transitions)}."
         )
     sizes = {shot.shape[1:] for shot in shots}
     if len(sizes) > 1:
@@ -88,6 +91,8 @@ def camera(picture: np.ndarray, shape: tuple[int, int] = (64, 64)) -> Source:
     the frames.
     """
     pixels = to_uint8(checked_frames(np.asarray(picture)[None], "pictures"))[0]
+    if np.shape(shape) != (2,):
+        raise CourseError(f"shape is the height and width of the frames, such as (64, 64), not {shape!r}.")
     for length in shape:
         check_whole("shape", "height and width of the frames", length, 1)
     image = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
@@ -114,6 +119,7 @@ def camera(picture: np.ndarray, shape: tuple[int, int] = (64, 64)) -> Source:
 
 def flicker(frames: np.ndarray, strength: float, random: np.random.Generator) -> np.ndarray:
     """Each frame a little brighter or darker, as under an old lamp: light times 1 + `strength` x a normal number."""
+    _check_share("strength", "the spread of the light, a share", strength)
     light = 1 + strength * random.standard_normal((len(frames), 1, 1, 1))
     return np.clip((checked_frames(frames) + 1) * light - 1, -1, 1).astype("float32")
 
@@ -122,6 +128,8 @@ def flash(frames: np.ndarray, at: int, length: int = 1, strength: float = 0.8) -
     """A photographer's flash: `length` frames from `at` on go `strength` of the way to white. It is no cut."""
     frames = checked_frames(frames).copy()
     check_whole("at", "the first frame of the flash", at, 0, len(frames) - 1)
+    check_whole("length", "how many frames the flash lasts", length, 1)
+    _check_share("strength", "how far the flash goes to white", strength)
     frames[at : at + length] += strength * (1 - frames[at : at + length])
     return frames
 
@@ -136,6 +144,7 @@ def random_film(
     """
     check_whole("shots", "how many shots the film has", shots, 1)
     check_whole("seed", "what the random numbers follow from", seed, 0)
+    _check_share("dissolves", "the chance of a dissolve", dissolves)
     if not sources or (shots > 1 and len(sources) < 2):
         raise CourseError("A film needs a source, and two if it has more than one shot.")
     random, trouble = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
@@ -146,7 +155,9 @@ def random_film(
             fades[-1] = 0
         count = int(random.integers(*LENGTHS, endpoint=True)) + sum(fades[-2:])
         last = int(random.choice([n for n in range(len(sources)) if n != last]))
-        drawn.append(sources[last](count, random))
+        drawn.append(checked_frames(sources[last](count, random), "frames of each shot"))
+        if len(drawn[-1]) != count:
+            raise CourseError(f"source {last} drew {len(drawn[-1])} frames where {count} were asked for.")
         if disturbed:
             drawn[-1] = _disturbed(drawn[-1], trouble)
     return splice(drawn, fades[:-1])
@@ -159,3 +170,8 @@ def _disturbed(shot: np.ndarray, random: np.random.Generator) -> np.ndarray:
         length = int(random.integers(1, 2, endpoint=True))
         shot = flash(shot, int(random.integers(len(shot) - length + 1)), length)
     return shot
+
+
+def _check_share(name: str, what: str, share: float) -> None:
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:  # NaN is not
+        raise CourseError(f"{name} is {what} from 0 to 1, not {share!r}.")

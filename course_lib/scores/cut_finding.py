@@ -98,7 +98,7 @@ def stretch_hits(
     """The same of dissolves, (start, end): right where both ends are no more than `tolerance` frames from the true
     ones. Both rise, and those of one list do not overlap."""
     check_whole("tolerance", "how many frames beside a true end still count", tolerance, 0)
-    found, true = (np.asarray(given, int).reshape(-1, 2) for given in (found, true))
+    found, true = _checked_stretches("found", found), _checked_stretches("true", true)
     near = (np.abs(found[:, None] - true[None]) <= tolerance).all(-1)
     pairs = 0
     for row in near:  # the earliest first, as in `matched`
@@ -171,4 +171,15 @@ def _checked_cuts(name: str, cuts: Sequence[int]) -> np.ndarray:
         return np.empty(0, int)
     if array.ndim != 1 or array.dtype.kind not in "iu" or (np.diff(array.astype(int)) <= 0).any():
         raise CourseError(f"The {name} cuts are frame numbers, whole and rising, not {cuts!r}.")
+    return array.astype(int)
+
+
+def _checked_stretches(name: str, stretches: Sequence[tuple[int, int]]) -> np.ndarray:
+    array = check_numbers(f"{name} dissolves", stretches)
+    if not array.size:
+        return np.empty((0, 2), int)
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
+        raise CourseError(
+            f"The {name} dissolves are pairs of frame numbers, (start, end), not {stretches!r}."
+        )
     return array.astype(int)
