@@ -44,6 +44,8 @@ class Path:
         self.kind, self.closed = kind, bool(closed)
         if kind != "line":
             self.keys = rescale(self.keys)
+        _check_moves("Keys", self.keys, closed)
+        if kind != "line":
             self._check_directions()
 
     @property
@@ -114,6 +116,8 @@ def film_along(
     Raises CourseError for fewer than two frames, latents of another size, and what a measure may not give.
     """
     datasets.check_whole("count", "how many frames the film has", count, 2)
+    if not isinstance(path, Path):
+        raise CourseError(f"path is a Path, such as Path(keys, 'arc'), not a {type(path).__name__}.")
     times = _even(lambda t: _measured(generate(network, path(t)), measure), count, path.closed, even)
     return times, generate(network, path(times))
 
@@ -127,6 +131,7 @@ def crossfade(pictures: ArrayLike, count: int, closed: bool = False, even: bool 
     datasets.check_whole("count", "how many frames the film has", count, 2)
     datasets.check_images(pictures, part=True)
     pictures = np.asarray(pictures, "float32")
+    _check_moves("The pictures", pictures, closed)
     blend = Path(pictures.reshape(len(pictures), -1), "line", closed)
     return blend(_even(blend, count, closed, even)).reshape(count, *pictures.shape[1:])
 
@@ -149,14 +154,19 @@ def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:
         )
     if not np.isfinite(keys).all():
         raise CourseError("The keys hold NaN or infinite values; np.isfinite(keys) shows where.")
-    after = np.roll(keys, -1, axis=0) if closed else keys[1:]
-    same = np.flatnonzero((after == keys[: len(after)]).all(axis=1))
-    if len(same):
-        first, second = int(same[0]), (int(same[0]) + 1) % len(keys)
-        raise CourseError(
-            f"Keys {first} and {second} are equal, so nothing moves between them: leave one out."
-        )
     return keys.astype("float64")
+
+
+def _check_moves(what: str, keys: np.ndarray, closed: bool) -> None:
+    """Raise CourseError if one of the keys (k, ...) is the next one again."""
+    flat = keys.reshape(len(keys), -1)
+    after = np.roll(flat, -1, axis=0) if closed else flat[1:]
+    same = np.flatnonzero(np.isclose(after, flat[: len(after)]).all(axis=1))
+    if len(same):
+        first, second = int(same[0]), (int(same[0]) + 1) % len(flat)
+        raise CourseError(
+            f"{what} {first} and {second} are equal, so nothing moves between them: leave one out."
+        )
 
 
 def _checked_times(t: ArrayLike) -> np.ndarray:

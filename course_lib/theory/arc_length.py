@@ -79,6 +79,10 @@ def even_places(
     Raises CourseError for count < 2, a curve that does not move, or is not closed where it should be, and points that
     are not one for each time, or hold NaN or infinities.
     """
+    if not callable(points_at):
+        raise CourseError(
+            f"points_at is a function that gives a curve's points at times (m,), not {points_at!r:.40}."
+        )
     chords = check_count("count", count, 2) - (0 if closed else 1)
     check_count("samples_per_step", samples_per_step)
     check_count("corrections", corrections, 0)

@@ -44,13 +44,13 @@ def equalised(points: Array, places: Array) -> Array:
     for _ in range(STEPS):
         if spread(chords) <= EXACT:
             break
-        jacobian, missing = _jacobian(points, places), chords - chords.mean()
+        jacobian, missing = _jacobian(points, places), chords / chords.mean() - 1
         squared, slope = jacobian.T @ jacobian, jacobian.T @ missing
         for _ in range(12):
             scaled = squared + damping * np.diag(np.diag(squared) + 1e-12 * np.trace(squared))
             moved = _limited(places, np.linalg.solve(scaled, -slope)[:-1])
             tried = lengths(points, moved)
-            if np.square(tried - tried.mean()).sum() < np.square(missing).sum():
+            if np.square(tried / tried.mean() - 1).sum() < np.square(missing).sum():
                 break
             damping *= 4
         else:
@@ -77,10 +77,11 @@ def _at(points: Array, places: Array) -> tuple[Array, Array]:
 
 
 def _jacobian(points: Array, places: Array) -> Array:
-    """Of each chord minus r, by the inner places and r: (n, n)."""
+    """Of each chord minus r, in units of the mean chord, by the inner places and r: (n, n)."""
     there, way = _at(points, places)
     chords = np.diff(there, axis=0)
-    direction = chords / np.maximum(np.linalg.norm(chords, axis=1), 1e-300)[:, np.newaxis]
+    long = np.linalg.norm(chords, axis=1)[:, np.newaxis]
+    direction = chords / np.maximum(long, 1e-300) / long.mean()
     inner = np.arange(len(chords) - 1)
     jacobian = np.zeros((len(chords), len(chords)))
     jacobian[inner, inner] = (direction[:-1] * way[1:-1]).sum(axis=1)
@@ -135,7 +136,8 @@ def _steps_off(squares: Array, opening: float, steps: int) -> tuple[Array, float
         side = squares[end - 1, end]
         slope = distances[end] - distances[end - 1] - side
         inside = opening**2 - distances[end - 1]
-        share = min((np.sqrt(max(slope**2 + 4 * side * inside, 0)) - slope) / (2 * side), 1 - 1e-12)
+        root = np.sqrt(max(slope**2 + 4 * side * inside, 0))
+        share = np.clip((root - slope) / (2 * side), 0, 1 - 1e-12) if side else 0.0  # 0: rounded away
         walked.append(end - 1 + share)
         distances = (1 - share) * squares[end - 1] + share * squares[end] - share * (1 - share) * side
     return np.array(walked), float(distances[-1])
