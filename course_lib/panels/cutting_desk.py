@@ -22,7 +22,11 @@ from course_lib.media.beats import check_rate
 from course_lib.media.frames import checked_frames
 from course_lib.panels.panel import Panel, choice, slider
 
-SIGNALS = {"across minus within": cuts.sharpness, "change to the frame before": cuts.changes}
+SIGNALS = {
+    "across minus within": (cuts.sharpness, cuts.REACH),
+    "change to the frame before": (cuts.changes, 1),
+}
+"""How each is computed, and how many frames a shot found by it has at least. The first is that of `cuts.find_cuts`."""
 COLUMNS, ROWS = 12, 2  # of first frames
 TOLD = 12  # so many frame numbers stand in the words
 MOST_FRAMES = 5000  # of a film: a signal on more would have several frames a dot
@@ -33,7 +37,7 @@ class CuttingDesk(Panel):
 
     frames: (n, height, width, 1 or 3) in [-1, 1], or uint8. true_cuts: the frames at which shots begin, where they are
     known; dissolves: (first, last) frames of true ones, shaded: a cut that is found in one is false. measure: as in
-    `cuts.changes`; the default threshold is one for pixels. rate: frames a second when it plays.
+    `cuts.changes`; the default threshold is that of the default measure. rate: frames a second when it plays.
 
     controls, by name: "signal" (a key of SIGNALS), "threshold", "frame" and "play". found: the cuts at this signal and
     threshold, int (m,); right, false and missed: those of them that are true, that are not, and the true ones that are
@@ -46,7 +50,7 @@ class CuttingDesk(Panel):
         frames: np.ndarray,
         true_cuts: Sequence[int] | None = None,
         dissolves: Sequence[tuple[int, int]] = (),
-        measure: cuts.Measure = "pixels",
+        measure: cuts.Measure = "coarse",
         threshold: float = cuts.THRESHOLD,
         rate: float = 10.0,
     ) -> None:
@@ -58,7 +62,7 @@ class CuttingDesk(Panel):
         self.dissolves = _checked_stretches(dissolves, len(frames))
         check_number("threshold", "how large the signal is at a cut", threshold, 0.0, 1e6)
         check_rate(rate)
-        self.signals = {name: signal(frames, measure) for name, signal in SIGNALS.items()}
+        self.signals = {name: signal(frames, measure) for name, (signal, _) in SIGNALS.items()}
         self.frames = pictures.to_uint8(frames)
         self.top = max(threshold, 0.01, *(signal.max(initial=0.0) for signal in self.signals.values()))
         self._is_stepping = False
@@ -107,8 +111,9 @@ class CuttingDesk(Panel):
             super()._moved(change)
 
     def _measure(self) -> None:
-        self.signal = self.signals[self.controls["signal"].value]
-        self.found = 1 + np.flatnonzero(self.signal > self.controls["threshold"].value)
+        name, threshold = (self.controls[each].value for each in ("signal", "threshold"))
+        self.signal = self.signals[name]
+        self.found = cuts.peaks(self.signal, threshold, SIGNALS[name][1])
         self.right = self.false = self.missed = None
         if self.true_cuts is not None:
             self.right = np.intersect1d(self.found, self.true_cuts)
