@@ -70,15 +70,16 @@ def sharpness(frames: np.ndarray, measure: Measure = "coarse", reach: int = REAC
     check_whole("reach", "how many frames are looked at on each side", reach, 2, 100)
     points, distance = _described(frames, measure)
     count = len(points)
+    by_lag = {lag: distance(points[:-lag], points[lag:]) for lag in range(1, min(2 * reach, count))}
     across, before, after = np.full((3, max(count - 1, 0)), np.inf)
     for one, other in combinations(range(-reach, reach), 2):  # frames as seen from the cut, whose frame is 0
         least = across if one < 0 <= other else before if other < 0 else after
         first, last = max(1, -one), min(count, count - other)  # cuts with both frames in the film
         if first < last:
-            found = distance(points[first + one : last + one], points[first + other : last + other])
+            found = by_lag[other - one][first + one : last + one]
             np.minimum(least[first - 1 : last - 1], found, out=least[first - 1 : last - 1])
     within = np.maximum(*(np.where(np.isinf(side), 0, side) for side in (before, after)))
-    comes_back = across < COMES_BACK * distance(points[:-1], points[1:])
+    comes_back = across < COMES_BACK * by_lag.get(1, across)
     return np.where(comes_back, np.minimum(across - within, 0), across - within)
 
 

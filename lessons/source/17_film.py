@@ -12,7 +12,8 @@
 # - lead a path through latents that stays on the shell and has no corner, and say what every kind of path costs;
 # - make a film move evenly on the screen, close it into a loop without a seam, and measure both;
 # - hold it against a crossfade, which needs no network, and say what was gained and what was copied;
-# - find cuts and dissolves, with a threshold that was chosen on other films, and count hits so that no count is cheated;
+# - find cuts and dissolves, with a threshold that was chosen on other films, and count hits so that no count is
+#   cheated;
 # - choose key frames and a trailer, and cut a film to a beat so that no rounding adds up.
 #
 # **Time:** {minutes} minutes, six exercises included. All cells together run in under two minutes. **Assumed:** NumPy,
@@ -929,9 +930,9 @@ for name, images in print_distances.items():
     )
 
 # %% [markdown]
-# Nothing is copied. Test garments come nearer to the training set than the frames of our loop do. The prints' film keeps
-# farther from the crops than new crops of the same prints, and farther than Hiroshige's. That is no praise: noise would
-# be farther still. It says that these pictures are the generator's own, and not that they are good.
+# Nothing is copied. Test garments come nearer to the training set than the frames of our loop do. The prints' film
+# keeps farther from the crops than new crops of the same prints, and farther than Hiroshige's. That is no praise: noise
+# would be farther still. It says that these pictures are the generator's own, and not that they are good.
 #
 # **A good place to stop.** You have a film that moves evenly, a loop that nobody can find the end of, and you know what
 # a crossfade would have cost. Next: films that somebody else has cut.
@@ -995,17 +996,17 @@ plots.show(
 )
 
 # %% [markdown]
-# A change is no cut yet. In a fast pan every frame is unlike the one before, in a flash two steps are large at once. What
-# makes a cut is that frames are unlike **across** it and alike **within** each side (Cooper and Foote 2001). With $D$
-# for the distance of two frames and $R = 4$ frames on each side,
+# A change is no cut yet. In a fast pan every frame is unlike the one before, in a flash two steps are large at once.
+# What makes a cut is that frames are unlike **across** it and alike **within** each side (Cooper and Foote 2001). With
+# $D$ for the distance of two frames and $R = 4$ frames on each side,
 #
 # $$ \text{across}_k = \min_{k - R \le i < k \le j < k + R} D(x_i, x_j) , \qquad
 #    \text{within}_k = \max\left( \min_{k - R \le i < j < k} D(x_i, x_j),
 #                                \min_{k \le i < j < k + R} D(x_i, x_j) \right) , $$
 #
 # and the signal is their difference. Across a flash of one or two frames two are alike, before and after it, so
-# *across* is small. In a steady pan the nearest two across are neighbours, and so are the nearest two within: 0. Our $D$
-# is the distance of **coarse** pictures, means of 8 x 8 fields, in which a hand that shakes moves little.
+# *across* is small. In a steady pan the nearest two across are neighbours, and so are the nearest two within: 0. Our
+# $D$ is the distance of **coarse** pictures, means of 8 x 8 fields, in which a hand that shakes moves little.
 
 # %% tags=["nbval-check-output"]
 signal = cuts.sharpness(film.frames)  # (n - 1,): that of a cut at k stands at k - 1
@@ -1069,9 +1070,9 @@ plots.show(
 )
 
 # %% [markdown]
-# At flashes. The two peaks near frame 65 are as high as those of cuts and are none; in the difference they are gone, and so
-# is the hill before frame 42, where the camera pans fast. In the three dissolves *neither* signal shows anything: from
-# frame to frame hardly anything changes. They come later.
+# At flashes. The two peaks near frame 65 are as high as those of cuts and are none; in the difference they are gone,
+# and so is the hill before frame 42, where the camera pans fast. In the three dissolves *neither* signal shows
+# anything: from frame to frame hardly anything changes. They come later.
 #
 # Before anything is counted, how does one count?
 
@@ -1309,8 +1310,8 @@ for case in range(4):
 
 # %% [markdown]
 # How much does that matter? Two programs are to find the cuts of the test films, a cut counts as found within two
-# frames. One calls where *across minus within* is above a threshold (of which more below). The other has never seen the films: it calls every second
-# frame.
+# frames. One calls where *across minus within* is above a threshold (of which more below). The other has never seen the
+# films: it calls every second frame.
 #
 # **Predict first.** By the program as it was, precision (the share of the calls that hit) and recall (the share of the
 # cuts that are hit) of the one who calls every second frame? And by yours?
@@ -1346,9 +1347,9 @@ for name, found in calls.items():
 # ### Which threshold?
 # One that was chosen on *other* films. On the films to choose on, try all thresholds: each gives a share of the cuts
 # that is found, the **recall**, and a share of all other places that is called as well, the **false rate**. One over
-# the other is the ROC curve. For cuts it flatters. Of a hundred places some four are cuts, so a false rate of 4 %, which
-# looks like nothing on a ROC curve, is as many false calls as there are cuts. **Precision** sees that. We take the
-# threshold with the largest $F_1$, the harmonic mean of precision and recall.
+# the other is the ROC curve. For cuts it flatters. Of a hundred places some four are cuts, so a false rate of 4 %,
+# which looks like nothing on a ROC curve, is as many false calls as there are cuts. **Precision** sees that. We take
+# the threshold with the largest $F_1$, the harmonic mean of precision and recall.
 
 # %% fold="Choose thresholds on six films, draw the curves, test on the others"
 from course_lib.scores import cut_finding
@@ -1405,9 +1406,9 @@ for name, (threshold, hits) in tested.items():
     )
 
 # %% [markdown]
-# The threshold for the plain change has to lie above the pans and cannot lie above the flashes: a fourth of what it calls
-# is none. *Across minus within* is right in 97 % of its calls and finds 97 % of the cuts; that is with 72 cuts, so the
-# intervals begin at 0.9. On the ROC curve one would hardly see a difference.
+# The threshold for the plain change has to lie above the pans and cannot lie above the flashes: a fourth of what it
+# calls is none. *Across minus within* is right in 97 % of its calls and finds 97 % of the cuts; that is with 72 cuts,
+# so the intervals begin at 0.9. On the ROC curve one would hardly see a difference.
 #
 # And a *network*? It should know that a pan shows the same thing and a cut another. More films, more signals, and the
 # features of the network of lesson 9, which was trained on emoji, stand in a table (`data/film_cuts.csv`, by
@@ -1730,8 +1731,8 @@ TEXTDIS
 
 # %% [markdown]
 # ## A few frames for the whole
-# Who looks for a film among a thousand does not watch them, but looks at a few **key frames**. Which? *Evenly in time* is
-# the plain way. *Medoids* are frames such that every frame of the film is near to one of them on average; the
+# Who looks for a film among a thousand does not watch them, but looks at a few **key frames**. Which? *Evenly in time*
+# is the plain way. *Medoids* are frames such that every frame of the film is near to one of them on average; the
 # *farthest first* way begins with one and takes each time the frame that is farthest from all it has. Two numbers: the
 # mean distance from a frame of the film to the nearest key frame, and of how many of the film's shots there is one.
 #
@@ -2119,10 +2120,10 @@ for name, chosen in (("yours", own), ("a part of each shot", plain)):
     )
 
 # %% [markdown]
-# Five shots, more than twice as lively as a part of each. Look at the second stretch: what is lively in it is a flash. The
-# function did what was asked, and what was asked can be cheated by a lamp. (Take the liveliness of `cuts.coarse` pictures
-# divided by their mean, and the flash is worth less.) A part of each shot is duller and shows everything: it is the
-# better trailer for somebody who wants to know what the film is about.
+# Five shots, more than twice as lively as a part of each. Look at the second stretch: what is lively in it is a flash.
+# The function did what was asked, and what was asked can be cheated by a lamp. (Take the liveliness of `cuts.coarse`
+# pictures divided by their mean, and the flash is worth less.) A part of each shot is duller and shows everything: it
+# is the better trailer for somebody who wants to know what the film is about.
 #
 #
 # ## Cut to the beat
@@ -2136,8 +2137,9 @@ for name, chosen in (("yours", own), ("a part of each shot", plain)):
 # ms early or 125 ms late (ITU-R BT.1359). It is tempting to compute the length of a bar in frames once, round it, and
 # add.
 #
-# **Predict first.** A bar of our jig has twelve sixteenths, which at the tempo of 105 are 42.857 frames. Rounded that is 43,
-# wrong by a seventh of a frame. The tune has sixteen bars and is played three times. By how much is the last cut off?
+# **Predict first.** A bar of our jig has twelve sixteenths, which at the tempo of 105 are 42.857 frames. Rounded that
+# is 43, wrong by a seventh of a frame. The tune has sixteen bars and is played three times. By how much is the last cut
+# off?
 
 # %% role="spoiler" tags=["nbval-check-output"]
 bar_seconds = 12 * 15 / TEMPO
@@ -2423,8 +2425,8 @@ sound_films.player(
 
 # %% [markdown]
 # (The film is in `runs/17_film`. It is not kept in this notebook, which would become too large; run the cell to see it.
-# Where the program ffmpeg is missing you get a GIF for the picture and a WAV for the sound, equally long, and two things
-# that are started separately are never quite together.)
+# Where the program ffmpeg is missing you get a GIF for the picture and a WAV for the sound, equally long, and two
+# things that are started separately are never quite together.)
 #
 # Is it in step? Trust no writer; look into the file. An MP4 is a box with **streams** in it, one of pictures and one of
 # sound, each with its own clock. `ffprobe`, which comes with ffmpeg, tells what they are. And where the cuts are we can
@@ -2457,22 +2459,22 @@ print(
 )
 
 # %% [markdown]
-# Both streams begin at 0 and last equally long, no cut is off its bar by more than half a frame, and the desk, which was
-# never told, finds all seven again and nothing else. (That is a film without flicker, flashes and dissolves. It is also
-# the best case: do not take it for the table above.)
+# Both streams begin at 0 and last equally long, no cut is off its bar by more than half a frame, and the desk, which
+# was never told, finds all seven again and nothing else. (That is a film without flicker, flashes and dissolves. It is
+# also the best case: do not take it for the table above.)
 #
 #
 # ## What we saw
-# - Lines leave the shell and turn by 120 degrees at a key, arcs stay and turn by 90, splines stay and do not turn. A corner
-#   in latent space is one on the screen.
-# - Equal steps of $t$ are not equal on the screen: the longest is some three times the mean. Compasses make chords equal,
-#   in pixels or in features, and not in both.
+# - Lines leave the shell and turn by 120 degrees at a key, arcs stay and turn by 90, splines stay and do not turn. A
+#   corner in latent space is one on the screen.
+# - Equal steps of $t$ are not equal on the screen: the longest is some three times the mean. Compasses make chords
+#   equal, in pixels or in features, and not in both.
 # - A loop has as many steps as frames. A test that asks only for steps that are not too long lets one of length 0 pass.
 # - A crossfade is even by construction, the shortest way, and needs no network. It shows ghosts; pixel distances do not
-#   mind them, features and the Fréchet distance do. Even speed costs a little quality, for it lingers where a generator is
-#   worst.
-# - A cut is unlike across and alike within. With that, plain coarse pixels find cuts; thresholds are chosen on other films,
-#   hits are paired one to one, and precision sees what a ROC curve hides.
+#   mind them, features and the Fréchet distance do. Even speed costs a little quality, for it lingers where a generator
+#   is worst.
+# - A cut is unlike across and alike within. With that, plain coarse pixels find cuts; thresholds are chosen on other
+#   films, hits are paired one to one, and precision sees what a ROC curve hides.
 # - A dissolve is a stretch of blends. It is harder to tell, and is counted apart.
 # - Key frames and trailers do what they are asked: ask carefully.
 # - Round each time by itself, never what is added up.
@@ -2506,16 +2508,16 @@ print(
 # 45 ms are 1.125 frames, and 0.4 are lost in each bar: after three bars.</details>
 #
 # ## Where next
-# Lesson 18 makes the pictures of a small game, a walk cycle among them: a loop in latent space, in which feet have to meet
-# the ground. To go on here: make the loop even in features instead (`measure=garment_features`) and ask three friends
-# which one moves more evenly, by lesson 16's pairs. Or hand `CuttingDesk` the frames of a film of your own.
+# Lesson 18 makes the pictures of a small game, a walk cycle among them: a loop in latent space, in which feet have to
+# meet the ground. To go on here: make the loop even in features instead (`measure=garment_features`) and ask three
+# friends which one moves more evenly, by lesson 16's pairs. Or hand `CuttingDesk` the frames of a film of your own.
 #
 # ## References
 # - T. White, *Sampling generative networks*, 2016 (arXiv:1609.04468). Section 2 for slerp.
 # - E. Catmull, R. Rom, *A class of local interpolating splines*, in Computer Aided Geometric Design, 1974.
 # - B. Mandelbrot, *How long is the coast of Britain?*, Science 156, 1967. Compasses along a line.
-# - J. S. Boreczky, L. A. Rowe, *Comparison of video shot boundary detection techniques*, Storage and Retrieval for Image and
-#   Video Databases IV, SPIE 2670, 1996.
+# - J. S. Boreczky, L. A. Rowe, *Comparison of video shot boundary detection techniques*, Storage and Retrieval for
+#   Image and Video Databases IV, SPIE 2670, 1996.
 # - M. Cooper, J. Foote, *Scene boundary detection via video self-similarity analysis*, ICIP 2001. Across and within.
 # - A. Hanjalic, *Shot-boundary detection: unraveled and resolved?*, IEEE Transactions on Circuits and Systems for Video
 #   Technology 12, 2002.
@@ -2527,8 +2529,8 @@ print(
 # %% [markdown] role="notes"
 # ## For teachers
 #
-# **Timing.** Two sittings: up to the good place to stop with exercises 1 and 2, then the rest. With 50 minutes: speed on the
-# screen, the crossfade, one film at the cutting desk, the film to the tune. Exercises 3 and 5 are good homework.
+# **Timing.** Two sittings: up to the good place to stop with exercises 1 and 2, then the rest. With 50 minutes: speed
+# on the screen, the crossfade, one film at the cutting desk, the film to the tune. Exercises 3 and 5 are good homework.
 #
 # **Sound and film.** Nothing plays before it is started. What is heard is also drawn. The film needs ffmpeg for an MP4
 # (Binder has none, Colab has it); without it the lesson goes on with a GIF and a WAV.

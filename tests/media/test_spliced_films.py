@@ -1,4 +1,4 @@
-"""Films of known shots: every frame from the shot it is said to come from, blends with the shares they are said to have."""
+"""Films of known shots: every frame from the shot it is said to come from, blends with the shares that are said."""
 
 from __future__ import annotations
 

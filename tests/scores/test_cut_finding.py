@@ -46,7 +46,7 @@ def test_hits_of_films_add_up_and_their_shares_are_of_the_sum() -> None:
     assert both.recall_interval == exact_interval(2, 4)
     nothing = hits([], [])
     assert np.isnan([nothing.precision, nothing.recall, nothing.f1]).all()
-    with pytest.raises(CourseError, match="count"):
+    with pytest.raises(CourseError, match="of 0"):
         _ = Hits(0, 0, 3).precision_interval
 
 
