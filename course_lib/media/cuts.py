@@ -10,8 +10,8 @@ height, width, channels) to numbers (n, f), such as a feature network. A fast pa
 all of them; a cut is where frames are less alike *across* a place than they are *within* each side of it. NumPy alone.
 
 Comparing both sides of a place: Cooper and Foote, "Scene boundary detection via video self-similarity analysis", 2001.
-Distances of pixels and histograms as signals, and dissolves as a sum of two shots: Boreczky and Rowe, "Comparison of
-video shot boundary detection techniques", 1996.
+Distances of pixels and of histograms as signals, compared: Boreczky and Rowe, "Comparison of video shot boundary
+detection techniques", 1996.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ COMES_BACK = 0.6
 BINS = 16
 GRID = 8
 """The fields of a coarse picture on each side: in their means a hand that shakes moves little."""
-LEAST_GAP, MOST_LEFT, LEAST_STEP = 0.25, 0.16, 0.4
+LEAST_GAP, MOST_LEFT, LEAST_STEP = 0.3, 0.16, 0.2
 """Of a dissolve: how far apart the frames at its ends are, what share of that no blend may explain, and how much of an
 even step the share of the second shot rises at least from frame to frame. Chosen on the films that `THRESHOLD` was."""
-DARK = 0.1
-"""Added to a frame's light before it is divided by it, so that the dark is not all noise."""
+DARK = 1.0
+"""Added to a frame's light, 0 to 2, before it is divided by it: else small things on black would be large."""
 LENGTHS = (4, 24)
 """Frames of the shortest and the longest dissolve that is looked for."""
 
@@ -143,8 +143,8 @@ def find_dissolves(
     Such frames are blends of the one before and the one after them (`blend_shares`), whose shares rise all the way;
     these two differ by `least_gap` or more, and what no blend explains is `most_left` of that or less. Of such
     stretches that touch, the one with the largest gap counts: part of a dissolve is a dissolve, too. Compared are
-    frames of even light in `GRID` x `GRID` fields, whose mean is 1; a blend of two stays a blend, and a lamp that
-    flickers moves nothing.
+    `GRID` x `GRID` fields of frames brought to much the same light, so that a lamp that flickers moves little; a blend
+    of two stays one.
 
     cuts: a dissolve holds none; those of `find_cuts` unless told. lengths: frames of the shortest and the longest.
     Raises CourseError for other frames, cuts, lengths and limits.
@@ -157,7 +157,7 @@ def find_dissolves(
     frames = checked_frames(frames)
     cuts = find_cuts(frames) if cuts is None else checked_places("cuts", cuts, len(frames))
     points = coarse(frames) + 1
-    points /= points.mean(1, keepdims=True) + DARK
+    points *= (1 + DARK) / (points.mean(1, keepdims=True) + DARK)
     found = []
     for start, stop in shots(len(frames), cuts):
         for length in range(lengths[0], min(lengths[1], stop - start - 2) + 1):

@@ -113,11 +113,12 @@ def film_along(
     finds them; else at equal steps of time, without the last of a closed path, which is the first again. measure:
     what distances are of, such as `scores.features.load("fashion_mnist").features`; the pixels unless told.
 
-    Raises CourseError for fewer than two frames, latents of another size, and what a measure may not give.
+    Raises CourseError for fewer than two frames, or three of a closed path, for latents of another size, and for
+    what a measure may not give.
     """
-    datasets.check_whole("count", "how many frames the film has", count, 2)
     if not isinstance(path, Path):
         raise CourseError(f"path is a Path, such as Path(keys, 'arc'), not a {type(path).__name__}.")
+    _check_count(count, path.closed)
     times = _even(lambda t: _measured(generate(network, path(t)), measure), count, path.closed, even)
     return times, generate(network, path(times))
 
@@ -128,7 +129,7 @@ def crossfade(pictures: ArrayLike, count: int, closed: bool = False, even: bool 
     pictures: (k, height, width, channels) in [-1, 1], k >= 2, or k >= 3 if closed: then the last fades into the first.
     even: frames at equal distances in pixels; else as many frames for each pair.
     """
-    datasets.check_whole("count", "how many frames the film has", count, 2)
+    _check_count(count, closed)
     datasets.check_images(pictures, part=True)
     pictures = np.asarray(pictures, "float32")
     _check_moves("The pictures", pictures, closed)
@@ -142,6 +143,11 @@ def _even(points_at: Measure, count: int, closed: bool, even: bool) -> np.ndarra
 
 def _measured(images: np.ndarray, measure: Measure | None) -> np.ndarray:
     return images if measure is None else measure(images)
+
+
+def _check_count(count: int, closed: bool) -> None:
+    what = "how many frames the loop has" if closed else "how many frames the film has"
+    datasets.check_whole("count", what, count, 3 if closed else 2)
 
 
 def _checked_keys(keys: ArrayLike, closed: bool) -> np.ndarray:

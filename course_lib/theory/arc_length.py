@@ -74,16 +74,16 @@ def even_places(
     and leave 1 out, which would show the first point twice, and the last point is as far from the first as all others
     are. points_at is called with `samples_per_step` times `count` even times, then at most `corrections` + 1 times
     with the places found, until `unevenness` is `tolerance` or less; of all tries the best is returned. The distance
-    is that of `step_lengths`. The same curve gives the same times.
+    is that of `step_lengths`. The same curve gives the same times. Memory grows with count squared: 0.2 GB for 600.
 
-    Raises CourseError for count < 2, a curve that does not move, or is not closed where it should be, and points that
-    are not one for each time, or hold NaN or infinities.
+    Raises CourseError for count < 2, or < 3 if closed, a curve that does not move, or is not closed where it should
+    be, and points that are not one for each time, or hold NaN or infinities.
     """
     if not callable(points_at):
         raise CourseError(
             f"points_at is a function that gives a curve's points at times (m,), not {points_at!r:.40}."
         )
-    chords = check_count("count", count, 2) - (0 if closed else 1)
+    chords = check_count("count", count, 3) if closed else check_count("count", count, 2) - 1
     check_count("samples_per_step", samples_per_step)
     check_count("corrections", corrections, 0)
     if not check_number("tolerance", tolerance) > 0:
@@ -92,7 +92,7 @@ def even_places(
     points = _points(points_at, times)
     if closed:
         _check_closed(points)
-        points[-1] = points[0]
+        points = np.concatenate([points[:-1], points[:1]])
     if not np.ptp(points, axis=0).any():
         raise CourseError(
             "The curve does not move: all its points are equal, so no step along it has a length."

@@ -42,7 +42,7 @@ def equalised(points: Array, places: Array) -> Array:
     """
     chords, damping = lengths(points, places), 1e-3
     for _ in range(STEPS):
-        if spread(chords) <= EXACT:
+        if spread(chords) <= EXACT or not chords.any():
             break
         jacobian, missing = _jacobian(points, places), chords / chords.mean() - 1
         squared, slope = jacobian.T @ jacobian, jacobian.T @ missing
@@ -65,8 +65,8 @@ def lengths(points: Array, places: Array) -> Array:
 
 
 def spread(chords: Array) -> float:
-    """The largest share by which one differs from their mean."""
-    return float(np.abs(chords / chords.mean() - 1).max())
+    """The largest share by which one differs from their mean; infinite if all are 0."""
+    return float(np.abs(chords / chords.mean() - 1).max()) if chords.any() else np.inf
 
 
 def _at(points: Array, places: Array) -> tuple[Array, Array]:

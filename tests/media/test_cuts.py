@@ -168,6 +168,9 @@ def test_dissolves_are_found_to_the_frame_and_are_no_cuts(length: int) -> None:
     assert cuts.find_dissolves(film.frames) == film.dissolves == [(25 - length, 24)]
     two = splice([still(0, 25), still(1, 40), still(2, 25)], [length, length])
     assert cuts.find_dissolves(two.frames) == two.dissolves
+    last = len(two.frames) - 1
+    mirrored = [(last - end, last - start) for start, end in reversed(two.dissolves)]
+    assert cuts.find_dissolves(two.frames[::-1]) == mirrored
     middle = two.dissolves[0][0] + length // 2
     for start, end in cuts.find_dissolves(two.frames, cuts=[middle]):
         assert not start <= middle <= end

@@ -41,6 +41,18 @@ def test_medoids_cost_no_more_than_where_they_began(seed: int, count: int) -> No
         assert total(points, chosen) == pytest.approx(min(total(points, [k]) for k in range(12)))
 
 
+@given(st.integers(0, 10_000), st.integers(2, 5))
+def test_each_medoid_is_the_most_central_of_those_nearest_to_it(seed: int, count: int) -> None:
+    points = np.random.default_rng(seed).standard_normal((40, 2))
+    chosen = key_frames(points, count)
+    nearest = np.linalg.norm(points[:, None] - points[chosen], axis=-1).argmin(1)
+    for number, medoid in enumerate(chosen):
+        group = points[nearest == number]
+        assert total(group, [int(np.flatnonzero((group == points[medoid]).all(1))[0])]) == pytest.approx(
+            min(total(group, [k]) for k in range(len(group)))
+        )
+
+
 def test_groups_that_lie_apart_get_a_key_frame_each_in_their_middle() -> None:
     points = np.array([[0.0], [0.1], [0.2], [5.0], [5.1], [5.2], [9.0], [9.1], [9.2]])
     assert key_frames(points, 3).tolist() == [1, 4, 7]
