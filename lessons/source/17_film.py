@@ -41,6 +41,8 @@ from course_lib.checks import check
 # each.)
 
 # %% fold="Draw eight shots, lay them over eight bars, show where they begin"
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 from IPython.display import HTML, display
 
@@ -64,7 +66,7 @@ sheet = latents.rescale(np.random.default_rng(0).standard_normal((64, 64)))  # t
 CHOSEN = (4, 49, 18, 35, 20, 0, 31, 43, 9)  # of the sheet: where shots begin and end
 first_shots = [
     paths.film_along(prints, paths.Path(sheet[[a, b]], "arc"), 40, even=False)[1]
-    for a, b in zip(CHOSEN, CHOSEN[1:], strict=False)
+    for a, b in pairwise(CHOSEN)
 ]
 first_film = sound_films.film_to_music(first_shots, first_cuts, length)
 
@@ -104,8 +106,8 @@ plots.show(
 )
 display(
     sound.play(
-        sound.beginning(notes, TEMPO, longest=6.9),
-        "Tossing on the Waves, its first four bars",
+        sound.beginning(notes, TEMPO, longest=3.5),
+        "Tossing on the Waves, its first two bars",
         tempo=TEMPO,
     )
 )
@@ -136,7 +138,8 @@ print(
 # The latents of lesson 6 lie on a shell of the radius $\sqrt d = 8$. A straight line from key to key leaves it. Between
 # keys of that length with the angle $\omega$ its middle has the length
 #
-# $$ \left| \tfrac12 (z_0 + z_1) \right| = \tfrac12 \sqrt{d + d + 2 d \cos \omega} = \sqrt d \, \cos \tfrac{\omega}{2} , $$
+# $$ \left| \tfrac12 (z_0 + z_1) \right| = \tfrac12 \sqrt{d + d + 2 d \cos \omega}
+#    = \sqrt d \, \cos \tfrac{\omega}{2} , $$
 #
 # and two random latents in 64 dimensions are nearly at right angles, so that this is about 5.7. An **arc**, `slerp`,
 # stays on the shell. But both have a **corner** at each key. Walk to $z_1$ in the direction $u$ and leave it in the
@@ -151,7 +154,7 @@ print(
 # key before to the key after, between keys it is a cubic, and then it is brought to the shell.
 #
 # **Predict first.** Is a corner in latent space one on the *screen*? By which angle does the picture turn there, as a
-# point with 784 coordinates, on lines, arcs and splines: nearly as much, about half of it, or hardly?
+# point with 784 coordinates, on a path of lines, of arcs, of splines: nearly as much, about half of it, or hardly?
 
 
 # %% role="spoiler" fold="Measure lengths and turns of three kinds of path"
@@ -167,7 +170,7 @@ lengths = {}
 print("              at keys: latents  screen    between keys: screen    shortest |z|")
 for kind in paths.KINDS:
     turns, shortest = [], []
-    for seed in range(12):
+    for seed in range(8):
         some = latents.rescale(np.random.default_rng(seed).standard_normal((5, 64)))
         path = paths.Path(some, kind, closed=True)
         for time in path.key_times[1:]:
@@ -421,17 +424,17 @@ for case in range(4):
 # %% fold="Fade in along your arc, and along one of equal steps"
 end = sheet[4]
 start = 0.5 / 8 * sheet[49]
-shares = np.linspace(0, 1, 12)
+shares = np.linspace(0, 1, 10)
 fade_in = {
     "equal ratios": checked_arc_with_lengths(start, end, shares),
-    "equal steps": np.linspace(0.5, 8, 12)[:, None]
+    "equal steps": np.linspace(0.5, 8, 10)[:, None]
     * latents.slerp(sheet[49], end, shares)
     / 8,
 }
 ground = generate(prints, np.zeros((1, 64)))
-figure, axes_grid = plt.subplots(2, 1, figsize=(9, 4.6), height_ratios=(1.2, 1.6))
+figure, axes_grid = plt.subplots(2, 1, figsize=(7.4, 4.2), height_ratios=(1.2, 1.4))
 brightening = {name: generate(prints, z) for name, z in fade_in.items()}
-axes_grid[0].imshow(pictures.tile(np.concatenate(list(brightening.values())), columns=12))
+axes_grid[0].imshow(pictures.tile(np.concatenate(list(brightening.values())), columns=10))
 axes_grid[0].set(title="Out of the dark, from left to right", xticks=[])
 axes_grid[0].set_yticks([32, 98], list(brightening))
 axes_grid[0].grid(False)
@@ -449,8 +452,9 @@ axes_grid[1].set(
 axes_grid[1].legend()
 plots.show(
     figure,
-    alt="Above, two rows of twelve pictures that come out of a plain ground. Below, their contrast on a logarithmic "
-    "scale: with equal ratios it climbs for half of the way and flattens, with equal steps it has jumped up in the first two frames.",
+    alt="Above, two rows of ten pictures that come out of a plain ground. Below, their contrast on a logarithmic "
+    "scale: with equal ratios it climbs for half of the way and flattens, with equal steps it has jumped up in the "
+    "first two frames.",
 )
 for name, contrast in contrasts.items():
     ratios = contrast[1:] / contrast[:-1]
@@ -522,7 +526,7 @@ plots.show(
 
 # %% [markdown]
 # **Unevenness** is by how much the step that is farthest from the mean step differs from it, as a share of the mean.
-# Equal chords bring it under a thousandth.
+# Equal chords bring it down to a thousandth.
 #
 # But even *in what*? We measured in pixels, and a sleeve that grows in the dark changes few. The network of lesson 7
 # that knows garments describes each by 64 features.
@@ -533,7 +537,8 @@ plots.show(
 # %% role="spoiler"
 from course_lib.scores import features
 
-garment_features = features.load("fashion_mnist").features
+garment_network = features.load("fashion_mnist")
+garment_features = garment_network.features
 in_features = paths.film_along(garments, path, 60, measure=garment_features)[1]
 for name, film in (
     ("equal steps of t", generate(garments, path(ways["equal steps of $t$"]))),
@@ -548,6 +553,38 @@ for name, film in (
 # Even in one is not even in the other, by far. Either is much better than equal steps of $t$, and neither is what an
 # eye sees; who is to judge is a decision, and people are the only experts. Pixels have one merit: anybody can check
 # them. Nine sets of keys, two generators, in a table (`data/film_paths.csv`, by `data/make_film_paths.py`):
+
+# %% fold="Print the table of nine sets of keys and two generators"
+from course_lib.datasets.tables import read_table
+
+film_paths = read_table("film_paths.csv")
+print(
+    "unevenness (median of 18)       steps of t   made even   most uneven of these   in the other measure"
+)
+for name in ("garments", "prints"):
+    for kind in (*paths.KINDS, "crossfade"):
+        for measure in ("pixels", "features"):
+            rows = [
+                row
+                for row in film_paths
+                if (row["generator"], row["kind"], row["measure"]) == (name, kind, measure)
+            ]
+            before, after, other = (
+                np.array([row[f"unevenness_{column}"] for row in rows])
+                for column in ("before", "after", "other")
+            )
+            print(
+                f"{name:9} {kind:10} {measure:9} {np.median(before):9.2f} {np.median(after):12.4f} "
+                f"{after.max():14.4f} {np.median(other):22.2f}"
+            )
+seams = [row["seam_after"] for row in film_paths if row["closed"]]
+print(f"seams of the {len(seams)} closed films made even: at most {max(seams):.3f}")
+
+# %% [markdown]
+# With equal steps of $t$ the longest or shortest step of a film of garments is off by 170 % and more, whatever the
+# path; the prints, which change less abruptly, by 65 to 140 %. Made even, all of them are within 2 %, mostly within a
+# thousandth, in the measure that was asked for, and off by 50 to 110 % in the other one. (The last row of each
+# generator is the crossfade, which comes below.)
 
 
 # %% [markdown]
@@ -565,14 +602,14 @@ for name, film in (
 
 # %% role="spoiler"
 closed = paths.Path(keys, "spline", closed=True)
-loops = {
+loop_films = {
     "A": paths.film_along(garments, path, 48)[1],
     "B": generate(
         garments, closed(arc_length.even_places(lambda t: generate(garments, closed(t)), 48))
     ),
     "C": paths.film_along(garments, closed, 48)[1],
 }
-for name, film in loops.items():
+for name, film in loop_films.items():
     steps = arc_length.step_lengths(film, closed=True)
     print(
         f"{name}: seam {arc_length.seam(steps):.2f}, shortest step {steps.min() / np.median(steps):.2f} of the median, "
@@ -743,6 +780,7 @@ for case in range(4):
 # **Predict first.** Does that go towards equal chords: always, mostly, or never?
 
 # %% role="spoiler"
+all_rounds = []
 print("rounds           " + "".join(f"{n:7}" for n in range(8)))
 for seed in range(5):
     some = latents.rescale(np.random.default_rng(seed).standard_normal((5, 64)))
@@ -756,6 +794,7 @@ for seed in range(5):
         found.append(arc_length.unevenness(steps))
         if seed == 0:
             own_times = times
+    all_rounds.append(found)
     print(f"keys {seed}: unevenness" + "".join(f"{each:7.3f}" for each in found))
 
 # %% [markdown]
@@ -783,12 +822,12 @@ show_gif(
     80,
     "A loop of garments: trousers become a shoe, the shoe a pullover, the pullover a bag and the bag a boot, which "
     "becomes trousers again, without a jerk.",
-    scale=5,
+    scale=4,
 )
 
 # %% [markdown]
 # ## Without a network: the crossfade
-# Is all this worth a network? The plain way has been used since 1900: let each key picture fade into the next, pixel by
+# Is all this worth a network? The plain way is as old as the cinema: let each key picture fade into the next, pixel by
 # pixel,
 #
 # $$ x(t) = (1 - t)\, x_0 + t\, x_1 , \qquad \left| \frac{dx}{dt} \right| = |x_1 - x_0| . $$
@@ -875,10 +914,11 @@ def in_pixels(distances):
 quality = {}
 print("                nearest real, in pixels   in features   Fréchet distance")
 for name, frames in gathered.items():
+    described = garment_features(frames)
     quality[name] = (
-        in_pixels(nearest(frames[::4], some_real)).mean(),
-        nearest(garment_features(frames), some_real_features).mean(),
-        metrics.frechet_score(frames),
+        in_pixels(nearest(frames[::5], some_real)).mean(),
+        nearest(described, some_real_features).mean(),
+        metrics.frechet_distance(garment_network.test_features, described),
     )
     print("{:13} {:21.3f} {:17.2f} {:14.1f}".format(name, *quality[name]))
 
@@ -890,7 +930,7 @@ for name, frames in gathered.items():
 #
 # And an even speed *costs* something. A generator hurries through what lies between two garments, and lingers where it
 # draws well. Who slows it down where it hurries shows more of what it draws badly. That is the price of a film
-# without jumps.
+# that does not jump.
 #
 # ### What was copied?
 # The question of lesson 7, for films: how near does a frame come to a picture of the training set, beside pictures that
@@ -917,6 +957,7 @@ print_distances = {
     "the opening film": first_film[::5],
     "new crops of the same prints": crops(100, seed=1),
     "crops of Hiroshige's prints": crops(100, seed=1, pattern="hiroshige_*"),
+    "noise": np.random.default_rng(0).uniform(-1, 1, size=(100, 64, 64, 3)),
 }
 print("distance from the nearest training picture      least    mean")
 print(f"{'garments: our loop':44} {loop_distances.min():8.2f} {loop_distances.mean():7.2f}")
@@ -928,6 +969,7 @@ for name, images in print_distances.items():
     print(
         f"{'prints: ' + name:44} {print_distances[name].min():8.2f} {print_distances[name].mean():7.2f}"
     )
+del trained_on
 
 # %% [markdown]
 # Nothing is copied. Test garments come nearer to the training set than the frames of our loop do. The prints' film
@@ -950,7 +992,7 @@ for name, images in print_distances.items():
 # off. The paintings are divided: films to *choose* a threshold on come from one half, films to *test* it on from the
 # other.
 
-# %% fold="Splice fourteen films, and show the beginning of one"
+# %% fold="Splice eight films, and show the beginning of one"
 from course_lib.datasets import gallery
 from course_lib.media import cuts, spliced_films
 
@@ -975,13 +1017,11 @@ def sources(names, z):
 
 choosing_from = sources(gallery.PAINTINGS[::2], sheet[:32])
 testing_from = sources(gallery.PAINTINGS[1::2], sheet[32:])
-choosing = [spliced_films.random_film(choosing_from, seed=seed) for seed in range(6)]
 testing = [spliced_films.random_film(testing_from, seed=100 + seed) for seed in range(8)]
 film = testing[1]
 print(
-    f"6 and 8 films, {sum(len(each.frames) for each in choosing + testing):,} frames; to choose on "
-    f"{sum(len(each.cuts) for each in choosing)} cuts and {sum(len(each.dissolves) for each in choosing)} dissolves, to "
-    f"test on {sum(len(each.cuts) for each in testing)} and {sum(len(each.dissolves) for each in testing)}"
+    f"eight films to test on: {sum(len(each.frames) for each in testing):,} frames, "
+    f"{sum(len(each.cuts) for each in testing)} cuts, {sum(len(each.dissolves) for each in testing)} dissolves"
 )
 figure = plots.image_grid(
     film.frames[:80:4],
@@ -1359,17 +1399,23 @@ SIGNALS = {
     "across minus within, coarse": cuts.sharpness,
     "across minus within, histogram": lambda frames: cuts.sharpness(frames, "histogram"),
 }
+truths, signals = [], {name: [] for name in SIGNALS}
+for seed in range(6):  # of each film to choose on, no more than this is kept
+    chosen_on = spliced_films.random_film(choosing_from, seed=seed)
+    truths.append(chosen_on.cuts)
+    for name, of in SIGNALS.items():
+        signals[name].append(of(chosen_on.frames))
+print(f"six films to choose on: {sum(map(len, truths))} cuts")
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
 tested = {}
 for (name, of), role, style in zip(
     SIGNALS.items(), ("fake", "real", "generator"), ("--", "-", "-."), strict=True
 ):
-    signals, truths = [of(each.frames) for each in choosing], [each.cuts for each in choosing]
-    curve = cut_finding.roc(signals, truths)
+    curve = cut_finding.roc(signals[name], truths)
     look = {"linestyle": style, "color": plots.COLOURS[role], "label": name}
     left.plot(curve.false_rate, curve.recall, **look)
     right.plot(curve.recall, curve.precision, **look)
-    threshold = cut_finding.best_threshold(signals, truths)
+    threshold = cut_finding.best_threshold(signals[name], truths)
     tested[name] = (
         threshold,
         sum(
@@ -1393,9 +1439,9 @@ right.set(
 left.legend(fontsize=8, loc="lower right")
 plots.show(
     figure,
-    alt="Two panels. In the ROC curve all three signals rise almost at once to recalls near 1, and look alike. Precision "
-    "over recall tells them apart: across minus within on coarse pictures stays at 1 up to a recall of 0.98, on "
-    "histograms a little lower, and the plain change stays near a half.",
+    alt="Two panels. In the ROC curve all three signals rise almost at once to recalls near 1, and look alike. "
+    "Precision over recall tells them apart: across minus within on coarse pictures stays at 1 up to a recall of "
+    "0.98, on histograms a little lower, and the plain change stays near a half.",
 )
 print("on the test films                  threshold  precision            recall")
 for name, (threshold, hits) in tested.items():
@@ -1417,8 +1463,6 @@ for name, (threshold, hits) in tested.items():
 # **Predict first.** Which finds cuts best: distances in pixels, of histograms, or in the network's features?
 
 # %% role="spoiler"
-from course_lib.datasets.tables import read_table
-
 film_cuts = read_table("film_cuts.csv")
 print(
     "40 films, of which none chose       precision              recall                 without flicker and flashes"
@@ -1433,12 +1477,17 @@ for row in film_cuts:
         )
         print(
             f"{row['measure']:10} {row['signal']:10} {row['found']:10.0f} found  {row['precision']:.3f} "
-            f"({row['precision_low']:.2f} to {row['precision_high']:.2f})  {row['recall']:.3f} ({row['recall_low']:.2f} to "
-            f"{row['recall_high']:.2f})     {calm['precision']:.3f}  {calm['recall']:.3f}"
+            f"({row['precision_low']:.2f} to {row['precision_high']:.2f})  {row['recall']:.3f} "
+            f"({row['recall_low']:.2f} to {row['recall_high']:.2f})     {calm['precision']:.3f}  {calm['recall']:.3f}"
         )
 
 # %% [markdown]
-# TEXT FILMCUTS
+# Coarse pixels, plain pixels and the network, each by across minus within, cannot be told apart: precision and recall
+# of 97 to 99 %, and intervals that overlap. A network with three hundred thousand weights finds what means of 8 x 8
+# fields find; we take the means. (Histograms do not see where things are, and err more.) What matters is not *what* is
+# compared, but how: with the plain change every measure is wrong in a fourth of its calls or more. And that is the
+# fault of flicker and flashes alone. In the last two columns, the same films without them, the plain change of pixels
+# is as good as anything.
 
 
 # %% [markdown]
@@ -1722,22 +1771,74 @@ for axes in (left, right):
 left.legend()
 plots.show(
     figure,
-    alt="Two panels over the frames of a stretch, shaded, and six on either side. ALT DISSOLVE",
+    alt="Two panels over the frames of a stretch, shaded, and six on either side. In the dissolve the share "
+    "rises evenly from 0 to 1 and the rest stays below 0.1; in the moving shot the share jumps and the rest is larger.",
 )
 
 # %% [markdown]
-TEXTDIS
+# In the dissolve the shares rise step by step from 0 to 1, and a blend explains all but a few per cent. In the moving
+# shot more is left and the shares jump. But the difference is one of degree. If a picture moves by very little it *is*
+# nearly a blend of two pictures (its change is linear in the shift), and a slow pan over soft colours passes for a
+# dissolve.
+#
+# `cuts.find_dissolves` tries every stretch of 4 to 24 frames between two cuts. A dissolve counts as found if both its
+# ends are within three frames of the true ones.
+
+# %% fold="Look for dissolves in the test films, and print the table"
+counted, crossed = cut_finding.Hits(0, 0, 0), 0
+for each in testing:
+    found_dissolves = cuts.find_dissolves(each.frames)
+    counted += cut_finding.stretch_hits(found_dissolves, each.dissolves)
+    found_cuts = cuts.find_cuts(each.frames)
+    crossed += sum(
+        ((found_cuts >= start) & (found_cuts <= end + 1)).sum()
+        for start, end in each.dissolves
+    )
+print(
+    f"the eight films: {counted.true} dissolves, {counted.found} found, {counted.right} of them right; cuts called in "
+    f"dissolves: {crossed}"
+)
+FEW = 4
+for name, these in (("camera shots", testing_from[:10]), ("latent walks", testing_from[10:])):
+    of_one_kind = [spliced_films.random_film(these, seed=300 + seed) for seed in range(FEW)]
+    of_these = sum(
+        (
+            cut_finding.stretch_hits(cuts.find_dissolves(each.frames), each.dissolves)
+            for each in of_one_kind
+        ),
+        start=cut_finding.Hits(0, 0, 0),
+    )
+    stretches = sum(len(each.cuts) + len(each.dissolves) + 1 for each in of_one_kind)
+    print(
+        f"{FEW} films of {name} alone: {of_these.true} dissolves, {of_these.found} found, {of_these.right} of them "
+        f"right; false ones {(of_these.found - of_these.right) / stretches:.2f} a shot"
+    )
+for row in film_cuts:
+    if row["kind"] == "dissolve":
+        print(
+            f"40 films, {row['part']:7} {row['true']:4.0f} dissolves, {row['found']:3.0f} found, precision "
+            f"{row['precision']:.2f} ({row['precision_low']:.2f} to {row['precision_high']:.2f}), recall "
+            f"{row['recall']:.2f} ({row['recall_low']:.2f} to {row['recall_high']:.2f})"
+        )
+
+# %% [markdown]
+# About four of five dissolves are found, and some four of ten that are called are none. (Hardly any is taken for a
+# cut.) That is far from what cuts allow, and it is why dissolves are reported apart. Many of the false calls are in
+# *walks through latents*. Think of it: there a picture turns slowly into another one, by way of what is nearly a blend.
+# It is a dissolve that a network made, and the program has a point. (On the films that its limits were chosen on it
+# looks much better than on others, "tested", whose walks are of the other generator. Once more: other films.)
 
 
 # %% [markdown]
 # ## A few frames for the whole
 # Who looks for a film among a thousand does not watch them, but looks at a few **key frames**. Which? *Evenly in time*
-# is the plain way. *Medoids* are frames such that every frame of the film is near to one of them on average; the
+# is the plain way. *Medoids* are frames such that the frames of the film are near to one of them on average; the
 # *farthest first* way begins with one and takes each time the frame that is farthest from all it has. Two numbers: the
 # mean distance from a frame of the film to the nearest key frame, and of how many of the film's shots there is one.
 #
-# **Predict first.** As many key frames as the film has shots, eight films. Which way shows most of the shots? Which
-# one has the smallest mean distance?
+# And if the desk has been at work: the middle of each shot that it *found*. All ways get as many key frames as that is.
+#
+# **Predict first.** Which way shows most of the shots? Which one has the smallest mean distance?
 
 # %% role="spoiler"
 from course_lib.media import key_frames
@@ -1745,7 +1846,7 @@ from course_lib.media import key_frames
 
 def shown(film, chosen):
     """(mean distance from the nearest chosen frame, share of the shots that have one)."""
-    rows = film.frames.reshape(len(film.frames), -1)
+    rows = cuts.coarse(film.frames)
     away = nearest(rows, rows[chosen]) / math.sqrt(rows.shape[1])
     stretches = cuts.shots(len(rows), film.cuts, film.dissolves)
     have = [((chosen >= start) & (chosen < stop)).any() for start, stop in stretches]
@@ -1759,9 +1860,12 @@ picked = {
     "the middle of each shot": [],
 }
 for each in testing:
-    stretches = cuts.shots(len(each.frames), each.cuts, each.dissolves)
+    its_cuts = cuts.find_cuts(each.frames)
+    stretches = cuts.shots(
+        len(each.frames), its_cuts, cuts.find_dissolves(each.frames, its_cuts)
+    )
     n = len(stretches)
-    small = each.frames.reshape(len(each.frames), 16, 4, 16, 4, 3).mean(axis=(2, 4))
+    small = cuts.coarse(each.frames)
     picked["evenly in time"].append(((np.arange(n) + 0.5) * len(each.frames) / n).astype(int))
     picked["medoids"].append(key_frames.key_frames(small, n))
     picked["farthest first"].append(key_frames.key_frames(small, n, kind="farthest"))
@@ -1776,7 +1880,9 @@ for name, of_films in picked.items():
     print(f"{name:24} {distance:13.3f} {share:12.0%}")
 
 # %% [markdown]
-KEYSTEXT
+# Medoids have the smallest mean distance, which is what they are made for, and they show no more shots than frames
+# evenly in time do, which need no thought. Farthest first runs after what is unusual, flashes among it. What helps is
+# to know the shots: the desk's own list shows most of them, at little cost in distance.
 #
 # A **trailer** shows stretches instead of frames. It should be lively, and one must be able to follow it.
 
@@ -2110,8 +2216,8 @@ axes.set(title="How lively the shots are, and what is taken", xlabel="frame", yl
 axes.legend(loc="upper right")
 plots.show(
     figure,
-    alt="Change over the frames of a film, shot by shot, with five hatched stretches. The second of them lies about two "
-    "high peaks.",
+    alt="Change over the frames of a film, shot by shot, with five hatched stretches. The second of them lies about "
+    "two high peaks.",
 )
 for name, chosen in (("yours", own), ("a part of each shot", plain)):
     taken = sum(moves[start + 1 : stop].sum() for start, stop in chosen)
@@ -2121,10 +2227,9 @@ for name, chosen in (("yours", own), ("a part of each shot", plain)):
 
 # %% [markdown]
 # Five shots, more than twice as lively as a part of each. Look at the second stretch: what is lively in it is a flash.
-# The function did what was asked, and what was asked can be cheated by a lamp. (Take the liveliness of `cuts.coarse`
-# pictures divided by their mean, and the flash is worth less.) A part of each shot is duller and shows everything: it
-# is the better trailer for somebody who wants to know what the film is about.
-#
+# The function did what was asked, and what was asked can be cheated by a lamp. (Divide each frame by its mean light
+# before, and the flash is worth less.) A part of each shot is duller and shows everything: it is the better trailer for
+# somebody who wants to know what the film is about.
 #
 # ## Cut to the beat
 # Now the tune. Its notes have lengths in sixteenths, the tempo is in quarter notes a minute, so that a sixteenth lasts
@@ -2383,13 +2488,13 @@ for name, frames, times in (
 # %% fold="Show the sheet to choose from"
 plots.show(
     plots.image_grid(
-        generate(prints, sheet[:40]),
-        columns=10,
-        captions=range(40),
+        generate(prints, sheet[:32]),
+        columns=8,
+        captions=range(32),
         title="Choose three for each shot",
     ),
-    alt="Forty pictures drawn by the prints' generator, with numbers from 0 to 39: water under pale skies, red figures, "
-    "dark branches on grey.",
+    alt="Thirty-two pictures drawn by the prints' generator, with numbers from 0 to 31: water under pale skies, red "
+    "figures, dark branches on grey.",
 )
 
 # %%
@@ -2397,15 +2502,15 @@ from pathlib import Path
 
 SHOTS = [
     (4, 18, 20),
-    (9, 28, 33),
-    (31, 35, 27),
+    (9, 28, 22),
+    (31, 13, 27),
     (0, 21, 6),
-    (30, 11, 36),
-    (26, 17, 39),
-    (2, 24, 37),
+    (30, 11, 17),
+    (26, 7, 29),
+    (2, 24, 10),
 ]
 walks = [
-    paths.film_along(prints, paths.Path(sheet[list(numbers)], "spline"), 24)[1]
+    paths.film_along(prints, paths.Path(sheet[list(numbers)], "spline"), 20)[1]
     for numbers in SHOTS
 ]
 walks.append(walks[0][::-1])
@@ -2415,8 +2520,8 @@ wave = sound.waveform(notes, TEMPO, timbre="string")
 folder = Path("runs/17_film")
 folder.mkdir(parents=True, exist_ok=True)
 written = sound_films.save_film(my_film, folder / "tossing.mp4", RATE, wave)
-for path in written:
-    print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+for file in written:
+    print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB")
 
 # %% role="spoiler"
 sound_films.player(
@@ -2448,7 +2553,7 @@ if shutil.which("ffprobe") and written[0].suffix == ".mp4":
             f"{float(stream['duration']):.3f} s"
         )
 else:
-    print("ffprobe is not here; the files are", ", ".join(path.name for path in written))
+    print("ffprobe is not here; the files are", ", ".join(file.name for file in written))
 found_again = cuts.find_cuts(my_film)
 hits, false, missed = checked_count_cuts(found_again, bars_at[1:], 0)
 print(f"cuts at bars: {bars_at[1:].tolist()}\nfound again:  {found_again.tolist()}")
@@ -2462,7 +2567,6 @@ print(
 # Both streams begin at 0 and last equally long, no cut is off its bar by more than half a frame, and the desk, which
 # was never told, finds all seven again and nothing else. (That is a film without flicker, flashes and dissolves. It is
 # also the best case: do not take it for the table above.)
-#
 #
 # ## What we saw
 # - Lines leave the shell and turn by 120 degrees at a key, arcs stay and turn by 90, splines stay and do not turn. A
@@ -2479,11 +2583,10 @@ print(
 # - Key frames and trailers do what they are asked: ask carefully.
 # - Round each time by itself, never what is added up.
 #
-#
 # ## Quiz
 #
-# <details><summary>1. A friend's film of a latent walk passes the test that no step is longer than 1.1 times the median.
-# Is its speed even?</summary>
+# <details><summary>1. A friend's film of a latent walk passes the test that no step is longer than 1.1 times the
+# median. Is its speed even?</summary>
 # It need not be: steps may be much shorter. A film that stands still now and then passes. Ask in both directions.
 # </details>
 #
@@ -2500,8 +2603,8 @@ print(
 # most; with one in a thousand it is ten for one. Precision says it.</details>
 #
 # <details><summary>5. Why does a dissolve not show up as a cut, and how is it told from a pan?</summary>
-# No frame is unlike its neighbours. Its frames are blends of its ends, with shares that rise evenly; those of a pan are
-# not blends.</details>
+# No frame is unlike its neighbours. Its frames are blends of its ends, with shares that rise evenly; those of a fast
+# pan are not blends. A slow pan may pass for one.</details>
 #
 # <details><summary>6. A bar is 36.4 frames. Somebody cuts every 36 frames. When is the film off by more than 45 ms, at
 # 25 frames a second?</summary>
@@ -2532,8 +2635,8 @@ print(
 # **Timing.** Two sittings: up to the good place to stop with exercises 1 and 2, then the rest. With 50 minutes: speed
 # on the screen, the crossfade, one film at the cutting desk, the film to the tune. Exercises 3 and 5 are good homework.
 #
-# **Sound and film.** Nothing plays before it is started. What is heard is also drawn. The film needs ffmpeg for an MP4
-# (Binder has none, Colab has it); without it the lesson goes on with a GIF and a WAV.
+# **Sound and film.** Nothing plays before it is started. What is heard is also drawn. An MP4 needs ffmpeg; without
+# it the lesson goes on with a GIF and a WAV.
 #
 # **Usual misconceptions.**
 #
