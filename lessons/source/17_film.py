@@ -214,6 +214,7 @@ figure = plots.image_grid(
         for kind in strips
         for k in range(17)
     ],
+    title="Five keys, three kinds of path",
 )
 plots.show(
     figure,
@@ -851,6 +852,7 @@ figure = plots.image_grid(
     np.concatenate([faded[leg], walked[leg]])[..., 0],
     columns=13,
     captions=["crossfade"] + [""] * 12 + ["walk"] + [""] * 12,
+    title="From the first key to the second",
 )
 plots.show(
     figure,
