@@ -885,7 +885,7 @@ for _ in range(100):
     rings.append((ten, t))
     for kind in paths.KINDS:
         drawn[kind].append(paths.Path(ten, kind, closed=True)(t))
-fine = np.linspace(0, 1, 151)
+fine = np.linspace(0, 1, 101)
 on_splines = [paths.Path(ten, "spline", closed=True) for ten, _ in rings]
 on_the_way = generate(garments, np.concatenate([spline(fine) for spline in on_splines]))
 drawn["spline, even"] = []
@@ -1800,7 +1800,7 @@ print(
     f"the eight films: {counted.true} dissolves, {counted.found} found, {counted.right} of them right; cuts called in "
     f"dissolves: {crossed}"
 )
-FEW = 4
+FEW = 3
 for name, these in (("camera shots", testing_from[:10]), ("latent walks", testing_from[10:])):
     of_one_kind = [spliced_films.random_film(these, seed=300 + seed) for seed in range(FEW)]
     of_these = sum(
