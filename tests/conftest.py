@@ -95,6 +95,12 @@ def ffmpeg() -> str:
 
 
 @pytest.fixture(scope="session")
+def ffprobe() -> str:
+    """Path of ffprobe, which comes with ffmpeg."""
+    return find_tool("ffprobe", package="ffmpeg")
+
+
+@pytest.fixture(scope="session")
 def bubblewrap() -> str:
     """Path of bwrap, tried out: in some containers it is there but may not make namespaces."""
     return find_tool("bwrap", package="bubblewrap", works=lambda path: [path, "--ro-bind", "/", "/", "true"])

@@ -147,22 +147,17 @@ def _load_fashion_mnist() -> Dataset:
     return Dataset("fashion_mnist", *part("train"), *part("t10k"), FASHION_CLASSES)
 
 
-def read_emoji() -> tuple[list[dict[str, str]], np.ndarray]:
-    """The rows of emoji.csv, and their pictures cut out of the sheet, float32 (N, 32, 32, 3) in [-1, 1], on white."""
-    from PIL import Image
-
-    table = list(csv.DictReader(io.StringIO(read_verified("emoji/emoji.csv").decode("utf-8"))))
-    sheet = np.asarray(Image.open(io.BytesIO(read_verified("emoji/emoji_32.png"))).convert("RGB"))
-    tiles = sheet.reshape(-1, EMOJI_SIZE, EMOJI_COLUMNS, EMOJI_SIZE, 3).swapaxes(1, 2)
-    return table, scale(tiles.reshape(-1, EMOJI_SIZE, EMOJI_SIZE, 3)[: len(table)])
-
-
 def _load_emoji() -> Dataset:
     """The sprite sheet cut up. Emoji have no official test part: every tenth one is held out.
 
     The sheet is sorted by group and subgroup, so every tenth is a fair share of each, with no random numbers.
     """
-    table, images = read_emoji()
+    from PIL import Image
+
+    table = list(csv.DictReader(io.StringIO(read_verified("emoji/emoji.csv").decode("utf-8"))))
+    sheet = np.asarray(Image.open(io.BytesIO(read_verified("emoji/emoji_32.png"))).convert("RGB"))
+    tiles = sheet.reshape(-1, EMOJI_SIZE, EMOJI_COLUMNS, EMOJI_SIZE, 3).swapaxes(1, 2)
+    images = scale(tiles.reshape(-1, EMOJI_SIZE, EMOJI_SIZE, 3)[: len(table)])
     groups = sorted({row["group"] for row in table})
     labels = np.array([groups.index(row["group"]) for row in table], "int32")
     test = np.arange(len(table)) % EMOJI_HOLD_OUT == EMOJI_HOLD_OUT - 1

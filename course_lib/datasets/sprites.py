@@ -18,8 +18,10 @@ from types import MappingProxyType
 import numpy as np
 
 from course_lib import CourseError
+from course_lib.datasets import images as picture_sets
 from course_lib.datasets.checking import check_images, check_numbers, check_whole
-from course_lib.datasets.images import EMOJI_HOLD_OUT, EMOJI_SIZE, read_emoji
+from course_lib.datasets.images import EMOJI_HOLD_OUT, EMOJI_SIZE
+from course_lib.datasets.tables import read_rows
 
 Array = np.ndarray
 SIDE = EMOJI_SIZE
@@ -136,7 +138,10 @@ def _turned(turns: float) -> Array:
 @cache
 def _all() -> tuple[Array, Array, tuple[str, ...], Array]:
     """Images, labels, names, and whether held out, of every emoji that has a kind, as the sheet orders them."""
-    table, images = read_emoji()
+    table, emoji = read_rows("emoji/emoji.csv"), picture_sets.load("emoji")
+    held_out = np.arange(len(table)) % EMOJI_HOLD_OUT == EMOJI_HOLD_OUT - 1
+    images = np.empty((len(table), *IMAGE_SHAPE), "float32")
+    images[~held_out], images[held_out] = emoji.images_train, emoji.images_test
     found = [
         (place, number)
         for place, row in enumerate(table)
@@ -145,4 +150,4 @@ def _all() -> tuple[Array, Array, tuple[str, ...], Array]:
     ]
     places, labels = np.array(found).T
     names = tuple(table[place]["name"] for place in places)
-    return images[places], labels.astype("int32"), names, places % EMOJI_HOLD_OUT == EMOJI_HOLD_OUT - 1
+    return images[places], labels.astype("int32"), names, held_out[places]

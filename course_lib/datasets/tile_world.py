@@ -72,7 +72,7 @@ def from_text(text: str) -> Array:
     if not isinstance(text, str) or not (
         lines := [line.strip() for line in text.splitlines() if line.strip()]
     ):
-        raise CourseError(f"A map is lines of the symbols {SYMBOLS}, and this is none: {text!r:.60}.")
+        raise CourseError(f"A map is lines of the symbols {SYMBOLS}, and this is none.")
     for number, line in enumerate(lines, 1):
         if unknown := [symbol for symbol in line if symbol not in SYMBOLS]:
             raise CourseError(

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from course_lib import CourseError
 from course_lib.datasets.checking import check_numbers
 from course_lib.datasets.numbers import check_number
-from course_lib.media.palettes import check_alpha, colour_images
+from course_lib.media.palettes import check_alpha, check_switch, colour_images
 from course_lib.theory import colour_spaces
 
 Array = np.ndarray
@@ -48,6 +48,7 @@ def cut_out(images: Array, tolerance: float = TOLERANCE, soft: bool = True) -> C
     """
     images = colour_images(images)
     check_number("tolerance", "how far from the ground's colour a pixel may be", tolerance, 0, 100)
+    check_switch("soft", soft)
     border = np.ones(images.shape[1:3], bool)
     border[1:-1, 1:-1] = False
     grounds = np.median(images[:, border], axis=1)

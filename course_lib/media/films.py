@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import subprocess
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from course_lib import CourseError
 from course_lib.files import replacing
+from course_lib.media import mp4
 from course_lib.media.pictures import enlarge
 
 
@@ -34,19 +33,9 @@ def save_gif(
     ms: milliseconds a frame; captions: a short text under each frame, such as "step 400".
     """
     pictures = _film(frames, captions, scale)
-    buffer = io.BytesIO()
-    durations = [ms] * (len(pictures) - 1) + [10 * ms]
-    pictures[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=pictures[1:],
-        duration=durations,
-        loop=0,
-        optimize=True,
-    )
+    content = gif_bytes(pictures, [ms] * (len(pictures) - 1) + [10 * ms])
     with replacing(path) as temporary:
-        temporary.write_bytes(buffer.getvalue())
+        temporary.write_bytes(content)
 
 
 def save_mp4(
@@ -60,38 +49,23 @@ def save_mp4(
 
     Raises CourseError where the program ffmpeg is missing, or with what it says if it fails.
     """
-    ffmpeg = shutil.which("ffmpeg")
-    if ffmpeg is None:
-        raise CourseError(
-            "MP4 films need the program ffmpeg (on Debian or Ubuntu: apt install ffmpeg); GIF needs none."
-        )
-    pictures = [picture.convert("RGB") for picture in _film(frames, captions, scale)]
-    width, height = (length + length % 2 for length in pictures[0].size)  # yuv420p wants even ones
-    canvas = Image.new("RGB", (width, height), "white")
-    command = [ffmpeg, "-loglevel", "error", "-nostdin", "-y"]
-    command += [
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "rgb24",
-        "-s",
-        f"{width}x{height}",
-        "-r",
-        f"1000/{ms}",
-        "-i",
-        "-",
-    ]
-    # Colours at half the resolution, and the table of contents in front: what every browser and phone plays.
-    command += ["-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4"]
-    film = bytearray()
-    for picture in pictures + pictures[-1:] * 9:  # the last frame stays, as in the GIF
-        canvas.paste(picture, (0, 0))
-        film += canvas.tobytes()
-    with replacing(path) as temporary:
-        done = subprocess.run([*command, str(temporary)], input=film, capture_output=True, check=False)
-        if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
-            raise CourseError(f"ffmpeg could not write {path}: {said[-1]}")
+    pictures = _film(frames, captions, scale)
+    mp4.write(pictures + pictures[-1:] * 9, path, rate=f"1000/{ms}")  # the last frame stays, as in the GIF
+
+
+def gif_bytes(pictures: Sequence[Image.Image], durations: Sequence[int]) -> bytes:
+    """A looping GIF file of pictures of one size; durations: milliseconds of each, which it keeps in tens."""
+    buffer = io.BytesIO()
+    pictures[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=durations,
+        loop=0,
+        optimize=True,
+    )
+    return buffer.getvalue()
 
 
 def _film(frames: Sequence[np.ndarray], captions: Sequence[object] | None, scale: int) -> list[Image.Image]:

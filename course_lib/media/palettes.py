@@ -91,6 +91,7 @@ def apply(images: Array, colours: ArrayLike, space: str = "lab", dither: bool = 
             f"A palette is colours (k, 3) in [-1, 1], 1 to {MOST} of them, not {colours.shape}."
         )
     there, _ = _space(space)
+    check_switch("dither", dither)
     places = there(colours)
     numbers = _diffused(images, colours, places, there) if dither else _nearest_colours(there(images), places)
     return numbers, colours.astype("float32")[numbers]
@@ -119,9 +120,15 @@ def colour_images(images: Array) -> Array:
     return np.clip(images.astype("float32"), -1, 1)
 
 
+def check_switch(name: str, value: bool) -> None:
+    """Raise CourseError, with the argument's name, unless this is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise CourseError(f"{name} is True or False, and this is neither.")
+
+
 def _space(name: str) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
     if not isinstance(name, str) or name not in SPACES:
-        raise CourseError(f"space is one of {', '.join(SPACES)}, not {name!r}.")
+        raise CourseError(f"space is one of {', '.join(SPACES)}, as a text, and this is another.")
     return SPACES[name]
 
 

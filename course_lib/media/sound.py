@@ -82,7 +82,7 @@ def waveform(notes: np.ndarray, tempo: float = 120.0, timbre: str = "flute", rat
     """
     notes = checked_notes(notes)
     check_tempo(tempo)
-    _check_rate(rate)
+    check_rate(rate)
     if not isinstance(timbre, str) or timbre not in TIMBRES:
         raise CourseError(f"There is no timbre {timbre!r}: choose one of {', '.join(TIMBRES)}.")
     ends = np.rint(np.cumsum(notes[:, 1]) * 15 / tempo * rate).astype("int64")
@@ -116,8 +116,8 @@ def play(notes: np.ndarray, title: str, tempo: float = 120.0, timbre: str = "flu
 
 def player(sound: np.ndarray, title: str, rate: int = RATE) -> Sound:
     """A player for any waveform (samples,), made as loud as it can be; else like `play`."""
-    sound = _checked_wave(sound)
-    _check_rate(rate)
+    sound = checked_wave(sound)
+    check_rate(rate)
     if len(sound) > LONGEST * rate:
         raise CourseError(
             f"This waveform lasts {len(sound) / rate:.1f} s, and a notebook keeps {LONGEST:g} s: cut it, "
@@ -159,8 +159,8 @@ def wav_bytes(sound: np.ndarray, rate: int = RATE, bits: int = 16) -> bytes:
     8 bits are half the size, and plain PCM, which every browser plays; their rounding is a hiss about 50 dB below
     the loudest tone, and rests stay silent.
     """
-    sound = _checked_wave(sound)
-    _check_rate(rate)
+    sound = checked_wave(sound)
+    check_rate(rate)
     if type(bits) is not int or bits not in SAMPLES:
         raise CourseError(f"A WAV file is written with 8 or 16 bits a sample, not {bits!r}.")
     steps, silence, kind = SAMPLES[bits]
@@ -199,7 +199,8 @@ def _envelope(length: int, attack: float, release: float) -> np.ndarray:
     return 0.25 * (1 - np.cos(np.pi * rising)) * (1 - np.cos(np.pi * falling))
 
 
-def _checked_wave(sound: np.ndarray) -> np.ndarray:
+def checked_wave(sound: np.ndarray) -> np.ndarray:
+    """The waveform as a new array, float64 (samples,). Raises CourseError for what is none, or beyond [-1, 1]."""
     sound = datasets.check_numbers("samples", sound)
     if sound.ndim != 1 or not len(sound):
         raise CourseError(f"A waveform has the shape (samples,), at least one, but this has {sound.shape}.")
@@ -217,5 +218,6 @@ def check_tempo(tempo: float) -> None:
         )
 
 
-def _check_rate(rate: int) -> None:
+def check_rate(rate: int) -> None:
+    """Raise CourseError unless this is a number of samples a second that can be played."""
     datasets.check_whole("rate", "how many samples a second has", rate, RATE, 96_000)

@@ -138,30 +138,28 @@ def save_sheet(
 def _names(names: Sequence[str] | None, count: int) -> list[str]:
     if names is None:
         return [f"sprite {number:02}" for number in range(count)]
-    names = (
-        list(names) if isinstance(names, Sequence | np.ndarray) and not isinstance(names, str) else [names]
-    )
+    names = list(names) if isinstance(names, list | tuple) else []
     wrong = [name for name in names if not isinstance(name, str) or not name.strip()]
     if wrong or len(names) != count or len(set(names)) != count:
-        raise CourseError(f"names are {count} different texts, one a sprite; these are {names!r:.80}.")
+        raise CourseError(f"names are a list of {count} different texts, one a sprite, and these are not.")
     return [str(name) for name in names]
 
 
 def _animations(
     animations: Mapping[str, Sequence[str]] | None, frames: dict[str, Any]
 ) -> dict[str, tuple[str, ...]]:
-    if not isinstance(animations or {}, Mapping):
-        raise CourseError(f"animations are names, each with the names of its frames, not {animations!r:.60}.")
+    animations = {} if animations is None else animations
+    if not isinstance(animations, Mapping):
+        raise CourseError(
+            "animations are names, each with a list of the names of its frames, and this is none."
+        )
     found = {}
-    for name, steps in (animations or {}).items():
+    for name, steps in animations.items():
         steps = tuple(steps) if isinstance(steps, list | tuple) else ()
-        if (
-            not isinstance(name, str)
-            or not steps
-            or not all(isinstance(step, str) and step in frames for step in steps)
-        ):
+        known = [isinstance(step, str) and step in frames for step in steps]
+        if not isinstance(name, str) or not known or not all(known):
             raise CourseError(
-                f"The animation {name!r} is a list of names of frames, and not all of it are: {steps!r:.60}."
+                f"The animation {name!r:.40} is a list of names of frames, and this is another."
             )
         found[name] = steps
     return found

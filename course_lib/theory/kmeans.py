@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.taste.checking import check_count, check_numbers
+from course_lib.theory.bandits.checking import check_count
+from course_lib.theory.taste.checking import check_numbers
 
 Array = np.ndarray
 

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib import CourseError
-from course_lib.theory.taste.checking import as_array, check_count
+from course_lib.theory.bandits.checking import check_count
+from course_lib.theory.taste.checking import as_array
 
 Array = np.ndarray
 MOST = 4096
@@ -27,7 +28,9 @@ MOST = 4096
 MOST_KINDS = 40
 """In an example that maps are made of: a table has an entry for each four of them."""
 ATTEMPTS = 30
-"""To lay a patch, for each tile of a map, before it is given up. The island wants about one."""
+"""To lay a patch, for each tile of a map, before it is given up. The island wants less than one."""
+MOST_PAIRS = 3 * 10**7
+"""Tiles of one map times tiles of the other that `largest_copy` compares; some 300 MB."""
 Windows = dict[tuple[int, ...], float]
 
 
@@ -94,7 +97,7 @@ def windows(tile_map: ArrayLike, side: int) -> Array:
     tile_map, side = check_map("the map", tile_map), check_count("side", side)
     if side > min(tile_map.shape):
         raise CourseError(
-            f"A map of {tile_map.shape} tiles has no window of {side} x {side}: take a smaller one."
+            f"A map of {tile_map.shape} tiles has no window of {side:g} x {side:g}: take a smaller one."
         )
     return np.lib.stride_tricks.sliding_window_view(tile_map, (side, side)).reshape(-1, side**2)
 
@@ -112,7 +115,7 @@ def make_map(example: ArrayLike, shape: tuple[int, int], seed: int = 0, side: in
     side = check_count("side", side)
     if not 2 <= side <= min(example.shape):
         raise CourseError(
-            f"side is a whole number from 2 to {min(example.shape)}, the example's shorter side, not {side!r}."
+            f"side is a whole number from 2 to {min(example.shape)}, the example's shorter side, not {side:g}."
         )
     kinds, numbers = np.unique(example, return_inverse=True)
     empty, numbers = len(kinds), numbers.reshape(example.shape)
@@ -191,6 +194,10 @@ def largest_copy(made: ArrayLike, example: ArrayLike) -> Copy:
     Plain water is like plain water anywhere, so it does not count. Where nothing is in common the size is 0 x 0.
     """
     made, example = check_map("the map", made), check_map("the example", example)
+    if made.size * example.size > MOST_PAIRS:
+        raise CourseError(
+            f"Maps of {made.size:,} and {example.size:,} tiles are too large to compare place by place: cut out a part."
+        )
     # deep[i, j, k, l]: so many tiles upwards from (i, j) are those upwards from (k, l).
     deep = np.zeros((*made.shape, *example.shape), np.int16)
     plain = np.zeros(made.shape, np.int16)  # so many upwards are all of one kind
@@ -238,10 +245,10 @@ def check_map(name: str, tile_map: ArrayLike) -> Array:
 
 def _shape(shape: tuple[int, int]) -> tuple[int, int]:
     if as_array(shape).shape != (2,):
-        raise CourseError(f"shape is two whole numbers, (rows, columns), not {shape!r}.")
+        raise CourseError("shape is two whole numbers, (rows, columns), such as (24, 32), and this is none.")
     height, width = (check_count("Each of shape", length, 2) for length in shape)
     if max(height, width) > MOST:
-        raise CourseError(f"A map has at most {MOST} rows and columns, and shape is {shape!r}.")
+        raise CourseError(f"A map has at most {MOST} rows and columns, and this shape has more.")
     return height, width
 
 

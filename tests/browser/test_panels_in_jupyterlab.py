@@ -28,6 +28,8 @@ RealOrFake(images, images, count=2).show()""",
 YourTaste(images, images[:, :3, 0, 0], count=3, held_out=1).show()""",
     "film": """from course_lib.panels.film import FilmPanel
 FilmPanel([images, images * 0], [0, 1000], columns=3).show()""",
+    "desk": """from course_lib.panels.cutting_desk import CuttingDesk
+CuttingDesk(np.repeat(images, 5, axis=0), [5, 12], rate=20).show()""",
     "walk": """from course_lib import plots
 from course_lib.media import pictures
 from course_lib.panels.panel import Panel, slider
@@ -101,7 +103,7 @@ def opened(
         opened.cell(name).scroll_into_view_if_needed()
         opened.cell(name).locator(".jp-OutputArea-output").first.wait_for()
     listen_to_console(page, complaints)
-    expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(6)
+    expect(page.locator(f".{front_end.PANEL}[role=group]")).to_have_count(len(CELLS) - 1)
     yield opened
     opened.shut_down()
 
@@ -345,6 +347,19 @@ def test_what_goes_wrong_stands_under_the_panel_and_the_panel_goes_on(
     size.press("Home")
     expect(walk.get_by_role("alert")).to_have_count(0)
     complaints[:] = [text for text in complaints if "too large" not in text]
+
+
+def test_a_film_is_cut_by_the_threshold_and_plays(panels: LessonOnScreen) -> None:
+    desk, picture = panels.panel("desk"), panels.picture("desk")
+    expect(picture).to_have_attribute(
+        "alt", re.compile("8 cuts found: 1 right, 7 false, 1 of 2 true ones missed")
+    )
+    desk.get_by_role("slider", name="threshold").press("End")
+    expect(picture).to_have_attribute("alt", re.compile("0 cuts found: .* Missed at 5, 12"))
+    desk.get_by_role("button", name="play").click()
+    expect(desk.get_by_role("slider", name="frame")).to_have_attribute("aria-valuetext", re.compile("[1-9]"))
+    desk.get_by_role("button", name="pause").click()
+    expect(desk.get_by_role("button", name="play")).to_be_visible()
 
 
 def test_on_a_narrow_page_nothing_is_cut_off(panels: LessonOnScreen) -> None:

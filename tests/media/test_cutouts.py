@@ -137,6 +137,11 @@ def test_other_tolerances_are_refused_in_one_line(tolerance) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_soft_is_a_switch() -> None:
+    with pytest.raises(CourseError, match="soft is True or False"):
+        cut_out(GOOD, soft=np.ones(2))
+
+
 @pytest.mark.parametrize(
     ("alpha", "colour"),
     [

@@ -190,3 +190,8 @@ def test_what_is_no_palette_is_refused_in_one_line(colours) -> None:
     with pytest.raises(CourseError) as caught:
         palettes.apply(GOOD, colours)
     assert "\n" not in str(caught.value)
+
+
+def test_dither_is_a_switch() -> None:
+    with pytest.raises(CourseError, match="dither is True or False"):
+        palettes.apply(GOOD, CUBE, dither="no")

@@ -88,15 +88,15 @@ def test_ctrl_c_keeps_what_was_finished(script: ModuleType, monkeypatch, capsys)
 
 
 def test_speed_is_constant_within_ten_percent_in_what_it_was_made_even_in() -> None:
-    after, before = column("unevenness_after"), column("unevenness_before")
-    assert after.max() <= 0.03 and np.median(after) <= 1e-3
-    assert before.min() > 0.2
+    after = column("unevenness_after")
+    assert after.max() <= 0.02 and np.mean(after > 1e-3) < 0.03
     for kind in PATHS:
-        assert column("unevenness_before", kind=kind).min() > 0.25
+        before = column("unevenness_before", kind=kind)
+        assert before.min() > 0.3 and before.max() > 2
 
 
 def test_loops_close_without_a_seam() -> None:
-    assert column("seam_after", closed=1.0).max() <= 1.03
+    assert column("seam_after", closed=1.0).max() <= 1.01
     assert column("seam_before", closed=1.0).max() > 2
 
 
@@ -110,3 +110,20 @@ def test_straight_lines_leave_the_shell_and_arcs_and_splines_do_not() -> None:
     assert column("least_norm", kind="line").max() < 0.85
     for kind in ("arc", "spline"):
         np.testing.assert_allclose(column("least_norm", kind=kind), 1, atol=1e-3)
+
+
+def test_a_blend_is_near_to_real_pictures_in_pixels_and_far_in_features() -> None:
+    """An average of pictures is near to all of them in pixels: this baseline is beaten where a network looks."""
+    for closed in (0.0, 1.0):
+        nearest = {
+            (kind, measure): column(
+                "nearest", generator="garments", kind=kind, closed=closed, measure=measure
+            )
+            for kind in ("arc", "crossfade")
+            for measure in ("pixels", "features")
+        }
+        assert nearest["crossfade", "pixels"].mean() < nearest["arc", "pixels"].mean()
+        farther = nearest["crossfade", "features"] - nearest["arc", "features"]
+        assert farther.mean() > 0.01 and (farther > 0).sum() >= 6
+    prints = {kind: column("nearest", generator="prints", kind=kind).mean() for kind in ("arc", "crossfade")}
+    assert prints["crossfade"] < prints["arc"]  # of crops of prints no network here knows better

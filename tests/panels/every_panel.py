@@ -30,6 +30,7 @@ EXAMPLES = {
     "BatchUnderLoss": Example("BatchUnderLoss().show()", "slider", "real: mean"),
     "Checkerboard": Example("Checkerboard().show()", "button", "new weights", "Enter"),
     "ConvolutionExplorer": Example("ConvolutionExplorer().show()", "slider", "place of the pixel", "End"),
+    "CuttingDesk": Example("CuttingDesk(images, [10]).show()", "slider", "threshold", "End", plays=True),
     "FilmPanel": Example("FilmPanel([images, -images], [0, 10]).show()", "slider", "step", "ArrowLeft"),
     "RealOrFake": Example("RealOrFake(images, images, count=9).show()", "button", "fake", "Enter"),
     "HearTwo": Example(

@@ -28,6 +28,7 @@ from course_lib.panels import (
     batch_under_loss,
     checkerboard,
     convolution_explorer,
+    cutting_desk,
     front_end,
     hear_two,
     latent_explorer,
@@ -42,6 +43,7 @@ from course_lib.panels.batch_under_loss import BatchUnderLoss
 from course_lib.panels.blind_choice import BlindChoice
 from course_lib.panels.checkerboard import Checkerboard
 from course_lib.panels.convolution_explorer import ConvolutionExplorer
+from course_lib.panels.cutting_desk import CuttingDesk
 from course_lib.panels.dashboard import Dashboard
 from course_lib.panels.film import FilmPanel
 from course_lib.panels.hear_two import HearTwo, NearestTune
@@ -68,6 +70,7 @@ from tests.training.small_gan import noise, small_gan
 IMAGES = np.zeros((4, 8, 8, 1), "float32")
 TWO_METHODS = {"light": np.stack([IMAGES[0] + step for step in (0.2, 0.4)]), "dark": IMAGES[:2] - 0.4}
 FEATURES = np.arange(8.0).reshape(4, 2)
+FILM = np.repeat(np.linspace(-1, 1, 4, dtype="float32"), 10).reshape(40, 1, 1, 1) * np.ones((1, 8, 8, 3))
 TUNE = np.array([[62, 4], [66, 4], [69, 8]])
 HEARD = {"up": [TUNE, TUNE], "down": [TUNE[::-1], TUNE[::-1]]}
 MEASURES = [
@@ -128,6 +131,16 @@ PANELS: dict[str, tuple[Callable[[], Panel], Callable[[Panel], None], list[tuple
         Playground,
         moved("target", "moons"),
         [(Game, "change", 1), (Game, "layers", 1), (LiveFigure, "pixels", 1)],
+    ),
+    "cutting_desk": (
+        lambda: CuttingDesk(FILM, [10, 20, 30]),
+        moved("threshold", 0.7),
+        [(LiveFigure, "pixels", 1), (cutting_desk.pictures, "tile", 1)],
+    ),
+    "cutting_desk, the next frame": (
+        lambda: CuttingDesk(FILM),
+        lambda panel: (panel.animation.play(), panel.animation.beat.click()),
+        [(CuttingDesk, "_measure", 1), (LiveFigure, "pixels", 1)],
     ),
     "film": (lambda: FilmPanel([IMAGES, IMAGES], [0, 10]), moved("step", 0), PICTURE),
     "real_or_fake": (lambda: RealOrFake(IMAGES, IMAGES, count=3), clicked("real"), PICTURE),
@@ -371,6 +384,10 @@ ENDS = {
     "batch_under_loss": (
         {"loss": "least_squares", "real": -6.0, "fake": 6.0},
         {"loss": "hinge", "spread": 0},
+    ),
+    "cutting_desk": (
+        {"signal": "change to the frame before", "threshold": 0.0},
+        {"threshold": 0.7, "frame": 39},
     ),
     "checkerboard": ({"kernel": 8, "stride": 1}, {"kernel": 1, "stride": 4}, {"stride": 3}),
     "convolution_explorer": (

@@ -68,7 +68,7 @@ def test_open_places_hold_both_ends_and_follow_the_closed_form() -> None:
     assert t[0] == 0 and t[-1] == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10**6), closed=st.booleans(), count=st.integers(8, 40))
 def test_steps_are_equal_on_wild_curves(seed: int, closed: bool, count: int) -> None:
     curve = wild(seed, closed)

@@ -214,6 +214,7 @@ def test_what_is_no_map_is_refused_in_one_line(wrong) -> None:
         (SHAPE, 0, 17),
         (SHAPE, 0, 2.5),
         (SHAPE, 0, np.nan),
+        (SHAPE, 0, 10**400),
     ],
 )
 def test_other_arguments_are_refused_in_one_line(arguments) -> None:
@@ -227,5 +228,7 @@ def test_an_example_that_leads_nowhere_and_one_of_too_many_kinds_are_refused() -
         tile_maps.make_map([[0, 1], [2, 3]], (3, 3), side=2)
     with pytest.raises(CourseError, match="64 kinds of tile"):
         tile_maps.make_map(np.arange(64).reshape(8, 8), (9, 9))
+    with pytest.raises(CourseError, match="too large to compare"):
+        tile_maps.largest_copy(np.zeros((2000, 2000), int), ISLAND)
     with pytest.raises(CourseError, match="no window of 5 x 5"):
         tile_maps.shares(ISLAND[:4], side=5)
