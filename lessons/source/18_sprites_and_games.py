@@ -1718,12 +1718,12 @@ for name, order in orders.items():
 # the grass; a rule book is hidden in the little map. Take it literally: the rules are the 2 x 2 neighbourhoods that
 # occur, and the hand is how often each does.
 #
-# A plain dice throws tiles in the right numbers, **independently**. A **Markov chain** by rows draws each tile by what
-# in the example stood to the right of its left and below its upper neighbour. And lesson 11's **patches**: where the
-# map is still empty, at a place drawn at random, lay a patch of the example that makes no neighbourhood which the
-# example has not, of those that fit one that agrees with most of what is already there (after Efros and Freeman 2001,
-# whose patches were of pixels and could be cut). Where none fits, a smaller one; where not even 2 x 2 does, take up
-# what lies around and try again. No network; three hundred and twenty tiles teach none.
+# A plain dice throws tiles in the right numbers, **independently**. A **Markov chain** along each row draws a tile by
+# the one on its left, as often as it follows that in the example; rows know nothing of each other. And lesson 11's
+# **patches**: where the map is still empty, at a place drawn at random, lay a patch of the example that makes no
+# neighbourhood which the example has not, of those that fit one that agrees with most of what is already there (after
+# Efros and Freeman 2001, whose patches were of pixels and could be cut). Where none fits, a smaller one; where not even
+# 2 x 2 does, take up what lies around and try again. No network; three hundred and twenty tiles teach none.
 #
 # **Predict first.** A map of 24 x 32 by each of the three. Of its neighbourhoods, which share occurs in the example:
 # with independent tiles, by the chain, with patches?
