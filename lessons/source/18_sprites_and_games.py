@@ -127,7 +127,7 @@ def populated(tiles, images, alpha):
 first_map = tile_maps.make_map(tile_world.example(), (14, 22), seed=16)
 GREY, GREEN = (0.75, 0.75, 0.75), (-0.06, 0.38, -0.34)
 figure, axes = plt.subplot_mosaic(
-    [["sheet", "map"], ["walk", "map"]], figsize=(10, 2.7), width_ratios=(1.5, 1)
+    [["sheet", "map"], ["walk", "map"]], figsize=(10, 2.9), width_ratios=(1.5, 1)
 )
 shown = {
     "sheet": (
@@ -1383,7 +1383,7 @@ labelled_rows(
     title="Eight sprites in the night",
     width=6.5,
     alt="Four rows of the eight sprites on dark blue. In the first some have holes; in the first two all have a "
-    "rim of pale dots, in the third a fainter one, and in the fourth hardly any.",
+    "rim of pale dots, in the third a fainter one, and in the fourth the fewest.",
 )
 rim = (alpha > 0) & (alpha < 1)
 for name, images in ways.items():
