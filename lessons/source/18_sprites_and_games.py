@@ -910,7 +910,7 @@ assert np.allclose(centres, found.centres) and np.isclose(inertias[-1], found.in
 # %% [markdown]
 # **Predict first.** Twenty starts drawn by lot from the pixels, and twenty by *k-means++*, which draws each colour of
 # the start by its squared distance from those that it has (Arthur and Vassilvitskii 2007). Do all end alike? How much
-# worse is the worst end than the best: 3 %, 30 % or three times? Which way of starting is better?
+# worse is the worst end than the best: 2 %, 20 % or twice as bad? Which way of starting is better?
 
 # %% role="spoiler"
 random = np.random.default_rng(0)
@@ -933,9 +933,9 @@ for name, some in starts.items():
     )
 
 # %% [markdown]
-# Many ends, and hardly a difference, 3 %. Nor does the careful start pay: these colours form no separate heaps of which
-# a start could miss one. With heaps it would be another matter. (`palettes.palette` begins three times and keeps the
-# best end.)
+# Many ends. By lot there is hardly a difference, 2 %; of the careful starts one ends a fifth worse than the best. So they
+# do not pay here: these colours form no separate heaps of which a start could miss one. With heaps it would be another
+# matter. (`palettes.palette` begins three times and keeps the best end.)
 #
 # ### Near in what space?
 # "Nearest" and "mean" mean nothing until one says in what coordinates. The screen's numbers, **sRGB**, are stored so
@@ -1054,7 +1054,7 @@ print(
 # %% [markdown]
 # Each palette wins by its own measure, at every size. That says nothing about colours, since each *minimises* its
 # measure, or nearly. A contest needs somebody of neither side, and the judge, who is one, does not decide. At eight
-# colours he knows twelve more of 96 sprites in CIELAB's, at four and at sixteen a few more in the other, and each share
+# colours he knows eleven more of 96 sprites in CIELAB's, at four and at sixteen a few more in the other, and each share
 # has an error of four or five sprites. So look for yourself. Beside
 # the two stand eight colours for *each* sprite; and the eight by night, the same numbers with another table.
 
