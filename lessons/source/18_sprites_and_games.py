@@ -933,9 +933,9 @@ for name, some in starts.items():
     )
 
 # %% [markdown]
-# Many ends. By lot there is hardly a difference, 2 %; of the careful starts one ends a fifth worse than the best. So they
-# do not pay here: these colours form no separate heaps of which a start could miss one. With heaps it would be another
-# matter. (`palettes.palette` begins three times and keeps the best end.)
+# Many ends. By lot there is hardly a difference, 2 %; of the careful starts one ends a fifth worse than the best. So
+# they do not pay here: these colours form no separate heaps of which a start could miss one. With heaps it would be
+# another matter. (`palettes.palette` begins three times and keeps the best end.)
 #
 # ### Near in what space?
 # "Nearest" and "mean" mean nothing until one says in what coordinates. The screen's numbers, **sRGB**, are stored so

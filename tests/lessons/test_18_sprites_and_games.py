@@ -67,7 +67,7 @@ def test_each_palette_wins_by_its_own_measure_and_rgb_is_uneven(defined) -> None
     for (lab_of_lab, rgb_of_lab, _, _), (lab_of_rgb, rgb_of_rgb, _, _) in defined["table"].values():
         assert lab_of_lab < lab_of_rgb and rgb_of_rgb < rgb_of_lab
     known = {count: lab[2] - rgb[2] for count, (lab, rgb) in defined["table"].items()}
-    assert round(96 * known[8]) == 11 and 0 > max(known[4], known[16])
+    assert round(96 * known[8]) == 11 and max(known[4], known[16]) < 0
     assert 5.5 < defined["widest"] / defined["closest"] < 6.5
 
 
