@@ -1,0 +1,300 @@
+"use strict";
+const MADE_BY = "made by a network";
+const SIDE = 384;  // dots that a picture is wide on the screen, about
+const REACH = 3;  // the sliders go so many standard deviations to either side
+const WALK = 4000;  // milliseconds from one seed to the next
+const CALM = 4;  // pictures on the way between two seeds for people who prefer less motion
+const element = (id) => document.getElementById(id);
+const model = JSON.parse(element("model").textContent);
+const network = make_network(model, Uint8Array.from(atob(element("weights").textContent), (c) => c.charCodeAt(0)));
+
+// ---------------------------------------------------------------------------------------------------- latents
+
+// mulberry32: a small generator of numbers in [0, 1), the same for the same seed
+const random_numbers = (seed) => () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+};
+
+const latent_of = (seed) => {  // N(0, 1), by Box and Muller
+    const random = random_numbers(seed);
+    return Float64Array.from({length: model.latent_size}, () => {
+        const length = Math.sqrt(-2 * Math.log(1 - random()));
+        return length * Math.cos(2 * Math.PI * random());
+    });
+};
+
+const dot = (a, b) => a.reduce((sum, number, index) => sum + number * b[index], 0);
+const coordinates = (latent) => model.directions.map((direction) => dot(direction, latent));
+const moved = (latent, direction, by) => latent.map((number, index) => number + by * direction[index]);
+
+// The arc between two latents, as course_lib/models/latents.py has it.
+const slerp = (a, b, share) => {
+    const angle = Math.acos(Math.max(-1, Math.min(1, dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)))));
+    const [of_a, of_b] = Math.sin(angle) < 1e-6 ? [1 - share, share]
+        : [Math.sin((1 - share) * angle) / Math.sin(angle), Math.sin(share * angle) / Math.sin(angle)];
+    return a.map((number, index) => of_a * number + of_b * b[index]);
+};
+
+// ---------------------------------------------------------------------------------------------------- pictures
+
+let seed = 1, latent = latent_of(seed), walk = null;
+const label = () => (model.classes.length ? element("class").selectedIndex : undefined);
+
+// The picture as bytes 0 to 255: red, green, blue and opacity of each pixel.
+const pixels_of = (latent, label) => {
+    const numbers = network(latent, label), {width, height, channels} = model;
+    const pixels = new Uint8ClampedArray(4 * width * height).fill(255);  // it rounds, and cuts at 0 and 255
+    for (let pixel = 0; pixel < width * height; pixel++) for (let colour = 0; colour < 3; colour++)
+        pixels[4 * pixel + colour] = (numbers[channels * pixel + (channels === 3 ? colour : 0)] + 1) * 127.5;
+    return pixels;
+};
+
+// A picture with its label under it, within the picture, so that no copy goes without.
+const paint = (canvas, pixels, scale) => {
+    const small = document.createElement("canvas"), strip = Math.round(model.width * scale / 13);
+    [small.width, small.height] = [model.width, model.height];
+    small.getContext("2d").putImageData(new ImageData(pixels, model.width, model.height), 0, 0);
+    [canvas.width, canvas.height] = [model.width * scale, model.height * scale + strip];
+    const context = canvas.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, 0, 0, model.width * scale, model.height * scale);
+    context.fillStyle = "#1a1a1a";
+    context.fillRect(0, model.height * scale, canvas.width, strip);
+    context.fillStyle = "#fff";
+    context.font = `${Math.round(strip * .62)}px system-ui, sans-serif`;
+    [context.textAlign, context.textBaseline] = ["center", "middle"];
+    context.fillText(MADE_BY, canvas.width / 2, model.height * scale + strip / 2);
+};
+
+const scale_for = (dots) => Math.max(1, Math.round(dots / Math.max(model.width, model.height)));
+
+const described = () => {
+    const drawn_as = model.classes.length ? `, ${model.classes[label()]}` : "";
+    const from = latent_of(seed), away = Math.sqrt(dot(from, from) + dot(latent, latent) - 2 * dot(from, latent));
+    return `seed ${seed}${away > 1e-6 ? ", moved" : ""}${drawn_as}`;
+};
+
+const show = () => {
+    paint(element("picture"), pixels_of(latent, label()), scale_for(SIDE * devicePixelRatio));
+    element("caption").textContent = `Picture of ${described()}`;
+    const along = coordinates(latent);
+    sliders.forEach(({input, output}, number) => {
+        // a slider that is held keeps what it was given
+        if (document.activeElement !== input || Math.abs(input.value - along[number]) > .051) input.value = along[number];
+        output.textContent = along[number].toFixed(1).replace("-", "\u2212");
+    });
+    const said = along.map((value, number) => `direction ${number + 1} at ${value.toFixed(1)}`).join(", ");
+    element("picture").setAttribute("aria-label", `Picture made by a network: ${described()}; ${said}`);
+    show_judgement();
+};
+
+let waits = false;
+const show_soon = () => {  // once for all that happens before the screen is drawn again
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => { waits = false; show(); });
+};
+
+const say = (text) => (element("status").textContent = text);
+
+// ---------------------------------------------------------------------------------------------------- moving about
+
+const sliders = model.directions.map((direction, number) => {
+    const row = document.createElement("div"), name = document.createElement("label");
+    const [input, output] = ["input", "output"].map((tag) => document.createElement(tag));
+    row.className = "slider";
+    Object.assign(input, {id: `direction-${number + 1}`, type: "range", min: -REACH, max: REACH, step: .1});
+    Object.assign(name, {htmlFor: input.id, textContent: `Direction ${number + 1}`});
+    output.htmlFor = input.id;
+    input.addEventListener("input", () => {
+        stop_walk();
+        latent = moved(latent, direction, input.value - dot(direction, latent));
+        show_soon();
+    });
+    row.append(name, input, output);
+    element("sliders").append(row);
+    return {input, output};
+});
+
+const begin_at = (number) => {
+    stop_walk();
+    seed = number;
+    element("seed").value = seed;
+    latent = latent_of(seed);
+    show();
+};
+
+const stop_walk = () => {
+    if (!walk) return;
+    cancelAnimationFrame(walk.frame);
+    walk = null;
+    element("walk").setAttribute("aria-pressed", false);
+    say(`The walk stopped: ${described()}.`);
+};
+
+const start_walk = () => {
+    const is_calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    walk = {from: latent, to: latent_of((seed + 1) % 2 ** 32), began: performance.now(), shown: -1};
+    const step = (now) => {
+        let share = Math.max(0, Math.min(1, (now - walk.began) / WALK));
+        if (is_calm) share = Math.floor(share * CALM) / CALM;
+        if (share !== walk.shown) {
+            walk.shown = share;
+            latent = share < 1 ? slerp(walk.from, walk.to, share) : walk.to;
+            if (share === 1) {
+                seed = (seed + 1) % 2 ** 32;
+                element("seed").value = seed;
+                Object.assign(walk, {from: walk.to, to: latent_of((seed + 1) % 2 ** 32), began: now, shown: -1});
+            }
+            show();
+        }
+        walk.frame = requestAnimationFrame(step);
+    };
+    walk.frame = requestAnimationFrame(step);
+    element("walk").setAttribute("aria-pressed", true);
+    say("Walking; press Walk again to stop.");
+};
+
+element("seed").addEventListener("change", () => {
+    const typed = element("seed").value, number = Number(typed);
+    if (typed !== "" && Number.isInteger(number) && number >= 0 && number < 2 ** 32) return begin_at(number), say("");
+    say(`A seed is a whole number from 0 to ${2 ** 32 - 1}.`);
+    element("seed").value = seed;
+});
+element("another").addEventListener("click", () => {
+    begin_at(Math.floor(crypto.getRandomValues(new Uint32Array(1))[0] % 100000));
+    say(`Seed ${seed}.`);
+});
+element("back").addEventListener("click", () => { begin_at(seed); say(`Back at seed ${seed}.`); });
+element("walk").addEventListener("click", () => (walk ? stop_walk() : start_walk()));
+element("class").append(...model.classes.map((name) => new Option(name)));
+element("class").addEventListener("change", show);
+element("class-row").hidden = !model.classes.length;
+
+// ---------------------------------------------------------------------------------------------------- judgements
+
+const PLACE = `judgements ${model.digest}`;  // pages from one disk may share a browser's memory
+let judgements = [];  // {seed, label, class, latent, liked}
+let is_kept = true;
+
+const keep = () => {
+    try {
+        localStorage.setItem(PLACE, JSON.stringify(judgements));
+    } catch {  // forbidden, or full
+        is_kept = false;
+    }
+};
+try {
+    const found = JSON.parse(localStorage.getItem(PLACE));
+    if (Array.isArray(found)) judgements = found.filter((each) => Array.isArray(each?.latent) && "liked" in each);
+} catch {  // forbidden, or not ours
+    judgements = [];
+}
+keep();
+
+// Pictures are told apart by what they are drawn from; four decimals move no pixel.
+const judged = () => ({label: label() ?? null, latent: Array.from(latent, (number) => Number(number.toFixed(4)))});
+const same = (one, other) => one.label === other.label && one.latent.join() === other.latent.join();
+
+const show_judgement = () => {
+    const now = judged(), found = judgements.find((each) => same(each, now));
+    element("like").setAttribute("aria-pressed", found?.liked === true);
+    element("dislike").setAttribute("aria-pressed", found?.liked === false);
+    const liked = judgements.filter((each) => each.liked).length;
+    const where = is_kept ? "They are kept in this browser and nowhere else."
+        : "This browser keeps nothing for this page: export them before you close it.";
+    element("kept").textContent = judgements.length
+        ? `Your judgements: ${liked} liked, ${judgements.length - liked} not. ${where}`
+        : `You have judged no picture yet.${is_kept ? "" : ` ${where}`}`;
+    element("export").disabled = element("forget").disabled = !judgements.length;
+};
+
+const judge = (liked) => {
+    stop_walk();
+    const now = judged(), found = judgements.find((each) => same(each, now));
+    judgements = judgements.filter((each) => each !== found);
+    const is_new = found?.liked !== liked;  // pressed again, it is taken back
+    if (is_new) judgements.push({seed, class: model.classes[label()] ?? null, ...now, liked});
+    keep();
+    show_judgement();
+    say(!is_new ? "Taken back." : liked ? "You like it." : "You do not like it.");
+};
+element("like").addEventListener("click", () => judge(true));
+element("dislike").addEventListener("click", () => judge(false));
+element("forget").addEventListener("click", () => {
+    judgements = [];
+    keep();
+    show_judgement();
+    say("Your judgements are forgotten.");
+    element("like").focus();  // the button that was pressed sleeps now
+});
+
+// ---------------------------------------------------------------------------------------------------- files
+
+const hand_over = (blob, name) => {
+    const link = document.createElement("a");
+    Object.assign(link, {href: URL.createObjectURL(blob), download: name});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    say(`${name} goes to your downloads.`);
+};
+
+element("export").addEventListener("click", () => {
+    const {title, digest} = model;
+    const text = JSON.stringify({page: title, weights: digest, judgements}, null, 1);
+    hand_over(new Blob([text], {type: "application/json"}), "judgements.json");
+});
+
+// CRC-32 as PNG has it (ISO 3309), bit by bit: it is asked for a few hundred bytes.
+const crc = (bytes) => {
+    let rest = -1;
+    for (const byte of bytes) {
+        rest ^= byte;
+        for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+    }
+    return ~rest >>> 0;
+};
+
+// A PNG file with one more text chunk, right after its header; the course's notebooks read the latent from it.
+const with_text = (png, key, text) => {
+    const inside = new TextEncoder().encode(`tEXt${key}\0${text}`);
+    const chunk = new Uint8Array(inside.length + 8), view = new DataView(chunk.buffer);
+    view.setUint32(0, inside.length - 4);
+    chunk.set(inside, 4);
+    view.setUint32(inside.length + 4, crc(inside));
+    return new Blob([png.slice(0, 33), chunk, png.slice(33)], {type: "image/png"});
+};
+
+element("download").addEventListener("click", () => {
+    stop_walk();
+    const large = document.createElement("canvas");
+    paint(large, pixels_of(latent, label()), scale_for(SIDE));
+    const remembered = JSON.stringify({latent: Array.from(latent), label: label() ?? null});
+    large.toBlob(async (blob) => {
+        const png = new Uint8Array(await blob.arrayBuffer());
+        const with_latent = await with_text(png, "GAN latent", remembered);
+        const both = new Uint8Array(await with_latent.arrayBuffer());
+        hand_over(with_text(both, "Comment", MADE_BY), `made-by-a-network-seed-${seed}.png`);
+    });
+});
+
+// ---------------------------------------------------------------------------------------------------- the card
+
+const measured_speed = (seconds = .5) => {  // pictures a second, drawn one by one
+    const began = performance.now();
+    let count = 0, passed = 0;
+    while (passed < seconds) {
+        network(latent_of(count++), model.classes.length ? 0 : undefined);
+        passed = (performance.now() - began) / 1000;
+    }
+    return count / passed;
+};
+element("card").addEventListener("toggle", () => {
+    if (!element("card").open) return;
+    element("speed").textContent = `about ${measured_speed().toPrecision(2) * 1} pictures a second in this browser`;
+}, {once: true});
+
+show();
