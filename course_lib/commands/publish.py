@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from course_lib.commands.arguments import folder, generator_file
+from course_lib.studio import site_folder
 
 HELP = "make a web page that draws with a saved generator"
 DESCRIPTION = """\
@@ -36,22 +37,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    source = arguments.run
-    if source not in BUNDLED:
-        source = generator_file(Path(source))
+    source = arguments.run if arguments.run in BUNDLED else generator_file(Path(arguments.run))
+    site_folder.check_folder(arguments.out)
 
     from course_lib import device
 
     device.configure("float32", quiet=True)
     from course_lib.studio import publishing, sources
+    from course_lib.studio.model_card import said_of_rounding
 
-    publishing.check_folder(arguments.out)
     card = publishing.publish(sources.find(source), arguments.out, arguments.title)
-    page = arguments.out / "index.html"
-    rounding = card["rounding"]
+    page = arguments.out / site_folder.FILES[0]
+    rounding = said_of_rounding(card["rounding"])
     print(f"{page}: {page.stat().st_size / 1e6:.2f} MB, {card['weights']:,} weights; open it in a browser.")
-    print(
-        f"Half precision changes a pixel by {rounding['mean_of_255']:.2g} of 255 on average, by "
-        f"{rounding['largest_of_255']} at most ({rounding['pictures']} pictures)."
-    )
+    print(f"{rounding[0].upper()}{rounding[1:]}.")
     return 0

@@ -16,7 +16,7 @@ from course_lib import CourseError, datasets
 
 
 def load(path: Path) -> keras.Model:
-    """The generator in a file: latents (batch, size), or latents and labels, to images (batch, height, width, channels).
+    """The generator in a file: from latents (batch, size), and labels (batch,) where it has classes, to images.
 
     Raises CourseError if it is damaged, or if it holds another kind of model.
     """
@@ -29,13 +29,22 @@ def load(path: Path) -> keras.Model:
         raise CourseError(
             f"{path} is not a Keras model, or it is damaged: `train` writes one as generator.keras."
         ) from error
+    check(generator, str(path))
+    return generator
+
+
+def check(generator: keras.Model, what: str) -> None:
+    """Raise CourseError unless this takes latents, or latents and labels, and gives images; what: its name."""
+    if not getattr(generator, "outputs", None):
+        raise CourseError(
+            f"{what} is no Keras model of known inputs and outputs, but {type(generator).__name__}."
+        )
     takes, gives = generator.inputs[0].shape[1:], generator.outputs[0].shape[1:]
     if len(takes) != 1 or len(gives) != 3 or len(generator.inputs) > 2:
         raise CourseError(
-            f"{path} takes {takes} and gives {gives}, but a generator takes latents of shape (size,) "
+            f"{what} takes {takes} and gives {gives}, but a generator takes latents of shape (size,) "
             "and gives images of shape (height, width, channels)."
         )
-    return generator
 
 
 def layer_classes(path: Path) -> dict[str, str]:

@@ -55,7 +55,7 @@ def export(generator: keras.Model) -> Exported:
 def refuse_undrawn(path: Path) -> None:
     """Raise CourseError for a file with a layer of a class that the page cannot draw, before Keras opens it.
 
-    Keras refuses a class that it does not know without saying which layer it is. A file that cannot be read is left to it.
+    Keras refuses a class that it does not know without naming the layer. A file that cannot be read is left to Keras.
     """
     try:
         classes = saved.layer_classes(path)
@@ -103,13 +103,17 @@ class _Program:
             within = {id(each): number for each, number in zip(layer.inputs, inputs, strict=True)}
             values[id(tensor)] = self.visit(layer.outputs[0], within)
         else:
-            values[id(tensor)] = self.step(layer, inputs, [each.shape[1:] for each in made_from], tensor.shape[1:])
+            values[id(tensor)] = self.step(
+                layer, inputs, [each.shape[1:] for each in made_from], tensor.shape[1:]
+            )
         return values[id(tensor)]
 
     def step(self, layer: layers.Layer, inputs: list[int], shapes: Sequence[tuple], gives: tuple) -> int:
         """The number of the value that this layer makes."""
         if None in gives:
-            raise CourseError(f"{_name(layer)} makes pictures of no fixed size: give the generator an Input of one.")
+            raise CourseError(
+                f"{_name(layer)} makes pictures of no fixed size: give the generator an Input of one."
+            )
         step = _step(layer, shapes, gives)
         value = inputs[0] if step is None else self._add(layer, step | {"inputs": inputs})
         if not isinstance(layer, layers.Activation) and hasattr(layer, "activation"):
@@ -120,7 +124,9 @@ class _Program:
     def _add(self, layer: layers.Layer, step: dict[str, Any]) -> int:
         if "weights" in step:
             step["weights"] = {
-                name: self._store(layer, weight) for name, weight in step["weights"].items() if weight is not None
+                name: self._store(layer, weight)
+                for name, weight in step["weights"].items()
+                if weight is not None
             }
         self.steps.append(step)
         self.count += 1
@@ -129,7 +135,9 @@ class _Program:
     def _store(self, layer: layers.Layer, weight: Any) -> list[int]:
         numbers = np.asarray(weight, "float32").ravel()
         if not np.isfinite(numbers).all():
-            raise CourseError(f"{_name(layer)} holds numbers that are not finite: the generator's training broke.")
+            raise CourseError(
+                f"{_name(layer)} holds numbers that are not finite: the generator's training broke."
+            )
         if np.abs(numbers).max() > GREATEST:
             raise CourseError(
                 f"{_name(layer)} holds {np.abs(numbers).max():.3g}, and half precision ends at {GREATEST:,.0f}: the "
@@ -205,7 +213,9 @@ def _activation(layer: layers.Layer, name: object) -> dict[str, Any] | None:
     if name == "linear":
         return None
     if name not in ACTIVATIONS:
-        raise CourseError(f"The page cannot draw the activation {name} of {_name(layer)}; it can draw {DRAWN}.")
+        raise CourseError(
+            f"The page cannot draw the activation {name} of {_name(layer)}; it can draw {DRAWN}."
+        )
     return {"kind": "activation", "name": name, "slope": 0.2}  # Keras's slope of an activation by name
 
 

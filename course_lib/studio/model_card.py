@@ -1,22 +1,25 @@
 """A model card: what a published generator learned from, how well it draws, and what it is not for.
 
-After Mitchell et al. 2019, "Model Cards for Model Reporting" (arXiv:1810.03993), section 4, as short as a visitor reads.
+After Mitchell et al. 2019, "Model Cards for Model Reporting" (arXiv:1810.03993), section 4, shortened.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import keras
 import numpy as np
 
-from course_lib import CourseError, __version__
+from course_lib import __version__
 from course_lib.media.pictures import to_uint8
 from course_lib.models.sampling import generate
 from course_lib.studio.export import in_single_precision, rounded
+from course_lib.studio.site_folder import FORMAT
 from course_lib.studio.sources import Source
 
-FORMAT = "gan-course model card 1"
 USES = (
     "Learning how generative networks work, and play. Its pictures show nothing that exists: they are no evidence, and "
     "no measure of anybody."
@@ -39,8 +42,8 @@ def model_card(source: Source, title: str) -> dict[str, Any]:
         "classes": list(source.class_names),
         "trained_on": source.trained_on,
         "data_licence": source.licence,
-        "settings": source.settings,
-        "scores": source.scores,
+        "settings": _said(source.settings),
+        "scores": _said(source.scores),
         "weights": int(generator.count_params()),
         "rounding": measured_rounding(generator, len(source.class_names)),
         "uses": USES,
@@ -53,7 +56,9 @@ def measured_rounding(generator: keras.Model, classes: int = 0) -> dict[str, Any
 
     Of 64 latents, in the classes by turns: the largest difference of any pixel, and the mean one.
     """
-    latents = np.random.default_rng(0).standard_normal((TRIED, generator.inputs[0].shape[-1]), dtype="float32")
+    latents = np.random.default_rng(0).standard_normal(
+        (TRIED, generator.inputs[0].shape[-1]), dtype="float32"
+    )
     labels = np.arange(TRIED) % classes if classes else None
     pictures = [generate(network(generator), latents, labels) for network in (in_single_precision, rounded)]
     exact, drawn = (to_uint8(each).astype("float64") for each in pictures)
@@ -68,7 +73,6 @@ def measured_rounding(generator: keras.Model, classes: int = 0) -> dict[str, Any
 
 def rows(card: dict[str, Any]) -> list[tuple[str, str]]:
     """The card for people: what each line is about, and what it says."""
-    rounding = card["rounding"]
     settings = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in card["settings"].items())
     lines = [
         ("Draws", card["draws"] + (f" of {len(card['classes'])} classes" if card["classes"] else "")),
@@ -77,11 +81,7 @@ def rows(card: dict[str, Any]) -> list[tuple[str, str]]:
         ("Training", settings),
         ("Score", _score(card["scores"])),
         ("Size", f"{card['weights']:,} weights, two bytes each"),
-        (
-            "Rounding",
-            f"these short weights change a pixel by {rounding['mean_of_255']:.2g} of 255 on average, by "
-            f"{rounding['largest_of_255']} at most ({rounding['pictures']} pictures)",
-        ),
+        ("Rounding", said_of_rounding(card["rounding"])),
         ("Meant for", card["uses"]),
         ("Mind that", " ".join(card["limits"])),
         ("Made with", card["made_with"]),
@@ -89,10 +89,28 @@ def rows(card: dict[str, Any]) -> list[tuple[str, str]]:
     return [(about, text or "not stated") for about, text in lines]
 
 
+def said_of_rounding(rounding: dict[str, Any]) -> str:
+    """What `measured_rounding` found, in words."""
+    changed = (
+        f"a pixel by {rounding['mean_of_255']:.2g} of 255 on average, by {rounding['largest_of_255']} at most"
+    )
+    changed = changed if rounding["mean_of_255"] else "no pixel"
+    return f"weights of half precision change {changed} ({rounding['pictures']} pictures)"
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a card can say of a report, which anybody may have edited: texts and finite numbers."""
+    said: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, str):
+            said[name] = value
+        elif isinstance(value, Real) and math.isfinite(value):
+            said[name] = int(value) if isinstance(value, Integral) else float(value)
+    return said
+
+
 def _drawn(shape: tuple[int, int, int]) -> str:
     height, width, channels = shape
-    if channels not in (1, 3):
-        raise CourseError(f"A page shows pictures of 1 or 3 channels, and this generator draws {channels}.")
     return f"{'grey' if channels == 1 else 'colour'} pictures of {width} x {height} pixels"
 
 
@@ -104,5 +122,7 @@ def _score(scores: dict[str, Any]) -> str:
     if said and "samples" in numbers:
         said += f" of {numbers['samples']:,} pictures"
     if said and {"real_against_real", "noise"} <= numbers.keys():
-        said += f" (less is better: real pictures {numbers['real_against_real']:g}, noise {numbers['noise']:g})"
+        said += (
+            f" (less is better: real pictures {numbers['real_against_real']:g}, noise {numbers['noise']:g})"
+        )
     return said + (f"; {scores['feature_space']}" if said and "feature_space" in scores else "")
