@@ -2,9 +2,10 @@
 // The forward pass of a generator: numbers in, a picture out. A picture lies in memory pixel by pixel, row by row,
 // the channels of a pixel side by side, as in TensorFlow.
 
-// Half-precision numbers (IEEE 754 binary16), little-endian: a sign, five bits of exponent, ten of fraction.
-const from_halves = (bytes) => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+// Half-precision numbers (IEEE 754 binary16) from base64, little-endian: a sign, five bits of exponent, ten of fraction.
+const from_halves = (text) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const view = new DataView(bytes.buffer);
     return Float32Array.from({length: bytes.length / 2}, (_, index) => {
         const bits = view.getUint16(2 * index, true);
         const exponent = (bits >> 10) & 31, fraction = bits & 1023;

@@ -8,7 +8,7 @@ const WALK = 4000;  // milliseconds from one seed to the next
 const CALM = 4;  // pictures on the way between two seeds for people who prefer less motion
 const element = (id) => document.getElementById(id);
 const model = JSON.parse(element("model").textContent);
-const network = make_network(model, Uint8Array.from(atob(element("weights").textContent), (c) => c.charCodeAt(0)));
+const network = make_network(model, element("weights").textContent);
 
 // mulberry32: a small generator of numbers in [0, 1), the same for the same seed
 const random_numbers = (seed) => () => {
@@ -100,11 +100,11 @@ const say = (text) => (element("status").textContent = text);
 
 const sliders = model.directions.map((direction, number) => {
     const row = document.createElement("div"), name = document.createElement("label");
-    const [input, output] = ["input", "output"].map((tag) => document.createElement(tag));
+    const [input, output] = ["input", "span"].map((tag) => document.createElement(tag));
     row.className = "slider";
     Object.assign(input, {id: `direction-${number + 1}`, type: "range", min: -REACH, max: REACH, step: .1});
     Object.assign(name, {htmlFor: input.id, textContent: `Direction ${number + 1}`});
-    output.htmlFor = input.id;
+    output.ariaHidden = true;  // the slider says it
     input.addEventListener("input", () => {
         stop_walk();
         latent = moved(latent, direction, input.value - dot(direction, latent));

@@ -46,16 +46,21 @@ def publish(source: Source, out: str | os.PathLike, title: str | None = None) ->
     The same source gives the same bytes. Raises CourseError, before anything is written, for a generator that the page
     cannot draw, a title that cannot be read, and a folder that holds other things; and if it cannot be written.
     """
+    if not isinstance(source, Source):
+        raise CourseError(
+            f"What is published is a Source, such as find('garments'), not {type(source).__name__}."
+        )
     title = source.title if title is None else title
     out = check_folder(out)
-    text, card = page(source, title)
+    text, card = _page(source, title)
     write_folder(out, text, card)
     return card
 
 
-def page(source: Source, title: str) -> tuple[str, dict[str, Any]]:
+def _page(source: Source, title: str) -> tuple[str, dict[str, Any]]:
     """The page as the text of one HTML file, and its model card. Raises CourseError as `publish` does."""
     _check(source, title)
+    title = title.strip()
     generator = source.generator
     network = export(generator)
     height, width, channels = generator.output_shape[1:]
@@ -89,10 +94,6 @@ def page(source: Source, title: str) -> tuple[str, dict[str, Any]]:
 
 
 def _check(source: Source, title: str) -> None:
-    if not isinstance(source, Source):
-        raise CourseError(
-            f"What is published is a Source, such as find('garments'), not {type(source).__name__}."
-        )
     saved.check(source.generator, "The generator")
     if source.generator.output_shape[-1] not in (1, 3):
         channels = source.generator.output_shape[-1]

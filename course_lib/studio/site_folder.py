@@ -20,7 +20,9 @@ def check_folder(out: str | os.PathLike) -> Path:
     """The folder to write to. Raises CourseError unless it is new, empty, or holds a page that was written here."""
     try:
         out = Path(out)
-        found = set(out.iterdir()) if out.exists() else set()
+        found = set(out.iterdir())
+    except FileNotFoundError:
+        return out
     except OSError as error:
         raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
     except (TypeError, ValueError) as error:  # None, a NUL within
