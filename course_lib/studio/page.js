@@ -170,7 +170,7 @@ element("class").append(...model.classes.map((name) => new Option(name)));
 element("class").addEventListener("change", show);
 element("class-row").hidden = !model.classes.length;
 
-const measured_speed = (seconds = .5) => {  // pictures a second, drawn one by one
+const measured_speed = (seconds = .3) => {  // pictures a second, drawn one by one
     const began = performance.now();
     let count = 0, passed = 0;
     while (passed < seconds) {

@@ -7,24 +7,35 @@ source = find("runs/first")
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from course_lib.datasets.bundled import read_verified
 from course_lib.models import pretrained, saved
 from course_lib.studio import export
 
 PICTURES = {
-    "fashion_mnist": (
-        "60,000 pictures of garments from a shop's catalogue: Fashion-MNIST (Xiao, Rasul and Vollgraf 2017)",
-        "MIT, copyright 2017 Zalando SE",
-    ),
-    "emoji": ("1,235 emoji: Noto Color Emoji, drawn by Google", "SIL Open Font License 1.1"),
-    "prints": ("6,000 crops of seven prints by Katsushika Hokusai", "public domain"),
+    "fashion_mnist": {
+        "title": "Garments that do not exist",
+        "trained_on": "60,000 pictures of garments from a shop's catalogue: Fashion-MNIST (Xiao et al. 2017)",
+        "licence": "MIT, copyright 2017 Zalando SE",
+    },
+    "emoji": {
+        "title": "Emoji that do not exist",
+        "trained_on": "1,235 emoji: Noto Color Emoji, drawn by Google",
+        "licence": "SIL Open Font License 1.1",
+    },
+    "prints": {
+        "title": "Prints that nobody cut",
+        "trained_on": "6,000 crops of seven prints by Katsushika Hokusai",
+        "licence": "public domain",
+    },
 }
-"""Data set -> what it holds, and its licence."""
+"""What is said of a generator by what it learned from."""
 SETTINGS = ("dataset", "steps", "epochs", "batch_size", "seed", "precision")
 FEATURES = "64 features of this course's own fashion_mnist classifier; not comparable with Inception FID"
 BUNDLED = ("garments", "prints")
@@ -69,17 +80,13 @@ def find(name: str | Path) -> Source:
     return dataclasses.replace(source, class_names=names)
 
 
-def _of(dataset: str | None, generator: keras.Model, report: dict[str, Any]) -> Source:
-    about = dict(zip(("trained_on", "licence"), PICTURES.get(dataset, ()), strict=False))
-    titles = {"fashion_mnist": "Garments that do not exist", "emoji": "Emoji that do not exist"}
-    if dataset in titles:
-        about["title"] = titles[dataset]
+def _of(pictures: str | None, generator: keras.Model, report: dict[str, Any]) -> Source:
     scores = report.get("scores")
     return Source(
         generator,
         settings={name: report[name] for name in SETTINGS if name in report},
         scores=scores if isinstance(scores, dict) else {},
-        **about,
+        **PICTURES.get(pictures, {}),
     )
 
 
@@ -91,5 +98,4 @@ def _garments() -> Source:
 
 
 def _prints() -> Source:
-    trained_on, licence = PICTURES["prints"]
-    return Source(pretrained.print_generator(), "Prints that nobody cut", (), trained_on, licence)
+    return _of("prints", pretrained.print_generator(), json.loads(read_verified(f"{pretrained.PRINTS}.json")))
