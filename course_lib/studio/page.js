@@ -104,7 +104,7 @@ const sliders = model.directions.map((direction, number) => {
     row.className = "slider";
     Object.assign(input, {id: `direction-${number + 1}`, type: "range", min: -REACH, max: REACH, step: .1});
     Object.assign(name, {htmlFor: input.id, textContent: `Direction ${number + 1}`});
-    output.ariaHidden = true;  // the slider says it
+    output.setAttribute("aria-hidden", true);  // the slider says it
     input.addEventListener("input", () => {
         stop_walk();
         latent = moved(latent, direction, input.value - dot(direction, latent));
@@ -161,7 +161,7 @@ element("seed").addEventListener("change", () => {
     element("seed").value = seed;
 });
 element("another").addEventListener("click", () => {
-    begin_at(Math.floor(crypto.getRandomValues(new Uint32Array(1))[0] % 100000));
+    begin_at(crypto.getRandomValues(new Uint32Array(1))[0] % 100000);
     say(`Seed ${seed}.`);
 });
 element("back").addEventListener("click", () => { begin_at(seed); say(`Back at seed ${seed}.`); });

@@ -125,7 +125,7 @@ def test_the_pixels_are_those_of_keras(
     latents = np.random.default_rng(1).standard_normal((count, generator.inputs[0].shape[-1]))
     wanted = wanted_pixels(generator, latents, labels)
     page = open_page(address)
-    expect(page.get_by_role("combobox")).to_have_count(name == "classes")
+    expect(page.get_by_role("combobox")).to_have_count(1 if name == "classes" else 0)
     drawn = drawn_pixels(page, latents, labels, wanted.shape)
     assert wanted.std() > 20 and np.abs(drawn - wanted).max() <= 1  # 2 are asked for
 

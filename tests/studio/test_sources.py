@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -13,7 +14,7 @@ from course_lib import ROOT, CourseError, datasets
 from course_lib.models import networks, pretrained
 from course_lib.models.sampling import generate
 from course_lib.studio import sources
-from tests.studio.generators import small
+from tests.studio.generators import chain, small
 
 pytestmark = pytest.mark.slow
 
@@ -82,3 +83,10 @@ def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x40]) + whole[place + 1 :])
         with pytest.raises(CourseError, match="damaged"):
             sources.find(path)
+
+
+def test_a_layer_that_a_page_cannot_draw_is_named(tmp_path: Path) -> None:
+    flat = [keras.layers.Dense(12), keras.layers.Reshape((2, 2, 3))]
+    chain(*flat, keras.layers.Softmax(name="odd")).save(tmp_path / "generator.keras")
+    with pytest.raises(CourseError, match=r"cannot draw the layer odd \(Softmax\)"):
+        sources.find(tmp_path)
