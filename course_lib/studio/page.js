@@ -75,6 +75,8 @@ const described = () => {
     return `seed ${seed}${away > 1e-6 ? ", moved" : ""}${drawn_as}`;
 };
 
+const one_decimal = (number) => number.toFixed(1).replace("-0.0", "0.0");
+
 const show = () => {
     paint(element("picture"), pixels_of(latent, label()), scale_for(SIDE * devicePixelRatio));
     element("caption").textContent = `Picture of ${described()}`;
@@ -82,9 +84,9 @@ const show = () => {
     sliders.forEach(({input, output}, number) => {
         // a slider that is held keeps what it was given
         if (document.activeElement !== input || Math.abs(input.value - along[number]) > .051) input.value = along[number];
-        output.textContent = along[number].toFixed(1).replace("-", "\u2212");
+        output.textContent = one_decimal(along[number]).replace("-", "\u2212");
     });
-    const said = along.map((value, number) => `direction ${number + 1} at ${value.toFixed(1)}`).join(", ");
+    const said = along.map((value, number) => `direction ${number + 1} at ${one_decimal(value)}`).join(", ");
     element("picture").setAttribute("aria-label", `Picture made by a network: ${described()}; ${said}`);
     show_judgement();
 };
