@@ -1080,8 +1080,8 @@ print(f"at the cut {k}: across {across:.3f} less within {within:.3f} is {across 
 assert np.isclose(signal[k - 1], across - within, atol=1e-5)
 
 # %% [markdown]
-# **Predict first.** Both signals over one film. Where will the plain change be above the cuts' own level, and the
-# difference not: in pans, in dissolves, in the flicker or at flashes?
+# **Predict first.** Both signals over one film. Where will the plain change be as high as at a cut, and the difference
+# not: in pans, in dissolves, in the flicker or at flashes?
 
 
 # %% role="spoiler" fold="Draw both signals over a film"
@@ -1396,8 +1396,8 @@ for name, found in calls.items():
 # %% [markdown]
 # By the program as it was, 178 hits on 72 cuts, and nobody wondered. Who calls every second frame seems to be right in
 # one of seven calls; it is one of eighteen. Its recall is 1 by any count, which is why recall alone says nothing. With
-# calls that are far apart and mostly right both programs agree. A count that can be cheated is not noticed until
-# somebody does.
+# calls that are far apart and mostly right both programs agree. That a count can be cheated is not noticed until
+# somebody does it.
 #
 # ### Which threshold?
 # One that was chosen on *other* films. On the films to choose on, try all thresholds: each gives a share of the cuts
@@ -1808,7 +1808,7 @@ right.set(
 for axes in (left, right):
     axes.set_xticks(places[1::5])
     axes.axvspan(-0.5, end - start + 0.5, color="#dddddd", zorder=0)
-left.legend()
+left.legend(loc="lower right")
 plots.show(
     figure,
     alt="Two panels over the frames of a stretch, shaded, and six on either side. In the dissolve the share "
