@@ -387,10 +387,19 @@ def arc_with_lengths(a, b, t):
 """,
             "keep a's direction and change the length alone",
         ),
+        (
+            but(
+                ARC,
+                "np.sin((1 - t) * theta) * u + np.sin(t * theta) * v) / np.sin(theta)",
+                "np.cos(t * theta) * u + np.sin(t * theta) * (b - (b @ u) * u))",
+            ),
+            "has neither b's length nor 1",
+        ),
         # the length of one end at either: not foreseen
         (but(ARC, "start ** (1 - t) * end**t", "np.where(t < 0.5, start, end)"), "Two separate questions"),
     ],
     "loop_places": [
+        (but(LOOP, "times[0] + 1", "times[0]"), "goes ON to the first one"),
         (
             but(LOOP, "np.arange(count) / count * gone[-1]", "np.linspace(0, gone[-1], count)"),
             "it stands still there",
@@ -688,6 +697,17 @@ def count_cuts(found, true, within):
             "make floats of all three first",
         ),
         (but(BLEND, "np.sum(d * d) < 1e-12", "False"), "the line has no slope"),
+        (but(BLEND, "np.sum(d * d) < 1e-12", "np.sum(d * d) == 0"), "ask whether that sum is very small"),
+        (
+            but(
+                BLEND,
+                "y, d = y - np.mean(y), d - np.mean(d)\n",
+                "a = np.sum(y * d) / np.sum(d * d)\n    y, d = y - np.mean(y), d - np.mean(d)\n",
+                "    a = np.sum(y * d) / np.sum(d * d)\n    rest",
+                "    rest",
+            ),
+            "Set the derivative by c to 0 FIRST",
+        ),
         (but(BLEND, "np.sum(d * d) < 1e-12", "np.array_equal(p, q)"), "the same in another light"),
         (but(BLEND, "return 0.0, 1.0", "return 0.0, 0.0"), "the answer is (0.0, 1.0)"),
         # the share from one pixel: not foreseen
@@ -834,7 +854,18 @@ def best_stretches(shots, least, total):
             rows[k], left = (i, j), left - (j - i)
     return rows
 """,
-            "table by frames",
+            "liveliest a FRAME come first",
+        ),
+        # of n frames, all places but the last
+        (
+            but(
+                TRAILER,
+                "len(shot) + 1)]",
+                "len(shot))]",
+                "range(len(shot) - n + 1)",
+                "range(len(shot) - n)",
+            ),
+            "The last stretch of n frames is never tried",
         ),
         (
             """
