@@ -1571,7 +1571,7 @@ def share_of_blend(frame, first, last):
     change, whole = frame - first, last - first
     change, whole = change - change.mean(), whole - whole.mean()  # the light is gone
     spread = np.sum(whole**2)
-    if spread < 1e-12:  # 0, but for rounding
+    if spread < 1e-12 * whole.size:  # nothing, or what rounding left
         return 0.0, 1.0
     share = np.sum(change * whole) / spread
     return share, np.sum((change - share * whole) ** 2) / spread
@@ -1741,11 +1741,11 @@ for case in range(5):
     frame = (1 - share) * first + share * last + light + random.uniform(-0.2, 0.2, size=shape)
     frame[..., 0] += 0.15 * (shape[2] > 1)  # one channel more than the others
     if case == 3:  # uint8
+        first[0, 0], last[0, 0] = -1.9, 1.9  # the square of 228 is too large for int16
         first, last, frame = (
             np.clip(np.round(60 * each + 128), 0, 255).astype(np.uint8)
             for each in (first, last, frame)
         )
-        first[0, 0], last[0, 0] = 10, 240  # the square of 230 is too large for int16
     if case == 4:  # another light alone, in numbers that are exact
         first = np.round(64 * first) / 64
         last = first + random.integers(1, 16) / 64

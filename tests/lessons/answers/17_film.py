@@ -352,7 +352,7 @@ def share_of_blend(frame, first, last):
 def share_of_blend(frame, first, last):
     first = first.astype(float)
     y, d = (frame - first).flatten(), (last - first).flatten()
-    if d.std() == 0:
+    if d.std() < 1e-9:
         return 0.0, 1.0
     r = np.corrcoef(y, d)[0, 1]
     return r * y.std() / d.std(), (1 - r**2) * y.var() / d.var()
@@ -825,8 +825,7 @@ def arc_with_lengths(a, b, t):
             ),
             "A time of just 1 is 0 again",
         ),
-        # the closing step back to times[0], or as long as the one before; as many steps as dense frames
-        (but(LOOP, "times[0] + 1", "times[0]"), "once round to itself"),
+        # the closing step as long as the one before; as many steps as dense frames
         (but(LOOP, "times[0] + 1", "2 * times[-1] - times[-2]"), "once round to itself"),
         (
             but(LOOP, "np.arange(count) / count * gone[-1]", "np.arange(count) * np.mean(distances)"),
