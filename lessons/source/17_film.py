@@ -396,15 +396,15 @@ checked_arc_with_lengths = check(
                 math.sin(t * angle),
             )
         ),
+        "A sine is missing below the line: at t = 1 the parts are sin(0) of a, and 1 of b.": arc_with(
+            parts=lambda t, angle: (math.sin((1 - t) * angle), math.sin(t * angle))
+        ),
         "Right up to a right angle. Beyond it the cosine is below 0, and the arcsine of the sine (or the arccosine of "
         "|cosine|) is not the angle: take the arccosine of the cosine itself.": arc_with(
             angle_of=folded_angle
         ),
         "Right up to a right angle. Beyond it the arcsine of the sine is not the angle: take atan2 of sine and cosine, "
         "or the arccosine of the cosine.": arc_with(parts=turned_by_the_arcsine),
-        "A sine is missing below the line: at t = 1 the parts are sin(0) of a, and 1 of b.": arc_with(
-            parts=lambda t, angle: (math.sin((1 - t) * angle), math.sin(t * angle))
-        ),
         "It turns all the way round to a right angle, whatever the angle between a and b is.": arc_with(
             parts=lambda t, angle: (
                 math.cos(t * math.pi / 2) - math.sin(t * math.pi / 2) / math.tan(angle),
@@ -2143,9 +2143,6 @@ checked_best_stretches = check(
         "too.": stretches_with(
             liveliest_lengths(lambda size, least: [0, *range(least, size)])
         ),
-        "This is the liveliest of the LONGEST trailers. A shorter one may be livelier: `total` frames at most.": (
-            stretches_with(liveliest_lengths(longest=True))
-        ),
         "All stretches together may have just `total` frames.": stretches_with(room=-1),
         "One shot after the other gets all that it can use. What the first ones take may be worth more later.": (
             stretches_with(shot_after_shot(lambda lively, least: 0))
@@ -2174,6 +2171,9 @@ checked_best_stretches = check(
         "Here the best stretches of `least` frames come first, and then each frame goes where it adds most. That is "
         "short-sighted: a dull frame may lead to lively ones, and a short stretch may have to go for them.": (
             stretches_with(frame_after_frame)
+        ),
+        "This is the liveliest of the LONGEST trailers. A shorter one may be livelier: `total` frames at most.": (
+            stretches_with(liveliest_lengths(longest=True))
         ),
         "Every shot gets an equal share of the frames. Some are worth more, and some nothing.": stretches_with(
             even_shares
