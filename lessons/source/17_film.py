@@ -298,6 +298,16 @@ def angle_without_units(a, b):
         return float(np.arccos(a @ b))
 
 
+def folded_angle(a, b):
+    return math.acos(abs(a @ b) / np.linalg.norm(a) / np.linalg.norm(b))
+
+
+def turned_by_the_arcsine(t, angle):
+    """Parts of both ends at the cosine and sine of t times the arcsine of the angle's sine."""
+    along, across = (each(t * math.asin(math.sin(angle))) for each in (math.cos, math.sin))
+    return along - across / math.tan(angle), across / math.sin(angle)
+
+
 def arcs_that_do_not_turn(arc):
     """A word on latents of one direction, or None."""
     from course_lib.checks.comparing import difference as unlike
@@ -325,6 +335,12 @@ arc_cases = [
         np.array([0.75, 0.25, 0.5, 0.125]),
     ),
     (np.array([1.0, 2.0, -1.0, 0.5]), np.array([-2.0, 3.0, 4.0, 1.0]), np.linspace(0, 1, 6)),
+    # more than a right angle
+    (
+        np.array([2.0, -1.0, 0.5, 1.0, 0.0]),
+        np.array([-3.0, 1.0, 1.0, -0.5, 2.0]),
+        np.array([1.0, 0.25, 0.5]),
+    ),
 ]
 checked_arc_with_lengths = check(
     1,
@@ -391,6 +407,12 @@ checked_arc_with_lengths = check(
         "A sine is missing below the line: at t = 1 the parts are sin(0) of a, and 1 of b.": arc_with(
             parts=lambda t, angle: (math.sin((1 - t) * angle), math.sin(t * angle))
         ),
+        "Right up to a right angle. Beyond it the cosine is below 0, and the arcsine of the sine (or the arccosine of "
+        "|cosine|) is not the angle: take the arccosine of the cosine itself.": arc_with(
+            angle_of=folded_angle
+        ),
+        "Right up to a right angle. Beyond it the arcsine of the sine is not the angle: take atan2 of sine and cosine, "
+        "or the arccosine of the cosine.": arc_with(parts=turned_by_the_arcsine),
         "It turns all the way round to a right angle, whatever the angle between a and b is.": arc_with(
             parts=lambda t, angle: (
                 math.cos(t * math.pi / 2) - math.sin(t * math.pi / 2) / math.tan(angle),
@@ -409,7 +431,7 @@ checked_arc_with_lengths = check(
 
 # %% role="graded" grade_id="arc_with_lengths" points=2
 for case in range(4):
-    d, n = int(random.integers(3, 7)), int(random.integers(4, 8))
+    d, n = int(random.integers(4, 7)), int(random.integers(4, 8))
     # two perpendicular directions, an angle, and lengths that are unlike
     ahead, aside = np.linalg.qr(random.normal(size=(d, 2)))[0].T
     angle = float(random.uniform(*((0.9, 1.3) if case % 2 else (1.8, 2.4))))
@@ -703,6 +725,7 @@ loop_cases = [
     (np.array([0, 0.25, 0.5, 0.75]), np.array([1.0, 1, 1, 5]), 4),
     (np.array([0.2, 0.3, 0.4, 0.7, 0.8]), np.array([2.0, 0.5, 3, 1, 4]), 7),
     (np.array([0.25, 0.375, 0.625, 0.875]), np.array([1.0, 4, 2, 3]), 3),
+    (np.array([0.25, 0.5, 0.75]), np.array([1.0, 1, 2]), 4),  # one at just 1, which is 0
 ]
 checked_loop_places = check(
     2,
@@ -728,6 +751,9 @@ checked_loop_places = check(
         ),
         "What is 1 or more is not cut off to the end of the round, it goes on in the next: take off 1.": places_with(
             round_off=lambda time: min(time, 1)
+        ),
+        "All right but one thing: the times are BELOW 1. A time of just 1 is 0 again.": places_with(
+            round_off=lambda time: time - 1 if time > 1 else time
         ),
         "Once round is a time of 1 AFTER the first frame, which need not be at 0: the loop closes at "
         "times[0] + 1.": places_with(end=lambda first: 1.0),
@@ -776,14 +802,18 @@ checked_loop_places = check(
 )
 
 # %% role="graded" grade_id="loop_places" points=2
-for case in range(4):
-    n, count = int(random.integers(7, 12)), int(random.integers(6, 14))
+for case in range(5):
+    n = int(random.integers(8, 12))
+    count = n + int(random.choice((-2, -1, 1, 2, 3)))
     # from 0.2 to 0.95, so the step that closes the loop goes on past 1, and is a long one
     gaps = random.uniform(0.5, 1.5, size=n - 1)
     first, last = (float(each) for each in random.uniform((0.2, 0.9), (0.3, 0.95)))
     times = first + (last - first) * np.concatenate([[0], np.cumsum(gaps)]) / gaps.sum()
     distances = random.uniform(0.2, 0.6, size=n) * np.where(np.arange(n) % 3, 1, 4)
     distances[-1] = random.uniform(0.6, 0.8) * distances[:-1].sum()
+    if case == 4:  # in exact numbers, the last frame at just 1, which is 0
+        times, count = np.arange(2, 7) / 8, 8
+        distances = np.append(random.permutation([4.0, 4.0, 8.0, 8.0]), 8.0)
     publish(**{f"places_{case}": loop_places(times, distances, count)})
 
 # %% [markdown]
@@ -1251,12 +1281,14 @@ def near_true(found, true, within):
 three_chains = np.array([10, 14, 40, 44, 76, 80]), np.array([13, 17, 43, 47, 73, 77])
 cut_cases = [
     (np.array([12, 15]), np.array([10, 13]), 3),
-    # called twice; two by one call; too far by one frame; just near enough; none near
+    # called twice and three times; two by one call; too far by one frame; just near enough; none near
     (
-        np.array([18, 22, 63, 85, 116, 140, 170, 172, 301, 213, 207, 298]),
+        np.array([18, 22, 63, 85, 116, 140, 170, 172, 301, 213, 207, 298, 302]),
         np.array([20, 61, 65, 80, 112, 300, 168, 172, 206, 210]),
         4,
     ),
+    # the one call for 92 is also near 96, and 96 then needs that near 100
+    (np.array([99, 103, 95]), np.array([100, 96, 92]), 4),
     (np.array([9, 40, 5, 123, 44, 80]), np.array([42, 10, 126, 83, 120, 46, 6, 60]), 4),
     (three_chains[1], three_chains[0][::-1], 4),
     (three_chains[1][::-1], three_chains[0], 4),
@@ -1333,22 +1365,25 @@ checked_count_cuts = check(
 )
 
 # %% role="graded" grade_id="count_cuts" points=1
-for case in range(4):
+for case in range(5):
     w = int(random.integers(3, 8))
     # (true, found) of places far apart, in turn: a cut called twice; a call for two cuts; both with one more each, and
-    # as in a mirror; just near enough; too far by one; nobody there
+    # as in a mirror; a cut called three times; two calls that are near two cuts each; just near enough; too far by one;
+    # nobody there
     places = [
         ([0], [-w, w - 1]),
         ([0, w], [w // 2]),
         ([0, w], [w - 1, 2 * w - 1]),
         ([0, -w], [1 - w, 1 - 2 * w]),
+        ([0], [-w, 0, w]),
+        ([0, -w, -2 * w], [w - 1, -1, -w - 1]),
         ([0], [w]),
         ([0], [-w - 1]),
         ([0], []),
         ([], [0]),
         ([0], [0]),
     ]
-    often = [1, 1, 1, 1, *random.integers(1, 4, size=5)]
+    often = [1, 1, 1, 1, 1, 1, *random.integers(1, 4, size=5)]
     true, found, base = [], [], 0
     for number in random.permutation(np.repeat(np.arange(len(places)), often)):
         base += int(random.integers(6 * w, 9 * w))
@@ -1360,6 +1395,8 @@ for case in range(4):
         found, true = random.permutation(found), random.permutation(true)
     if case == 3:
         found = found[:0]
+    if case == 4:
+        true = true[:0]
     hits, false_alarms, missed = count_cuts(np.array(found, int), np.array(true, int), w)
     publish(**{f"hits_{case}": hits, f"false_{case}": false_alarms, f"missed_{case}": missed})
 
@@ -1736,6 +1773,7 @@ for case in range(5):
     frame = (1 - share) * first + share * last + light + random.uniform(-0.2, 0.2, size=shape)
     frame[..., 0] += 0.15 * (shape[2] > 1)  # one channel more than the others
     if case == 3:  # uint8
+        first[0, 0], last[0, 0] = -1.9, 1.9  # the square of 228 is too large for int16
         first, last, frame = (
             np.clip(np.round(60 * each + 128), 0, 255).astype(np.uint8)
             for each in (first, last, frame)
@@ -1986,8 +2024,8 @@ def any_length(size, least):
     return [0, *range(least, size + 1)]
 
 
-def liveliest_lengths(allowed=any_length, value=worth):
-    """A number of frames for each shot, the liveliest by all choices of these numbers."""
+def liveliest_lengths(allowed=any_length, value=worth, longest=False):
+    """A number of frames for each shot, the liveliest by all choices of these numbers, or of the longest of them."""
 
     def lengths(shots, least, total):
         best = {0: (0.0, [])}  # by frames used
@@ -1999,7 +2037,7 @@ def liveliest_lengths(allowed=any_length, value=worth):
                     if used + n <= total and new > after.get(used + n, (-1.0,))[0]:
                         after[used + n] = new, [*chosen, n]
             best = after
-        return max(best.values())[1]
+        return best[max(best)][1] if longest else max(best.values())[1]
 
     return lengths
 
@@ -2096,6 +2134,10 @@ stretches_cases = [
     (more_shots, 3, 11),
     (more_shots, 3, 2),
     (some_shots, 3, 40),
+    # the best four frames are not the best three and one more
+    ([np.array([0.6, 0.61, 0.62, 0.1, 0.11, 0.5, 0.51, 0.52, 0.53])], 3, 4),
+    # best with fewer frames than there may be
+    ([np.array([0.3, 0.25, 0.28]), np.array([0.1, 0.2, 0.15, 0.1, 0.12])], 3, 5),
 ]
 
 
@@ -2192,6 +2234,9 @@ checked_best_stretches = check(
         "short-sighted: a dull frame may lead to lively ones, and a short stretch may have to go for them.": (
             stretches_with(frame_after_frame)
         ),
+        "This is the liveliest of the LONGEST trailers. A shorter one may be livelier: `total` frames at most.": (
+            stretches_with(liveliest_lengths(longest=True))
+        ),
         "Every shot gets an equal share of the frames. Some are worth more, and some nothing.": stretches_with(
             even_shares
         ),
@@ -2223,15 +2268,21 @@ tables = [
     ],
     [[9, 9], [2, 8, 9], [6, 5, 2, 6, 2, 5, 2], [2, 9, 5, 4, 4, 8], [5, 9, 3, 3, 2, 1, 1]],
     [[9, 9], [9, 9, 2, 7], [3, 6, 4, 5, 8, 8], [4, 1, 7, 6, 6, 8, 9, 4], [6, 5, 8, 3, 3, 5]],
+    # the best four frames are not the best three and one more
+    [[9, 9], [6, 6, 6, 1, 1, 5, 5, 5, 5], [3, 2, 4, 3]],
+    # the best has fewer frames than it may have, and `least` is another
+    [[9, 9, 9, 9], [8, 8, 8], [2, 3, 1, 2, 1, 2, 3]],
 ]
-for case, total in enumerate((11, 12, 12, 2, 40)):
-    table = tables[case % 3]
+for case, (number, least, total) in enumerate(
+    ((0, 3, 11), (1, 3, 12), (2, 3, 12), (0, 3, 2), (1, 3, 40), (3, 3, 4), (4, 4, 6))
+):
+    table = tables[number]
     turned = (1, -1)[int(random.integers(0, 2))]
     shots = [
-        np.array(table[k])[::turned] + random.uniform(-0.03, 0.03, size=len(table[k]))
+        0.1 * np.array(table[k])[::turned] + random.uniform(-0.003, 0.003, size=len(table[k]))
         for k in random.permutation(len(table))
     ]
-    publish(**{f"stretches_{case}": best_stretches(shots, 3, total)})
+    publish(**{f"stretches_{case}": best_stretches(shots, least, total)})
 
 # %% [markdown]
 # Now a trailer by machine, of a film of which nobody tells where it is cut: find the cuts and the dissolves, take as
@@ -2448,6 +2499,11 @@ bar_mistakes = {
     "The tune, upbeat and all, begins at frame 0, and here the first bar does.": bar_frames_with(
         zero="first bar"
     ),
+    "A rate of 29.97 frames a second is not one of 30: in half a minute it is a frame.": (
+        lambda notes, upbeat, bar, tempo, rate: bar_frames_with()(
+            notes, upbeat, bar, tempo, round(rate)
+        )
+    ),
     "A rest takes time, too.": bar_frames_with(rests="last no time"),
     "A quarter note has FOUR sixteenths: one lasts 15 / tempo seconds.": bar_frames_with(
         a_sixteenth=60
@@ -2489,6 +2545,8 @@ bar_cases = [
     ),
     # 62.5 frames a bar
     (np.transpose([[60, 62, 64, 65], [16, 16, 8, 8]]), *(0, 16, 96, 25)),
+    # so long that 29.97 is not 30
+    (np.transpose([[60, 64] * 16, [12, 4] * 16]), *(0, 16, 60, 29.97)),
 ]
 checked_bar_frames = check(
     6,
@@ -2511,7 +2569,8 @@ for case in range(4):
         (int(random.choice((92, 116))), 29.97, 16, 0),
     )[case]
     # what is where a bar begins: 1 a note, 0 a rest, 2 a note that is held over
-    kinds = np.array([1, 1, *random.permutation([0, 0, 1, 2]), 1])
+    kinds = [0, 0, 1, 2] * (6 if case == 3 else 1)  # so long that 29.97 is not 30
+    kinds = np.array([1, 1, *random.permutation(kinds), 1])
     lines = upbeat + bar * np.arange(len(kinds))
     end = int(lines[-1]) + bar
     begins = np.ones(end, bool)
@@ -2519,6 +2578,7 @@ for case in range(4):
     for step in (-1, 0, 1):
         begins[np.maximum(lines + step, 0)] = True
     begins[lines[kinds == 2]] = False
+    begins[lines[-1] + 1 :] = False  # the last note lasts a whole bar
     places = np.flatnonzero(begins)
     pitches = random.integers(60, 80, size=len(places))
     pitches[np.isin(places, lines[kinds == 0])] = 0
