@@ -2736,8 +2736,8 @@ print(
 # 45 ms are 1.125 frames, and 0.4 are lost in each bar: after three bars.</details>
 #
 # ## Where next
-# Lesson 18 makes the pictures of a small game, a walk cycle among them: a loop in latent space, in which feet have to
-# meet the ground. To go on here: make the loop even in features instead (`measure=garment_features`) and ask three
+# Lesson 18 makes the pictures of a small game, a walk cycle among them: a loop in latent space, beside a hop that
+# needs no network. To go on here: make the loop even in features instead (`measure=garment_features`) and ask three
 # friends which one moves more evenly, by lesson 16's pairs. Or hand `CuttingDesk` the frames of a film of your own.
 #
 # ## References
