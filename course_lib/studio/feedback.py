@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -21,8 +22,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from course_lib import CourseError, datasets
-from course_lib.datasets.numbers import is_number
 from course_lib.media.whole_files import write_whole
 
 NAME = re.compile(r"[A-Za-z]\w{0,39}", re.ASCII)
@@ -59,7 +61,7 @@ class Feedback:
         settings: Mapping[str, bool | int | float | str] | None = None,
         version: int | None = None,
     ) -> Thumb:
-        """Add a line. settings: names to numbers, True, False or short words; with the seed they draw the picture again.
+        """Add a line. settings: names to numbers, True, False or short words; with the seed they draw it again.
 
         Raises CourseError for anything else, and where the file cannot be written; it then stays as it was.
         """
@@ -150,7 +152,7 @@ def _checked(entry: Mapping[str, Any]) -> Thumb:
     for name, value in settings.items():
         if not isinstance(name, str) or not NAME.fullmatch(name) or name in COLUMNS:
             raise CourseError(
-                f"A setting has a name of at most 40 letters, digits and _, not {name!r}; liked, seed and version are taken."
+                f"A setting's name is up to 40 letters, digits and _, not {name!r}; seed, liked and version are taken."
             )
         plain[name] = _plain_value(name, value)
     return Thumb(liked, int(seed), plain, None if version is None else int(version))
@@ -159,8 +161,10 @@ def _checked(entry: Mapping[str, Any]) -> Thumb:
 def _plain_value(name: str, value: object) -> bool | int | float | str:
     if isinstance(value, bool) or (isinstance(value, str) and WORD.fullmatch(value)):
         return value
-    if is_number(value) and abs(value) < 1e300:  # neither NaN nor infinite
-        return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
+    if isinstance(value, int | np.integer) and abs(int(value)) < 2**63:
+        return int(value)
+    if isinstance(value, float | np.floating) and math.isfinite(value):
+        return float(value)
     raise CourseError(
         f"The setting {name!r} is a number, True, False or a word of 40 letters at most, not {str(value)[:40]!r}."
     )

@@ -23,7 +23,7 @@ import numpy as np
 
 from course_lib import CourseError, datasets
 from course_lib.datasets.numbers import check_number
-from course_lib.scores.drift import KernelDistance
+from course_lib.scores.drift import MeanDistance
 from course_lib.theory import cusum
 
 Array = np.ndarray
@@ -185,7 +185,7 @@ class Monitor:
 def calibrate(
     healthy: Array,
     describe: Describe,
-    distance: Callable[[Array], Callable[[Array], float]] = KernelDistance,
+    distance: Callable[[Array], Callable[[Array], float]] = MeanDistance,
     batch_size: int = 32,
     reference: int = 1000,
     length: float = 1000,
@@ -194,7 +194,8 @@ def calibrate(
     """The monitor of a model from pictures that it drew while it was good, images (n, height, width, channels).
 
     The first `reference` of them are what all others are compared with; the rest, in batches, say what distances are
-    usual. distance: a class of `scores.drift`. length: how many batches there shall be to a false alarm, on average.
+    usual. distance: a class of `scores.drift`; that of means found most changes sooner than the kernel distance, but is
+    blind to what leaves the mean as it was. length: how many batches there shall be to a false alarm, on average.
     Raises CourseError for fewer than forty batches, for images outside [-1, 1], and where all distances are equal.
     """
     datasets.check_images(healthy)

@@ -54,7 +54,7 @@ def alarms(values: ArrayLike, threshold: float, allowance: float = 0.5) -> list[
     values = checked_values(values)
     if values.ndim != 1:
         raise CourseError(f"Alarms are of one sequence of values, (n,), not of the shape {values.shape}.")
-    check_positive("threshold", threshold)
+    _threshold(threshold)
     found, total, allowance = [], 0.0, _allowance(allowance)
     for number, value in enumerate(values.tolist(), 1):
         total = step(total, value, allowance)
@@ -86,7 +86,7 @@ def run_length(
     D. Brook and D. A. Evans, "An approach to the probability distribution of CUSUM run length", Biometrika 59 (1972).
     shift: what is added to every value. Infinite where no values can carry the sum to the threshold.
     """
-    threshold, states = check_positive("threshold", threshold), check_count("states", states, 2)
+    threshold, states = _threshold(threshold), check_count("states", states, 2)
     moved = _allowance(allowance) - _number("shift", shift)
     width = 2 * threshold / (2 * states - 1)
     edges = steps(
@@ -109,7 +109,7 @@ def siegmund(threshold: float, allowance: float = 0.5, shift: float = 0.0) -> fl
     that alarms has overstepped. b^2 in the limit d = 0.
     """
     drift = _number("shift", shift) - _allowance(allowance)
-    length = check_positive("threshold", threshold) + OVERSHOOT
+    length = _threshold(threshold) + OVERSHOOT
     if abs(drift * length) < 1e-4:
         return length**2
     return (math.exp(-2 * drift * length) + 2 * drift * length - 1) / (2 * drift**2)
@@ -123,7 +123,7 @@ def threshold_for(
     Values measured tell little of rare ones: a threshold from n of them for a length far beyond n is a guess. Raises
     CourseError where values never exceed the allowance, so that there is no alarm at any threshold.
     """
-    if not 1 <= as_number(length) <= LONGEST_WANTED:
+    if not 1 <= _number("length", length) <= LONGEST_WANTED:
         raise CourseError(
             f"length is how many values to a false alarm, from 1 to {LONGEST_WANTED:,}, not {length!r}."
         )
@@ -157,7 +157,7 @@ def simulated_run_lengths(
     values: (n,), drawn from with replacement; normal ones unless given. Raises CourseError where a run is not over
     after `longest` values.
     """
-    threshold, allowance = check_positive("threshold", threshold), _allowance(allowance)
+    threshold, allowance = _threshold(threshold), _allowance(allowance)
     runs, longest = check_count("runs", runs), check_count("longest", longest)
     rng = np.random.default_rng(check_count("seed", seed, 0))
     shift = _number("shift", shift)
@@ -189,12 +189,16 @@ def checked_values(values: ArrayLike) -> Array:
 
 
 def _allowance(value: float) -> float:
-    if not 0 <= as_number(value) < math.inf:
+    if not _number("allowance", value) >= 0:
         raise CourseError(f"allowance is a number from 0 on, in deviations, not {value!r}.")
     return float(value)
 
 
+def _threshold(value: float) -> float:
+    return check_positive("threshold", _number("threshold", value))
+
+
 def _number(name: str, value: float) -> float:
-    if not math.isfinite(as_number(value)):
+    if isinstance(value, bool | np.bool_) or not math.isfinite(as_number(value)):
         raise CourseError(f"{name} is a finite number, not {value!r}.")
     return float(value)
