@@ -32,7 +32,7 @@ class KernelDistance:
 
     def __call__(self, rows: Array) -> float:
         rows, reference = clouds(rows, self.reference, "The kernel distance", 2)
-        return float(self.within + _within(rows) - 2 * _kernel(rows, reference).mean())
+        return float(self.within + _within(rows) - 2 * _cubes(rows, reference).mean())
 
 
 class FrechetDistance:
@@ -89,12 +89,12 @@ def pixel_moments(images: Array) -> Array:
     return np.stack([values.mean(axis=1), values.std(axis=1)], axis=1)
 
 
-def _kernel(a: Array, b: Array) -> Array:
+def _cubes(a: Array, b: Array) -> Array:
     base = a @ b.T / a.shape[1] + 1
     return base * base * base  # a power costs ten times as much
 
 
 def _within(rows: Array) -> float:
     """The mean kernel of two different rows."""
-    kernel = _kernel(rows, rows)
+    kernel = _cubes(rows, rows)
     return (kernel.sum() - np.trace(kernel)) / (len(rows) * (len(rows) - 1))

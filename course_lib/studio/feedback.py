@@ -65,7 +65,7 @@ class Feedback:
 
         Raises CourseError for anything else, and where the file cannot be written; it then stays as it was.
         """
-        thumb = _checked({"liked": liked, "seed": seed, "settings": settings or {}, "version": version})
+        thumb = _checked_thumb({"liked": liked, "seed": seed, "settings": settings or {}, "version": version})
         line = json.dumps(thumb._asdict(), ensure_ascii=False, allow_nan=False).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ class Feedback:
                 entry = json.loads(line.decode())
                 if not isinstance(entry, dict) or entry.keys() != {*Thumb._fields}:
                     raise CourseError(f"a thumb has {', '.join(Thumb._fields)} and nothing else.")
-                found.append(_checked(entry))
+                found.append(_checked_thumb(entry))
             except CourseError as error:
                 self.damaged.append(f"{self.path}, line {number}: {error}")
             except (ValueError, RecursionError):
@@ -138,7 +138,7 @@ class Feedback:
         return len(thumbs)
 
 
-def _checked(entry: Mapping[str, Any]) -> Thumb:
+def _checked_thumb(entry: Mapping[str, Any]) -> Thumb:
     """The thumb of an entry with all four fields. Raises CourseError for what is none."""
     liked, seed, settings, version = (entry[name] for name in Thumb._fields)
     if not isinstance(liked, bool):
