@@ -121,8 +121,7 @@ class Monitor:
             self.latencies.add(seconds)
         whole = (np.abs(images.astype(float)) <= 1 + SLACK).reshape(len(images), -1).all(axis=1)
         raised = []
-        rows = self.describe(np.clip(images[whole], -1, 1)) if whole.any() else np.empty((0, 0))
-        following = iter(np.asarray(rows, float))
+        following = iter(_described(self.describe, np.clip(images[whole], -1, 1)) if whole.any() else ())
         for is_whole in whole:
             self.pictures += 1
             if is_whole:
@@ -208,10 +207,23 @@ def calibrate(
             f"{len(healthy):,} healthy pictures are too few: {reference:,} for the reference and {LEAST_BATCHES} "
             f"batches of {batch_size} are {needed:,}."
         )
-    rows = np.asarray(describe(healthy), float)
+    if not callable(describe) or not callable(distance):
+        raise CourseError(
+            "describe is a function of images, such as features.load('emoji').features, and distance a class of drift."
+        )
+    rows = _described(describe, healthy)
     measure = distance(rows[:reference])
     known = usual(batch_distances(measure, rows[reference:], batch_size), length, allowance)
     return Monitor(describe, measure, known, healthy.shape[1:], int(batch_size))
+
+
+def _described(describe: Describe, images: Array) -> Array:
+    rows = datasets.check_numbers("descriptions", describe(images)).astype(float)
+    if rows.ndim != 2 or len(rows) != len(images):
+        raise CourseError(
+            f"describe gives one row an image, ({len(images)}, d), but here it gave {rows.shape}."
+        )
+    return rows
 
 
 def batch_distances(distance: Callable[[Array], float], rows: Array, batch_size: int) -> Array:

@@ -95,7 +95,7 @@ class Versions:
         while True:
             text = json.dumps({"number": number, **card}, indent=1, ensure_ascii=False) + "\n"
             (aside / CARD).write_text(text, encoding="utf-8", newline="\n")
-            lines = [f"{_digest(aside / name)}  {name}\n" for name in (MODEL, CARD)]
+            lines = [f"{_sha256_of(aside / name)}  {name}\n" for name in (MODEL, CARD)]
             (aside / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
             for path in aside.iterdir():
                 _to_disk(path)
@@ -198,7 +198,7 @@ class Versions:
             lines = (path / SUMS).read_text("utf-8").splitlines()
             promised = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
             for name in (MODEL, CARD):
-                if _digest(path / name) != promised[name]:
+                if _sha256_of(path / name) != promised[name]:
                     return Version(number, is_current, problem=f"{name} is not what {SUMS} promises")
             card = json.loads((path / CARD).read_text("utf-8"))
             return Version(number, is_current, card["day"], card["note"], card["report"])
@@ -244,7 +244,7 @@ def _plain(report: Mapping[str, Any] | None) -> dict[str, Any]:
     )
 
 
-def _digest(path: Path) -> str:
+def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

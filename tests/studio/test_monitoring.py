@@ -168,6 +168,10 @@ def test_the_report_in_one_line() -> None:
         (lambda: new_monitor(batch_size=20), "580 healthy pictures are too few"),
         (lambda: new_monitor(reference=300), "too few"),
         (lambda: new_monitor(length=0), "length is how many"),
+        (lambda: new_monitor(describe=None), "describe is a function"),
+        (lambda: new_monitor(distance="kernel"), "distance a class"),
+        (lambda: new_monitor(describe=lambda images: images), "one row an image"),
+        (lambda: new_monitor(describe=lambda images: images[1:, 0, 0]), "one row an image"),
         (lambda: new_monitor(allowance=np.nan), "allowance is a finite number"),
         (
             lambda: calibrate(np.full((999, *SHAPE), -0.5), drift.pixel_moments, reference=9, batch_size=4),

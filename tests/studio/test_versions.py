@@ -116,7 +116,7 @@ def test_a_save_that_fails_leaves_everything_as_it_was(versions, monkeypatch, at
     if at == "the model":
         monkeypatch.setattr(keras.Model, "save", fail)
     elif at == "the checksums":
-        monkeypatch.setattr(module, "_digest", fail)
+        monkeypatch.setattr(module, "_sha256_of", fail)
     else:
         monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(CourseError, match=r"No space left on device\. Those before it are as they were"):
