@@ -190,6 +190,7 @@ def test_pruning_keeps_the_current_and_the_newest_whole_ones(versions) -> None:
         (lambda kept: Versions(kept.folder / "none").load(1), "there is none yet"),
         (lambda kept: Versions(kept.folder / "none").go_back(), "no whole version before"),
         (lambda kept: Versions(kept.folder / "current").save(generator(1)), "Cannot write a version"),
+        (lambda kept: Versions("a\0b"), "A folder for versions is wanted"),
         (lambda kept: Versions(None), "A folder for versions is wanted"),
     ],
 )

@@ -81,6 +81,11 @@ def test_of_two_values_the_run_length_is_exact() -> None:
     assert run_length(2.9, 0.5, steps=steps, states=600) == pytest.approx(by_hand, rel=1e-6)
 
 
+def test_distributions_count_what_is_x_or_less() -> None:
+    assert empirical([3, 2, 1, 2])(np.array([[0.9, 1], [2, 3]])).tolist() == [[0, 0.25], [0.75, 1]]
+    assert cusum.normal([0, 1.959964, -1.959964]) == pytest.approx([0.5, 0.975, 0.025], abs=1e-7)
+
+
 def test_skewed_values_alarm_far_more_often_than_normal_theory_says_and_the_chain_knows() -> None:
     values = np.random.default_rng(0).chisquare(2, 2000)
     values = (values - values.mean()) / values.std()
