@@ -1,6 +1,6 @@
 """Measure how often monitors of two generators alarm while all is well, and how soon after the model has changed.
 
-    python data/make_monitoring.py      5 to 6 minutes of one core
+    python data/make_monitoring.py      about five minutes of one core
 
 What was finished is kept, and the next call goes on; --minutes says for how long. The same versions on the same kind of
 processor give the same numbers. Writes
