@@ -8,9 +8,10 @@ Pictures are described as rows and gathered into batches of one size. Of each ba
 is taken, standardised by what the good model makes of it, and summed up by a CUSUM (`theory.cusum`). Its threshold is
 chosen from the good model's distances as they are, which are skewed.
 
-Measured in data/monitoring.csv, after 6,400 healthy pictures: where one false alarm in 1,000 batches was asked for there
-were 1 to 3 on average, by measure, and 0 to 7 after single calibrations; with a threshold for normal distances 2 to 9. By
-means of features, weights permuted were caught within 32 pictures and a scale of 0.9 within 96, in 95 cases of 100.
+Measured in data/monitoring.csv, after 6,400 healthy pictures: where one false alarm in 1,000 batches was asked for,
+there were 1 to 3 on average, by measure, and 0 to 7 after single calibrations; with a threshold for normal distances 2
+to 9. By means of features, weights permuted were caught within 32 pictures and a scale of 0.9 within 96, in 95 cases of
+100.
 
 What is no picture at all, NaN or a value outside [-1, 1], is an alarm at once. What stays in memory is bounded.
 """

@@ -53,12 +53,9 @@ class Versions:
     """The versions in a folder, which is made when the first is saved."""
 
     def __init__(self, folder: str | os.PathLike):
-        try:
-            self.folder = Path(folder)
-        except TypeError as error:
-            raise CourseError(
-                f"A folder for versions is wanted, such as 'studio', not {folder!r}."
-            ) from error
+        if not isinstance(folder, str | os.PathLike) or "\0" in str(folder):
+            raise CourseError(f"A folder for versions is wanted, such as 'studio', not {folder!r}.")
+        self.folder = Path(folder)
 
     def save(
         self, generator: keras.Model, report: Mapping[str, Any] | None = None, note: str = ""
