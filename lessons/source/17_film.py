@@ -1553,7 +1553,8 @@ for row in film_cuts:
 # %%
 from course_lib.panels.cutting_desk import CuttingDesk
 
-CuttingDesk(film.frames, film.cuts, film.dissolves).show()
+on_the_desk = testing[1]
+CuttingDesk(on_the_desk.frames, on_the_desk.cuts, on_the_desk.dissolves).show()
 
 # %% [markdown]
 # ## Where one shot fades into another
