@@ -320,7 +320,7 @@ plots.show(
 # %% [markdown]
 # ### The judge, judged
 # There is something odd in the table. The judge names 0.85 of the drawn pictures as asked, and of *real* ones, which he
-# has not seen either, 0.82. Does the network draw animals that are more animal than animals? He errs, and we know how
+# has not seen either, 0.82. Does the network draw emoji that are more emoji than emoji? He errs, and we know how
 # often. So one should be able to say what stands behind his word.
 
 # %% [markdown]
@@ -1109,11 +1109,12 @@ for name in ("8, by CIELAB", "8 for each"):
 #
 # $$ c = \alpha F + (1 - \alpha) W $$
 #
-# (Porter and Duff 1984). We know $c$ and $W$ and want $\alpha$ and $F$: three equations, one a channel, for four
-# unknowns. Had the *same* figure been drawn on two grounds, $W$ and $B$, it would be easy (Smith and Blinn 1996):
-# subtract, and $c_W - c_B = (1 - \alpha)(W - B)$. With one ground somebody has to guess. `cutouts.cut_out` guesses that
-# $F$ is as a pixel further in, and takes the $\alpha$ that then fits best, $(c - W) \cdot (F - W) / |F - W|^2$. We try
-# it all on a disc, drawn in fine points, of which each pixel takes the mean:
+# (Porter and Duff 1984; strictly it is light that mixes, but browsers mix the numbers of sRGB, and so do we). We know
+# $c$ and $W$ and want $\alpha$ and $F$: three equations, one a channel, for four unknowns. Had the *same* figure been
+# drawn on two grounds, $W$ and $B$, it would be easy (Smith and Blinn 1996): subtract, and $c_W - c_B = (1 - \alpha)(W
+# - B)$. With one ground somebody has to guess. `cutouts.cut_out` guesses that $F$ is as a pixel further in, and takes
+# the $\alpha$ that then fits best, $(c - W) \cdot (F - W) / |F - W|^2$. We try it all on a disc, drawn in fine points,
+# of which each pixel takes the mean:
 
 # %% tags=["nbval-check-output"]
 FINE = 16
