@@ -93,19 +93,27 @@ def _beside(values: Array, steps: tuple[tuple[int, int], ...]) -> Array:
     return np.stack([framed[:, 1 + down :, 1 + right :][:, :height, :width] for down, right in steps])
 
 
+def _mean_beside(values: Array, taken: Array) -> tuple[Array, Array]:
+    """The mean of those of each pixel's eight neighbours that are taken, (n, h, w, 3), and whether any is."""
+    number = _beside(taken, EIGHT).sum(axis=0)
+    total = _beside(np.where(taken[..., np.newaxis], values, 0), EIGHT).sum(axis=0)
+    return total / np.maximum(number, 1)[..., np.newaxis], number > 0
+
+
 def _softened(images: Array, ground: Array, grounds: Array) -> Cutouts:
     """Alpha at the edge: the figure's pixels beside the ground, as mixtures of it and the figure further in."""
     edge = ~ground & _beside(ground, EIGHT).any(axis=0)
     inside = ~ground & ~edge
-    counted = _beside(inside, EIGHT).sum(axis=0)
-    sums = _beside(np.where(inside[..., np.newaxis], images, 0), EIGHT).sum(axis=0)
-    figure = sums / np.maximum(counted, 1)[..., np.newaxis]
+    figure, known = _mean_beside(images, inside)
+    # In a staircase a pixel may have nothing further in beside it: its figure is then that of its neighbours.
+    lent, lendable = _mean_beside(figure, edge & known)
+    figure = np.where(known[..., np.newaxis], figure, lent)
     grounds = np.broadcast_to(grounds[:, np.newaxis, np.newaxis], images.shape)
     line, offset = figure - grounds, images - grounds
     length = np.square(line).sum(axis=-1)
     share = np.clip((offset * line).sum(axis=-1) / np.maximum(length, 1e-9), 0, 1)
     # A thin stroke has nothing further in, and an edge that is no mixture, such as an outline, is a colour of its own.
     left = np.linalg.norm(offset - share[..., np.newaxis] * line, axis=-1)
-    mixed = edge & (counted > 0) & (left <= MIXED)
+    mixed = edge & (known | lendable) & (left <= MIXED)
     alpha = np.where(mixed, share, ~ground).astype("float32")
     return Cutouts(np.where(mixed[..., np.newaxis], figure, images).astype("float32"), alpha)

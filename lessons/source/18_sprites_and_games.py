@@ -791,10 +791,10 @@ palette_cases = [
         np.array([4, 2, 8, 1, 3, 5, 0, 0, 7]),
         np.array([[8.0, 0], [-20, -20], [0, 0], [10, 8], [31, 34]]),
     ),
-    # two ways of measuring disagree about the first colour, old and new centres about the second
+    # ways of measuring disagree about the first colour and the last, old and new centres about the second
     (
-        np.array([[5.0, 0], [4, 1], [-6, 0], [8, 3], [6, 2]]),
-        np.array([2, 1, 9, 3, 8]),
+        np.array([[5.0, 0], [4, 1], [-6, 0], [8, 3], [6, 2], [3.5, 3.5]]),
+        np.array([2, 1, 9, 3, 8, 2]),
         np.array([[0.0, 0], [8, 3]]),
     ),
 ]
@@ -832,6 +832,8 @@ checked_palette_step = check(
         ),
         "The nearest centre is the one at the smallest straight distance, not at the smallest sum of absolute "
         "differences.": step_with(far=lambda gap: sum(abs(gap))),
+        "The nearest centre is the one at the smallest straight distance; here the largest difference in any one "
+        "channel decides.": step_with(far=lambda gap: max(abs(gap))),
         "The median makes a sum of absolute differences smallest. For a sum of squares set the derivative to 0: the "
         "mean.": step_with(middle_of),
         "In the last value pixels have gone to the nearest of the NEW centres. That is the next step's first half: let "
@@ -873,14 +875,18 @@ for case in range(3):
     counts = random.integers(1, 30, size=len(colours))
     counts[:3] = random.integers((700, 150, 150), (900, 300, 300))  # pixels will change sides
     counts[-3:] = 0
-    if (
-        case == 2
-    ):  # a colour nearer by straight distance, farther by the sum of absolute differences
+    if case == 1:
+        # two colours between two centres that will move away; they are dealt out before any does
+        centres = np.concatenate([centres, [[900, 900, 900], [920, 900, 900]]])
+        further = 900 + np.array([[-10], [9], [11], [30]]) * [1, 0, 0]
+        colours = np.concatenate([colours, further])
+        counts = np.concatenate([counts, random.integers((80, 4, 4, 80), (99, 9, 9, 99))])
+    if case == 2:
+        # two nearer by straight distance, farther by the sum or by the largest of the differences
         centres = np.concatenate([centres, [[900, 900, 900], [908, 906, 905]]])
-        colours = np.concatenate(
-            [colours, [[911, 900, 900], [900, 901, 899], [909, 906, 904]]]
-        )
-        counts = np.concatenate([counts, random.integers(5, 30, size=3)])
+        further = [[911, 900, 900], [903.8, 903.8, 903.8], [900, 901, 899], [909, 906, 904]]
+        colours = np.concatenate([colours, further])
+        counts = np.concatenate([counts, random.integers(5, 30, size=4)])
     order, rows = random.permutation(len(centres)), random.permutation(len(colours))
     moved, before, after = palette_step(
         colours[rows], counts[rows], centres[order].astype(float)
@@ -1351,10 +1357,10 @@ for case in range(3):
     new = random.uniform(-0.9, 0.3, size=3)
     alpha = random.uniform(0.15, 0.5, size=n)
     alpha[5:] += 0.45
+    alpha[5] = random.uniform(0.03, 0.08)
     figure = random.uniform(-0.9, 0.9, size=(n, 3))
-    figure[:3] = np.array(
-        [[-1.4], [-1.2], [1.4 if case == 2 else -1.3]]
-    )  # alpha is a little wrong there
+    # alpha is a little wrong there, in two channels
+    figure[:3, :2] = np.array([[-1.4], [-1.2], [1.4 if case == 2 else -1.3]])
     seen = alpha[:, None] * figure + (1 - alpha[:, None]) * old
     alpha[3:5], seen[3], seen[4] = (0.0, 1.0), old, figure[4]
     publish(**{f"pixels_{case}": on_new_ground(seen, alpha, old, new)})
@@ -1641,7 +1647,9 @@ def goes_round(function):
         shown = (
             f"{[round(float(each), 3) for each in places]}: " if n < 10 else f"{n} places: "
         )
-        order = np.real(seen).tolist() if seen.ndim == 1 else []
+        if seen.ndim != 1:
+            return f"Of {shown}the order is one row of {n} numbers, and yours has the shape {seen.shape}."
+        order = np.real(seen).tolist()
         if any(each != int(each) for each in order):
             return f"Of {shown}the order is one of whole numbers, 0 to {n - 1}, and yours are others: places?"
         order = [int(each) for each in order]
@@ -1678,7 +1686,7 @@ line_cases = [
     np.array([3.5, 0, 1, 5, 2]),
     np.array([0.5, 4, 2, 1, 3.25, 5]),
     np.array([2.0, -1, 0.5]),
-    *(line_random.permutation(line_random.uniform(0.5, 1.5, n).cumsum()) for n in (31, 240)),
+    *(line_random.permutation(line_random.uniform(0.02, 2, n).cumsum()) for n in (31, 240)),
 ]
 checked_round_on_a_line = check(
     4,
@@ -1692,7 +1700,7 @@ checked_round_on_a_line = check(
 # %% role="graded" grade_id="round_on_a_line" points=1
 for case in range(4):
     n = (3, 24, 41, 80)[case] + 2 * int(random.integers(1, 5))
-    places = random.permutation(np.cumsum(random.uniform(0.5, 1.5, size=n))) - n / 2
+    places = random.permutation(np.cumsum(random.uniform(0.02, 2, size=n))) - n / 2
     order = np.real(np.asarray(round_on_a_line(places))).astype(int)
     steps = np.abs(places[order] - places[np.roll(order, -1)])
     publish(
@@ -1874,7 +1882,18 @@ def maps_at_the_ends(function):
             "Right for tiles 0 to 9. Here 1, 11 and 11, 1 have become the same text or number. Hint: a tuple of four "
             "tiles cannot be mistaken."
         )
+    made, example = np.zeros((2, 3, 3 * len(TILE_NUMBERS)), int)
+    made[1, ::3], example[1, ::3] = TILE_NUMBERS, 1
+    if unlike(function(made, example), maps_with()(made, example), 1e-6):
+        return (
+            "Right for small tile numbers. A map may have the tile 1000, too, and here different tiles in the same "
+            "places have become one number. Hint: a tuple of four tiles cannot be mistaken."
+        )
     return None
+
+
+# each of them somebody may take for larger than any tile
+TILE_NUMBERS = [8, 10, 16, 32, 64, 100, 128, 256, 1000]
 
 
 def some_map(seed, shape, tiles):
@@ -1991,11 +2010,12 @@ checked_map_distance = check(
 )
 
 # %% role="graded" grade_id="map_distance" points=2
-for case in range(4):
-    tiles = (3, 4, 3, 5)[case]
+for case in range(5):
+    tiles = (3, 2, 2, 5, 3)[case]
     pair = []
     for _ in range(2):
-        shape = random.integers(5, 9, size=2)
+        # one is wide, the other high
+        shape = random.integers((5, 7), (7, 9))[:: 1 if len(pair) == case % 2 else -1]
         coarse = random.integers(0, tiles, size=(5, 5))
         smooth = np.kron(coarse, np.ones((2, 2), int))[: shape[0], : shape[1]]
         pair.append(
@@ -2004,12 +2024,18 @@ for case in range(4):
     made, example = pair
     # tiles that only one of them has, in made twice alike; the same four, upright in one and lying in the other
     made[-2:, -2:] = made[2:4, :2] = tiles
-    example[-2:, -2:] = tiles + 1
+    example[-2:, -2:] = tiles + 4
     made[:2, :2], example[:2, :2] = [tiles + 2, tiles + 3], [[tiles + 2], [tiles + 3]]
     if case == 3:  # tiles of two digits
-        names = random.permutation([0, 1, 2, 10, 11, 12, 20, 21, 22])
+        names = random.permutation([0, 1, 2, 10, 11, 12, 20, 21, 22, 30])
         made, example = names[made], names[example]
-        made[:2, 3:5], example[:2, 3:5] = [[3, 33], [4, 4]], [[33, 3], [4, 4]]
+        # not the same, but 333 4... as text, and 33 + 10 * 1 is 3 + 10 * 4
+        made[:2, 2:5] = [[3, 33, 1], [4, 4, 4]]
+        example[:2, 2:5] = [[33, 3, 4], [4, 4, 4]]
+    if case == 4:  # of large numbers, each a base that makes one number of other tiles
+        made, example = np.zeros((2, 3, 27), int)
+        made[1, ::3] = random.permutation([8, 10, 16, 32, 64, 100, 128, 256, 1000])
+        example[1, ::3] = 1
     distance, strange = map_distance(made, example)
     publish(**{f"distance_{case}": distance, f"strange_{case}": strange})
 
@@ -2340,7 +2366,7 @@ turns_cases = [
     ((4, 0.0), 16.0),
     *(
         (each, turns_with()(*each))
-        for each in ((2, 0.5), (3, 1.0), (3, 0.25), (5, 0.75), (8, 0.5))
+        for each in ((2, 0.5), (3, 1.0), (3, 0.25), (5, 0.7), (8, 0.5))
     ),
 ]
 checked_expected_turns = check(
@@ -2398,9 +2424,9 @@ checked_expected_turns = check(
 )
 
 # %% role="graded" grade_id="expected_turns" points=2
-for case in range(4):
-    pairs = int(random.integers(4, 10))
-    memory = (1.0, *random.uniform(0.2, 0.8, size=3))[case]
+for case in range(6):
+    pairs = 1 if case == 5 else int(random.integers(4, 10))
+    memory = (1.0, 0.0, *random.uniform(0.2, 0.8, size=4))[case]
     publish(**{f"turns_{case}": expected_turns(pairs, float(memory))})
 
 # %% [markdown]

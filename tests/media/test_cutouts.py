@@ -57,6 +57,15 @@ def test_soft_edges_are_near_the_truth_and_hard_ones_are_not(ground) -> None:
     assert set(np.unique(hard.alpha)) == {0, 1} and np.array_equal(hard.images, seen.astype("float32"))
 
 
+@pytest.mark.parametrize("radius", [2.6, 3.4, 4.3, 5.2])
+def test_a_disc_has_no_opaque_corner(radius: float, side: int = 14, fine: int = 16) -> None:
+    """The outer pixels of its diagonals have no pixel further in beside them, and are mixtures all the same."""
+    y, x = (np.mgrid[: side * fine, : side * fine] + 0.5) / fine - side / 2
+    alpha = (np.hypot(x, y) < radius).reshape(side, fine, side, fine).mean(axis=(1, 3))
+    cut = cut_out(composite(np.array([0.9, -0.2, -0.7]), alpha, (1, 1, 1))[np.newaxis])
+    assert np.abs(cut.alpha[0] - alpha).max() < 0.1
+
+
 def test_on_its_old_ground_an_emoji_looks_as_before(emoji: np.ndarray) -> None:
     cut = cut_out(emoji)
     again = over(cut.images, cut.alpha, (1, 1, 1))
