@@ -921,7 +921,7 @@ assert np.allclose(centres, found.centres) and np.isclose(inertias[-1], found.in
 # %% [markdown]
 # **Predict first.** Twenty starts drawn by lot from the pixels, and twenty by *k-means++*, which draws each colour of
 # the start by its squared distance from those that it has (Arthur and Vassilvitskii 2007). Do all end alike? How much
-# worse is the worst end than the best: 3 %, 30 % or three times? Which way of starting is better?
+# worse is the worst end than the best: 2 %, 20 % or twice as bad? Which way of starting is better?
 
 # %% role="spoiler"
 random = np.random.default_rng(0)
@@ -944,9 +944,9 @@ for name, some in starts.items():
     )
 
 # %% [markdown]
-# Many ends, and hardly a difference, 3 %. Nor does the careful start pay: these colours form no separate heaps of which
-# a start could miss one. With heaps it would be another matter. (`palettes.palette` begins three times and keeps the
-# best end.)
+# Many ends. By lot there is hardly a difference, 2 %; of the careful starts one ends a fifth worse than the best. So
+# they do not pay here: these colours form no separate heaps of which a start could miss one. With heaps it would be
+# another matter. (`palettes.palette` begins three times and keeps the best end.)
 #
 # ### Near in what space?
 # "Nearest" and "mean" mean nothing until one says in what coordinates. The screen's numbers, **sRGB**, are stored so
@@ -1065,9 +1065,9 @@ print(
 # %% [markdown]
 # Each palette wins by its own measure, at every size. That says nothing about colours, since each *minimises* its
 # measure, or nearly. A contest needs somebody of neither side, and the judge, who is one, does not decide. At eight
-# colours he knows twelve more of 96 sprites in CIELAB's, at two a few more, and at four and at sixteen a few more in
-# the other; each share has an error of four or five sprites. So look for yourself. Below the two stand eight colours
-# for *each* sprite; and the eight by night, the same numbers with another table.
+# colours he knows eleven more of 96 sprites in CIELAB's, at four and at sixteen a few more in the other; each share
+# has an error of four or five sprites. So look for yourself. Below the two stand eight colours for *each* sprite; and
+# the eight by night, the same numbers with another table.
 
 # %% fold="Show the chosen sprites in several palettes"
 NIGHT = np.array([-0.75, -0.65, -0.3])
@@ -1560,10 +1560,10 @@ display(
 # seems to turn, looks about, and turns back. The hop beside it needs no network. A real emoji goes up and down by whole
 # pixels, as a thrown ball does, and we think it the better animation by far. Look at its steps: 0 at the top, where it
 # stands still, and the longest where it meets the ground. By our measures it is a bad film, uneven and with a seam of
-# 1.4. (The cycle has one of 1.2 here: its steps were even until it was put into eight colours with hard edges, where a
-# pixel changes whole or not at all.) Evenness is right where a movement means nothing; where it means something, its
-# meaning says how fast. What the cycle has for itself is that the *figure* changes, of which nobody drew the second
-# picture.
+# 1.4. (The cycle has one of 1.00, and its steps are even within a few per cent, though it stands in eight colours here,
+# where a pixel changes whole or not at all.) Evenness is right where a movement means nothing; where it means
+# something, its meaning says how fast. What the cycle has for itself is that the *figure* changes, of which nobody drew
+# the second picture.
 
 # %% [markdown]
 # ## Exercise 4: round and round on a line

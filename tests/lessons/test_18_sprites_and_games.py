@@ -57,9 +57,9 @@ def test_a_correction_by_held_out_emoji_wants_more_than_all(defined) -> None:
 
 def test_k_means_by_hand_is_the_librarys_and_its_ends_are_near_each_other(defined) -> None:
     before = kmeans.lloyd(defined["points"], defined["start"], defined["counts"])
-    assert np.allclose(defined["centres"], before.centres) and len(defined["inertias"]) == 17
-    for ends in defined["last"].values():
-        assert 1.01 < ends[-1] / ends[0] < 1.04
+    assert np.allclose(defined["centres"], before.centres) and len(defined["inertias"]) == 8
+    by_lot, careful = (ends / ends[0] for ends in defined["last"].values())
+    assert 1.01 < by_lot[-1] < 1.03 and careful[-2] < 1.06 and 1.15 < careful[-1] < 1.25
     assert defined["last"]["by lot"].mean() <= defined["last"]["k-means++"].mean()
 
 
@@ -67,7 +67,7 @@ def test_each_palette_wins_by_its_own_measure_and_rgb_is_uneven(defined) -> None
     for (lab_of_lab, rgb_of_lab, _, _), (lab_of_rgb, rgb_of_rgb, _, _) in defined["table"].values():
         assert lab_of_lab < lab_of_rgb and rgb_of_rgb < rgb_of_lab
     known = {count: lab[2] - rgb[2] for count, (lab, rgb) in defined["table"].items()}
-    assert min(known[2], known[8]) > 0 > max(known[4], known[16]) and round(96 * known[8]) == 12
+    assert round(96 * known[8]) == 11 and max(known[4], known[16]) < 0
     assert 5.5 < defined["widest"] / defined["closest"] < 6.5
 
 
@@ -105,7 +105,7 @@ def test_the_line_jumps_and_the_cycle_does_not_and_the_hop_stands_still(defined)
     hop = arc_length.step_lengths(defined["films_drawn"]["hop"], closed=True)
     assert hop.min() == 0 and round(arc_length.seam(hop), 1) == 1.4
     flat = arc_length.step_lengths(defined["films_drawn"]["cycle"], closed=True)
-    assert round(arc_length.seam(flat), 1) == 1.2
+    assert arc_length.seam(flat) < 1.01 and arc_length.unevenness(flat) < 0.1
 
 
 def test_a_round_on_a_line_has_no_step_above_two(defined) -> None:
