@@ -205,6 +205,7 @@ def test_the_library_without_the_course_says_where_the_course_is(tmp_path: Path)
             "assemble": ["a", "--key", "k", "--out", "o"],
             "release": ["01", "--key", "k", "--out", "o"],
             "train": ["--out", "o"],
+            "publish": ["garments", "--out", "o"],
         }
         ran = subprocess.run(
             [sys.executable, "-m", "course_lib", command, *words.get(command, [])],

@@ -22,6 +22,7 @@ FLOORS = (
     ("training", "clinic", "playground"),
     ("styles",),
     ("panels",),
+    ("studio",),
     ("authoring",),
     ("grading",),
     ("benchmark", "updates"),

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from course_lib import CourseError
+
 KINDS = {int: "a whole number", float: "a number"}
 
 
@@ -40,3 +42,12 @@ def seed(text: str) -> int:
     if not 0 <= value < 2**32:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {2**32 - 1}, not {text}")
     return value
+
+
+def generator_file(path: Path) -> Path:
+    """The generator that is meant by a file or by the folder of a run. Raises CourseError if there is none."""
+    if path.is_dir():
+        path /= "generator.keras"
+    if not path.is_file():
+        raise CourseError(f"There is no file {path}: `train` writes one, generator.keras.")
+    return path

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import zipfile
 from pathlib import Path
 
 from course_lib import CourseError
-from course_lib.commands.arguments import seed
+from course_lib.commands.arguments import generator_file, seed
 from course_lib.files import replacing
 
 HELP = "draw images with a saved generator"
@@ -45,47 +43,28 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError(f"--count must be at least 1, not {arguments.count}.")
     if arguments.out.suffix not in (".npy", ".png"):
         raise CourseError(f"--out must end in .npy or .png, and {arguments.out} does not.")
-    if arguments.generator.is_dir():  # the folder of a run is meant as often as the file in it
-        arguments.generator /= "generator.keras"
-    if not arguments.generator.is_file():
-        raise CourseError(f"There is no file {arguments.generator}: `train` writes one, generator.keras.")
+    arguments.generator = generator_file(arguments.generator)
 
     from course_lib import device
 
     device.configure("float32", quiet=True)
-    import keras
     import numpy as np
 
     from course_lib.media import pictures
+    from course_lib.models import saved
     from course_lib.models.sampling import generate
 
-    try:
-        with zipfile.ZipFile(arguments.generator) as archive:
-            if archive.testzip() is not None:  # Keras does not always read to the checksum
-                raise zipfile.BadZipFile("a wrong checksum")
-        generator = keras.models.load_model(arguments.generator, compile=False)
-    except Exception as error:  # one wrong byte makes the readers of zip, JSON and HDF5 raise nearly anything
-        raise CourseError(
-            f"{arguments.generator} is not a Keras model, or it is damaged: `train` writes one as generator.keras."
-        ) from error
-    takes, gives = generator.inputs[0].shape[1:], generator.outputs[0].shape[1:]
-    if len(takes) != 1 or len(gives) != 3 or len(generator.inputs) > 2:
-        raise CourseError(
-            f"{arguments.generator} takes {takes} and gives {gives}, but a generator takes latents of shape (size,) "
-            "and gives images of shape (height, width, channels)."
-        )
+    generator = saved.load(arguments.generator)
+    size = generator.inputs[0].shape[-1]
     labels = None
-    if len(generator.inputs) == 2:
-        tables = [layer.input_dim for layer in generator.layers if isinstance(layer, keras.layers.Embedding)]
-        if len(tables) != 1:
-            raise CourseError(f"{arguments.generator} does not say how many classes it draws.")
-        chosen = classes(arguments.label, tables[0], class_names(arguments.generator.parent, tables[0]))
+    if (number := saved.count_classes(generator)) is not None:
+        chosen = classes(arguments.label, number, saved.class_names(arguments.generator.parent, number))
         labels = np.repeat(np.array(chosen, "int32"), arguments.count)
     elif arguments.label is not None:
         raise CourseError(f"{arguments.generator} draws without classes: leave --class out.")
     count = arguments.count if labels is None else len(labels)
     try:
-        latents = np.random.default_rng(arguments.seed).standard_normal((count, takes[0]), dtype="float32")
+        latents = np.random.default_rng(arguments.seed).standard_normal((count, size), dtype="float32")
         images = pictures.to_uint8(generate(generator, latents, labels))
     except MemoryError as error:
         raise CourseError(f"--count {arguments.count:,} is more than this machine's memory holds.") from error
@@ -115,15 +94,3 @@ def classes(asked: str | None, count: int, names: tuple[str, ...]) -> list[int]:
     if asked.casefold() in folded:
         return [folded.index(asked.casefold())]
     raise CourseError(f"--class {asked}: there is no such class; this generator draws {listed}.")
-
-
-def class_names(run: Path, count: int) -> tuple[str, ...]:
-    """The names of a generator's classes where the report beside it says what it learned from, else none."""
-    from course_lib import datasets
-
-    try:
-        name = json.loads((run / "report.json").read_text("utf-8"))["settings"]["dataset"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
-    names = datasets.load(name).class_names if name in datasets.BUNDLED else ()
-    return names if len(names) == count else ()

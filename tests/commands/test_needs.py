@@ -45,6 +45,7 @@ CALLS = {
     "doctor": ["--no-trial"],
     "train": ["--steps", "1", "--out", "{out}/run"],
     "sample": ["nothing.keras", "--count", "1", "--out", "{out}/a.png"],
+    "publish": ["garments", "--out", "{out}/site"],
     "run": ["00"],
     "build": ["--check", "00"],
     "links": ["--check"],

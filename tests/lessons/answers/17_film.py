@@ -101,6 +101,64 @@ def arc_with_lengths(a, b, t):
     lengths = start ** (1 - t) * end**t
     return (lengths * (np.sign(r[0, 0]) * q @ turned)).T
 """,
+        # logarithms of lengths, and a product of matrices
+        """
+def arc_with_lengths(a, b, t):
+    la, lb = np.log(np.linalg.norm(a)), np.log(np.linalg.norm(b))
+    c = a @ b / np.exp(la + lb)
+    theta = np.arccos(np.minimum(c, 1.0))
+    if np.isclose(theta, 0, atol=1e-6):
+        return np.outer(np.exp(la + t * (lb - la)), a / np.exp(la))
+    w = np.stack([np.sin((1 - t) * theta), np.sin(t * theta)], 1) / np.sin(theta)
+    return (w @ np.stack([a / np.exp(la), b / np.exp(lb)])) * np.exp(la + t * (lb - la))[:, None]
+""",
+        # number by number, a list of tuples
+        """
+def arc_with_lengths(a, b, t):
+    start, end = math.dist(a, 0 * a), math.dist(b, 0 * b)
+    along = float(np.dot(a, b)) / start
+    perp = b - along * a / start
+    h = math.sqrt(float(perp @ perp))
+    theta = math.atan2(h, along)
+    rows = []
+    for x in t:
+        r = start * (end / start) ** x
+        row = []
+        for i in range(len(a)):
+            w = perp[i] / h if h > 1e-9 * end else 0.0
+            row.append(r * (math.cos(x * theta) * a[i] / start + math.sin(x * theta) * w))
+        rows.append(tuple(row))
+    return rows
+""",
+        # halved again and again
+        """
+def arc_with_lengths(a, b, t):
+    # the middle of an arc is the sum of its ends, made as long as it should be; halve again and again
+    def middle(p, q):
+        m = p / np.linalg.norm(p) + q / np.linalg.norm(q)
+        return m / np.linalg.norm(m) * np.sqrt(np.linalg.norm(p) * np.linalg.norm(q))
+    def at(p, q, low, high, x, depth):
+        if x <= low or depth == 0:
+            return p
+        if x >= high:
+            return q
+        half = (low + high) / 2
+        m = middle(p, q)
+        return at(p, m, low, half, x, depth - 1) if x < half else at(m, q, half, high, x, depth - 1)
+    return np.array([at(a, b, 0.0, 1.0, x, 48) for x in t])
+""",
+        # by powers of a complex number
+        """
+def arc_with_lengths(a, b, t):
+    # e to the power of a complex number turns and stretches at once
+    u = a / np.linalg.norm(a)
+    w = b - (b @ u) * u
+    n = np.linalg.norm(w)
+    w = w / n if n > 1e-12 else w
+    power = np.log(complex(b @ u, n) / np.linalg.norm(a))
+    z = np.linalg.norm(a) * np.exp(np.multiply.outer(t, power))
+    return z.real[:, None] * u + z.imag[:, None] * w
+""",
     ],
     "loop_places": [
         # the circle unrolled from 0 to 2, and searched
@@ -111,6 +169,51 @@ def loop_places(times, distances, count):
     k = np.searchsorted(gone, goals, side="right") - 1
     gaps = np.diff(times, append=times[0] + 1)
     return np.mod(times[k] + (goals - gone[k]) / distances[k] * gaps[k], 1.0)
+""",
+        # frame by frame, a list
+        """
+def loop_places(times, distances, count):
+    total, out = sum(float(d) for d in distances), []
+    n = len(times)
+    for i in range(count):
+        goal, k = total * i / count, 0
+        while k < n - 1 and goal >= distances[k]:
+            goal -= distances[k]
+            k += 1
+        nxt = times[k + 1] if k + 1 < n else times[0] + 1.0
+        t = times[k] + goal / distances[k] * (nxt - times[k])
+        out.append(t if t < 1 else t - 1)
+    return out
+""",
+        # from the first frame on, as shares
+        """
+def loop_places(times, distances, count):
+    since = np.append(times - times[0], 1.0)
+    part = np.append(0.0, np.cumsum(distances)) / np.sum(distances)
+    at = np.interp(np.linspace(0, 1, count + 1)[:-1], part, since) + times[0]
+    return at - np.floor(at)
+""",
+        # two rounds, one after the other
+        """
+def loop_places(times, distances, count):
+    when = np.concatenate([times, times + 1])
+    gone = np.concatenate([[0], np.cumsum(np.tile(distances, 2))[:-1]])
+    return np.array([math.fmod(np.interp(k * sum(distances) / count, gone, when), 1.0) for k in range(count)])
+""",
+        # step by step, recursively
+        """
+def loop_places(times, distances, count):
+    step = np.sum(distances) / count
+    ends = list(times[1:]) + [times[0] + 1]
+    def walk(k, when, left, need, found):
+        if len(found) == count:
+            return tuple(found)
+        if need > left and k < len(ends) - 1:
+            return walk(k + 1, ends[k], distances[k + 1], need - left, found)
+        when = when + (ends[k] - when) * need / left
+        found.append(np.float64(when if when < 1 else when - 1))
+        return walk(k, when, left - need, step, found)
+    return walk(0, times[0], distances[0], step, [times[0]])
 """,
     ],
     "count_cuts": [
@@ -127,6 +230,60 @@ def count_cuts(found, true, within):
                     return True
         return False
     hits = sum(place(f, set()) for f in found)
+    return hits, len(found) - hits, len(true) - hits
+""",
+        # from the right, a list
+        """
+def count_cuts(found, true, within):
+    f, t = sorted(map(int, found)), sorted(map(int, true))
+    hits = 0
+    while f and t:
+        if abs(f[-1] - t[-1]) <= within:
+            f.pop(), t.pop()
+            hits += 1
+        elif f[-1] > t[-1]:
+            f.pop()
+        else:
+            t.pop()
+    return [hits, len(found) - hits, len(true) - hits]
+""",
+        # recursively, an array
+        """
+def count_cuts(found, true, within):
+    def pairs(f, t):
+        if not len(f) or not len(t):
+            return 0
+        if abs(f[0] - t[0]) <= within:
+            return 1 + pairs(f[1:], t[1:])
+        return pairs(f[1:], t) if f[0] < t[0] else pairs(f, t[1:])
+    hits = pairs(np.sort(found), np.sort(true))
+    return np.array([hits, np.size(found) - hits, np.size(true) - hits])
+""",
+        # the longest common row of pairs, by a table
+        """
+def count_cuts(found, true, within):
+    f, t = np.sort(found), np.sort(true)
+    best = np.zeros((len(f) + 1, len(t) + 1), int)
+    for i in range(len(f)):
+        for j in range(len(t)):
+            best[i + 1, j + 1] = max(best[i, j + 1], best[i + 1, j], best[i, j] + (abs(f[i] - t[j]) <= within))
+    hits = best[-1, -1]
+    return hits, len(f) - hits, len(t) - hits
+""",
+        # to each call the true cut that waits no longer
+        """
+def count_cuts(found, true, within):
+    import heapq
+    events, waiting, hits = sorted(found), [], 0
+    todo = sorted(true)
+    for call in events:
+        while todo and todo[0] - within <= call:
+            heapq.heappush(waiting, todo.pop(0) + within)
+        while waiting and waiting[0] < call:
+            heapq.heappop(waiting)
+        if waiting:
+            heapq.heappop(waiting)
+            hits += 1
     return hits, len(found) - hits, len(true) - hits
 """,
     ],
@@ -152,6 +309,54 @@ def share_of_blend(frame, first, last):
     a, c = np.linalg.solve([[d @ d, d.sum()], [d.sum(), n]], [d @ y, y.sum()])
     return a, ((y - a * d - c) ** 2).sum() / (d**2).sum() / (1 - d.mean() ** 2 / (d**2).mean())
 """,
+        # scaled, and by polyfit
+        """
+def share_of_blend(frame, first, last):
+    x, p, q = (np.array(each).reshape(-1) / 255 for each in (frame, first, last))
+    d, y = q - p, x - p
+    if np.std(d) < 1e-9:
+        return [0, 1]
+    a, c = np.polyfit(d, y, 1)
+    return [a, float(np.var(y - a * d - c) / np.var(d))]
+""",
+        # sums in a loop
+        """
+def share_of_blend(frame, first, last):
+    x, p, q = (each.ravel().tolist() for each in (frame, first, last))
+    n = len(x)
+    mx = sum(a - b for a, b in zip(x, p)) / n
+    md = sum(a - b for a, b in zip(q, p)) / n
+    xy = xx = yy = 0.0
+    for a, b, c in zip(x, p, q):
+        u, v = c - b - md, a - b - mx
+        xx, xy, yy = xx + u * u, xy + u * v, yy + v * v
+    if xx < 1e-12:
+        return 0.0, 1.0
+    return xy / xx, (yy - xy * xy / xx) / xx
+""",
+        # whole numbers where they are
+        """
+def share_of_blend(frame, first, last):
+    kind = np.int64 if frame.dtype == np.uint8 else np.float64
+    x, p, q = (each.astype(kind) for each in (frame, first, last))
+    y, d, n = x - p, q - p, x.size
+    below = n * (d * d).sum() - d.sum() ** 2
+    if below <= 1e-9:
+        return 0.0, 1.0
+    a = (n * (y * d).sum() - y.sum() * d.sum()) / below
+    c = (y.sum() - a * d.sum()) / n
+    return np.float64(a), n * ((y - a * d - c) ** 2).sum() / below
+""",
+        # by the correlation
+        """
+def share_of_blend(frame, first, last):
+    first = first.astype(float)
+    y, d = (frame - first).flatten(), (last - first).flatten()
+    if d.std() < 1e-9:
+        return 0.0, 1.0
+    r = np.corrcoef(y, d)[0, 1]
+    return r * y.std() / d.std(), (1 - r**2) * y.var() / d.var()
+""",
     ],
     "bar_frames": [
         # whole numbers all the way, where they are
@@ -165,6 +370,49 @@ def bar_frames(notes, upbeat, bar, tempo, rate):
             frames.append((2 * exact + 1) // 2)
         place += int(length)
     return np.array(frames, dtype=int)
+""",
+        # seconds added up, in exact numbers
+        """
+def bar_frames(notes, upbeat, bar, tempo, rate):
+    frames, place, at = [], 0, 0.0
+    for pitch, length in notes:
+        if place >= upbeat and (place - upbeat) % bar == 0 and pitch:
+            frames.append(int(at * rate + 0.5))
+        at += length * (15 / tempo)
+        place += length
+    return frames
+""",
+        # by the place within a bar, a tuple of floats
+        """
+def bar_frames(notes, upbeat, bar, tempo, rate):
+    starts = np.concatenate([[0], np.cumsum(notes[:, 1])[:-1]])
+    keep = (starts % bar == upbeat) & (notes[:, 0] != 0)
+    frames = starts[keep] * 15 / tempo * rate
+    return tuple(np.where(frames % 1 >= 0.5, np.ceil(frames), np.floor(frames)))
+""",
+        # in decimal numbers
+        """
+def bar_frames(notes, upbeat, bar, tempo, rate):
+    from decimal import ROUND_HALF_UP, Decimal
+    frames, place = [], 0
+    for pitch, length in notes.tolist():
+        if pitch and place >= upbeat and not (place - upbeat) % bar:
+            exact = Decimal(place * 15) * Decimal(str(rate)) / Decimal(tempo)
+            frames.append(int(exact.quantize(Decimal(1), ROUND_HALF_UP)))
+        place += length
+    return np.array(frames)
+""",
+        # the nearest of all frames
+        """
+def bar_frames(notes, upbeat, bar, tempo, rate):
+    starts = np.cumsum(notes[:, 1]) - notes[:, 1]
+    all_frames = np.arange(int(starts[-1] * 15 / tempo * rate) + 3)[::-1]
+    out = []
+    for s, p in zip(starts, notes[:, 0]):
+        if p > 0 and s >= upbeat and (s - upbeat) % bar == 0:
+            away = np.abs(all_frames - s * 15 / tempo * rate)
+            out.append(all_frames[np.argmin(away)])
+    return np.array(out)
 """,
     ],
     "best_stretches": [
@@ -189,6 +437,58 @@ def best_stretches(shots, least, total):
         found.append(rows[room])
         room -= rows[room][1] - rows[room][0]
     return found[::-1]
+""",
+        # from the last shot, with a memory
+        """
+def best_stretches(shots, least, total):
+    memo = {}
+    def go(k, room):
+        if k == len(shots):
+            return 0.0, ()
+        if (k, room) not in memo:
+            options = [(go(k + 1, room)[0], ((0, 0),) + go(k + 1, room)[1])]
+            s = np.r_[0, np.cumsum(shots[k])]
+            for n in range(least, min(room, len(shots[k])) + 1):
+                i = int((s[n:] - s[:-n]).argmax())
+                value, rest = go(k + 1, room - n)
+                options.append((value + s[i + n] - s[i], ((i, i + n),) + rest))
+            memo[k, room] = max(options)
+        return memo[k, room]
+    return go(0, total)[1]
+""",
+        # all choices of lengths
+        """
+def best_stretches(shots, least, total):
+    from itertools import product
+    lots = []
+    for shot in shots:
+        lots.append([(0, 0.0, (0, 0))])
+        for n in range(least, len(shot) + 1):
+            sums = np.convolve(shot, np.ones(n), "valid")
+            lots[-1].append((n, sums.max(), (int(sums.argmax()), int(sums.argmax()) + n)))
+    fit = (c for c in product(*lots) if sum(each[0] for each in c) <= total)
+    return [each[2] for each in max(fit, key=lambda c: sum(each[1] for each in c))]
+""",
+        # a table by shots and frames
+        """
+def best_stretches(shots, least, total):
+    K = len(shots)
+    B = np.zeros((K + 1, total + 1))
+    pick = np.zeros((K + 1, total + 1, 2), dtype=np.int64)
+    for k in range(1, K + 1):
+        s = np.asarray(shots[k - 1])
+        for r in range(total + 1):
+            B[k, r] = B[k - 1, r]
+            for b in range(len(s)):
+                for e in range(b + least, min(len(s), b + r) + 1):
+                    v = B[k - 1, r - (e - b)] + s[b:e].sum()
+                    if v > B[k, r] + 1e-12:
+                        B[k, r], pick[k, r] = v, (b, e)
+    out, r = np.zeros((K, 2), int), total
+    for k in range(K, 0, -1):
+        out[k - 1] = pick[k, r]
+        r -= out[k - 1, 1] - out[k - 1, 0]
+    return out
 """,
     ],
 }
@@ -387,10 +687,51 @@ def arc_with_lengths(a, b, t):
 """,
             "keep a's direction and change the length alone",
         ),
+        (
+            but(
+                ARC,
+                "np.sin((1 - t) * theta) * u + np.sin(t * theta) * v) / np.sin(theta)",
+                "np.cos(t * theta) * u + np.sin(t * theta) * (b - (b @ u) * u))",
+            ),
+            "has neither b's length nor 1",
+        ),
         # the length of one end at either: not foreseen
         (but(ARC, "start ** (1 - t) * end**t", "np.where(t < 0.5, start, end)"), "Two separate questions"),
+        # right up to a right angle
+        (
+            but(ARC, "np.arccos(np.clip(u @ v, -1, 1))", "np.arcsin(np.linalg.norm(v - (u @ v) * u))"),
+            "or the arccosine of",
+        ),
+        (but(ARC, "u @ v", "abs(u @ v)"), "or the arccosine of"),
+        (
+            """
+def arc_with_lengths(a, b, t):
+    start, end = np.linalg.norm(a), np.linalg.norm(b)
+    u, v = a / start, b / end
+    w = v - (u @ v) * u
+    sine = np.linalg.norm(w)
+    w = w / sine if sine > 1e-9 else w
+    angle = np.arcsin(min(sine, 1.0)) * t[:, None]
+    return start * (end / start) ** t[:, None] * (np.cos(angle) * u + np.sin(angle) * w)
+""",
+            "take atan2 of sine and cosine",
+        ),
+        (but(ARC, "np.clip(u @ v, -1, 1)", "np.clip(u @ v, 0, 1)"), "Two separate questions"),
+        # by the place in t, not by t
+        (
+            but(ARC, "start ** (1 - t) * end**t", "np.geomspace(start, end, len(t))[:, None]"),
+            "Two separate questions",
+        ),
+        (but(ARC, "t = t[:, None]", "t = np.sort(t)[:, None]"), "Two separate questions"),
+        # one direction: only where a is b; by equal steps
+        (but(ARC, "theta < 1e-6", "np.allclose(a, b)"), "keep a's direction and change the length alone"),
+        (
+            but(ARC, "        direction = u + 0 * t", "        return (1 - t) * a + t * b"),
+            "keep a's direction and change the length alone",
+        ),
     ],
     "loop_places": [
+        (but(LOOP, "times[0] + 1", "times[0]"), "goes ON to the first one"),
         (
             but(LOOP, "np.arange(count) / count * gone[-1]", "np.linspace(0, gone[-1], count)"),
             "it stands still there",
@@ -485,6 +826,21 @@ def arc_with_lengths(a, b, t):
         ),
         # the closing step, but no time for it: not foreseen
         (but(LOOP, "times[0] + 1", "times[-1]"), "once round to itself"),
+        (
+            but(
+                LOOP,
+                "return np.interp(goals, gone, when) % 1",
+                "found = np.interp(goals, gone, when)\n    return np.where(found > 1, found - 1, found)",
+            ),
+            "A time of just 1 is 0 again",
+        ),
+        # the closing step as long as the one before; as many steps as dense frames
+        (but(LOOP, "times[0] + 1", "2 * times[-1] - times[-2]"), "once round to itself"),
+        (
+            but(LOOP, "np.arange(count) / count * gone[-1]", "np.arange(count) * np.mean(distances)"),
+            "once round to",
+        ),
+        (but(LOOP, "np.cumsum(distances)", "np.cumsum(distances).astype(int)"), "once round to itself"),
     ],
     "count_cuts": [
         (AS_IT_WAS, "This is still the program as it was"),
@@ -618,6 +974,47 @@ def count_cuts(found, true, within):
         ),
         # near on one side only: not foreseen
         (but(COUNT, "abs(call - cut) <= within", "0 <= call - cut <= within"), "Sort both"),
+        # one cut three times, by a list that is changed while it is walked
+        (
+            """
+def count_cuts(found, true, within):
+    found, true = sorted(found), sorted(true)
+    hits = 0
+    free = list(found)
+    for cut in true:
+        for call in free:
+            if abs(call - cut) <= within:
+                free.remove(call)
+                hits += 1
+    return hits, len(found) - hits, len(true) - hits
+""",
+            "Make the pairs, one after the other",
+        ),
+        # cuts with few calls near them first
+        (
+            but(
+                COUNT,
+                "sorted(found)",
+                "list(found)",
+                "in sorted(true)",
+                "in sorted(true, key=lambda cut: sum(abs(call - cut) <= within for call in found))",
+            ),
+            "Sort both",
+        ),
+        # the last that is near; nobody there
+        (but(COUNT, "near[0]", "near[-1]"), "Sort both"),
+        (but(COUNT, "    free,", "    if not len(true):\n        return 0, 0, 0\n    free,"), "Sort both"),
+        (but(COUNT, "    free,", "    if not len(found):\n        return 0, 0, 0\n    free,"), "Sort both"),
+        (but(COUNT, "    free,", "    first = np.min(true)\n    free,"), "Your code raised ValueError"),
+        (but(COUNT, "    free,", "    first = np.min(found)\n    free,"), "Your code raised ValueError"),
+        (
+            """
+def count_cuts(found, true, within):
+    hits = sum(abs(f - t) <= within for f, t in zip(sorted(found), sorted(true)))
+    return hits, len(found) - hits, len(true) - hits
+""",
+            "Sort both",
+        ),
     ],
     "share_of_blend": [
         (but(BLEND, "y - np.mean(y), d - np.mean(d)", "y, d"), "The light has no say"),
@@ -688,11 +1085,81 @@ def count_cuts(found, true, within):
             "make floats of all three first",
         ),
         (but(BLEND, "np.sum(d * d) < 1e-12", "False"), "the line has no slope"),
+        (but(BLEND, "np.sum(d * d) < 1e-12", "np.sum(d * d) == 0"), "ask whether that sum is very small"),
+        (
+            but(
+                BLEND,
+                "y, d = y - np.mean(y), d - np.mean(d)\n",
+                "a = np.sum(y * d) / np.sum(d * d)\n    y, d = y - np.mean(y), d - np.mean(d)\n",
+                "    a = np.sum(y * d) / np.sum(d * d)\n    rest",
+                "    rest",
+            ),
+            "Set the derivative by c to 0 FIRST",
+        ),
         (but(BLEND, "np.sum(d * d) < 1e-12", "np.array_equal(p, q)"), "the same in another light"),
         (but(BLEND, "return 0.0, 1.0", "return 0.0, 0.0"), "the answer is (0.0, 1.0)"),
         # the share from one pixel: not foreseen
         (
             but(BLEND, "a = np.sum(y * d) / np.sum(d * d)", "a = y.flat[0] / d.flat[0]"),
+            "a straight line through points",
+        ),
+        # products that are too large for int16
+        (
+            """
+def share_of_blend(frame, first, last):
+    if frame.dtype == np.uint8:
+        frame, first, last = (each.astype(np.int16) for each in (frame, first, last))
+    y, d = (frame - first).ravel(), (last - first).ravel()
+    n = len(y)
+    top = n * np.sum(d * d) - np.sum(d) ** 2
+    if top < 1e-12:
+        return 0.0, 1.0
+    a = (n * np.sum(y * d) - np.sum(y) * np.sum(d)) / top
+    y, d = y - y.mean(), d - d.mean()
+    return a, np.sum((y - a * d) ** 2) / np.sum(d * d)
+""",
+            "make floats of all three first",
+        ),
+        # the mean of the channels' answers, or the answer for grey; S_0 with its mean
+        (
+            """
+def share_of_blend(frame, first, last):
+    x, p, q = np.asarray(frame, float), np.asarray(first, float), np.asarray(last, float)
+    found = []
+    for c in range(x.shape[-1]):
+        y, d = x[..., c] - p[..., c], q[..., c] - p[..., c]
+        y, d = y - y.mean(), d - d.mean()
+        if np.sum(d * d) < 1e-12:
+            return 0.0, 1.0
+        a = np.sum(y * d) / np.sum(d * d)
+        found.append((a, np.sum((y - a * d) ** 2) / np.sum(d * d)))
+    return tuple(np.mean(found, axis=0))
+""",
+            "a straight line through points",
+        ),
+        (
+            """
+def share_of_blend(frame, first, last):
+    x, p, q = (np.asarray(each, float).mean(axis=-1) for each in (frame, first, last))
+    y, d = x - p, q - p
+    y, d = y - y.mean(), d - d.mean()
+    if np.sum(d * d) < 1e-12:
+        return 0.0, 1.0
+    a = np.sum(y * d) / np.sum(d * d)
+    return a, np.sum((y - a * d) ** 2) / np.sum(d * d)
+""",
+            "a straight line through points",
+        ),
+        (
+            but(
+                BLEND,
+                "np.sum((y - a * d) ** 2) / np.sum(d * d)",
+                "np.sum((y - a * d) ** 2) / np.sum((q - p) ** 2)",
+            ),
+            "a straight line through points",
+        ),
+        (
+            but(BLEND, "return a, rest", "return round(a, 3), round(rest, 3)"),
             "a straight line through points",
         ),
     ],
@@ -767,6 +1234,32 @@ def bar_frames(notes, upbeat, bar, tempo, rate):
         (but(BARS, "% bar", "% 4"), "only bars are asked"),
         # seconds: not foreseen
         (but(BARS, "math.floor(exact + 0.5)", "exact / rate"), "Where does each note begin"),
+        (but(BARS, "* rate", "* round(rate)"), "29.97 frames a second is not one of 30"),
+        (but(BARS, "* rate", "* int(rate)"), "Where does each note begin"),
+        # a note that lasts a bar is not held over from the bar before
+        (but(BARS, " and pitch > 0", " and pitch > 0 and length < bar"), "Where does each note begin"),
+        (but(BARS, "place >= 0", "place > 0"), "Where does each note begin"),
+        (but(BARS, "% bar", "% 16"), "Where does each note begin"),
+        # rounded before: a bar, a sixteenth, seconds
+        (
+            """
+def bar_frames(notes, upbeat, bar, tempo, rate):
+    one = math.floor(bar * 15 / tempo * rate + 0.5)
+    start = math.floor(upbeat * 15 / tempo * rate + 0.5)
+    frames, place = [], -upbeat
+    for pitch, length in notes:
+        if place >= 0 and place % bar == 0 and pitch > 0:
+            frames.append(start + place // bar * one)
+        place += length
+    return np.array(frames)
+""",
+            "Where does each note begin",
+        ),
+        (but(BARS, "15 / tempo", "round(15 / tempo, 3)"), "Where does each note begin"),
+        (
+            but(BARS, "(place + upbeat) * 15 / tempo", "round((place + upbeat) * 15 / tempo, 2)"),
+            "Where does each note begin",
+        ),
     ],
     "best_stretches": [
         (
@@ -834,7 +1327,18 @@ def best_stretches(shots, least, total):
             rows[k], left = (i, j), left - (j - i)
     return rows
 """,
-            "table by frames",
+            "liveliest a FRAME come first",
+        ),
+        # of n frames, all places but the last
+        (
+            but(
+                TRAILER,
+                "len(shot) + 1)]",
+                "len(shot))]",
+                "range(len(shot) - n + 1)",
+                "range(len(shot) - n)",
+            ),
+            "The last stretch of n frames is never tried",
         ),
         (
             """
@@ -867,6 +1371,99 @@ def best_stretches(shots, least, total):
                 f"{ROWS}return np.array([each for each in rows if each[1]])",
             ),
             "has its row, too",
+        ),
+        (but(TRAILER, LAST, "return np.array(best[max(best)][1])"), "the liveliest of the LONGEST trailers"),
+        (but(TRAILER, LAST, "return np.array(best[total][1])"), "Your code raised KeyError"),
+        # rounded
+        (
+            but(
+                TRAILER,
+                "new = worth + sum(shot[begin : begin + n])",
+                "new = worth + int(sum(shot[begin : begin + n]))",
+            ),
+            "table by frames",
+        ),
+        (
+            but(TRAILER, "for shot in shots:", "for shot in [each.round() for each in shots]:"),
+            "table by frames",
+        ),
+        (but(TRAILER, "range(least,", "range(3,"), "table by frames"),
+        # the best `least` frames, and always the better neighbour
+        (
+            """
+def grow(shot, least, n):
+    at = max(range(len(shot) - least + 1), key=lambda i: sum(shot[i : i + least]))
+    end = at + least
+    while end - at < n:
+        left = shot[at - 1] if at else -1
+        right = shot[end] if end < len(shot) else -1
+        if left > right:
+            at -= 1
+        else:
+            end += 1
+    return at
+
+
+def best_stretches(shots, least, total):
+    best = {0: (0.0, [])}
+    for shot in shots:
+        sizes = [0, *range(least, len(shot) + 1)]
+        after = {}
+        for used, (worth, rows) in best.items():
+            for n in sizes:
+                begins = range(len(shot) - n + 1)
+                begin = grow(shot, least, n) if n else 0
+                new = worth + sum(shot[begin : begin + n])
+                if used + n <= total and new > after.get(used + n, (-1,))[0]:
+                    after[used + n] = new, [*rows, (begin, begin + n)]
+        best = after
+    return np.array(max(best.values(), key=lambda each: each[0])[1])
+""",
+            "table by frames",
+        ),
+        # two stretches of one shot
+        (
+            """
+def best_stretches(shots, least, total):
+    worth = [0.0] * (total + 1)
+    rows = [[(0, 0)] * len(shots) for _ in range(total + 1)]
+    for k, shot in enumerate(shots):
+        for n in range(least, len(shot) + 1):
+            begin = max(range(len(shot) - n + 1), key=lambda i: sum(shot[i : i + n]))
+            gain = sum(shot[begin : begin + n])
+            for room in range(n, total + 1):
+                if worth[room - n] + gain > worth[room]:
+                    worth[room] = worth[room - n] + gain
+                    rows[room] = list(rows[room - n])
+                    rows[room][k] = begin, begin + n
+    return np.array(rows[total])
+""",
+            "table by frames",
+        ),
+        # a price a frame
+        (
+            """
+def best_stretches(shots, least, total):
+    # a price a frame: the lowest with which the trailer is short enough
+    def at_price(price):
+        rows = []
+        for shot in shots:
+            best, at = 0.0, (0, 0)
+            for i in range(len(shot)):
+                for j in range(i + least, len(shot) + 1):
+                    if sum(shot[i:j] - price) > best:
+                        best, at = sum(shot[i:j] - price), (i, j)
+            rows.append(at)
+        return rows
+    low, high = 0.0, 20.0
+    if sum(j - i for i, j in at_price(0.0)) <= total:
+        return np.array(at_price(0.0))
+    for _ in range(60):
+        half = (low + high) / 2
+        low, high = (half, high) if sum(j - i for i, j in at_price(half)) > total else (low, half)
+    return np.array(at_price(high))
+""",
+            "table by frames",
         ),
     ],
 }
