@@ -168,8 +168,9 @@ def _png(image: np.ndarray, told: str) -> bytes:
 
 def _text_of(content: bytes) -> str:
     with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
-        picture.load()  # a file that was cut off is refused, though its text is whole
-        return picture.info[KEY]
+        told = picture.info[KEY]
+        picture.verify()  # a file that was cut off is refused, though its text is whole
+        return told
 
 
 def _midi(notes: np.ndarray, creation: Creation) -> bytes:
