@@ -57,8 +57,8 @@ class Session:
     def __init__(self, theme: str = "sprites", seed: int = 0, themes: Mapping[str, Theme] | None = None):
         self.themes = all_themes() if themes is None else themes
         found = self._theme(theme)
-        self.state = State(found.name, found.styles[0], found.start, seed)
-        found.check(self._creation(seed))
+        found.check(Creation(found.name, found.styles[0], found.start, seed))
+        self.state = State(found.name, found.styles[0], found.start, int(seed))
         self._before: list[State] = []
         self._pair: tuple[State, tuple[Creation, Creation]] | None = None
         self._made: dict[Creation, np.ndarray] = {}

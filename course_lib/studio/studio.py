@@ -41,7 +41,7 @@ class Studio(Panel):
     controls, by name: "theme", "style", "setting" (the theme's parameter, a truncation or a temperature) and "seed", a
     text; buttons "left", "neither", "right" (also the arrow keys and the space bar), "keep left", "keep right", "undo",
     which takes back any of these, and "export". session: the `Session`; gallery, message: HTML widgets.
-    What a visitor asks for and there is not is one line under the picture, and nothing has changed.
+    mistake: another, in which what a visitor asks for and there is not is one line; nothing has changed then.
     """
 
     FOLDED = "the first two"
@@ -54,7 +54,7 @@ class Studio(Panel):
         themes: Mapping[str, Theme] | None = None,
     ) -> None:
         self.session, self.folder = Session(theme, seed, themes), folder
-        self.gallery, self.message = ipywidgets.HTML(), ipywidgets.HTML()
+        self.gallery, self.message, self.mistake = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.message.add_class(front_end.SPOKEN)
         self._following, self._said, self._hung = False, "", None
         state = self.session.state
@@ -88,12 +88,13 @@ class Studio(Panel):
         """As every panel's, but a visitor's mistake is told in one line and is the end of it."""
         if self._following:
             return  # a control that was moved to where the session is
-        self._said = ""
+        self._said = self.mistake.value = ""
         try:
             super().act(action)
         except CourseError as error:
             self._follow()
-            self.problem.value = f'<div role="alert">{html.escape(" ".join(str(error).split()))}</div>'
+            self.problem.value = ""  # no mistake of ours, so not where in our files it was found
+            self.mistake.value = f'<div role="alert">{html.escape(" ".join(str(error).split()))}</div>'
 
     def alt(self) -> str:
         """The two in words."""
@@ -180,12 +181,7 @@ class Studio(Panel):
             shown = _player(made, name, creation.style)
         else:
             shown = _picture([made], f"In the gallery, {name}, seed {creation.seed}", SMALL)
-        links = [
-            f'<a download="{file}" href="data:{KINDS[ending]};base64,{base64.b64encode(content).decode("ascii")}" '
-            f'aria-label="save {number} as {ending[1:].upper()}">{ending[1:].upper()}</a>'
-            for file, content in exporting.files(theme, creation, made).items()
-            for ending in (file[file.rindex(".") :],)
-        ]
+        links = [_link(number, *file) for file in exporting.files(theme, creation, made).items()]
         caption = f"<figcaption>{number} {' '.join(links)}</figcaption>"
         return f'<figure style="margin: 0">{shown}{caption}</figure>'
 
@@ -194,7 +190,9 @@ class Studio(Panel):
         asked = [each for name, each in self.controls.items() if name not in self.buttons]
         answers = [row([self.buttons[name] for name in KEYS])]
         answers.append(row([each for name, each in self.buttons.items() if name not in KEYS]))
-        return ipywidgets.VBox([row(asked), self.picture, *answers, self.message, self.gallery, keys])
+        return ipywidgets.VBox(
+            [row(asked), self.picture, *answers, self.mistake, self.message, self.gallery, keys]
+        )
 
 
 class Page(NamedTuple):
@@ -213,6 +211,16 @@ def _picture(images: list[np.ndarray], alt: str, width: int) -> str:
 
 def _player(tune: np.ndarray, name: str, timbre: str) -> str:
     return sound.play(tune, name, TEMPO, timbre)._repr_html_()
+
+
+def _link(number: int, file: str, content: bytes) -> str:
+    """A link under which the browser saves a file of the gallery's work of that number."""
+    ending = file[file.rindex(".") :]
+    data, kind = base64.b64encode(content).decode("ascii"), ending[1:].upper()
+    return (
+        f'<a download="{file}" href="data:{KINDS[ending]};base64,{data}" style="text-decoration: underline" '
+        f'aria-label="save {number} as {kind}">{kind}</a>'
+    )
 
 
 def _whole(text: str) -> int:

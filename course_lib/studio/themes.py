@@ -208,10 +208,10 @@ def all_themes() -> dict[str, Theme]:
         ),
         Melodies(
             "melodies",
-            title="Tunes that nobody handed down",
+            title="Tunes that nobody wrote",
             styles=tuple(sound.TIMBRES),
             model=tunes.NAMES["recurrent"],
-            trained_on="2,977 traditional tunes: O'Neill's, Aird's and Ryan's collections",
+            trained_on="the training part of 2,977 traditional tunes: O'Neill's, Aird's and Ryan's collections",
             licence="tunes in the public domain",
         ),
     )

@@ -52,7 +52,7 @@ def test_the_two_that_are_shown_are_those_of_the_session_and_a_click_brings_othe
         click(shown, answer)
         assert shown.session.state.turn == turn
     assert "Picked by what you chose here 2 times." in shown.message.value
-    assert shown.problem.value == ""
+    assert shown.mistake.value == ""
 
 
 def test_undo_takes_back_choices_settings_and_what_was_kept_and_the_controls_follow() -> None:
@@ -82,19 +82,20 @@ def test_a_strange_seed_is_one_line_and_all_stays_as_it_was(typed: str) -> None:
     shown = studio()
     before = shown.picture.value, shown.session.state
     shown.controls["seed"].value = typed
-    assert re.fullmatch(r'<div role="alert">[^<>\n]{20,200}</div>', shown.problem.value)
-    assert shown.controls["seed"].value == "0" and (shown.picture.value, shown.session.state) == before
+    assert re.fullmatch(r'<div role="alert">[^<>\n]{20,200}</div>', shown.mistake.value)
+    assert shown.problem.value == "" and shown.controls["seed"].value == "0"
+    assert (shown.picture.value, shown.session.state) == before
     click(shown, "left")
-    assert shown.problem.value == "" and shown.session.state.turn == 1
+    assert shown.mistake.value == "" and shown.session.state.turn == 1
 
 
 def test_what_is_kept_twice_or_too_much_is_one_line() -> None:
     shown = click(studio(), "keep left", "keep left")
-    assert "in the gallery already" in shown.problem.value and "Traceback" not in shown.problem.value
+    assert "in the gallery already" in shown.mistake.value and "Traceback" not in shown.mistake.value
     while len(shown.session.state.gallery) < MOST_KEPT:
         click(shown, "neither", "keep left")
     click(shown, "keep right")
-    assert f"The gallery holds {MOST_KEPT}" in shown.problem.value
+    assert f"The gallery holds {MOST_KEPT}" in shown.mistake.value
 
 
 def test_the_gallery_links_to_files_that_say_where_they_come_from(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_the_gallery_links_to_files_that_say_where_they_come_from(tmp_path: Path
     kept = shown.session.pair()[1]
     click(shown, "keep right")
     name, content = re.search(
-        r'download="([^"]+)" href="data:image/png;base64,([^"]+)" aria-label="save 1 as PNG"',
+        r'download="([^"]+)" href="data:image/png;base64,([^"]+)" style="[^"]+" aria-label="save 1 as PNG"',
         shown.gallery.value,
     ).groups()
     path = tmp_path / name
@@ -115,9 +116,9 @@ def test_the_gallery_links_to_files_that_say_where_they_come_from(tmp_path: Path
 def test_export_writes_the_gallery_and_without_a_folder_there_is_no_such_button(tmp_path: Path) -> None:
     assert "export" not in studio().buttons
     shown = click(studio(folder=tmp_path / "made"), "export")
-    assert "The gallery is empty" in shown.problem.value and not [*tmp_path.iterdir()]
+    assert "The gallery is empty" in shown.mistake.value and not [*tmp_path.iterdir()]
     click(shown, "keep left", "neither", "keep right", "export")
-    assert shown.problem.value == "" and shown.message.value.startswith("2 files written to")
+    assert shown.mistake.value == "" and shown.message.value.startswith("2 files written to")
     found = {exporting.load(path).creation for path in (tmp_path / "made").iterdir()}
     assert found == {*shown.session.state.gallery}
     click(shown, "left")
@@ -125,7 +126,7 @@ def test_export_writes_the_gallery_and_without_a_folder_there_is_no_such_button(
     blocked = tmp_path / "file"
     blocked.write_text("")
     shown = click(studio(folder=blocked), "keep left", "export")
-    assert "Cannot make the folder" in shown.problem.value
+    assert "Cannot make the folder" in shown.mistake.value
 
 
 def test_two_studios_do_not_see_each_others_work() -> None:
@@ -172,7 +173,7 @@ def test_every_theme_can_be_gone_through_from_the_menu() -> None:
         shown.controls["theme"].value = name
         click(shown, "right")
         _, pixels = picture_of(shown.picture.value)
-        assert pixels.std() > 5 and shown.problem.value == ""
+        assert pixels.std() > 5 and shown.mistake.value == ""
         assert shown.controls["style"].options == shown.session.theme.styles
 
 
@@ -182,3 +183,15 @@ def test_a_picture_in_the_gallery_is_the_one_that_was_kept() -> None:
     data = re.search(r'src="data:image/png;base64,([^"]+)"', shown.gallery.value)[1]
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
     np.testing.assert_array_equal(pixels, pictures.to_uint8(made))
+
+
+def test_what_is_no_visitors_mistake_is_told_as_in_every_panel(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shown = studio()
+    monkeypatch.setattr(shown.session, "choose", lambda side: 1 / 0)
+    click(shown, "left")
+    caplog.clear()
+    assert "division by zero" in shown.problem.value and shown.mistake.value == ""
+    click(shown, "keep left")
+    assert shown.problem.value == "" and len(shown.session.state.gallery) == 1
