@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from course_lib.media import pairs_game
 from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
+from tests.browser.legible import contrast, luminance
 
 pytestmark = pytest.mark.browser
 
@@ -418,15 +419,3 @@ def assert_legible(page: Page, pairs: int) -> None:
     assert len(seen) == 9 + 2 * pairs
     for text, colour, ground in seen:
         assert contrast(colour, ground) >= 4.5, text
-
-
-def luminance(colour: str) -> float:
-    values = np.array([float(each) for each in re.findall(r"[\d.]+", colour)[:3]]) / 255
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2's, of two colours as browsers report them."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)

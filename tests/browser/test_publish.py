@@ -27,6 +27,7 @@ from course_lib.studio import export
 from course_lib.studio.publishing import publish
 from course_lib.studio.sources import Source, find
 from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
+from tests.browser.legible import contrast, luminance
 from tests.studio.generators import chain, shaken, small
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -483,15 +484,3 @@ def test_without_javascript_the_card_can_be_read(open_page: Open) -> None:
     page = open_page(java_script_enabled=False)
     page.get_by_text("Model card").click()
     expect(page.get_by_text("Licence of those pictures")).to_be_visible()
-
-
-def luminance(colour: str) -> float:
-    values = np.array([float(each) for each in re.findall(r"[\d.]+", colour)[:3]]) / 255
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2's, of two colours as browsers report them."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
