@@ -20,8 +20,6 @@ it, and nothing is changed.
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import os
 import sys
 import time
@@ -31,10 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras  # noqa: E402
 import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from make_feature_network import publish  # noqa: E402
+from make_feature_network import publish_generator  # noqa: E402
 from measured_tables import stopped_in_one_line  # noqa: E402
 
 from course_lib import device  # noqa: E402
@@ -71,11 +67,6 @@ def measured_both(draw, training: np.ndarray) -> dict[str, dict[str, float]]:
 
 def write(gan: GAN, moments: list[dict], renderer: dict) -> None:
     """Publish the weights, in half precision, and how they came about."""
-    weights = gan.sampler.get_weights()
-    halves = {f"weight_{index:02}": weight.astype("float16") for index, weight in enumerate(weights)}
-    assert all(np.isfinite(weight).all() for weight in halves.values()), "too large for half precision"
-    archive = io.BytesIO()
-    np.savez_compressed(archive, **halves)
     report = {
         "image_shape": banners.IMAGE_SHAPE,
         "latent_size": banners.LATENT_SIZE,
@@ -88,10 +79,8 @@ def write(gan: GAN, moments: list[dict], renderer: dict) -> None:
         "measured_of_each_look": ASKED,
         "moments": moments,
         "renderer": renderer,
-        "versions": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
     }
-    publish(f"{banners.NAME}.npz", archive.getvalue())
-    publish(f"{banners.NAME}.json", (json.dumps(report, indent=2) + "\n").encode())
+    publish_generator(banners.NAME, gan.sampler.get_weights(), report)
 
 
 @stopped_in_one_line("Nothing was written.")

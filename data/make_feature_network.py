@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -140,6 +141,17 @@ def publish(name: str, content: bytes) -> None:
         _write(sums, lines.encode())
         _write(readme, page.encode())
     print(f"{known[name]}  {name} ({len(content):,} bytes)")
+
+
+def publish_generator(name: str, weights: list[np.ndarray], report: dict[str, Any]) -> None:
+    """Publish a generator's weights, in half precision, and how they came about, with the versions that made them."""
+    halves = {f"weight_{index:02}": weight.astype("float16") for index, weight in enumerate(weights)}
+    assert all(np.isfinite(weight).all() for weight in halves.values()), "too large for half precision"
+    archive = io.BytesIO()
+    np.savez_compressed(archive, **halves)
+    versions = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
+    publish(f"{name}.npz", archive.getvalue())
+    publish(f"{name}.json", (json.dumps({**report, "versions": versions}, indent=2) + "\n").encode())
 
 
 @contextmanager

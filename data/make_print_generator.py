@@ -14,8 +14,6 @@ pictures. Weights come out the same again from the same versions on the same kin
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import os
 import sys
 import time
@@ -27,8 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-from make_feature_network import publish  # noqa: E402
+from make_feature_network import publish_generator  # noqa: E402
 
 from course_lib import datasets, device  # noqa: E402
 from course_lib.models import networks, recipe  # noqa: E402
@@ -65,10 +62,6 @@ def new_gan() -> GAN:
 
 def write(weights: list[np.ndarray], steps: int, processor_seconds: float) -> None:
     """Publish the weights, in half precision, and how they came about."""
-    halves = {f"weight_{index:02}": weight.astype("float16") for index, weight in enumerate(weights)}
-    assert all(np.isfinite(weight).all() for weight in halves.values()), "too large for half precision"
-    archive = io.BytesIO()
-    np.savez_compressed(archive, **halves)
     report = {
         "pictures": PATTERN,
         "crops": CROPS,
@@ -79,10 +72,8 @@ def write(weights: list[np.ndarray], steps: int, processor_seconds: float) -> No
         "seed": SEED,
         "steps": steps,
         "processor_seconds": round(processor_seconds),
-        "versions": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},
     }
-    publish(f"{NAME}.npz", archive.getvalue())
-    publish(f"{NAME}.json", (json.dumps(report, indent=2) + "\n").encode())
+    publish_generator(NAME, weights, report)
 
 
 def main() -> None:

@@ -8,12 +8,9 @@ What the page looks like and does stands in pairs_game.html beside this file; he
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
 import io
-import json
 import os
-import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +20,7 @@ from PIL import Image
 
 from course_lib import CourseError
 from course_lib.datasets.checking import check_images, check_numbers, check_whole
+from course_lib.media.own_page import as_script, check_readable, content_of, digest, filled
 from course_lib.media.pictures import to_uint8
 from course_lib.media.whole_files import write_whole
 
@@ -30,7 +28,6 @@ LEAST, MOST = 2, 18  # pairs: more cards than 36 are too small on a telephone
 LARGEST_SPRITE = 512  # dots a side
 LARGEST_PAGE = 300_000  # bytes
 LONGEST_NAME = 60
-JOINERS = "\u200c\u200d"  # within words of Persian and Hindi, and within emoji
 
 
 def page(
@@ -166,15 +163,9 @@ def _checked_names(names: Sequence[str], count: int) -> list[str]:
 
 
 def _check_text(what: str, text: str) -> None:
-    if not isinstance(text, str):
-        raise CourseError(f"{what} is a text, not {type(text).__name__}.")
-    if not 1 <= len(text.strip()) <= LONGEST_NAME:
-        raise CourseError(f"{what} has 1 to {LONGEST_NAME} characters, but there are {len(text.strip())}.")
-    kinds = {character: unicodedata.category(character) for character in text.strip()}
-    for character, kind in kinds.items():
-        if kind in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
-            raise CourseError(f"{what} holds {character!r}, which nobody can read: leave it out.")
-    if all(kind[0] in "MZ" or kind == "Cf" for kind in kinds.values()):
+    check_readable(what, text.strip() if isinstance(text, str) else text, LONGEST_NAME)
+    kinds = map(unicodedata.category, text.strip())
+    if all(kind[0] in "MZ" or kind == "Cf" for kind in kinds):
         raise CourseError(f"{what} has marks and joiners alone, {text!r}: write what is on the picture.")
 
 
@@ -203,14 +194,8 @@ def _filled(
     values = {
         "TITLE": html.escape(title.strip()),
         "PAIRS": str(len(names)),
-        "DECK": json.dumps(deck).replace("<", "\\u003c"),  # no name can end the script
-        "STYLE_DIGEST": _digest(template, "style"),
-        "SCRIPT_DIGEST": _digest(template, "script"),
+        "DECK": as_script(deck),
+        "STYLE_DIGEST": digest(content_of(template, "style")),
+        "SCRIPT_DIGEST": digest(content_of(template, "script")),
     }
-    # in one sweep, so that a name such as __DECK__ stays a name
-    return re.sub(r"__([A-Z_]+)__", lambda mark: values[mark[1]], template)
-
-
-def _digest(template: str, tag: str) -> str:
-    content = re.search(rf"<{tag}>(.*?)</{tag}>", template, re.DOTALL)[1]
-    return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return filled(template, values)

@@ -17,10 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import json
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import CourseError
+from course_lib.media.own_page import as_script, check_readable, content_of, digest, filled
 from course_lib.models import saved
 from course_lib.models.directions import main_directions
 from course_lib.studio import model_card
@@ -36,7 +34,6 @@ from course_lib.studio.site_folder import check_folder, write_folder
 from course_lib.studio.sources import Source
 
 DIRECTIONS = 6
-JOINERS = "\u200c\u200d"  # within words of Persian and Hindi, and within emoji
 HERE = Path(__file__).parent
 
 
@@ -88,7 +85,7 @@ def _page(source: Source, title: str) -> tuple[str, dict[str, Any]]:
     values = {
         "TITLE": html.escape(title),
         "CARD": said,
-        "MODEL": json.dumps(model).replace("<", "\\u003c"),  # no name of a class can end the script
+        "MODEL": as_script(model),
         "WEIGHTS": base64.b64encode(halves).decode(),
     }
     return _filled(values), card
@@ -103,21 +100,11 @@ def _check(source: Source, title: str) -> None:
     if len(source.class_names) != wanted:
         given = len(source.class_names)
         raise CourseError(f"class_names holds one for each of the generator's {wanted} classes, not {given}.")
-    _check_text("title", title, 80)
+    check_readable("The title", title, 80)
     for name in source.class_names:
-        _check_text("name of a class", name, 60)
+        check_readable("The name of a class", name, 60)
     for what in ("trained_on", "licence"):
-        _check_text(what, getattr(source, what), 500, least=0)
-
-
-def _check_text(what: str, text: str, most: int, least: int = 1) -> None:
-    if not isinstance(text, str):
-        raise CourseError(f"The {what} is a text, not {type(text).__name__}.")
-    if not least <= len(text.strip()) <= most:
-        raise CourseError(f"The {what} has {least} to {most} characters, but there are {len(text.strip())}.")
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS:
-            raise CourseError(f"The {what} holds {character!r}, which nobody can read: leave it out.")
+        check_readable(f"The {what}", getattr(source, what), 500, least=0)
 
 
 def _filled(values: Mapping[str, str]) -> str:
@@ -126,14 +113,7 @@ def _filled(values: Mapping[str, str]) -> str:
     parts = {
         name: (HERE / f"{name.lower()}.js").read_text("utf-8") for name in ("NETWORK", "PAGE", "KEEPING")
     }
-    style = re.search(r"<style>(.*?)</style>", template, re.DOTALL)[1]
-    digests = {"STYLE_DIGEST": _digest(style)} | {
-        f"{name}_DIGEST": _digest(text) for name, text in parts.items()
+    digests = {"STYLE_DIGEST": digest(content_of(template, "style"))} | {
+        f"{name}_DIGEST": digest(text) for name, text in parts.items()
     }
-    everything = {**parts, **digests, **values}
-    # in one sweep, so that a title such as __CARD__ stays a title
-    return re.sub(r"__([A-Z_]+)__", lambda mark: everything[mark[1]], template)
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return filled(template, {**parts, **digests, **values})
