@@ -65,6 +65,13 @@ def fixed_seeds() -> None:
         sys.modules["keras"].utils.set_random_seed(0)
 
 
+@pytest.fixture(autouse=True)
+def no_figure_open() -> None:
+    """Every test starts without an open figure, whatever a test before it in this process left behind."""
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def kernels_as_students_have_them() -> Iterator[None]:
     """Every kernel that a test starts shows what is written to stderr, in red, as it would for a student.
