@@ -39,7 +39,7 @@ NEEDS = (
         "distributed",
     ),
 )
-EXTRAS = ("lab", "grading", "dev")
+EXTRAS = ("lab", "grading", "dev", "studio")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
