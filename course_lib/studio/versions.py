@@ -98,6 +98,7 @@ class Versions:
                 _to_disk(path)
             try:
                 aside.rename(self._path(number))
+                _names_to_disk(self.folder)
                 return number
             except OSError as error:
                 if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
@@ -250,6 +251,20 @@ def _to_disk(path: Path) -> None:
     """Wait until a file is on the disk, before a name points to it."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _names_to_disk(folder: Path) -> None:
+    """Wait until what a folder's files are called is on the disk: a pointer to a new name must not be there before it.
+
+    Not on Windows, which opens no folder.
+    """
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _listed(numbers: list[int]) -> str:

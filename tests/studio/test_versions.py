@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -125,6 +127,24 @@ def test_a_save_that_fails_leaves_everything_as_it_was(versions, monkeypatch, at
     assert {path: path.read_bytes() for path in versions.folder.rglob("*") if path.is_file()} == before
     assert [path.name for path in versions.folder.iterdir() if path.name.startswith(".")] == []
     assert is_version(versions.load(), 3)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder")
+def test_a_version_has_its_name_on_the_disk_before_current_points_to_it(
+    versions: Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss of power may undo a rename that no one waited for, and leave a pointer to nothing."""
+    seen = []
+
+    def noted(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            seen.append(((versions.folder / "v0004").is_dir(), (versions.folder / "current").read_text()))
+        fsync(descriptor)
+
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", noted)
+    versions.save(generator(4))
+    assert seen == [(True, "v0003\n")]
 
 
 def test_whoever_is_killed_before_the_name_changes_leaves_the_version_before_in_use(
