@@ -128,7 +128,7 @@ class Couplets(Theme):
 
     def files(self, made: Couplet, creation: Creation, told: str) -> dict[str, bytes]:
         lines = f"{written(made.first)}\n{written(made.second)}\n"
-        text = f"{lines}\nThe first line: {_poet(made)}. The second: {MADE_BY}.\n"
+        text = f"{lines}\nThe first line: {_poet(made)}, without its punctuation. The second: {MADE_BY}.\n"
         return {".txt": text.encode()}
 
 
@@ -137,15 +137,15 @@ def _poem(of: Verse | Couplet) -> str:
 
 
 def _poet(couplet: Couplet) -> str:
-    """Who wrote the first line, and where it stands; what was left out of it."""
-    return f"{POETS[_poem(couplet)]}, {couplet.source}, without its punctuation"
+    return f"{POETS[_poem(couplet)]}, {couplet.source}"
 
 
 def _shown(couplet: Couplet, size: float = 1.4) -> str:
-    """Both lines, large, and whose they are."""
-    first, second = (html.escape(written(line)) for line in (couplet.first, couplet.second))
+    """Both lines, large, and whose they are. A line that is too long goes on indented, as in printed verse."""
+    lines = (html.escape(written(line)) for line in (couplet.first, couplet.second))
+    hanging = "display: block; padding-left: 1.5em; text-indent: -1.5em"
+    first, second = (f'<span style="{hanging}">{line}</span>' for line in lines)
     return (
-        f'<p lang="en" style="font-size: {size}em; line-height: 1.5; margin: 0.6em 0 0.3em">'
-        f"{first}<br><b>{second}</b></p>"
-        f'<p style="margin: 0">First line: {html.escape(_poet(couplet))}. <b>Second line: the network.</b></p>'
+        f'<p lang="en" style="font-size: {size}em; line-height: 1.5; margin: 0.3em 0">{first}<b>{second}</b></p>'
+        f'<p style="margin: 0 0 1em">First line: {html.escape(_poet(couplet))}. <b>Second line: the network.</b></p>'
     )
