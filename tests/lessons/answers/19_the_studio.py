@@ -634,8 +634,8 @@ def after_a_crash(steps):
             "numbered from 1 on",
         ),
         # one after the other
-        (but(WATCH, "(number, since))", "number)"), "expected"),
-        (but(WATCH, "(number, since))", "(since, number))"), "Hint: "),
+        (but(WATCH, "(number, since))", "number)"), "expected a tuple of"),
+        (but(WATCH, "(number, since))", "(since, number))"), "Write down S_n for the first few"),
         # when it last rose
         (
             but(
@@ -645,13 +645,19 @@ def after_a_crash(steps):
                 FLOOR,
                 "            total = max(total, 0.0)\n            since",
             ),
-            "Hint: ",
+            "Write down S_n for the first few",
         ),
         # the values that are above it alone
-        (but(WATCH, "        total += value - allowance\n", "        total = value - allowance\n"), "Hint: "),
-        (but(WATCH, "value - allowance", "value - allowance * deviation"), "Hint: "),
-        (but(WATCH, STANDARD, "(distances - mean) / deviation**2"), "Hint: "),
-        (but(WATCH, "(number, since)", "(number, number - since)"), "Hint: "),
+        (
+            but(WATCH, "        total += value - allowance\n", "        total = value - allowance\n"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "value - allowance", "value - allowance * deviation"),
+            "Write down S_n for the first few",
+        ),
+        (but(WATCH, STANDARD, "(distances - mean) / deviation**2"), "Write down S_n for the first few"),
+        (but(WATCH, "(number, since)", "(number, number - since)"), "Write down S_n for the first few"),
     ],
     "thumbs_to_alarm": [
         (
@@ -840,7 +846,7 @@ def computed_back(table, hidden):
             "Either all hidden cells follow or none",
         ),
         # the mask
-        (but(BACK, "np.where(unknown, -1, table)", "unknown"), "expected"),
+        (but(BACK, "np.where(unknown, -1, table)", "unknown"), "expected an array of"),
         # rings of four cells only
         (
             """
