@@ -93,7 +93,12 @@ right.axhline(
     monitor.healthy.threshold, color=plots.COLOURS["fake"], linestyle=plots.STYLES[1]
 )
 right.axvspan(15.5, 17.5, color=plots.COLOURS["neutral"], alpha=0.12)
-right.annotate("alarm: version back", (17, first_sums[16]), (20, first_sums[16] - 1.2))
+right.annotate(
+    "alarm: version back",
+    (17.2, first_sums[16]),
+    (20, first_sums[16] - 0.2),
+    arrowprops={"arrowstyle": "->"},
+)
 right.set(
     title="A monitor's sum; grey: changed; dashed: its threshold",
     xlabel="batch of 32 pictures",
@@ -113,7 +118,7 @@ plots.show(
 # %%
 from course_lib.studio.studio import Studio
 
-studio = Studio(seed=3)
+studio = Studio("prints", seed=2)
 studio.show()
 
 # %% [markdown]
@@ -207,7 +212,7 @@ plots.show(
 # %% [markdown]
 # Something else: no error, and garments. The half-written file has the right length and finite numbers, and a model
 # that nobody ever trained. By chance it is even better than the old one (the two are moments of one training, and near
-# each other); by no measure of ours would anybody notice. Three plain means help, and they help together:
+# each other); nothing says that anything went wrong. Three plain means help, and they help together:
 #
 # - write the new version **beside** the old one, never over it;
 # - a **checksum** of what was meant to be there says whether it is;
@@ -455,25 +460,27 @@ for case in range(4):
     publish(**{f"chances_{case}": after_a_crash(steps)})
 
 # %% [markdown]
-# Now with your function: four orders in which a store could write.
+# Now with your function: five orders in which a store could write.
 #
 # **Predict first.** In which of them is the risk of something broken largest? Is there one in which it is 0?
 
 # %% role="spoiler"
 ORDERS = {
     "pointer first": ["current", "weights", "sums"],
+    "pointer first, sync after each": ["current", "sync", "weights", "sums", "sync"],
     "pointer last": ["weights", "sums", "current"],
     "pointer last, sync at the end": ["weights", "sums", "current", "sync"],
     "sync before the pointer": ["weights", "sums", "sync", "current", "sync"],
 }
 risks = {name: checked_after_a_crash(steps) for name, steps in ORDERS.items()}
 for name, (is_old, is_new, is_broken) in risks.items():
-    print(f"{name:30} old {is_old:.3f}   new {is_new:.3f}   broken {is_broken:.3f}")
+    print(f"{name:31} old {is_old:.3f}   new {is_new:.3f}   broken {is_broken:.3f}")
 
 # %% [markdown]
 # "Last" in the program is not last on the disk: without a `sync` in front of the pointer, the disk may write the
-# pointer first. The library's `Versions` waits there (`os.fsync`) for each file. With it: two moments of one training,
-# each with what it is worth. Then a byte of the newest turns over.
+# pointer first. And care at the wrong place is worse than none: the pointer, first and made sure of, points to nothing
+# for most of the time. The library's `Versions` waits for each file (`os.fsync`) before it moves the pointer. With it:
+# two moments of one training, each with what it is worth. Then a bit of the newest turns over.
 
 # %%
 from course_lib.studio.versions import Versions
@@ -584,7 +591,7 @@ print(f"{'together':33} {together:10,}; counted in the first transposed one {cou
 assert counted == products[layer]
 
 # %% [markdown]
-# The dense layer, seven eighths of the file, takes a tenth of the time: each of its weights is used once, those of a
+# The dense layer, most of the file, takes a tenth of the time: each of its weights is used once, those of a
 # convolution at every pixel. A million products a picture, and one browser on two busy cores drew 300 to 600 pictures a
 # second with such a program. (The page measures its own speed when its model card is opened.)
 
@@ -1008,8 +1015,8 @@ figure = plots.image_grid(
 )
 plots.show(
     figure,
-    alt="Four rows of the same eight garments. With 24 and 8 bits they cannot be told apart, with four a shade differs "
-    "here and there, with two they are mottled and some have changed their form.",
+    alt="Four rows of the same eight garments. With 24, eight and four bits they can hardly be told apart, with two "
+    "they are a little spotty, and the last shoe is frayed.",
 )
 
 # %% [markdown]
@@ -1104,7 +1111,7 @@ assert np.allclose(theirs, ours, atol=1e-4)
 # Some forty, and they draw the same picture. Whoever has the weights can go on training them, sell them, and ask them
 # what they know. And what they know are the training pictures: a network that has learned some by heart hands these out
 # with its weights. So before publishing: *may* the weights be public, under the licence of what they learned from? And
-# how many of the pictures are copied, by a number? We take lesson 7's: a drawn picture counts as copied if it lies
+# how many of the pictures are copied, by a number? As in lesson 18, a drawn picture counts as copied if it lies
 # nearer to a training picture than 95 of 100 pictures do which the network never saw.
 
 
@@ -1727,13 +1734,15 @@ import csv
 from course_lib import ROOT
 
 with (ROOT / "data" / "monitoring.csv").open(encoding="utf-8", newline="") as file:
-    table = [row for row in csv.DictReader(file) if row["batch_size"] == "32"]
+    measured_rows = [row for row in csv.DictReader(file) if row["batch_size"] == "32"]
 
 
 def entries(column, **wanted):
     """Of the rows with these values, over the seeds; what was not caught counts as infinite."""
     chosen = [
-        row for row in table if all(row[name] == value for name, value in wanted.items())
+        row
+        for row in measured_rows
+        if all(row[name] == value for name, value in wanted.items())
     ]
     return np.array([float(row[column] or math.inf) for row in chosen])
 
@@ -1886,11 +1895,12 @@ for generator in ("garments", "sprites"):
         print(f"{generator:10}{name:32}" + "".join(f"{cell:>19}" for cell in cells))
 
 # %% [markdown]
-# In none. The plain means find each change as soon or sooner, on average, and mostly several times sooner. The kernel
+# In none. In the median the plain means find each change as soon or sooner, often several times sooner. The kernel
 # distance *can* see more, any difference at all if there are pictures enough, and just that makes it weak with 32: it
 # asks many questions at once, and each adds its noise. Where a change leaves the means as they are it would be the one
 # to have, but none of ours does. Light and spread, without any network, notice at once when the light changes, and
-# emoji that are brighter sooner than the means; of a model that was hardly trained they notice nothing.
+# emoji that are brighter sooner than the means; of a model that had an eighth of the training they notice next to
+# nothing.
 #
 # One line should make you modest: half the training. The Fréchet distance of 5,000 pictures knows it well, 3.4 against
 # 2.4; a monitor of 1,600 finds it in 40 cases of 100, or never. A monitor tells whether something *happened*. How good
@@ -1925,11 +1935,11 @@ for told in (False, True):
 # %% [markdown]
 # The good model is blamed for the bad one's pictures, and whoever believes it goes back once more, to a worse version.
 #
-# **Now you.** Change one line, for instance `model`'s weights by a factor of 0.99, or one bias, or a batch norm's
-# variance. What is the smallest change that you see, and the smallest that the monitor sees?
+# **Now you.** Change the factor, or the layer. What is the smallest change that you see, and the smallest that a
+# monitor sees? (Draw some with `plots.image_grid(draw(mine, 16, 0))`.)
 
 # %%
-MY_FACTOR = 0.97  # on the weights of the layer below
+MY_FACTOR = 0.9  # on the weights of the layer below
 MY_LAYER = 7  # of mine.layers; 0, 2, 4, 5, 7, 8 and 10 have weights
 
 mine = pretrained.generator()
@@ -2318,7 +2328,7 @@ for visitors in (1, 18, 35, 70):
 # five seconds, as the bound says: by then each visitor more costs all others $s / c = 0.15$ s. That is why an app has a
 # last place, and tells the next one kindly that it is full.
 #
-# Memory is the harder limit: each kernel holds its own TensorFlow, more than half a gigabyte. (A page without a server
+# Memory is the harder limit: a process that loads TensorFlow takes more than half a gigabyte. (A page without a server
 # has none of these limits: the visitor brings the processor. It has no taste to learn from either, unless it is written
 # in JavaScript, too.)
 
@@ -2356,12 +2366,12 @@ for visitors in (1, 18, 35, 70):
 # many false alarms; fewer if the measures move together. The threshold has to be chosen anew.</details>
 #
 # <details><summary>5. A model draws the same thousand pictures in an endless round. Which of this lesson's measures
-# notices? </summary> Hardly any: a batch of 32 of a thousand fair pictures is as good as any other. It takes a measure
+# notices?</summary> Hardly any: a batch of 32 of a thousand fair pictures is as good as any other. It takes a measure
 # of its own: has this picture been drawn before?</details>
 #
 # <details><summary>6. Of 30 visitors 29 gave a thumb up, one down, and the export says "30 thumbs, 29 up". Whose secret
-# is told?</summary> The one's, to each of the 29 who know what they pressed only that somebody disliked it, and to
-# anybody who knows 29 of the answers, whose it was. Small differences tell as small cells do.</details>
+# is told?</summary> The one's, to whoever knows how the other 29 answered; and each of these 29 knows at least that it
+# was somebody else. A count that differs little from its total tells as a small one does.</details>
 #
 # ## Where next
 # Lesson 20 asks what you owe to others when you put such a thing into the world: whose pictures these were, who may be

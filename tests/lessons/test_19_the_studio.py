@@ -39,7 +39,7 @@ def test_half_a_file_is_a_model_that_draws(defined) -> None:
 
 def test_the_pointer_moves_behind_a_sync_or_something_may_break(defined) -> None:
     broken = {name: chances[2] for name, chances in defined["risks"].items()}
-    assert max(broken, key=broken.get) == "pointer first"
+    assert sorted(broken, key=broken.get)[-2:] == ["pointer first", "pointer first, sync after each"]
     assert [name for name, chance in broken.items() if chance == 0] == ["sync before the pointer"]
     whole = [version.number for version in defined["versions"].all() if not version.problem]
     assert whole == [1, 3, 4, 5] and defined["versions"].numbers() == [1, 2, 3, 4, 5]
