@@ -1199,7 +1199,7 @@ for name, found in latencies.percentiles().items():
 import time
 
 here = Latencies()
-for seed in range(200):
+for seed in range(100):
     begun = time.perf_counter()
     draw(garments, 2, seed)
     here.add(time.perf_counter() - begun)
@@ -1823,7 +1823,7 @@ breaks = {
     "stuck": stuck(WATCHED, 11),
 }
 monitors = {
-    "means": monitoring.calibrate(healthy, described),
+    "means": monitor,
     "kernel": monitoring.calibrate(healthy, described, distance=drift.KernelDistance),
     "pixels": monitoring.calibrate(healthy, drift.pixel_moments),
 }
@@ -1936,7 +1936,7 @@ for told in (False, True):
 # The good model is blamed for the bad one's pictures, and whoever believes it goes back once more, to a worse version.
 #
 # **Now you.** Change the factor, or the layer. What is the smallest change that you see, and the smallest that a
-# monitor sees? (Draw some with `plots.image_grid(draw(mine, 16, 0))`.)
+# monitor sees?
 
 # %%
 MY_FACTOR = 0.9  # on the weights of the layer below
@@ -1945,6 +1945,9 @@ MY_LAYER = 7  # of mine.layers; 0, 2, 4, 5, 7, 8 and 10 have weights
 mine = pretrained.generator()
 changed = mine.layers[MY_LAYER]
 changed.set_weights([MY_FACTOR * each for each in changed.get_weights()])
+both = np.concatenate([draw(garments, 10, 11), draw(mine, 10, 11)])
+figure = plots.image_grid(both, columns=10, image_size=0.75, title="Before (above), and yours")
+plots.show(figure, alt="Two rows of the same ten garments, before and after your change.")
 for name, each in monitors.items():
     each.begin_again()
     begun = each.pictures
