@@ -167,7 +167,7 @@ for name, images in {
 # A third of a megabyte, less than many photographs; one batch, and two. What shuffled weights draw nobody would take
 # for a garment, and one batch is the least there is. Now from the ground up.
 #
-# ## A version
+# ## Keeping a model
 # Your model is a file, and a running studio reads it. Tomorrow there is a better one. The plain thing is to write it
 # over the old one.
 #

@@ -42,7 +42,7 @@ def test_the_pointer_moves_behind_a_sync_or_something_may_break(defined) -> None
     assert sorted(broken, key=broken.get)[-2:] == ["pointer first", "pointer first, sync after each"]
     assert [name for name, chance in broken.items() if chance == 0] == ["sync before the pointer"]
     whole = [version.number for version in defined["versions"].all() if not version.problem]
-    assert whole == [1, 3, 4, 5] and defined["versions"].numbers() == [1, 2, 3, 4, 5]
+    assert whole == [1, 3, 4] and defined["versions"].numbers() == [1, 2, 3, 4]
 
 
 def test_the_dense_layer_has_most_weights_and_a_tenth_of_the_products(defined) -> None:
@@ -53,9 +53,10 @@ def test_the_dense_layer_has_most_weights_and_a_tenth_of_the_products(defined) -
 
 def test_rounding_errors_are_near_typical_and_double_with_each_bit(defined) -> None:
     assert 0.9 < defined["made_rms"] / defined["typical_rms"] < 1.1
-    assert defined["largest_rms"] > 5 * defined["made_rms"] and np.max(
-        defined["made"] / defined["largest"]
-    ) < 0.8
+    assert (
+        defined["largest_rms"] > 5 * defined["made_rms"]
+        and np.max(defined["made"] / defined["largest"]) < 0.8
+    )
     bits, mean, most = (np.array(defined[name]) for name in ("BITS", "mean_off", "most_off"))
     assert most[0] < 1.5 and mean[0] < 0.03 and np.argmax(mean > 0.5) == np.flatnonzero(bits == 6)[0]
     slope = np.polyfit(bits[:-2], np.log2(mean[:-2]), 1)[0]
@@ -130,7 +131,7 @@ def test_nothing_of_a_person_is_in_the_file(defined) -> None:
 
 def test_some_hidden_counts_come_back_until_more_are_hidden(defined) -> None:
     small, back = defined["small"], defined["back"]
-    assert 0 < np.sum(small & (back >= 0))
+    assert np.sum(small & (back >= 0)) > 0
     assert not np.any(defined["more"] & (defined["safe"] >= 0)) and (defined["more"] >= small).all()
 
 
