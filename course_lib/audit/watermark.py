@@ -70,6 +70,7 @@ def embed(images: Array, bits: ArrayLike, key: int, strength: float = STRENGTH) 
     256 greys, 0 to 50; the peak signal-to-noise ratio is 20 log10(255 / strength) dB. Raises CourseError for other
     arguments, and for pictures with an edge below 128 pixels.
     """
+    check_number("strength", "the size of the mark in greys", strength, 0, 50)
     return lay(images, tile(bits, key), strength)
 
 
