@@ -23,6 +23,7 @@ FLOORS = (
     ("styles",),
     ("panels",),
     ("studio",),
+    ("audit",),
     ("authoring",),
     ("grading",),
     ("benchmark", "updates"),
