@@ -53,10 +53,10 @@ LUMINANCE = np.array([0.299, 0.587, 0.114])
 class Reading(NamedTuple):
     """What was read of a picture.
 
-    bits: int (k,), 0 or 1. votes: float (k,), about N(0, 1) without a mark, above 0 for a 1; the pilot alone chose where
-    to read, so choosing does not move them. score: of the pilot, the highest of all places tried, each about N(0, 1)
-    without a mark. p_value: at most so often a picture without a mark scores so high. scale: the size, of that when
-    marked, at which it did.
+    bits: int (k,), 0 or 1. votes: float (k,), about N(0, 1) without a mark, above 0 for a 1; the pilot alone chose
+    where to read, so choosing does not move them. score: of the pilot, the highest of all places tried, each about
+    N(0, 1) without a mark. p_value: at most so often a picture without a mark scores so high. scale: the size, of that
+    when marked, at which it did.
     """
 
     bits: Array
@@ -129,7 +129,7 @@ def read(image: Array, k: int, key: int, scales: Sequence[float] = SCALES) -> Re
         check_number("scales", "a list of sizes to try, each", size, 0.1, 4)
         if max(image.shape[:2]) > 2 * MOST_READ * size:
             raise CourseError(
-                f"At scale {size:g} this picture would have had an edge above {2 * MOST_READ} pixels: try larger scales."
+                f"At scale {size:g} this picture had an edge above {2 * MOST_READ} pixels: try larger scales."
             )
     tried = [_at_size(image, size, places, phases, owner < 0) for size in scales]
     best = int(np.argmax([score for score, _ in tried]))
