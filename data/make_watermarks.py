@@ -8,7 +8,7 @@ pictures read, mean psnr in dB of the marked ones, the share of bits right, mess
 bits are all right, and found, the share in which a mark was found at p <= 0.001, with its exact 95 % interval
 found_low to found_high. At strength 0 what was found is a false alarm; there each picture is read with 2 keys.
 
-Kinds: "paintings" and "photos", "crops" of paintings, "styles" (painted by lesson 12) and "enlarged" (drawn by the
+Kinds: "paintings" and "photos", "crops" of paintings, "styles" (painted by lesson 11) and "enlarged" (drawn by the
 generator of prints, 64 pixels made 128); "all" of them for every change, each alone after JPEG of quality 50.
 
 Changes: "averaged", where the average of the other marked pictures, of one key, was taken away; "forged", where it was
