@@ -28,7 +28,7 @@ QUESTIONS: dict[str, Callable[[subjects.Subject], Finding]] = {
 
 
 class Audit(NamedTuple):
-    """source: whom it is about. findings: in the order of `QUESTIONS`. pictures, seed: how many drawn, of which seed."""
+    """source: whom it is about. findings: in the order of `QUESTIONS`. pictures, seed: how many were drawn, and how."""
 
     source: Source
     findings: tuple[Finding, ...]

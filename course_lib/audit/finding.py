@@ -14,11 +14,15 @@ Array = np.ndarray
 
 
 class Pair(NamedTuple):
-    """A generated picture and the training picture nearest to it, uint8; said: what they are, in words."""
+    """A generated picture and the training picture nearest to it, uint8 (height, width, channels).
+
+    said: what they are, in words, for who does not see them; caption: what a look does not tell.
+    """
 
     generated: Array
     training: Array
     said: str
+    caption: str
 
 
 class Bar(NamedTuple):
@@ -58,3 +62,8 @@ class Finding(NamedTuple):
 def not_measured(key: str, title: str, why: str) -> Finding:
     """The finding that there is none, and why."""
     return Finding(key, title, f"Not measured: {why}.")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share for people: 0.123 as 12.3 %."""
+    return f"{100 * share:.{digits}f} %"

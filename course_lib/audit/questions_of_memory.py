@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.audit import copies
-from course_lib.audit.finding import Finding, Pair, not_measured
+from course_lib.audit.finding import Finding, Pair, not_measured, percent
 from course_lib.audit.membership import by_discriminator, closeness, measure
 from course_lib.audit.references import matched
 from course_lib.audit.subjects import Subject
@@ -33,11 +33,12 @@ def of_copies(subject: Subject) -> Finding:
     numbers |= {"threshold": found.threshold, "pictures": len(subject.pictures), "held_out": len(held_out)}
     fresh = "other crops of the same prints" if known.same_pictures else "real pictures it never saw"
     said = (
-        f"{found.copies:,} of {len(subject.pictures):,} generated pictures, {_percent(found)}, lie as close to a "
-        f"training picture as the closest {found.usual:.1%} of {len(held_out):,} {fresh} do. Of a generated and such a "
-        f"picture the generated one is closer {found.closer:.0%} of the time."
+        f"{found.copies:,} of {len(subject.pictures):,} generated pictures, {percent(found.share)} (95 % "
+        f"interval {100 * found.low:.1f} to {percent(found.high)}), lie as close to a training picture as the closest "
+        f"{percent(found.usual)} of {len(held_out):,} {fresh} do. Of a generated and such a picture the generated one "
+        f"is the closer one {percent(found.closer, 0)} of the time."
     )
-    means = f"More than {found.usual:.1%} would be more than likeness explains; look at the pairs below."
+    means = f"More than {percent(found.usual)} would be more than likeness explains; look at the pairs below."
     not_means = (
         "Distances are of pixels: a copy that is shifted or recoloured is missed, and smooth pictures lie close to "
         "everything without copying anything. Few copies are no proof that none can be drawn."
@@ -125,17 +126,15 @@ def _pairs(subject: Subject, found: copies.Copies) -> tuple[Pair, ...]:
     for rank, row in enumerate(copies.closest(found, PAIRS), 1):
         number = int(found.indices[row])
         named = f", {known.class_names[known.training_labels[number]]}" if known.class_names else ""
-        mark = "at most as far as the threshold" if found.distances[row] <= found.threshold else "beyond it"
+        distance = f"{found.distances[row]:.2f} apart"
+        is_copy = found.distances[row] <= found.threshold
+        within = f"{'within' if is_copy else 'beyond'} the threshold of {found.threshold:.2f}"
         said = (
-            f"Pair {rank}: a generated picture and training picture {number:,}{named}, {found.distances[row]:.2f} "
-            f"apart, {mark} of {found.threshold:.2f}"
+            f"Pair {rank}: a generated picture, and training picture {number:,}{named}; {distance}, {within}"
         )
-        pairs.append(Pair(to_uint8(subject.pictures[row]), to_uint8(known.training[number]), said))
+        caption = f"{distance}{named}{'; counts as a copy' if is_copy else ''}"
+        pairs.append(Pair(to_uint8(subject.pictures[row]), to_uint8(known.training[number]), said, caption))
     return tuple(pairs)
-
-
-def _percent(found: copies.Copies) -> str:
-    return f"{found.share:.1%} (95 % interval {found.low:.1%} to {found.high:.1%})"
 
 
 def _between(attack: Any, form: str) -> str:

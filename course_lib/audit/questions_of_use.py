@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.audit import attacks, energy, shares, watermark
 from course_lib.audit.counting import exact_interval
-from course_lib.audit.finding import Bar, Finding, not_measured
+from course_lib.audit.finding import Bar, Finding, not_measured, percent
 from course_lib.audit.subjects import Subject
 
 LEAST_ACCURACY = 0.8
@@ -30,7 +30,7 @@ def of_shares(subject: Subject) -> Finding:
         return not_measured(
             key,
             title,
-            f"the judge at hand names only {accuracy:.0%} of {len(known.held_out):,} held-out pictures right",
+            f"the judge at hand names only {percent(accuracy, 0)} of {len(known.held_out):,} held-out pictures right",
         )
     expected = np.bincount(known.training_labels, minlength=count) / len(known.training_labels)
     found = shares.class_shares(known.judge.classes(subject.pictures), expected)
@@ -41,8 +41,8 @@ def of_shares(subject: Subject) -> Finding:
         for name, *values in zip(names, found.shares, found.low, found.high, expected, *rows, strict=True)
     )
     said = (
-        f"{found.total_variation:.1%} of {len(subject.pictures):,} pictures would have to change class for the shares "
-        f"of its training set; as many fair draws differ by {found.by_chance:.1%}. "
+        f"{percent(found.total_variation)} of {len(subject.pictures):,} pictures would have to change class for the "
+        f"shares of its training set; as many fair draws differ by {percent(found.by_chance)}. "
         + "; ".join(
             f"{what}: {', '.join(names[each] for each in which) or 'none'}"
             for what, which in (
@@ -59,8 +59,8 @@ def of_shares(subject: Subject) -> Finding:
     }
     numbers["classes"] = {bar.name: dict(zip(Bar._fields[1:], bar[1:], strict=True)) for bar in bars}
     means = (
-        f"Classes as a network names them that names {accuracy:.0%} of real held-out pictures right; “corrected” takes "
-        "its errors out. The intervals as judged hold all at once with 95 %, the corrected ones each."
+        f"Classes as named by a network that names {percent(accuracy, 0)} of real held-out pictures right; “corrected” "
+        "takes its errors out. The intervals as judged hold all at once with 95 %, the corrected ones each."
     )
     not_means = (
         "The network errs on generated pictures in ways that nobody counted, and classes of a shop's catalogue say "
@@ -86,7 +86,7 @@ def of_watermark(subject: Subject) -> Finding:
     said = (
         f"It marks nothing: {taken} of {len(large)} of its pictures are taken for marked by this course's detector. "
         f"Enlarged to {size}, marked afterwards and saved as JPEG of quality {QUALITY}, {whole} of {len(large)} are "
-        f"recognised with all {BITS} bits ({low:.0%} to {high:.0%})."
+        f"recognised with all {BITS} bits ({percent(low, 0)} to {percent(high, 0)})."
     )
     means = "A mark can be added by whoever publishes pictures, and read by whoever has the key."
     not_means = "A missing mark proves nothing: whoever has the generator can draw without, and a mark can be removed."
