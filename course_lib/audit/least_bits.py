@@ -21,7 +21,7 @@ def embed(image: Array, bits: ArrayLike, key: int) -> Array:
     """One picture (h, w, 3) in [-1, 1] with k bits, float32: no value moves by more than one step of 256."""
     bits = check_bits(bits)
     pixels = to_uint8(checked_picture(image))
-    owner, coins = _dealt(pixels.shape, len(bits), key)
+    owner, coins = _of_bits(pixels.shape, len(bits), key)
     return scale((pixels & 254) | (bits[owner] ^ coins).astype("uint8"))
 
 
@@ -32,7 +32,7 @@ def read(image: Array, k: int, key: int) -> Reading:
     picture, so a vote is a sum of n signs, and P(|sum| >= v sqrt(n)) <= 2 exp(-v^2 / 2) (Hoeffding 1963).
     """
     pixels = to_uint8(checked_picture(image))
-    owner, coins = _dealt(pixels.shape, k, key)
+    owner, coins = _of_bits(pixels.shape, k, key)
     signs = 2.0 * ((pixels & 1) ^ coins) - 1
     counts = np.bincount(owner.ravel(), minlength=k)
     votes = np.bincount(owner.ravel(), signs.ravel(), minlength=k) / np.sqrt(counts)
@@ -40,7 +40,7 @@ def read(image: Array, k: int, key: int) -> Reading:
     return Reading((votes > 0).astype(int), votes, float("nan"), p_value)
 
 
-def _dealt(shape: tuple[int, ...], k: int, key: int) -> tuple[Array, Array]:
+def _of_bits(shape: tuple[int, ...], k: int, key: int) -> tuple[Array, Array]:
     """Of each value of a picture, the bit it carries and its coin, 0 or 1."""
     datasets.check_whole("k", "how many bits the mark has", k, 1, MOST_BITS)
     datasets.check_whole("key", "the secret that deals out the pixels", key, 0)
