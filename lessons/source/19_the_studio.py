@@ -2329,7 +2329,7 @@ for visitors in (1, 18, 35, 70):
 # five seconds, as the bound says: by then each visitor more costs all others $s / c = 0.15$ s. That is why an app has a
 # last place, and tells the next one kindly that it is full.
 #
-# Memory is the harder limit: a process that loads TensorFlow takes more than half a gigabyte. (A page without a server
+# Memory is the harder limit: each visitor's process takes hundreds of megabytes. (A page without a server
 # has none of these limits: the visitor brings the processor. It has no taste to learn from either, unless it is written
 # in JavaScript, too.)
 

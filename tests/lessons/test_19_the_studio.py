@@ -66,7 +66,7 @@ def test_rounding_errors_are_near_typical_and_double_with_each_bit(defined) -> N
 def test_a_page_gives_the_network_away(defined, tmp_path) -> None:
     publish(find("garments"), tmp_path / "site")
     page = (tmp_path / "site" / "index.html").read_text("utf-8")
-    z = np.random.default_rng(5).standard_normal((2, 64))
+    z = np.random.default_rng(5).standard_normal((1, 64))
     drawn = np.stack([defined["taken_from"](page)(each) for each in z])
     again = defined["generate"](defined["garments"], z.astype("float32"))[..., 0]
     assert 127.5 * np.abs(drawn - again).max() < 0.01
@@ -88,9 +88,12 @@ def test_the_repaired_monitor_says_when_and_the_broken_one_nothing(defined) -> N
 
 
 def test_run_lengths_are_as_told(defined) -> None:
-    of = defined["run_length"]
-    assert round(of(5.0), -1) == 930 and round(of(5.0, shift=1.0)) == 10 and round(of(10.0, shift=1.0)) == 20
-    assert 140 < of(10.0) / of(5.0) < 160 and round(cusum.threshold_for(1000), 2) == 5.07
+    false, late, false_twice, late_twice = (
+        cusum.run_length(threshold, shift=shift) for threshold in (5, 10) for shift in (0, 1)
+    )
+    assert np.isclose(defined["run_length"](5.0), false) and round(false, -1) == 930
+    assert (round(late), round(late_twice)) == (10, 20) and 140 < false_twice / false < 160
+    assert cusum.run_length(5.06) < 1000 < cusum.run_length(5.08)
     thumbs = defined["checked_thumbs_to_alarm"]
     soon, late = ([thumbs(12, 3, chance), thumbs(37, 6, chance)] for chance in (0.4, 0.2))
     assert soon[0] < soon[1] and late[1] < late[0]
