@@ -1,0 +1,84 @@
+"""The visitors' kernels: how many there may be, when one ends, and which messages pass between one and its page.
+
+A page needs widgets' messages and no others. All that could run code is dropped on its way in, and on its way out all
+in which a kernel tells of itself: errors with paths of the machine, and what it prints.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from traitlets import Integer
+
+COMMS = ("comm_open", "comm_msg", "comm_close")
+HEARD = (*COMMS, "comm_info_request", "kernel_info_request")
+TOLD = (*COMMS, "comm_info_reply", "kernel_info_reply", "status")
+LONGEST_MESSAGE = 2**18  # bytes; the longest of ours has some 2,000
+MOST_WAITING = 100
+"""So many messages of a page wait for its kernel; what comes faster, and no hand does, is dropped."""
+IDLE, ALONE = 20 * 60, 60
+"""Seconds after which a kernel ends in which nothing happens, and one that no page is connected to."""
+LOOK = 10  # seconds from one look at all kernels to the next
+PATIENCE = 5.0
+"""Seconds that one who finds the studio full is kept: who loads a page anew leaves and comes at once."""
+
+
+class Kernels(AsyncMappingKernelManager):
+    """A kernel for each visitor, `most` at a time."""
+
+    most = Integer(1).tag(config=True)
+    opening = 0  # visitors who were let in, and whose kernel is not here yet
+
+    async def let_in(self, patience: float = PATIENCE) -> bool:
+        """Whether there is a place; who is let in says `settled` once, when the kernel is here or could not start."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + patience
+        while len(self) + self.opening >= self.most:
+            if clock() >= end:
+                return False
+            await asyncio.sleep(0.1)
+        self.opening += 1
+        return True
+
+    def settled(self) -> None:
+        self.opening -= 1
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End it if it has been idle for long, or alone."""
+        kernel = self._kernels[kernel_id]
+        since = datetime.now(kernel.last_activity.tzinfo) - kernel.last_activity
+        alone = not self._kernel_connections.get(kernel_id) and kernel.execution_state == "idle"
+        if alone and since > timedelta(seconds=ALONE):
+            await self.shutdown_kernel(kernel_id)
+        else:
+            await super().cull_kernel_if_idle(kernel_id)
+
+
+class Connection(ZMQChannelsWebsocketConnection):
+    """Lets pass what `HEARD` and `TOLD` name; what is no message at all is dropped too, and nobody is disturbed."""
+
+    waiting = 0
+
+    def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
+        if self.waiting >= MOST_WAITING:
+            return
+        self.waiting += 1
+        try:
+            super().handle_incoming_message(
+                incoming_msg
+            )  # which asks `allowed_message_types`, and these are HEARD
+        except Exception as error:
+            self.waiting -= 1
+            self.log.warning("Dropped what is no message: %s", type(error).__name__)
+
+    def handle_outgoing_message(self, stream: str, outgoing_msg: list[Any]) -> None:
+        _, parts = self.session.feed_identities(outgoing_msg)
+        kind = self.session.unpack(parts[1])["msg_type"]
+        if kind == "status" and self.session.unpack(parts[4]).get("execution_state") == "idle":
+            self.waiting = max(0, self.waiting - 1)
+        if kind in TOLD:
+            super().handle_outgoing_message(stream, outgoing_msg)
