@@ -16,10 +16,10 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 from jupyter_client import KernelManager
-from jupyter_server.services.kernels.handlers import KernelHandler
 from nbformat.v4 import new_code_cell, new_notebook
 from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
@@ -103,7 +103,7 @@ class Nowhere(Notice, RequestHandler):
 class App(Voila):
     """Voila with one page. No settings that a person keeps for their own Voila are read."""
 
-    config_file_paths: list[str] = []
+    config_file_paths: ClassVar[list[str]] = []
 
     def setup_template_dirs(self) -> None:
         super().setup_template_dirs()
@@ -112,6 +112,9 @@ class App(Voila):
     def init_settings(self) -> dict:
         settings = super().init_settings()
         self.kernel_manager.allowed_message_types = list(HEARD)
+        settings["disable_check_xsrf"] = (
+            True  # all one can ask is by the kernel's key, which no other page knows
+        )
         return settings | {"websocket_max_message_size": LONGEST_MESSAGE, "compress_response": True}
 
     def init_handlers(self) -> list:
@@ -184,7 +187,7 @@ def serve(
         cells = [new_code_cell(CELL.format(theme=theme))]
         facts = {"kernelspec": kernel, "title": "The studio"}
         nbformat.write(new_notebook(cells=cells, metadata=facts), notebook)
-        for quiet in ("tornado.access", "tornado.general"):
+        for quiet in ("tornado.access", "tornado.application", "tornado.general"):
             logging.getLogger(quiet).setLevel(logging.ERROR)  # a wrong address is no news
         with _environment(folder):
             app = App(config=settings(visitors, ip, port, browser, folder))

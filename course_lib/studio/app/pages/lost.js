@@ -1,4 +1,5 @@
-// Says what to do when the kernel behind the page is gone: it ends when nothing was done for long, and could die.
+// Says what to do when the kernel behind the page is gone, which ends when nothing was done for long, and could die;
+// and lets it go, for the next visitor, when the page is left.
 (() => {
   const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const lost = document.getElementById("lost");
@@ -22,5 +23,6 @@
     }
   };
   const beat = setInterval(look, 5000);
+  addEventListener("pagehide", () => navigator.sendBeacon(`${config.baseUrl}voila/api/shutdown/${config.kernelId}`));
   document.addEventListener("visibilitychange", () => document.hidden || look());
 })();
