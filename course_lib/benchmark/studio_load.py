@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import importlib.util
 import os
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from course_lib import ROOT
+from course_lib import ROOT, CourseError
 from course_lib.files import replacing
 
 VISITORS = (1, 2, 4, 6, 8, 12, 16)
@@ -40,6 +41,8 @@ def run(
     theme: str = "sprites",
 ) -> int:
     """Measure, print a line for each number of visitors, write `studio.csv` into `out`; 0."""
+    if importlib.util.find_spec("voila") is None:
+        raise CourseError("The studio's app is measured where Voila is installed: pip install voila")
     out.mkdir(parents=True, exist_ok=True)
     rows = []
     with opened(theme, max(visitors)) as (address, server):

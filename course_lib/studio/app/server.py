@@ -162,7 +162,8 @@ def settings(visitors: int, ip: str, port: int | None, browser: bool, folder: Pa
 def _environment(folder: Path) -> Iterator[None]:
     """Variables for the server and its kernels: this course, a core for each, and nothing of a person's or kept."""
     before = dict(os.environ)
-    os.environ.update(IPYTHONDIR=str(folder / "ipython"), JUPYTER_PREFER_ENV_PATH="1", JUPYTER_NO_CONFIG="1")
+    os.environ.update(IPYTHONDIR=str(folder / "ipython"), JUPYTER_CONFIG_DIR=str(folder / "jupyter"))
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the home folder stays out
     os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [before.get("PYTHONPATH")])])
     try:

@@ -112,7 +112,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(address: str) -> AsyncIterator[Visitor]:
-    """One in the studio at this address, with a slash at its end. Raises HTTPClientError, whose code says 503 if full."""
+    """One in the studio at this address, with a slash at its end. Raises HTTPClientError, of code 503 if it is full."""
     client = AsyncHTTPClient()
     page = await client.fetch(address, request_timeout=MOST_SECONDS)
     (kernel,) = re.findall(r'"kernelId": "([\w-]+)"', page.body.decode())
