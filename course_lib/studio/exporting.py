@@ -3,39 +3,29 @@
     save(theme, creation, "made")                       [made/sprites-faces-17-1.0.png]
     load("made/sprites-faces-17-1.0.png").creation     the same creation, which draws the same picture again
 
-A picture is a PNG file with it in a text chunk; a melody a WAV and, where mido is installed, a MIDI file, with it in a
-JSON file of the same name beside them. Whoever removes it can: this is for those who want to know, no protection.
+A picture is a PNG file with it in a text chunk. A melody is a WAV and, where mido is installed, a MIDI file, a couplet
+a text, with it in a JSON file of the same name beside them. Whoever removes it can: this is for those who want to know,
+no protection.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from course_lib import CourseError, __version__, datasets
 from course_lib.datasets.bundled import checksums
 from course_lib.datasets.numbers import check_number
-from course_lib.media import midi, pictures, sound
 from course_lib.media.whole_files import whole_file
-from course_lib.studio.themes import GREATEST_SEED, LEAST, MOST, TEMPO, Creation, Melodies, Theme
+from course_lib.studio.kinds.pictures import told_in
+from course_lib.studio.kinds.theme import GREATEST_SEED, LEAST, MADE_BY, MOST, Creation, Theme
 
-KEY = "GAN course studio"
-MADE_BY = "a neural network, asked by a person"
-SCALE = 4  # dots a pixel
 LONGEST_TEXT, LARGEST_FILE = 400, 10_000_000
-INSTRUMENTS = {"flute": "flute", "string": "harp", "pipe": "bagpipe"}
-"""What plays the MIDI file of each timbre."""
 
 
 class Provenance(NamedTuple):
@@ -57,7 +47,7 @@ def provenance(theme: Theme, creation: Creation) -> Provenance:
     creation = creation._replace(setting=float(creation.setting), seed=int(creation.seed))
     digest = checksums().get(f"{theme.model}.npz", "")
     facts = theme.parameter, theme.model, digest, __version__, theme.trained_on, theme.licence
-    return Provenance(creation, *facts)
+    return Provenance(creation, *facts, theme.made_by(creation.style))
 
 
 def stem(creation: Creation) -> str:
@@ -66,20 +56,12 @@ def stem(creation: Creation) -> str:
     return f"{words}-{creation.seed}-{float(creation.setting)}"
 
 
-def files(theme: Theme, creation: Creation, made: np.ndarray | None = None) -> dict[str, bytes]:
+def files(theme: Theme, creation: Creation, made: Any = None) -> dict[str, bytes]:
     """The contents by the files' names, for a disk or a link. made: what `theme.make` gave, if it is at hand."""
     told = json.dumps(_entry(provenance(theme, creation)), indent=1, ensure_ascii=False)
-    made = theme.make(creation) if made is None else made
-    name = stem(creation)
-    if not isinstance(theme, Melodies):
-        return {f"{name}.png": _png(made, told)}
-    wave = sound.waveform(made, TEMPO, creation.style)
-    found = {f"{name}.json": told.encode() + b"\n", f"{name}.wav": sound.wav_bytes(wave)}
-    with suppress(
-        CourseError
-    ):  # without mido there is none; the sound and its JSON file are whole without it
-        found[f"{name}.mid"] = _midi(made, creation)
-    return found
+    found = theme.files(theme.make(creation) if made is None else made, creation, told)
+    beside = {".json": told.encode() + b"\n"} if {*found} != {".png"} else {}
+    return {f"{stem(creation)}{ending}": content for ending, content in (beside | found).items()}
 
 
 def save(theme: Theme, creation: Creation, folder: str | os.PathLike) -> list[Path]:
@@ -87,9 +69,7 @@ def save(theme: Theme, creation: Creation, folder: str | os.PathLike) -> list[Pa
     return save_all([(theme, creation, None)], folder)
 
 
-def save_all(
-    creations: Iterable[tuple[Theme, Creation, np.ndarray | None]], folder: str | os.PathLike
-) -> list[Path]:
+def save_all(creations: Iterable[tuple[Theme, Creation, Any]], folder: str | os.PathLike) -> list[Path]:
     """Write the files of (theme, creation, what was made or None), all or none; their paths.
 
     The folder is made if there is none. Raises CourseError for no name of a folder, for a file of the same name that
@@ -117,7 +97,7 @@ def save_all(
 
 
 def load(path: str | os.PathLike) -> Provenance:
-    """What a file written here says of itself; of a WAV or MIDI file, the JSON file beside it.
+    """What a file written here says of itself; for any but a PNG, the JSON file beside it.
 
     Raises CourseError if there is no such file, or none with this in it: another file, or a damaged one.
     """
@@ -129,7 +109,7 @@ def load(path: str | os.PathLike) -> Provenance:
         if source.stat().st_size > LARGEST_FILE:
             raise ValueError("too large to be ours")
         content = source.read_bytes()
-        text = _text_of(content) if source.suffix.lower() == ".png" else content.decode()
+        text = told_in(content) if source.suffix.lower() == ".png" else content.decode()
         return _checked(json.loads(text))
     except FileNotFoundError as error:
         raise CourseError(f"There is no file {source}: save something first, or mend the name.") from error
@@ -153,32 +133,6 @@ def _checked(entry: dict[str, Any]) -> Provenance:
     check_number("setting", f"the {found.parameter}", creation.setting, LEAST, MOST)
     datasets.check_whole("seed", "what a creation follows from", creation.seed, 0, GREATEST_SEED)
     return found
-
-
-def _png(image: np.ndarray, told: str) -> bytes:
-    text = PngInfo()
-    text.add_text(KEY, told)
-    text.add_text("Description", f"Made by {MADE_BY}.")
-    text.add_text("Software", f"course_lib {__version__}")
-    buffer = io.BytesIO()
-    pixels = pictures.tile(np.asarray(image)[np.newaxis])
-    pictures.enlarge(pixels, SCALE).save(buffer, format="PNG", pnginfo=text, optimize=True)
-    return buffer.getvalue()
-
-
-def _text_of(content: bytes) -> str:
-    with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
-        told = picture.info[KEY]
-        picture.verify()  # a file that was cut off is refused, though its text is whole
-        return told
-
-
-def _midi(notes: np.ndarray, creation: Creation) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tune.mid"
-        title = f"Made by {MADE_BY}: {creation.theme}, seed {creation.seed}"
-        midi.save_midi(notes, path, TEMPO, instrument=INSTRUMENTS[creation.style], title=title)
-        return path.read_bytes()
 
 
 def _refuse_anothers(path: Path) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,7 @@ class State(NamedTuple):
 class Session:
     """state: where the visitor is now. themes: what there is to choose from, all of the studio unless told.
 
+    Several sessions may share themes, so that each network is loaded once: none sees what another did.
     seed: from 0 on; what is shown follows from it. Raises CourseError for a theme that there is not, and another seed.
     """
 
@@ -61,7 +62,7 @@ class Session:
         self.state = State(found.name, found.styles[0], found.start, int(seed))
         self._before: list[State] = []
         self._pair: tuple[State, tuple[Creation, Creation]] | None = None
-        self._made: dict[Creation, np.ndarray] = {}
+        self._made: dict[Creation, Any] = {}
 
     @property
     def theme(self) -> Theme:
@@ -78,8 +79,8 @@ class Session:
             self._pair = self.state, self._chosen()
         return self._pair[1]
 
-    def made(self, creation: Creation) -> np.ndarray:
-        """The picture or the notes of a creation."""
+    def made(self, creation: Creation) -> Any:
+        """What the creation's theme makes of it: a picture, notes, a couplet."""
         theme = self._theme(getattr(creation, "theme", None))
         theme.check(creation)
         if creation not in self._made:

@@ -16,27 +16,31 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import ipywidgets
-import numpy as np
 
-from course_lib import CourseError, plots
-from course_lib.media import notes, pictures, sound
+from course_lib import CourseError
 from course_lib.panels import front_end
 from course_lib.panels.panel import Panel, choice, row, slider
-from course_lib.plots.piano_roll import piano_rolls
 from course_lib.studio import exporting
 from course_lib.studio.session import LEFT, MOST_KEPT, NEITHER, RIGHT, Session
-from course_lib.studio.themes import LEAST, MOST, TEMPO, Creation, Melodies, Theme
+from course_lib.studio.themes import LEAST, MOST, Creation, Theme
 
-WIDTH, SMALL = 560, 96  # screen dots of the two together, and of one in the gallery, about
 KEYS = {"left": "ArrowLeft", "neither": "Space", "right": "ArrowRight"}
 ONE_AT_A_TIME = ("left", "neither", "right", "keep left", "keep right")
-KINDS = {".png": "image/png", ".wav": "audio/wav", ".mid": "audio/midi", ".json": "application/json"}
+MEDIA_TYPES = {
+    ".png": "image/png",
+    ".wav": "audio/wav",
+    ".mid": "audio/midi",
+    ".json": "application/json",
+    ".txt": "text/plain;charset=utf-8",
+}
+"""Of files in links; of another ending it is only bytes, which a browser saves as well."""
 
 
 class Studio(Panel):
     """Two creations; which do you like better? The next two follow from that, as in lesson 16.
 
-    theme, seed, themes: of `Session`. folder: None, or where "export" writes all that is in the gallery.
+    theme, seed, themes: of `Session`; those who share themes, and with them the loaded networks, do not see each
+    other's work. folder: None, or where "export" writes all that is in the gallery.
 
     controls, by name: "theme", "style", "setting" (the theme's parameter, a truncation or a temperature) and "seed", a
     text; buttons "left", "neither", "right" (also the arrow keys and the space bar), "keep left", "keep right", "undo",
@@ -100,10 +104,8 @@ class Studio(Panel):
         """The two in words."""
         state, theme = self.session.state, self.session.theme
         style = "" if len(theme.styles) == 1 else f", {state.style}"
-        words = ""
-        if isinstance(theme, Melodies):
-            left, right = (notes.in_words(self.session.made(each)) for each in self.session.pair())
-            words = f" Left: {left}. Right: {right}."
+        left, right = (theme.in_words(self.session.made(each)) for each in self.session.pair())
+        words = f" Left: {left}. Right: {right}." if left or right else ""
         return f"Two creations of a network, pair {state.turn + 1}: {theme.title}{style}.{words}"
 
     def _setter(self, name: str) -> Callable[[], None]:
@@ -153,15 +155,9 @@ class Studio(Panel):
             self._hung = state.gallery
 
     def _draw(self, small: bool = False) -> Page:
-        made = [self.session.made(each) for each in self.session.pair()]
-        if not isinstance(self.session.theme, Melodies):
-            return Page(_picture(made, self.alt(), WIDTH))
-        named = dict(zip(("left", "right"), made, strict=True))
-        style = self.session.state.style
-        # what stays in a notebook's file is the drawing: sounds would make it large
-        players = "" if small else "".join(_player(tune, name, style) for name, tune in named.items())
-        roll = plots.picture(piano_rolls(named), self.alt())._repr_html_()
-        return Page(f'<div style="display: flex; flex-wrap: wrap; gap: 1em">{players}</div>{roll}')
+        left, right = map(self.session.made, self.session.pair())
+        theme, style = self.session.theme, self.session.state.style
+        return Page(theme.page({"left": left, "right": right}, style, self.alt(), still=small))
 
     def _gallery(self) -> str:
         kept = self.session.state.gallery
@@ -176,11 +172,7 @@ class Studio(Panel):
     def _work(self, number: int, creation: Creation) -> str:
         """One creation with the links under which the browser saves its files."""
         theme, made = self.session.themes[creation.theme], self.session.made(creation)
-        name = f"{number}: {theme.title}"
-        if isinstance(theme, Melodies):
-            shown = _player(made, name, creation.style)
-        else:
-            shown = _picture([made], f"In the gallery, {name}, seed {creation.seed}", SMALL)
+        shown = theme.small(made, creation, f"{number}: {theme.title}")
         links = [_link(number, *file) for file in exporting.files(theme, creation, made).items()]
         caption = f"<figcaption>{number} {' '.join(links)}</figcaption>"
         return f'<figure style="margin: 0">{shown}{caption}</figure>'
@@ -204,21 +196,13 @@ class Page(NamedTuple):
         return self.page
 
 
-def _picture(images: list[np.ndarray], alt: str, width: int) -> str:
-    pixels = pictures.tile(np.stack(images), columns=len(images))
-    return plots.Picture(pictures.png(pixels), alt, scale=max(1, width // pixels.shape[1]))._repr_html_()
-
-
-def _player(tune: np.ndarray, name: str, timbre: str) -> str:
-    return sound.play(tune, name, TEMPO, timbre)._repr_html_()
-
-
 def _link(number: int, file: str, content: bytes) -> str:
     """A link under which the browser saves a file of the gallery's work of that number."""
     ending = file[file.rindex(".") :]
     data, kind = base64.b64encode(content).decode("ascii"), ending[1:].upper()
+    media_type = MEDIA_TYPES.get(ending, "application/octet-stream")
     return (
-        f'<a download="{file}" href="data:{KINDS[ending]};base64,{data}" style="text-decoration: underline" '
+        f'<a download="{file}" href="data:{media_type};base64,{data}" style="text-decoration: underline" '
         f'aria-label="save {number} as {kind}">{kind}</a>'
     )
 

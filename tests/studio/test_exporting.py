@@ -17,7 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 from course_lib import CourseError, __version__
 from course_lib.datasets.bundled import checksums
 from course_lib.media import midi, pictures, sound
-from course_lib.studio.exporting import KEY, MADE_BY, SCALE, files, load, provenance, save, save_all, stem
+from course_lib.studio.exporting import MADE_BY, files, load, provenance, save, save_all, stem
+from course_lib.studio.kinds.pictures import KEY, SCALE
 from course_lib.studio.themes import LEAST, MOST, TEMPO, Creation, Theme, all_themes
 from tests.studio.small_themes import Plain, plain_themes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from course_lib.panels import front_end
 from course_lib.studio import exporting
 from course_lib.studio.session import MOST_KEPT
 from course_lib.studio.studio import KEYS, ONE_AT_A_TIME, Studio
-from course_lib.studio.themes import all_themes
+from course_lib.studio.themes import Creation, Pictures, Theme, all_themes
 from tests.panels.shown_picture import picture_of
 from tests.studio.small_themes import plain_themes
 
@@ -137,6 +137,27 @@ def test_two_studios_do_not_see_each_others_work() -> None:
     assert (other.picture.value, other.gallery.value) == before and other.controls["theme"].value == "plain"
 
 
+def test_studios_that_share_themes_show_what_each_would_show_alone() -> None:
+    """Also a taste: one of them always takes the brighter, the other the darker, turn and turn about."""
+
+    def step(shown: Studio, brighter: bool) -> tuple[str, str]:
+        left, right = (shown.session.made(each).mean() for each in shown.session.pair())
+        click(shown, "left" if (left > right) == brighter else "right", "keep left")
+        return shown.picture.value, shown.gallery.value
+
+    shared = plain_themes()
+    together = {brighter: studio(themes=shared) for brighter in (True, False)}
+    seen: dict[bool, list] = {True: [], False: []}
+    for _ in range(5):
+        for brighter, shown in together.items():
+            seen[brighter].append(step(shown, brighter))
+    assert seen[True] != seen[False]
+    for brighter in (True, False):
+        alone = studio()
+        assert [step(alone, brighter) for _ in range(5)] == seen[brighter]
+        assert together[brighter].session.state == alone.session.state
+
+
 def test_keys_names_and_a_still_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = studio()
     for name, key in KEYS.items():
@@ -169,11 +190,13 @@ def test_melodies_are_heard_drawn_and_told_in_words() -> None:
 def test_every_theme_can_be_gone_through_from_the_menu() -> None:
     shown = Studio()
     assert [name for _, name in shown.controls["theme"].options] == [*all_themes()]
-    for _, name in shown.controls["theme"].options[:-1]:
+    for name, theme in shown.session.themes.items():
         shown.controls["theme"].value = name
         click(shown, "right")
-        _, pixels = picture_of(shown.picture.value)
-        assert pixels.std() > 5 and shown.mistake.value == ""
+        assert shown.mistake.value == "" and shown.session.theme is theme
+        if isinstance(theme, Pictures):
+            _, pixels = picture_of(shown.picture.value)
+            assert pixels.std() > 5
         assert shown.controls["style"].options == shown.session.theme.styles
 
 
@@ -183,6 +206,41 @@ def test_a_picture_in_the_gallery_is_the_one_that_was_kept() -> None:
     data = re.search(r'src="data:image/png;base64,([^"]+)"', shown.gallery.value)[1]
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
     np.testing.assert_array_equal(pixels, pictures.to_uint8(made))
+
+
+class Numbers(Theme):
+    """A kind that no other file has heard of, with a file of its own."""
+
+    pool = reference = 4
+
+    def make_many(self, style: str, setting: float, seeds: Sequence[int]) -> list[int]:
+        return [seed % 1000 for seed in seeds]
+
+    def _described(self, made: Sequence[int]) -> np.ndarray:
+        return np.array(made, "float64")[:, None]
+
+    def page(self, named: Mapping[str, int], style: str, alt: str, still: bool = False) -> str:
+        return f"<p>{named}</p>"
+
+    def small(self, made: int, creation: Creation, name: str) -> str:
+        return f"<p>{name}: {made}</p>"
+
+    def files(self, made: int, creation: Creation, told: str) -> dict[str, bytes]:
+        return {".number": str(made).encode()}
+
+
+def test_a_new_kind_of_creation_needs_a_class_and_nothing_else(tmp_path: Path) -> None:
+    facts = {"styles": ("any",), "model": "none", "trained_on": "nothing", "licence": "none"}
+    theme = Numbers("numbers", title="Numbers", **facts)
+    shown = Studio("numbers", folder=tmp_path, themes={"numbers": theme})
+    number = shown.session.made(shown.session.pair()[0])
+    assert f"'left': {number}" in shown.picture.value and shown.alt().endswith("pair 1: Numbers.")
+    click(shown, "keep left", "left", "right", "export")
+    assert f"1: Numbers: {number}" in shown.gallery.value and "2 files written" in shown.message.value
+    assert "data:application/octet-stream;base64," in shown.gallery.value
+    (path,) = tmp_path.glob("*.number")
+    assert path.read_text() == str(number)
+    assert exporting.load(path).creation == shown.session.state.gallery[0]
 
 
 def test_what_is_no_visitors_mistake_is_told_as_in_every_panel(

@@ -27,7 +27,7 @@ def creation(of: Theme, **changed: object) -> Creation:
 
 
 def test_every_theme_names_a_model_of_the_course_and_a_licence(themes: dict[str, Theme]) -> None:
-    assert {*themes} == {*SHAPES, "melodies"}
+    assert {*themes} == {*SHAPES, "melodies", "couplets"}
     for theme in themes.values():
         assert f"{theme.model}.npz" in checksums()
         assert (
