@@ -9,18 +9,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect, sync_playwright
 
 from course_lib.benchmark.studio_load import opened
-from tests.browser.jupyterlab import MINUTE
+from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 if importlib.util.find_spec("voila") is None:
     pytest.skip("voila is not installed: pip install voila", allow_module_level=True)
-
-FOREIGN = ("shared module", "shared singleton module")
-"""What Voila's console says of versions of JupyterLab's parts is no fault of the studio's."""
 
 
 @pytest.fixture(scope="module")
@@ -30,18 +27,15 @@ def studio() -> Iterator[tuple[str, subprocess.Popen]]:
 
 
 @pytest.fixture(scope="module")
-def pages(page: Page) -> Iterator[tuple[Page, Page]]:
-    """Two people's browsers, which share no cookie; the second one's is a dark phone."""
-    browser = page.context.browser
-    assert browser is not None
-    settings = ({"viewport": {"width": 1280, "height": 900}}, {"viewport": {"width": 390, "height": 844}})
-    contexts: list[BrowserContext] = [
-        browser.new_context(**each, color_scheme=scheme)
-        for each, scheme in zip(settings, ("light", "dark"), strict=True)
-    ]
-    yield tuple(each.new_page() for each in contexts)
-    for each in contexts:
-        each.close()
+def pages(chromium: str) -> Iterator[list[Page]]:
+    """Three people's browsers, which share no cookie; the second one's is a dark phone."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        settings = [{"viewport": {"width": 1280, "height": 900}} for _ in range(3)]
+        settings[1] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+        expect.set_options(timeout=MINUTE / 2)  # a busy machine may take seconds to answer
+        yield [browser.new_context(**each).new_page() for each in settings]
+        browser.close()
 
 
 def enter(page: Page, address: str) -> None:
@@ -56,10 +50,10 @@ def press(page: Page, name: str) -> None:
 
 
 def test_visitors_do_not_see_each_other_and_the_one_after_is_told(
-    studio: tuple, pages: tuple[Page, Page], page: Page, screenshots: Path
+    studio: tuple, pages: list[Page], screenshots: Path
 ) -> None:
     address, server = studio
-    one, two = pages
+    one, two, third = pages
     elsewhere: list[str] = []
     one.on("request", lambda each: elsewhere.append(each.url) if "127.0.0.1" not in each.url else None)
     enter(one, address)
@@ -85,11 +79,11 @@ def test_visitors_do_not_see_each_other_and_the_one_after_is_told(
     assert two.locator(".course-picture img").bounding_box()["width"] <= 390
     two.screenshot(path=screenshots / "app-narrow.png", full_page=True)
 
-    page.goto(address)
-    expect(page.get_by_role("heading", name="The studio is full")).to_be_visible()
-    expect(page.get_by_text("2 visitors are in it now")).to_be_visible()
-    page.screenshot(path=screenshots / "app-full.png")
-    page.goto("about:blank")
+    third.goto(address)
+    expect(third.get_by_role("heading", name="The studio is full")).to_be_visible()
+    expect(third.get_by_text("2 visitors are in it now")).to_be_visible()
+    third.screenshot(path=screenshots / "app-full.png")
+    third.goto("about:blank")
     press(one, "undo")
     expect(one.get_by_text("Pair 1:")).to_be_visible()
     expect(one.get_by_text("The gallery, 1 of 12")).to_be_visible()
@@ -99,9 +93,9 @@ def test_visitors_do_not_see_each_other_and_the_one_after_is_told(
     assert len(psutil.Process(server.pid).children()) == 1
 
 
-def test_whose_kernel_dies_is_told_and_comes_in_again(studio: tuple, pages: tuple[Page, Page]) -> None:
+def test_whose_kernel_dies_is_told_and_comes_in_again(studio: tuple, pages: list[Page]) -> None:
     address, server = studio
-    one, _ = pages
+    one = pages[0]
     if one.url != address:
         enter(one, address)
     for kernel in psutil.Process(server.pid).children():

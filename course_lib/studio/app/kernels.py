@@ -7,9 +7,14 @@ in which a kernel tells of itself: errors with paths of the machine, and what it
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+)
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer
@@ -66,14 +71,20 @@ class Connection(ZMQChannelsWebsocketConnection):
     def handle_incoming_message(self, incoming_msg: str | bytes) -> None:
         if self.waiting >= MOST_WAITING or not self._holds_its_parts(incoming_msg):
             return
-        self.waiting += 1
         try:
-            super().handle_incoming_message(
-                incoming_msg
-            )  # which asks `allowed_message_types`, and these are HEARD
+            if (
+                self._kind(incoming_msg) in HEARD
+            ):  # Jupyter's own sieve, `allowed_message_types`, comes after this one
+                super().handle_incoming_message(incoming_msg)
+                self.waiting += 1
         except Exception as error:
-            self.waiting -= 1
             self.log.warning("Dropped what is no message: %s", type(error).__name__)
+
+    def _kind(self, message: str | bytes) -> str:
+        if self.subprotocol:
+            return self.session.unpack(deserialize_msg_from_ws_v1(message)[1][0])["msg_type"]
+        read = json.loads if isinstance(message, str) else deserialize_binary_message
+        return read(message)["header"]["msg_type"]
 
     def _holds_its_parts(self, message: str | bytes) -> bool:
         """Whether a binary message can have as many parts as it says. Jupyter's server believes it, and would count
