@@ -39,7 +39,7 @@ def pages(chromium: str) -> Iterator[list[Page]]:
 
 
 def enter(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(address, timeout=2 * MINUTE)
     expect(page.get_by_text("Pair 1:")).to_be_visible(timeout=2 * MINUTE)
     page.wait_for_timeout(500)
 
