@@ -72,7 +72,9 @@ class Connection(ZMQChannelsWebsocketConnection):
         if self.waiting >= MOST_WAITING or not self._holds_its_parts(incoming_msg):
             return
         try:
-            if self._kind(incoming_msg) in HEARD:  # and Jupyter's own sieve, `allowed_message_types`, holds them too
+            if (
+                self._kind(incoming_msg) in HEARD
+            ):  # and Jupyter's own sieve, `allowed_message_types`, holds them too
                 super().handle_incoming_message(incoming_msg)
                 self.waiting += 1
         except Exception as error:

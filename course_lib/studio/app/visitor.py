@@ -113,8 +113,8 @@ class Visitor:
 @asynccontextmanager
 async def visitor(address: str) -> AsyncIterator[Visitor]:
     """One in the studio at this address, with a slash at its end. Raises HTTPClientError, of code 503 if it is full."""
-    client = AsyncHTTPClient()
-    page = await client.fetch(address, request_timeout=MOST_SECONDS)
+    client = AsyncHTTPClient(force_instance=True)  # the shared one lets ten wait at a time
+    page = await client.fetch(address, connect_timeout=MOST_SECONDS, request_timeout=MOST_SECONDS)
     (kernel,) = re.findall(r'"kernelId": "([\w-]+)"', page.body.decode())
     someone = Visitor(address, kernel)
     await someone.connect()
