@@ -372,9 +372,17 @@ def test_at_the_end_no_kernel_and_no_file_is_left(
 def test_a_place_is_given_once_and_comes_back(run: Run) -> None:
     async def take() -> None:
         house = kernels.Kernels(most=2)
-        assert await house.let_in() and await house.let_in()
-        assert not await house.let_in(patience=0.2)
-        house.settled()
-        assert await house.let_in(patience=0.2)
+
+        async def come() -> bool:
+            return await house.let_in(patience=0.2)
+
+        async def come_in_vain() -> bool:
+            inside = await house.let_in(patience=0.2)
+            house.settled()  # no kernel could start
+            return inside
+
+        assert await asyncio.create_task(come_in_vain())
+        assert await asyncio.gather(*(asyncio.create_task(come()) for _ in range(3))) == [True, True, False]
+        assert house.inside() == 2
 
     run(take())

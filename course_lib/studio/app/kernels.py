@@ -36,21 +36,36 @@ class Kernels(AsyncMappingKernelManager):
     """A kernel for each visitor, `most` at a time."""
 
     most = Integer(1).tag(config=True)
-    opening = 0  # visitors who were let in, and whose kernel is not here yet
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._opening: set[asyncio.Task | None] = set()  # of visitors who were let in and have no kernel yet
+        self._started: set[str] = set()
+
+    def inside(self) -> int:
+        """How many places are taken; a kernel that is starting is its visitor's, and not counted twice."""
+        self._started &= self._kernels.keys()
+        return len(self._opening) + len(self._started)
 
     async def let_in(self, patience: float = PATIENCE) -> bool:
-        """Whether there is a place; who is let in says `settled` once, when the kernel is here or could not start."""
+        """Whether there is a place; who is let in says `settled` if no kernel could start."""
         clock = asyncio.get_running_loop().time
         end = clock() + patience
-        while len(self) + self.opening >= self.most:
+        while self.inside() >= self.most:
             if clock() >= end:
                 return False
             await asyncio.sleep(0.1)
-        self.opening += 1
+        self._opening.add(asyncio.current_task())
         return True
 
     def settled(self) -> None:
-        self.opening -= 1
+        self._opening.discard(asyncio.current_task())
+
+    async def start_kernel(self, **settings: Any) -> str:
+        kernel_id = await super().start_kernel(**settings)
+        self._started.add(kernel_id)
+        self.settled()
+        return kernel_id
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End it if it has been idle for long, or alone."""

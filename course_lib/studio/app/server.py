@@ -71,7 +71,7 @@ class Door(Notice, TornadoVoilaHandler):
         kernels = self.kernel_manager
         if not await kernels.let_in():
             _, title, text = FULL
-            self.tell(FULL[0], title, text.format(len(kernels)), AGAIN)
+            self.tell(FULL[0], title, text.format(kernels.inside()), AGAIN)
             return
         pieces = self.get_generator()
         try:
