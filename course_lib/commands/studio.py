@@ -20,7 +20,7 @@ read along; so only in a network that you trust, and not on the internet. Otherw
 SSH: ssh -L 8866:localhost:8866 SERVER
 
 A visitor takes some 300 MB of memory, and about ten seconds of a core to come in. As many are let in as half of the
-free memory holds, at most 8 for each core; whoever comes then is asked to come again in a few minutes."""
+free memory holds, at most 4 for each core; whoever comes then is asked to come again in a few minutes."""
 EXAMPLE = """\
   python3 -m course_lib studio
   python3 -m course_lib studio --theme melodies --no-browser --port 8890
@@ -28,7 +28,7 @@ EXAMPLE = """\
 NEEDS = ("keras", "tensorflow", "PIL", "numpy", "matplotlib", "ipywidgets", "ipykernel", "voila")
 EXTRAS = ("lab", "studio")
 
-EACH, A_CORE = 300e6, 8
+EACH, A_CORE = 300e6, 4
 """Bytes that a visitor takes, and how many a core carries; measured by `bench --only studio`."""
 
 

@@ -42,7 +42,7 @@ def test_it_serves_this_machine_alone_unless_told(served: list, capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    ("cores", "free", "most"), [(2, 24e9, 16), (2, 4e9, 6), (8, 64e9, 64), (None, 64e9, 8), (4, 1e8, 1)]
+    ("cores", "free", "most"), [(2, 24e9, 8), (2, 4e9, 6), (8, 64e9, 32), (None, 64e9, 4), (4, 1e8, 1)]
 )
 def test_as_many_are_let_in_as_memory_and_cores_carry(
     cores: int | None, free: float, most: int, monkeypatch: pytest.MonkeyPatch
