@@ -28,14 +28,16 @@ The tutorial is trained once, for ten minutes or more; then come the rounds, in 
 slows the machine for a while slows everybody. Use it for nothing else meanwhile. With --reuse the tutorial's training
 of the last benchmark in the output folder counts again. Left behind: bench.csv, bench.json and bench.png.
 
---only grading measures something else: submissions graded a minute, beside nbgrader (if it is installed). So does
---only panels: pictures a second while a slider is dragged, beside the same figures drawn anew each time."""
+--only grading measures something else: submissions graded a minute, beside nbgrader (if it is installed). So do
+--only panels: pictures a second while a slider is dragged, beside the same figures drawn anew each time; and
+--only studio: seconds from a click to the picture for 1 to 16 visitors of `studio` at once, and their memory."""
 EXAMPLE = """\
   python3 -m course_lib bench                                      everything: one to two hours on two cores
   python3 -m course_lib bench --reuse --only ours --rounds 1     after a change, with the T of the last time
   python3 -m course_lib bench --only ours torch --limit 120 --out runs/against_torch
   python3 -m course_lib bench --only grading                     about seven minutes, if nbgrader is there
-  python3 -m course_lib bench --only panels                      about a minute"""
+  python3 -m course_lib bench --only panels                      about a minute
+  python3 -m course_lib bench --only studio                      some five minutes, if Voila is there"""
 NEEDS = (
     "keras",
     "tensorflow",
@@ -51,7 +53,7 @@ NEEDS = (
 )
 EXTRAS = ("lab", "grading")
 
-ALONE = {"grading": "grading_speed", "panels": "panel_speed"}
+ALONE = {"grading": "grading_speed", "panels": "panel_speed", "studio": "studio_load"}
 """What is no contender, and the module that measures it."""
 
 
