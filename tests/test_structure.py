@@ -25,7 +25,7 @@ FLOORS = (
     ("studio",),
     ("authoring",),
     ("grading",),
-    ("benchmark", "updates"),
+    ("benchmark", "updates", "site"),
     ("commands",),
     ("__main__",),
 )

@@ -19,6 +19,7 @@ from sphinx.errors import SphinxError
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring.lesson import load_lesson
+from course_lib.authoring.links import HOW_TO
 from course_lib.authoring.pages import links_in
 from course_lib.site import library
 from course_lib.site.folder import replacing_folder
@@ -121,7 +122,7 @@ def collect(folder: Path, lessons: Sequence[Path], rooms: Sequence[str], solutio
         if lesson.name.startswith(CURES_LESSON):
             write("cures.md", cures_page(lesson, pages))
     for source, page in MARKDOWN.items():
-        text = (ROOT / source).read_text("utf-8")
+        text = (ROOT / source).read_text("utf-8").replace(HOW_TO, "")
         for picture in _pictures(text, source):
             (folder / picture).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / picture, folder / picture)

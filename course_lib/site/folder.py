@@ -19,20 +19,20 @@ FORMAT = "gan-course site 1"
 def check_folder(out: str | os.PathLike) -> Path:
     """The folder to write to, as a whole path. Raises CourseError unless it is new, empty, or a site made here."""
     try:
-        given, out = out, Path(out).resolve()
-        found = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
-        others = sorted(found - _listed(out)) if out.is_dir() else [""] * out.exists()
+        folder = Path(out).resolve()
+        others = _others(folder) if folder.is_dir() else []
+        is_file = folder.is_file()
     except OSError as error:
-        raise CourseError(f"Cannot write {given}: {error.strerror or error}.") from error
+        raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
     except (TypeError, ValueError) as error:  # None, a NUL within
-        raise CourseError(f"{given!r} is no name of a folder: give one, such as 'site'.") from error
-    if others == [""]:
-        raise CourseError(f"{given} is a file: choose a folder.")
+        raise CourseError(f"{out!r} is no name of a folder: give one, such as 'site'.") from error
+    if is_file:
+        raise CourseError(f"{out} is a file: choose a folder.")
     if others:
         raise CourseError(
-            f"{given} holds other things than a site made by `site` ({others[0]}): choose another folder."
+            f"{out} holds other things than a site made by `site` ({others[0]}): choose another folder."
         )
-    return out
+    return folder
 
 
 @contextmanager
@@ -64,6 +64,15 @@ def replacing_folder(out: Path) -> Iterator[Path]:
             raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _others(folder: Path) -> list[str]:
+    """What lies in a folder, or below it, and is not of a site made here; of a strange folder, what lies in it."""
+    listed = _listed(folder)
+    if not listed:
+        return sorted(path.name for path in folder.iterdir())
+    files = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted({path.relative_to(folder).as_posix() for path in files} - listed)
 
 
 def _listed(out: Path) -> set[str]:

@@ -64,7 +64,9 @@ def lesson_page(
 
 def cures_page(lesson: Lesson, pages: Pages) -> str:
     """The table of cures on a page of its own, to print. Raises CourseError if the lesson has none."""
-    found = [cell.source.partition(CURES)[2] for cell in lesson.cells if CURES in cell.source]
+    found = [
+        cell.source.partition(CURES)[2].partition("\n## ")[0] for cell in lesson.cells if CURES in cell.source
+    ]
     if not found or "<table>" not in found[0]:
         raise CourseError(
             f"{lesson.path.name} has no table under {CURES.strip()!r}, which a page of the site shows"

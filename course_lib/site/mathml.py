@@ -15,6 +15,9 @@ WARN = logging.getLogger(__name__).warning
 NAME = "mathml"
 """What `html_math_renderer` calls it."""
 
+STRUT = '<mspace height=".7em"/>'
+"""Under a root: browsers hang its sign on the bar, and over a small letter alone it would hang below the line."""
+
 
 @cache
 def mathml(latex: str, display: bool = False) -> str:
@@ -27,6 +30,7 @@ def mathml(latex: str, display: bool = False) -> str:
     except LatexError as error:
         WARN("no formula: %s (%s)", latex, str(error).splitlines()[0])
         return f"<code>{html.escape(latex)}</code>"
+    formula = formula.replace("<msqrt>", f"<msqrt>{STRUT}")
     written = html.escape(" ".join(latex.split()))
     return formula.replace("<math", f'<math alttext="{written}"', 1)
 
