@@ -46,6 +46,14 @@ SETTINGS = {
     "html_math_renderer": NAME,
     "html_static_path": ["_static"],
     "html_css_files": ["site.css"],
+    # from disk no page may be read by a script, so a found page is named there without an excerpt
+    "html_js_files": [
+        (
+            None,
+            {"body": "if (location.protocol == 'file:') DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false"},
+        )
+    ],
+    "html_favicon": "_static/icon.svg",
     "html_copy_source": False,
     "html_permalinks_icon": "#",
     "html_baseurl": "",
@@ -92,8 +100,11 @@ def build(
         CourseError: a lesson was never built, a file cannot be read or written, or Sphinx gives up.
     """
     with tempfile.TemporaryDirectory() as temporary, replacing_folder(out) as new:
-        pages = collect(Path(temporary), lessons, rooms, solutions)
-        warnings = _run_sphinx(Path(temporary), new, progress)
+        work = Path(temporary)
+        pages = collect(work / "pages", lessons, rooms, solutions)
+        # built there and then copied, since myst-nb writes beside the folder that it is given
+        warnings = _run_sphinx(work / "pages", work / "built", work / "doctrees", progress)
+        shutil.copytree(work / "built", new, dirs_exist_ok=True)
         (new / ".nojekyll").touch()  # GitHub's pages would leave out folders that begin with _
     return Built(len(lessons), len(pages), warnings)
 
@@ -105,7 +116,8 @@ def collect(folder: Path, lessons: Sequence[Path], rooms: Sequence[str], solutio
     pictures = static / "pictures"
     pictures.mkdir(parents=True)
     shutil.copyfile(files("ziamath").joinpath(*FONT), static / FONT[-1])
-    shutil.copyfile(files("course_lib.site").joinpath("site.css"), static / "site.css")
+    for name in ("site.css", "icon.svg"):
+        shutil.copyfile(files("course_lib.site").joinpath(name), static / name)
     written: list[str] = []
 
     def write(page: str, text: str) -> None:
@@ -190,24 +202,15 @@ def _contents(written: Sequence[str]) -> str:
     return "\n\n" + "\n\n".join(trees) + "\n"
 
 
-def _run_sphinx(source: Path, out: Path, progress: Progress) -> list[str]:
+def _run_sphinx(source: Path, out: Path, doctrees: Path, progress: Progress) -> list[str]:
     warnings = io.StringIO()
-    with tempfile.TemporaryDirectory() as doctrees:
-        try:
-            app = Sphinx(
-                str(source),
-                None,
-                str(out),
-                doctrees,
-                "html",
-                confoverrides=SETTINGS,
-                status=None,
-                warning=warnings,
-            )
-            _count(app, progress)
-            app.build()
-        except SphinxError as error:
-            raise CourseError(f"Sphinx gives up: {' '.join(str(error).split())}") from error
+    places = (str(source), None, str(out), str(doctrees))
+    try:
+        app = Sphinx(*places, "html", confoverrides=SETTINGS, status=None, warning=warnings)
+        _count(app, progress)
+        app.build()
+    except SphinxError as error:
+        raise CourseError(f"Sphinx gives up: {' '.join(str(error).split())}") from error
     said = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue()).replace(f"{source}{os.sep}", "")
     return [line for line in said.splitlines() if line.strip()]
 
