@@ -50,7 +50,7 @@ def module_page(path: Path) -> str:
     tree = Qualified(name, ast.parse(text)).tree
     parts = [
         "---\norphan: true\n---",
-        f"# {escaped(name)}",
+        f"# {escaped(name.partition('.')[2])}",
         f"```{{py:module}} {name}\n```",
         f"In the room [{room}]({room}.md).",
         to_markdown(ast.get_docstring(tree) or ""),
