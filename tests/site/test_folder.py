@@ -84,6 +84,24 @@ def test_after_a_failure_all_is_as_it_was(tmp_path: Path, failure: type[BaseExce
     assert [*tmp_path.iterdir()] == [tmp_path / "old"] and files(tmp_path / "old") == {"index.html", MARK}
 
 
+def test_if_the_new_site_cannot_take_its_place_the_old_one_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "site"
+    write(out, "index.html")
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if ".new." in path.name:
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(CourseError, match=r"Cannot write .*site: Permission denied"):
+        write(out, "other.html")
+    assert files(out) == {"index.html", MARK} and [*tmp_path.iterdir()] == [out]
+
+
 def test_a_file_put_there_meanwhile_stays(tmp_path: Path) -> None:
     out = tmp_path / "site"
     write(out, "index.html")
