@@ -16,6 +16,7 @@ from typing import NamedTuple
 import nbformat
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from course_lib import ROOT, CourseError
 from course_lib.authoring.lesson import load_lesson
@@ -206,9 +207,13 @@ def _run_sphinx(source: Path, out: Path, doctrees: Path, progress: Progress) -> 
     warnings = io.StringIO()
     places = (str(source), None, str(out), str(doctrees))
     try:
-        app = Sphinx(*places, "html", confoverrides=SETTINGS, status=None, warning=warnings)
-        _count(app, progress)
-        app.build()
+        with (
+            patch_docutils(),
+            docutils_namespace(),
+        ):  # what Sphinx registers is forgotten: it may be built again
+            app = Sphinx(*places, "html", confoverrides=SETTINGS, status=None, warning=warnings)
+            _count(app, progress)
+            app.build()
     except SphinxError as error:
         raise CourseError(f"Sphinx gives up: {' '.join(str(error).split())}") from error
     said = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue()).replace(f"{source}{os.sep}", "")

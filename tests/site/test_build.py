@@ -38,6 +38,8 @@ def test_solutions_are_there_if_asked_for_and_an_interrupted_build_leaves_them(t
         build.build(out, [find_source("00")], ["scores"], progress=stop)
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == files
     assert [*tmp_path.iterdir()] == [out]
+    again = build.build(out, [find_source("00")], ["scores"])  # in the same process, without the solutions
+    assert again.warnings == [] and not (out / "solutions").exists()
 
 
 def parsed(*words: str) -> argparse.Namespace:
