@@ -38,7 +38,9 @@ def test_its_public_functions_are_those_that_python_finds() -> None:
 
 def page_of(text: str) -> str:
     return "\n\n".join(
-        library._members(library.Qualified("course_lib.x", ast.parse(text)).tree.body, "py:function", "::::")
+        library._members(
+            library.Qualified("course_lib.theory.games", ast.parse(text)).tree.body, "py:function", "::::"
+        )
     )
 
 
@@ -71,7 +73,9 @@ def test_fields_constants_and_where_types_are_from() -> None:
         "{py:class} Pair(left: ~course_lib.models.gan.GAN, right: int = 0)" in page
         and "- `left`: one." in page
     )
-    assert "draw(gan: ~course_lib.models.gan.GAN, name: str=...) -> list[~course_lib.x.Pair]" in page
+    assert (
+        "draw(gan: ~course_lib.models.gan.GAN, name: str=...) -> list[~course_lib.theory.games.Pair]" in page
+    )
 
 
 def test_a_room_lists_its_files_with_their_first_words() -> None:
@@ -80,5 +84,5 @@ def test_a_room_lists_its_files_with_their_first_words() -> None:
     assert (
         "- [`theory.divergences`](course_lib.theory.divergences.md): How far apart are two densities" in page
     )
-    assert "**`theory.bandits`**:" in page and "](course_lib.theory.bandits.md)" not in page
+    assert "**`theory.bandits`**:" in page and "theory.bandits.md)" not in page
     assert "`gpu`" in library.room_page("") and "theory" not in library.room_page("")
