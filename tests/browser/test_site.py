@@ -16,7 +16,7 @@ pytest.importorskip("math_core", reason="the site needs the extra `site`: pip in
 pytest.importorskip("myst_nb", reason="the site needs the extra `site`: pip install -e .[site]")
 pytest.importorskip("ziamath", reason="the site needs the extra `site`: pip install -e .[site]")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from course_lib.authoring.address import Address, assuming
 from course_lib.authoring.lesson import find_source
@@ -72,12 +72,18 @@ def open_page(browser: Browser, site: Path) -> Iterator[Open]:
     """Opens pages from disk; afterwards nothing may have been asked for but the site's files, or complained about."""
     contexts, asked, complaints = [], [], []
 
+    def failed(request: Request) -> None:
+        if (
+            request.failure != "net::ERR_ABORTED"
+        ):  # the next page was opened while a lazy picture was under way
+            complaints.append(f"{request.url}: {request.failure}")
+
     def open_page(name: str, **options: object) -> Page:
         contexts.append(browser.new_context(**options))
         contexts[-1].set_default_timeout(MINUTE / 2)
         page = contexts[-1].new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", failed)
         page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto((site / name).as_uri())
