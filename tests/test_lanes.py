@@ -17,6 +17,7 @@ SCRIPTS = sorted(
     path for path in (ROOT / ".ci" / "run", *LANES.iterdir()) if path.read_bytes().startswith(b"#!")
 )
 WORKFLOWS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in ROOT.glob(".github/workflows/*")}
+PUBLISHING = WORKFLOWS.pop("site")["jobs"]
 JOBS = [job for workflow in WORKFLOWS.values() for job in workflow["jobs"].values()]
 
 
@@ -37,6 +38,12 @@ def test_a_script_is_bash_that_stops_at_the_first_error(script) -> None:
 def test_jobs_call_these_scripts_and_do_nothing_else() -> None:
     called = {line.split()[0] for job in JOBS for line in lines_of(job) if not line.startswith("sudo ")}
     assert called == {str(script.relative_to(ROOT)) for script in SCRIPTS}
+
+
+def test_the_site_is_published_by_the_one_command() -> None:
+    assert [lines_of(job) for job in PUBLISHING.values()] == [["python3 -m course_lib site --out _site"], []]
+    (upload,) = [step for step in PUBLISHING["build"]["steps"] if "upload-pages" in step.get("uses", "")]
+    assert upload["with"] == {"path": "_site"}
 
 
 def test_every_change_is_tested_on_each_supported_python() -> None:

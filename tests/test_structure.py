@@ -26,7 +26,7 @@ FLOORS = (
     ("audit",),
     ("authoring",),
     ("grading",),
-    ("benchmark", "updates"),
+    ("benchmark", "updates", "site"),
     ("commands",),
     ("__main__",),
 )

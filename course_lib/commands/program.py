@@ -22,7 +22,7 @@ from course_lib.setup import bootstrap, home, write_errors
 
 COMMANDS = (
     *("lab", "test", "doctor", "train", "sample", "studio", "publish", "audit", "bench", "run"),
-    *("release", "grade", "assemble", "build", "links", "update"),
+    *("release", "grade", "assemble", "build", "site", "links", "update"),
 )
 
 WITHOUT_COURSE = ("sample",)

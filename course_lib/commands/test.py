@@ -39,7 +39,7 @@ NEEDS = (
         "distributed",
     ),
 )
-EXTRAS = ("lab", "grading", "dev", "studio")
+EXTRAS = ("lab", "grading", "dev", "studio", "site")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
