@@ -207,6 +207,7 @@ def test_the_library_without_the_course_says_where_the_course_is(tmp_path: Path)
             "train": ["--out", "o"],
             "publish": ["garments", "--out", "o"],
             "audit": ["garments"],
+            "site": ["--out", "o"],
         }
         ran = subprocess.run(
             [sys.executable, "-m", "course_lib", command, *words.get(command, [])],
