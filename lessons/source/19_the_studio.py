@@ -5,7 +5,8 @@
 # little machine learning and a good deal of care. Which file is read after a crash? What does it cost to halve the
 # weights, and who has them afterwards? How soon is it noticed that the model draws worse, and how often is there an
 # alarm for nothing? What may be kept of a visitor who presses a thumb? You build the smallest of each yourself, then
-# use the course's. And where a network watches a network, something simpler stands beside it. It wins nearly always.
+# use the course's. And where a network watches a network, something simpler stands beside it, and you count which of
+# them notices more.
 #
 # **You will be able to**
 #
@@ -21,10 +22,11 @@
 # normalisation as in lesson 6. What is used of lesson 16's taste is said again.
 #
 # **Notation.** A generator $G$ draws $x = G(z)$ from a latent $z$. A layer's **kernel** is $K$, its bias $b$. Of a
-# batch of $n$ pictures the **distance** $T$ from a reference is one number; standardised by what it is while all is
-# well, mean 0 and deviation 1, the distances of batches one after the other are $x_1, x_2, \dots$ (no pictures there).
-# $S_n$ is the CUSUM's sum after $n$ of them, $k$ its **allowance**, $h$ the **threshold** at which it alarms, and
-# $\delta$ a shift of the mean. A **level** is a step of the 255 that a screen's greys have.
+# batch of pictures the **distance** $T$ from a reference is one number; standardised by what it is while all is well,
+# mean 0 and deviation 1, the distances of batches one after the other are $x_1, x_2, \dots$ (no pictures there). $S_n$
+# is the CUSUM's sum after $n$ of them, $k$ its **allowance**, $h$ the **threshold** at which it alarms, and $\delta$ a
+# shift of the mean. A **level** is a step of the 255 that a screen's greys have. All other letters are explained where
+# they stand, and hold only there.
 
 # %% role="setup"
 import math
@@ -107,7 +109,7 @@ right.set(
 plots.show(
     figure,
     alt="Left, four rows of five garments; the lower two rows are the upper two again, a little paler. Right, a curve "
-    "that stays near 0 for fifteen batches, climbs above a dashed line within two, and is near 0 again afterwards.",
+    "that stays low for fifteen batches, climbs above a dashed line within two, and stays well below it afterwards.",
 )
 
 # %% [markdown]
@@ -127,9 +129,8 @@ studio.show()
 # likely as they are to be best. It knows nothing of you but these choices, and forgets them with the kernel.
 #
 # **Predict first.** The page that draws garments in a visitor's browser holds the whole network, 118,337 weights, and
-# the program that draws with it. How large is it: 35 kB, 350 kB or 35 MB? And a monitor sees batches of 32 pictures.
-# How many pictures does it take to notice that the weights of one layer were shuffled, and how many to notice the paler
-# pictures above?
+# the program that draws with it. How large is it: 35 kB, 350 kB or 35 MB? And the paler pictures above were noticed
+# after two batches of 32. If instead the weights of one layer are shuffled, how many pictures does it take then?
 
 # %% role="spoiler"
 import tempfile
@@ -164,8 +165,8 @@ for name, images in {
     print(f"{name:9} alarm after {watched(monitor, images)[1][0].pictures - begun} pictures")
 
 # %% [markdown]
-# A third of a megabyte, less than many photographs; one batch, and two. What shuffled weights draw nobody would take
-# for a garment, and one batch is the least there is. Now from the ground up.
+# A third of a megabyte, less than many photographs. And one batch, the least there is: what shuffled weights draw
+# nobody would take for a garment. Now from the ground up.
 #
 # ## Keeping a model
 # Your model is a file, and a running studio reads it. Tomorrow there is a better one. The plain thing is to write it
@@ -303,18 +304,17 @@ for bits in (2, 4, 8):
 # %% [markdown]
 # Two things it does not do. Who can change the weights can change the checksum beside them: against *intent* it needs a
 # signature, or a sum that is kept elsewhere. And a bad model that was written whole has a perfect checksum. What a
-# model is *worth* belongs into its report, before it becomes current.
+# model is *worth* belongs in its report, before it becomes current.
 #
-# We let the program crash between two steps. A power failure is worse, because the disk itself may not be so far as the
-# program.
+# We let the program crash between two steps. A power failure is worse, because the disk may lag behind the program.
 
 # %% [markdown]
 # ## Exercise 1: what a crash leaves
 # A save writes the files of a version and the file `current`, which names the version that visitors get. Each file
-# appears whole or not at all. But a system keeps what is written in memory for a while, and carries it to the disk when
-# and in what order it likes. Only a `"sync"` waits until all that was written before it is there. If the power fails,
-# each file written *since the last sync* has reached the disk with chance 1/2, independently of the others. (Real
-# chances are smaller; what can go wrong is the same.)
+# appears whole or not at all. But a system first keeps in memory what is written, and carries it to the disk when, and
+# in what order, it likes. Only a `"sync"` waits until all that was written before it is there. If the power fails, each
+# file written *since the last sync* has reached the disk with chance 1/2, independently of the others. (Real chances
+# are smaller; what can go wrong is the same.)
 #
 # `steps` is what a save does, in order, for instance `["weights", "sums", "sync", "current"]`: names of files, each
 # once, with `"current"` among them, and any number of syncs. The power fails just after one of the steps, each of them
@@ -424,6 +424,9 @@ checked_after_a_crash = check(
         "The power fails after one of the steps. A moment before the first is counted, too.": crash_with(
             moments=lambda steps: range(len(steps) + 1)
         ),
+        "The power fails just AFTER a step, the last one included. Here it fails just before.": crash_with(
+            moments=lambda steps: range(len(steps))
+        ),
         "The power fails after the last step only here. After any of them, each equally likely.": crash_with(
             moments=lambda steps: [len(steps)]
         ),
@@ -479,8 +482,9 @@ for name, (is_old, is_new, is_broken) in risks.items():
 # %% [markdown]
 # "Last" in the program is not last on the disk: without a `sync` in front of the pointer, the disk may write the
 # pointer first. And care at the wrong place is worse than none: the pointer, first and made sure of, points to nothing
-# for most of the time. The library's `Versions` waits for each file (`os.fsync`) before it moves the pointer. With it:
-# two moments of one training, each with what it is worth. Then a bit of the newest turns over.
+# for most of the time. One `sync` in front of the pointer is enough; a second one, behind it, only makes sure that the
+# save lasts. The library's `Versions` waits for each file (`os.fsync`) before it moves the pointer. With it: two
+# moments of one training, each with what it is worth. Then a bit of the newest turns over.
 
 # %%
 from course_lib.studio.versions import Versions
@@ -523,7 +527,7 @@ print("current:", versions.current().number)
 #
 # $$ y[s r + a - p, \; s c + b - p, \; o] \mathrel{+}= \sum_i x[r, c, i] \, K[a, b, o, i] . $$
 #
-# $p$ rows and columns are cut off at the edge, so that 7 pixels become just 14: with 4 taps and a stride of 2, $p = 1$.
+# $p$ rows and columns are cut off at each edge, so that 7 pixels become 14: with 4 taps and a stride of 2, $p = 1$.
 # (Keras keeps this kernel with the channels that come **out** before those that come **in**.)
 
 
@@ -591,7 +595,7 @@ print(f"{'together':33} {together:10,}; counted in the first transposed one {cou
 assert counted == products[layer]
 
 # %% [markdown]
-# The dense layer, most of the file, takes a tenth of the time: each of its weights is used once, those of a
+# The dense layer, most of the file, takes a tenth of the products: each of its weights is used once, those of a
 # convolution at every pixel. A million products a picture, and one browser on two busy cores drew 300 to 600 pictures a
 # second with such a program. (The page measures its own speed when its model card is opened.)
 
@@ -842,13 +846,17 @@ rounding_cases = [
     some_weights(5, 8, 8, -17, -10),
 ]
 LARGEST = "The largest error is right. "
+MOST = "To the NEAREST half it is at most half a step."
 checked_rounding_errors = check(
     3,
     "rounding_errors",
     cases=[(case, rounding_with()(*case)) for case in rounding_cases],
     mistakes={
-        "These are whole steps. To the NEAREST half it is at most half a step.": rounding_with(
-            most=lambda w: 2 * half_of_a_step(w)
+        "These are whole steps. " + MOST: rounding_with(most=lambda w: 2 * half_of_a_step(w)),
+        MOST
+        + " (The typical error is right: a^2 / 12 belongs to whole steps.)": rounding_with(
+            most=lambda w: 2 * half_of_a_step(w),
+            typical=lambda parts: math.sqrt(sum(part**2 for part in parts) / 12),
         ),
         "The most that a weight can be off is twice as much: ten bits of f make 1024 steps from 2^e to "
         "2^(e + 1).": rounding_with(most=lambda w: half_of_a_step(w) / 2),
@@ -878,6 +886,10 @@ checked_rounding_errors = check(
         ),
         LARGEST + "Independent errors: variances add up, not deviations.": rounding_with(
             typical=lambda parts: sum(parts) / math.sqrt(3)
+        ),
+        LARGEST
+        + "The bias is rounded, too, and belongs in the typical error as well.": rounding_with(
+            typical=lambda parts: math.sqrt(sum(part**2 for part in parts[:-1]) / 3)
         ),
         LARGEST + "This is the typical error's variance; take the root.": rounding_with(
             typical=lambda parts: sum(part**2 for part in parts) / 3
@@ -999,7 +1011,7 @@ axes.legend()
 plots.show(
     figure,
     alt="Two curves on a logarithmic scale over the bits from eleven down to two. Both rise nearly straight, "
-    "doubling with every bit that is left out. The average pixel crosses half a level near six bits.",
+    "roughly doubling with every bit that is left out. The average pixel crosses half a level near six bits.",
 )
 figure = plots.image_grid(
     np.concatenate(
@@ -1016,20 +1028,21 @@ figure = plots.image_grid(
 plots.show(
     figure,
     alt="Four rows of the same eight garments. With 24, eight and four bits they can hardly be told apart, with two "
-    "they are a little spotty, and the last shoe is frayed.",
+    "they are a little spotty.",
 )
 
 # %% [markdown]
 # Near *typical*. The errors are as often up as down, and of 64 such terms nearly all cancels that could add up.
 # *Largest* is never reached; it is a promise, and typical a forecast. Over the whole network, halves move the average
-# pixel by a fiftieth of a level and the worst one by one. Each bit less doubles the error, as it has to: with six bits
-# the average pixel is off by half a level, and with *two* the garments are still garments, a little spotty. What a
-# network knows is not in the last digits of its weights. (Lower precision is a subject of its own; phones compute with
-# eight bits and fewer.)
+# pixel by a fiftieth of a level and the worst one by one. Each bit less doubles the error, roughly: with six bits the
+# average pixel is off by more than half a level, and with *two* the garments are still garments, a little spotty. What
+# a network knows is not in the last digits of its weights. (Lower precision is a subject of its own; phones compute
+# with eight bits and fewer.)
 #
 # ### The page, and who has it then
-# Now the whole. `publish` writes one HTML file: weights, program, model card. The weights, two bytes each, are written
-# as text, four letters for three bytes (base64), so that they take
+# Now the whole. `publish` writes one HTML file: weights, program, and a *model card* (what it learned from, what it is
+# good for and what not; Mitchell and others 2019). The weights, two bytes each, are written as text, four letters for
+# three bytes (base64), so that they take
 #
 # $$ 118{,}337 \cdot 2 \cdot \tfrac43 \approx 315{,}600 \text{ bytes} . $$
 
@@ -1109,10 +1122,10 @@ assert np.allclose(theirs, ours, atol=1e-4)
 
 # %% [markdown]
 # Some forty, and they draw the same picture. Whoever has the weights can go on training them, sell them, and ask them
-# what they know. And what they know are the training pictures: a network that has learned some by heart hands these out
-# with its weights. So before publishing: *may* the weights be public, under the licence of what they learned from? And
-# how many of the pictures are copied, by a number? As in lesson 18, a drawn picture counts as copied if it lies
-# nearer to a training picture than 95 of 100 pictures do which the network never saw.
+# what they know. And what they know comes from the training pictures: a network that has learned some by heart hands
+# these out with its weights. So before publishing: *may* the weights be public, under the licence of what they learned
+# from? And how many of the pictures are copied, by a number? As in lesson 18, a drawn picture counts as copied if it
+# lies nearer to a training picture than 95 of 100 pictures do which the network never saw.
 
 
 # %%
@@ -1139,7 +1152,7 @@ print(
     f"nearest to a drawn one: {np.median(drawn):.3f}, copied {np.mean(drawn < bound):.3f}",
     end="",
 )
-print(f" ± {math.sqrt(0.05 * 0.95 / 400):.3f} (by chance 0.05)")
+print(f" (by chance 0.050 ± {math.sqrt(0.05 * 0.95 / 400):.3f})")
 
 # %% [markdown]
 # None of 400, where chance alone would give twenty. That is good news with two reservations. The drawn pictures lie
@@ -1307,7 +1320,7 @@ assert np.allclose(kept, best) and np.allclose(kept, cusum.cusum(values, delta /
 # number of the **first distance after the sum was last 0**, the best guess of when the change began. Distances are
 # numbered from 1 on, as in $S_n$.
 #
-# It runs, says nothing for days, and then does not stop. Find the **four** faults.
+# It runs, but is silent when it should alarm, or does not stop once it has begun. Find the **four** faults.
 
 
 # %% role="exercise" grade_id="watch"
@@ -1350,7 +1363,7 @@ def watch_with(
     after=1,
     reached=lambda total, threshold: total >= threshold,
     zero=lambda total: total <= 0,
-    reset_since=True,
+    reset_since=1,
     size=float,
     allow=1.0,
     first=1,
@@ -1373,7 +1386,8 @@ def watch_with(
                     return found
                 if again:
                     total = total - threshold if again == "over" else 0.0
-                    since = number + after if reset_since else since
+                    if reset_since is not None:
+                        since = number + after * reset_since
         return found
 
     return watching
@@ -1432,7 +1446,10 @@ checked_watch = check(
             zero=lambda total: total < 0
         ),
         "Nearly. At an alarm the sum becomes 0, so the next change begins after the alarm at the "
-        "earliest.": watch_with(reset_since=False),
+        "earliest.": watch_with(reset_since=None),
+        "Nearly. The change after an alarm begins at the NEXT distance, alarm's number + 1.": watch_with(
+            reset_since=0
+        ),
         "Begin again at 0, not at what was over the threshold.": watch_with(again="over"),
         "A distance below the mean counts as a change here. This sum looks for larger ones only.": watch_with(
             size=abs
@@ -1483,6 +1500,9 @@ for number, x in enumerate(own, 1):
 print("the broken one:", f"{len(naive)} alarms" if naive else "none at all")
 
 # %% [markdown]
+# So many, as nobody mends anything here. The broken one cannot alarm at the end, whatever the distances are: less their
+# own mean they sum to 0, so that its sum after $n$ of them is $-n k$.
+#
 # ### How long until an alarm
 # A threshold is a bargain: a high one gives few false alarms and late true ones. For a given $h$ two numbers say how it
 # stands: how many batches pass, on average, until there is an alarm **while all is well**, and how many **after a
@@ -1854,12 +1874,13 @@ for change, images in breaks.items():
     print(f"{change:26}" + "".join(f"{found or 'none':>20}" for found in caught[change]))
 
 # %% [markdown]
-# Shuffled weights everybody sees. Paler, swapped and older ones we cannot tell by eye, and of mirrored shoes one has to
-# know which way they used to point. The measure of light and spread *is* blind to that: a mirrored picture has the very
-# same greys, so that to it nothing has happened, and more pictures will not help. For the paler ones, though, it is as
-# quick as any. The kernel distance misses what the means find. And `older`? The means alarmed after 832 pictures, once.
+# Shuffled weights everybody sees. Paler and swapped ones one tells at best beside the good ones, older ones differ from
+# them and are hardly worse, and of mirrored shoes one has to know which way they used to point. The measure of light
+# and spread *is* blind to that: a mirrored picture has the very same greys, so that to it nothing has happened, and
+# more pictures will not help. For the paler ones, though, it is as quick as any. The kernel distance misses the swapped
+# ones, which the means find. And `older`? The means alone alarmed, after 832 pictures.
 #
-# That is one day. The table has ten of each, and more changes.
+# That is one day, of one monitor. The table has ten calibrations of each, and more changes.
 #
 # **Predict first.** In how many of its nine changes does the kernel distance, which sees more than means, notice sooner
 # than the plain means do?
@@ -1898,13 +1919,13 @@ for generator in ("garments", "sprites"):
 # In none. In the median the plain means find each change as soon or sooner, often several times sooner. The kernel
 # distance *can* see more, any difference at all if there are pictures enough, and just that makes it weak with 32: it
 # asks many questions at once, and each adds its noise. Where a change leaves the means as they are it would be the one
-# to have, but none of ours does. Light and spread, without any network, notice at once when the light changes, and
-# emoji that are brighter sooner than the means; of a model that had an eighth of the training they notice next to
-# nothing.
+# to have, but none of ours does. Light and spread, without any network, are as quick as the means or nearly so when the
+# light changes, and find emoji that are brighter sooner; of a model that had an eighth of the training they notice next
+# to nothing.
 #
 # One line should make you modest: half the training. The Fréchet distance of 5,000 pictures knows it well, 3.4 against
-# 2.4; a monitor of 1,600 finds it in 40 cases of 100, or never. A monitor tells whether something *happened*. How good
-# a model is, a score has to say, before it becomes current.
+# 2.4; with 1,600 pictures the means find it in 40 cases of 100, and the kernel distance in none. A monitor tells
+# whether something *happened*. How good a model is, a score has to say, before it becomes current.
 #
 # ### Mend it
 # The alarm is there. Now what? Put the last good version back, and tell the monitor (`begin_again`), since half a batch
@@ -1927,7 +1948,7 @@ for told in (False, True):
         watching.begin_again()
     blamed[told] = len(watching.see(draw(versions.load(), 20 * BATCH, 14)))
     print(
-        f"{'told' if told else 'not told'}: {blamed[told]} alarms in 20 batches of the good model"
+        f"{'told' if told else 'not told'}: alarms in 20 batches of the good model: {blamed[told]}"
     )
 
 # %% [markdown]
@@ -1957,8 +1978,8 @@ for name, each in monitors.items():
 # ## What a thumb may tell
 # A monitor knows whether the model is as it was. Whether people like it, only they can say: thumbs up, thumbs down.
 # What has to be kept of one? What draws the picture again: seed, settings, the version of the model. And the answer.
-# The library's `Feedback` keeps that in a file on this machine and refuses the rest: no name, no address, no time, no
-# free text.
+# The library's `Feedback` keeps that in a file on this machine. There is no place in it for a person or a time, and it
+# refuses free text. (A short word passes, as the name of a class must. That it is not a visitor's you have to see to.)
 #
 # **Predict first.** Why no *time*? Twenty people were in the room, nobody's name was written down.
 
@@ -2205,9 +2226,9 @@ safe = printed(thumbs, more)
 
 # %% [markdown]
 # Some: a hidden cell that is alone in its row is the row's total less the rest. Your function says what else to hide,
-# three cells more, until nothing comes back from the equations. The table has lost half of what it said; that is the
-# price, and with fewer columns it would be lower. (A reader also knows that no count is negative, and perhaps some of
-# the answers. There are stronger promises than hiding small cells, at a price of their own.)
+# three cells more, until nothing comes back from the equations. Of 24 cells seven are left; that is the price, and with
+# fewer columns it would be lower. (A reader also knows that no count is negative, and perhaps some of the answers.
+# There are stronger promises than hiding small cells, at a price of their own.)
 #
 # ### Who answers
 # 64 thumbs up of 80: do four of five visitors like it? 80 of 400 visitors answered, and those who are delighted or
@@ -2244,9 +2265,9 @@ print(f"p is at least {rate * up:.2f} and at most {rate * up + 1 - rate:.2f}")
 # %% [markdown]
 # ## Into other hands
 # `python3 -m course_lib studio` opens the studio as an app, by Voila: a page with the controls and pictures and without
-# the code. Each visitor gets a **kernel** of their own, a Python process, and all of theirs is in it: the seed, the
-# choices, the taste, the gallery. When they are gone, so is it. In one process the same holds for two sessions, since
-# nothing of a visitor is kept outside of the session:
+# the code. Each visitor gets a **kernel** of their own (Jupyter's word for a Python process), and all of theirs is in
+# it: the seed, the choices, the taste, the gallery. When they are gone, so is it. In one process the same holds for two
+# sessions, since nothing of a visitor is kept outside of the session:
 
 # %%
 from course_lib.studio.session import LEFT, RIGHT, Session
@@ -2325,9 +2346,10 @@ for visitors in (1, 18, 35, 70):
     assert rate < 1.05 * most and took > 0.95 * max(0.3, visitors / most - 5)
 
 # %% [markdown]
-# Up to eighteen nobody notices the others. At 35 an answer takes three times as long as alone, and with 70 more than
-# five seconds, as the bound says: by then each visitor more costs all others $s / c = 0.15$ s. That is why an app has a
-# last place, and tells the next one kindly that it is full.
+# Up to eighteen hardly anybody notices the others. At 35 an answer takes nearly three times as long as alone, and with
+# 70 more than five seconds, as the bound says: by then each visitor more costs all others $s / c = 0.15$ s. (The bounds
+# hold for means. Those of 4,000 simulated answers scatter by a few per cent, also to the wrong side.) That is why an
+# app has a last place, and tells the next one kindly that it is full.
 #
 # Memory is the harder limit: each visitor's process takes hundreds of megabytes. (A page without a server
 # has none of these limits: the visitor brings the processor. It has no taste to learn from either, unless it is written
@@ -2342,7 +2364,7 @@ for visitors in (1, 18, 35, 70):
 # - A CUSUM is the likelihood ratio with the best beginning, in one number. A threshold buys few false alarms with
 #   delay.
 # - Plain means of features found each change as soon as the kernel distance or sooner. Each measure is blind to
-#   something; an older version nobody found reliably.
+#   something; a version after half the training none of them found reliably.
 # - Keep what draws the picture again, and nothing of the person. Small counts tell on people, also through totals.
 #   Thumbs are of those who answer.
 # - Each visitor apart, no code from strangers, and a number of visitors that you know beforehand.
@@ -2354,9 +2376,9 @@ for visitors in (1, 18, 35, 70):
 # back to. The checksum tells; the copy beside it saves. </details>
 #
 # <details><summary>2. Can a batch norm that stands *before* a transposed convolution with padding "same" be folded into
-# it as well, kernel and one bias a channel?</summary> Not at the edge. There some taps lie outside and see no input;
-# the norm's shift, spread by the kernel, is then smaller than in the middle, so that the bias would have to depend on
-# the place.</details>
+# it as well, kernel and one bias a channel?</summary> Its factors can, its shift cannot. The shift, spread by the
+# kernel, is the sum of the taps that meet in a pixel: others at the edge than in the middle, and with a stride of 2
+# others in one pixel than in the next. So the bias would have to depend on the place.</details>
 #
 # <details><summary>3. Two servers have a 95th percentile of 40 and of 400 ms. What is that of both together?</summary>
 # Between the two, and nothing more is known: it depends on how many answers each gave and on all of their times.

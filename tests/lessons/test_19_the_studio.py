@@ -51,6 +51,17 @@ def test_the_dense_layer_has_most_weights_and_a_tenth_of_the_products(defined) -
     assert 0.84 < products[0] / defined["garments"].count_params() < 0.86
 
 
+def test_the_shift_of_a_norm_in_front_is_spread_unevenly_by_a_stride_and_at_the_edge(defined) -> None:
+    """What quiz 2 says: such a norm's shift cannot go into one bias a channel."""
+    kernel = np.random.default_rng(0).standard_normal((4, 4, 2, 3))
+    by_stride = {stride: defined["spread"](np.ones((9, 9, 3)), kernel, stride, 1) for stride in (1, 2)}
+    for spread in by_stride.values():
+        assert not np.allclose(spread[0, 4], spread[4, 4])
+    assert np.allclose(by_stride[1][4, 4], by_stride[1][4, 5])
+    assert np.allclose(by_stride[2][4, 4], by_stride[2][4, 6])
+    assert not np.allclose(by_stride[2][4, 4], by_stride[2][4, 5])
+
+
 def test_rounding_errors_are_near_typical_and_double_with_each_bit(defined) -> None:
     assert 0.9 < defined["made_rms"] / defined["typical_rms"] < 1.1
     assert (
@@ -85,6 +96,7 @@ def test_means_are_where_no_answer_is_and_distances_lean_to_the_right(defined) -
 def test_the_repaired_monitor_says_when_and_the_broken_one_nothing(defined) -> None:
     alarm, since = defined["found"][0]
     assert (alarm, since) == (72, 71) and not defined["naive"]
+    assert np.isclose(defined["own"].sum(), 0)  # hence its sum at the end is -n k
 
 
 def test_run_lengths_are_as_told(defined) -> None:
