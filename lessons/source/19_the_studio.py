@@ -1510,6 +1510,7 @@ hundred[70 * BATCH :] *= 0.9
 distances = monitoring.batch_distances(distance, described(hundred).astype(float), BATCH)
 known = monitoring.usual(usual)
 found = checked_watch(distances, known.mean, known.deviation, known.threshold, known.allowance)
+found = [tuple(pair) for pair in found]
 print(f"{len(found)} alarms; the first at batch {found[0][0]}, begun at batch {found[0][1]}")
 own = (distances - distances.mean()) / distances.std()
 total, naive = 0.0, []
@@ -1767,7 +1768,9 @@ for case in range(8):
 # %% role="spoiler"
 for up in (3, 6):
     threshold = next(h for h in range(1, 200) if checked_thumbs_to_alarm(h, up, 0.1) >= 2000)
-    lengths = [checked_thumbs_to_alarm(threshold, up, chance) for chance in (0.1, 0.2, 0.4)]
+    lengths = [
+        float(checked_thumbs_to_alarm(threshold, up, chance)) for chance in (0.1, 0.2, 0.4)
+    ]
     print(
         f"a down is {up}: threshold {threshold:3}, false alarm after {lengths[0]:6,.0f}; "
         f"noticed after {lengths[1]:5.0f} at 0.2, {lengths[2]:4.1f} at 0.4"
@@ -2252,8 +2255,13 @@ popular = rng.dirichlet(np.full(8, 2.0))
 thumbs = rng.multinomial(200, np.outer(popular, [0.62, 0.3, 0.08]).ravel()).reshape(8, 3)
 
 
+def as_read(table, hidden):
+    """What your function computes back, and `table` and `hidden` stay as they are."""
+    return np.asarray(checked_computed_back(table.copy(), hidden.copy()))
+
+
 def printed(table, hidden):
-    back = checked_computed_back(table, hidden)
+    back = as_read(table, hidden)
     print("             version 1  version 2  version 3      all")
     for kind, counts, hides, knows in zip(KINDS, table, hidden, back, strict=True):
         cells = [
@@ -2269,8 +2277,8 @@ def printed(table, hidden):
 small = thumbs < 5
 back = printed(thumbs, small)
 more = small.copy()
-while (more & (checked_computed_back(thumbs, more) >= 0)).any():
-    row, column = np.argwhere(more & (checked_computed_back(thumbs, more) >= 0))[0]
+while (more & (as_read(thumbs, more) >= 0)).any():
+    row, column = np.argwhere(more & (as_read(thumbs, more) >= 0))[0]
     others = [at for at in range(3) if not more[row, at]]
     if others:  # hide the smallest of its row, too
         more[row, min(others, key=lambda at: thumbs[row, at])] = True
