@@ -2257,7 +2257,7 @@ thumbs = rng.multinomial(200, np.outer(popular, [0.62, 0.3, 0.08]).ravel()).resh
 
 def as_read(table, hidden):
     """What your function computes back, and `table` and `hidden` stay as they are."""
-    return np.asarray(checked_computed_back(table.copy(), hidden.copy()))
+    return np.rint(checked_computed_back(table.copy(), hidden.copy())).astype(int)
 
 
 def printed(table, hidden):
