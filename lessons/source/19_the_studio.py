@@ -382,7 +382,18 @@ crash_cases = [
     (["current", "weights", "sync"],),
     (["weights", "sync", "card", "current", "sums", "sync"],),
     (["sums", "card", "current", "weights", "names"],),
+    (["sync", "sums", "sync", "sync", "current", "weights"],),
 ]
+
+
+def with_no_other_file(answer):
+    from course_lib.checks.comparing import difference as unlike
+
+    if unlike(answer(["current", "sync"]), (0.25, 0.75, 0.0), 1e-6):
+        return "Where `current` is the only file, all others are there whenever it is: (0.25, 0.75, 0) for two steps."
+    return None
+
+
 checked_after_a_crash = check(
     1,
     "after_a_crash",
@@ -445,11 +456,12 @@ checked_after_a_crash = check(
     },
     hint="After each step, note for every file the chance that it is on the disk: 0, 1/2 or 1. Then: `current` there "
     "or not, and all others there or not, independently.",
+    also=with_no_other_file,
     otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="after_a_crash" points=2
-for case in range(4):
+for case in range(6):
     files = [f"file {number}" for number in random.permutation(20)]
     before, between, after = (int(random.integers(1, 4)) for _ in range(3))
     one, two = files[:before], files[before : before + between]
@@ -459,6 +471,8 @@ for case in range(4):
         [*one, "sync", *two, "current", *three],
         [*one, "current", *two, "sync", *three, "sync"],
         [*one, *two, "sync", "current", "sync", *three],
+        ["sync", *one, "sync", "sync", *two, "current", *three, "sync", "sync"],
+        [*before * ["sync"], "current", *between * ["sync"]],
     ][case]
     publish(**{f"chances_{case}": after_a_crash(steps)})
 
@@ -640,15 +654,25 @@ def folded_with(
     return fold
 
 
-def some_layer(seed, side, channels):
+def some_layer(seed, side, out, channels):
     random = np.random.default_rng(seed)
-    kernel = random.integers(-8, 9, size=(side, side, channels, channels)) / 4
-    rest = random.integers(1, 9, size=(5, channels)) / 4
-    rest[:, 0] *= [-1, 1, 1, -1, 1]
-    return kernel, *rest, 0.25
+    kernel = random.integers(-8, 9, size=(side, side + 1, out, channels)) / 4
+    rest = random.integers(1, 9, size=(5, out)) / 4
+    rest[:, 0] *= [-1, -1, 1, -1, 1]
+    rest[:, 1] *= [1, 1, -1, 1, 1]
+    return kernel, *rest, side / 4
 
 
-fold_cases = [some_layer(0, 1, 2), some_layer(1, 2, 3)]
+def with_more_channels_in(answer):
+    from course_lib.checks.comparing import difference as unlike
+
+    layer = some_layer(2, 2, 3, 4)
+    if unlike(answer(*layer), folded_with()(*layer), 1e-6):
+        return "Right where as many channels come in as go out. Here 4 come in and 3 go out."
+    return None
+
+
+fold_cases = [some_layer(0, 1, 2, 2), some_layer(1, 2, 3, 3)]
 checked_folded = check(
     2,
     "folded",
@@ -700,6 +724,7 @@ checked_folded = check(
         ),
     },
     hint="Put y into the second formula and multiply out: one number stands before the kernel; the rest is the bias.",
+    also=with_more_channels_in,
     otherwise=OUR_ANSWER,
 )
 
@@ -709,7 +734,9 @@ for case in range(3):
     channels = (out, out + 2, out)[case]
     kernel = random.normal(size=(3, 2, out, channels))
     bias, beta, mean = random.uniform(0.5, 1.5, size=(3, out))
+    bias[0], beta[1], mean[0] = -bias[0], -beta[1], -mean[0]
     gamma, variance = random.uniform(1.3, 2.5, size=out), random.uniform(0.1, 0.6, size=out)
+    gamma[0] = -gamma[0]
     epsilon = float(random.uniform(0.1, 0.2))
     new = folded(kernel, bias, gamma, beta, mean, variance, epsilon)
     publish(**{f"layer_{case}": new})
@@ -731,7 +758,7 @@ kernel, bias = checked_folded(
     norm.epsilon,
 )
 after_norm = np.asarray(keras.Model(garments.inputs[0], norm.output)(z))[0]
-once = spread(x.astype(float), kernel, 2, 1) + bias
+once = spread(x.astype(float), np.asarray(kernel), 2, 1) + bias
 print(f"one layer for two: largest difference {np.abs(once - after_norm).max():.1e}")
 assert np.allclose(once, after_norm, atol=1e-4)
 
@@ -841,9 +868,9 @@ def some_weights(seed, inputs, outputs, smallest, largest):
 
 rounding_cases = [
     (np.array([2.0]), np.array([[0.75]]), np.array([-3.0])),
-    some_weights(3, 3, 3, -6, 2),
-    some_weights(4, 2, 2, -20, -14),
-    some_weights(5, 8, 8, -17, -10),
+    some_weights(3, 3, 2, -6, 10),
+    some_weights(4, 2, 3, -20, -14),
+    some_weights(5, 8, 6, -17, -10),
 ]
 LARGEST = "The largest error is right. "
 MOST = "To the NEAREST half it is at most half a step."
@@ -914,9 +941,9 @@ checked_rounding_errors = check(
 )
 
 # %% role="graded" grade_id="rounding_errors" points=2
-for case in range(3):
-    n, m = int(random.integers(4, 7)), 3
-    smallest, largest = ((-6, 1), (-21, -14), (-19, -11))[case]
+for case in range(4):
+    n, m = int(random.integers(4, 7)), (3, 3, 3, 7)[case]
+    smallest, largest = ((-6, 1), (-21, -14), (-19, -11), (1, 9))[case]
     exponents = random.integers(smallest, largest, size=(n + 1, m))
     exponents[0] = smallest
     weights = random.uniform(1.15, 1.85, size=(n + 1, m)) * 2.0**exponents
@@ -954,9 +981,9 @@ scale = gamma / np.sqrt(variance + norms[0].epsilon)
 dense = garments.get_weights()[0].astype(float) * np.tile(scale, 49)  # 49 pixels, 32 channels
 dense_bias = np.tile(beta - mean * scale, 49)
 inputs = np.random.default_rng(1).standard_normal(64)
-largest, typical = checked_rounding_errors(inputs, dense, dense_bias)
 made = inputs @ (halves(dense) - dense) + halves(dense_bias) - dense_bias
 made = np.abs(made) * 2**24
+largest, typical = np.array(checked_rounding_errors(inputs, dense, dense_bias))
 print("the dense layer, 1,568 outputs, in units of 2^-24, root mean squares:")
 largest_rms, typical_rms, made_rms = (
     np.sqrt(np.mean(each**2)) for each in (largest, typical, made)
@@ -1405,7 +1432,15 @@ watch_cases = [
         4.0,
         0.5,
     ),
-    (np.array([3.0, 2, 1, 4, 6, 6, 7, 2, 0, 5, 6, 7, 3, 8, 8, 6]), 3.0, 2.0, 2.5, 0.25),
+    (
+        np.array(
+            [2.5, 1.5, 0.5, 3.5, 5.5, 5.5, 6.5, 1.5, -0.5, 4.5, 5.5, 6.5, 2.5, 7.5, 7.5, 5.5]
+        ),
+        2.5,
+        2.0,
+        2.5,
+        0.25,
+    ),
     (np.array([*quiet, *12 * [2.25], 1.75, 2]), 1.0, 0.5, 1.5, 0.125),
     (np.array([*12 * [2.25], *quiet, *6 * [2.5]]), 1.0, 0.5, 1.5, 0.125),
     (np.array(quiet), 1.0, 0.5, 4.0, 0.5),
@@ -1470,15 +1505,16 @@ checked_watch = check(
 
 # %% role="graded" grade_id="watch" points=1
 # in eighths, so that nothing is rounded
-mean, deviation = int(random.integers(4, 20)) / 2, (0.25, 0.5, 2.0)[int(random.integers(3))]
+mean, deviation = int(random.integers(2, 10)) + 0.5, (0.25, 0.5, 2.0)[int(random.integers(3))]
 allowance, threshold = int(random.integers(2, 5)) / 8, int(random.integers(24, 40)) / 8
 quiet = -random.integers(12, 17, size=int(random.integers(4, 9))) / 8
 # to the threshold exactly, with a dip on the way; to 0 exactly; large from the first on
 rise = allowance + np.array([1.0, 0.25, -0.25, threshold - 1.25, 0.25])
 and_down = allowance + np.array([0.25, 1.0, 0.5, -1.75])
 changed = allowance + random.integers(14, 22, size=int(random.integers(16, 24))) / 8
+changed[0] = allowance + threshold + 0.5  # at once
 changing = [*quiet, *rise, *and_down, *rise[::-1], *quiet, *and_down, *rise, *quiet[:2]]
-for case, values in enumerate((np.array(changing), changed)):
+for case, values in enumerate((np.array(changing), changed, quiet)):
     found = watch(mean + deviation * values, mean, deviation, threshold, allowance)
     publish(**{f"alarms_{case}": found})
 
@@ -1491,6 +1527,7 @@ hundred[70 * BATCH :] *= 0.9
 distances = monitoring.batch_distances(distance, described(hundred).astype(float), BATCH)
 known = monitoring.usual(usual)
 found = checked_watch(distances, known.mean, known.deviation, known.threshold, known.allowance)
+found = [tuple(pair) for pair in found]
 print(f"{len(found)} alarms; the first at batch {found[0][0]}, begun at batch {found[0][1]}")
 own = (distances - distances.mean()) / distances.std()
 total, naive = 0.0, []
@@ -1650,9 +1687,26 @@ thumbs_cases = [
     ((2, 1, 0.25), 20.0),
     *(
         (case, thumbs_with()(*case))
-        for case in ((3, 2, 0.5), (7, 3, 0.4), (5, 4, 0.15), (8, 1, 0.7))
+        for case in (
+            (3, 2, 0.5),
+            (7, 3, 0.4),
+            (5, 4, 0.15),
+            (8, 1, 0.7),
+            (9, 2, 0.15),
+            (2, 5, 0.3),
+        )
     ),
 ]
+
+
+def with_certain_thumbs(answer):
+    from course_lib.checks.comparing import difference as unlike
+
+    if unlike(answer(5, 2, 1.0), 3.0, 1e-6):
+        return "With a chance of 1 each thumb is down, and it takes three of 2 points each to reach 5."
+    return None
+
+
 checked_thumbs_to_alarm = check(
     5,
     "thumbs_to_alarm",
@@ -1707,14 +1761,21 @@ checked_thumbs_to_alarm = check(
     },
     hint="One thumb costs 1, and then a_(s + up) or a_(s - 1) is still to come, or a_0 if s is 0, or nothing if it has "
     "alarmed. So many equations as unknowns.",
+    also=with_certain_thumbs,
     otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="thumbs_to_alarm" points=2
-for case in range(5):
-    up = (2, 3, 4, 3, 2)[case]
+for case in range(8):
+    up = (2, 3, 4, 3, 2, 2, 5, 2)[case]
     threshold = up * int(random.integers(2, 4)) + 1
     chance = float(random.uniform(0.12, 0.45))
+    if case == 5:  # a long run
+        threshold, chance = 9, float(random.uniform(0.14, 0.16))
+    if case == 6:  # a single thumb is enough
+        threshold = int(random.integers(2, 5))
+    if case == 7:
+        chance = 1.0
     publish(**{f"thumbs_{case}": thumbs_to_alarm(threshold, up, chance)})
 
 # %% [markdown]
@@ -1727,7 +1788,9 @@ for case in range(5):
 # %% role="spoiler"
 for up in (3, 6):
     threshold = next(h for h in range(1, 200) if checked_thumbs_to_alarm(h, up, 0.1) >= 2000)
-    lengths = [checked_thumbs_to_alarm(threshold, up, chance) for chance in (0.1, 0.2, 0.4)]
+    lengths = [
+        float(checked_thumbs_to_alarm(threshold, up, chance)) for chance in (0.1, 0.2, 0.4)
+    ]
     print(
         f"a down is {up}: threshold {threshold:3}, false alarm after {lengths[0]:6,.0f}; "
         f"noticed after {lengths[1]:5.0f} at 0.2, {lengths[2]:4.1f} at 0.4"
@@ -2113,11 +2176,11 @@ def one_solution(of=np.rint):
 
 
 def some_counts(lines, seed):
-    """A table whose hidden cells, the crosses, are small."""
+    """A table whose hidden cells, the crosses, are small, and not always the smallest."""
     hidden = np.array([[letter == "x" for letter in line] for line in lines.split()])
     random = np.random.default_rng(seed)
     return np.where(
-        hidden, random.integers(1, 5, hidden.shape), random.integers(5, 40, hidden.shape)
+        hidden, random.integers(0, 7, hidden.shape), random.integers(3, 40, hidden.shape)
     ), hidden
 
 
@@ -2126,7 +2189,20 @@ back_cases = [
     some_counts("xx. .x. .xx", 0),
     some_counts("xx.. xxx. ..xx ..xx", 6),
     some_counts("xx... .xx.. x.x.. ..xxx ...xx", 3),
+    some_counts("xx. x.. xx. ..x ... .x.", 3),
+    some_counts("xx..xx ..x..x .x..x.", 2),
 ]
+
+
+def with_nothing_hidden(answer):
+    from course_lib.checks.comparing import difference as unlike
+
+    table = np.array([[3, 0], [1, 2], [7, 5]])
+    if unlike(answer(table, table < 0), table, 1e-6):
+        return "Where nothing is hidden, all is printed."
+    return None
+
+
 checked_computed_back = check(
     6,
     "computed_back",
@@ -2161,6 +2237,7 @@ checked_computed_back = check(
     },
     hint="One unknown for each hidden cell, one equation for each row and column. An unknown is fixed if it is 0 in "
     "whatever solves the system with all totals 0.",
+    also=with_nothing_hidden,
     otherwise=OUR_ANSWER,
 )
 
@@ -2174,13 +2251,16 @@ for case in range(3):
         hidden[place] = True
     if case == 2:  # a ring of six cells, where the chain was
         hidden[4, 6] = True
-    order = random.permutation(size), random.permutation(size)
-    hidden = hidden[np.ix_(*order)]
+    hidden = np.pad(
+        hidden, ((0, case), (0, 2 - case))
+    )  # no square, and lines in which nothing is hidden
+    hidden = hidden[np.ix_(*map(random.permutation, hidden.shape))]
     table = np.where(
         hidden,
-        random.integers(1, 5, size=hidden.shape),
-        random.integers(5, 60, size=hidden.shape),
+        random.integers(0, 7, size=hidden.shape),
+        random.integers(3, 60, size=hidden.shape),
     )
+    table[tuple(random.permutation(np.argwhere(hidden))[0])] = 0
     publish(**{f"known_{case}": computed_back(table, hidden)})
 
 # %% [markdown]
@@ -2196,8 +2276,13 @@ popular = rng.dirichlet(np.full(8, 2.0))
 thumbs = rng.multinomial(200, np.outer(popular, [0.62, 0.3, 0.08]).ravel()).reshape(8, 3)
 
 
+def as_read(table, hidden):
+    """What your function computes back, and `table` and `hidden` stay as they are."""
+    return np.rint(checked_computed_back(table.copy(), hidden.copy())).astype(int)
+
+
 def printed(table, hidden):
-    back = checked_computed_back(table, hidden)
+    back = as_read(table, hidden)
     print("             version 1  version 2  version 3      all")
     for kind, counts, hides, knows in zip(KINDS, table, hidden, back, strict=True):
         cells = [
@@ -2213,8 +2298,8 @@ def printed(table, hidden):
 small = thumbs < 5
 back = printed(thumbs, small)
 more = small.copy()
-while (more & (checked_computed_back(thumbs, more) >= 0)).any():
-    row, column = np.argwhere(more & (checked_computed_back(thumbs, more) >= 0))[0]
+while (more & (as_read(thumbs, more) >= 0)).any():
+    row, column = np.argwhere(more & (as_read(thumbs, more) >= 0))[0]
     others = [at for at in range(3) if not more[row, at]]
     if others:  # hide the smallest of its row, too
         more[row, min(others, key=lambda at: thumbs[row, at])] = True

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from course_lib.authoring.lesson import find_source, load_lesson
+from course_lib.authoring.student import solved_notebook
 from course_lib.studio.publishing import publish
 from course_lib.studio.sources import find
 from course_lib.theory import cusum
@@ -164,3 +168,26 @@ def test_beyond_what_two_cores_carry_each_visitor_makes_all_wait(defined) -> Non
     simulated = defined["simulated"]
     few, many = (simulated(visitors)[0] for visitors in (18, 70))
     assert few < 0.5 and 4 < many < 7
+
+
+@pytest.mark.parametrize("name", ["after_a_crash", "watch", "thumbs_to_alarm", "computed_back"])
+def test_a_right_answer_of_any_form_breaks_no_later_cell(defined, name: str, capsys) -> None:
+    """Lists, iterators, arrays of no axis; and answers that change what they were given."""
+    answers = runpy.run_path(Path(__file__).parent / "answers" / "19_the_studio.py")["ALSO_RIGHT"][name]
+    cells = solved_notebook(load_lesson(find_source("19"))).cells
+    later = [
+        cell.source
+        for cell in cells
+        if cell.cell_type == "code" and f"checked_{name}(" in cell.source and "= check(" not in cell.source
+    ]
+    assert later
+    told = set()
+    for answer in answers:
+        scope = dict(defined)
+        exec(answer, scope)
+        scope[f"checked_{name}"] = scope[name]
+        capsys.readouterr()
+        for source in later:
+            exec(source, scope)
+        told.add(re.sub(r"difference \S+", "", capsys.readouterr().out))
+    assert len(told) == 1

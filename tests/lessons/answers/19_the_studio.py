@@ -1,5 +1,23 @@
 """Independent right answers and the usual wrong ones for lesson 19."""
 
+RINGS = """
+def computed_back(table, hidden):
+    # bridges by union-find
+    rows, columns = hidden.shape
+    cells = [tuple(c) for c in np.argwhere(hidden)]
+    def free(cell):
+        parent = list(range(rows + columns))
+        def top(x):
+            while parent[x] != x:
+                x = parent[x]
+            return x
+        for r, c in cells:
+            if (r, c) != cell:
+                parent[top(r)] = top(rows + c)
+        return top(cell[0]) == top(rows + cell[1])
+    return [[-1 if hidden[r, c] and free((r, c)) else int(table[r, c]) for c in range(columns)] for r in range(rows)]
+"""
+
 RIGHT = {
     # all states of the disk, one by one
     "after_a_crash": """
@@ -131,6 +149,66 @@ def after_a_crash(steps):
         tot = [tot[0] + 1 - c, tot[1] + c * w, tot[2] + c * (1 - w)]
     return [float(t / n) for t in tot]
 """,
+        """
+def after_a_crash(steps):
+    # backwards, recursively
+    def chances(k):
+        if k == 0:
+            return np.zeros(3)
+        done = steps[:k]
+        def p(f):
+            return 0.0 if f not in done else 1.0 if any(s == "sync" for s in done[done.index(f) + 1:]) else 0.5
+        c = p("current")
+        w = np.prod([p(f) for f in steps if f != "sync" and f != "current"])
+        return np.array([1 - c, c * w, c - c * w]) + chances(k - 1)
+    return [np.float32(x) for x in chances(len(steps)) / len(steps)]
+""",
+        """
+def after_a_crash(steps):
+    n, files = len(steps), set(steps) - {"sync"}
+    out = dict(old=0, new=0, broken=0)
+    onto, floating = set(), set()
+    for s in steps:
+        if s == "sync":
+            onto, floating = onto | floating, set()
+        else:
+            floating.add(s)
+        c = 1 if "current" in onto else 2 ** -1 if "current" in floating else 0
+        missing = files - onto - floating - {"current"}
+        w = 0 if missing else 2.0 ** -len(floating - {"current"})
+        out["old"] += (1 - c) / n
+        out["new"] += c * w / n
+        out["broken"] += c * (1 - w) / n
+    return tuple(out.values())
+""",
+        """
+def after_a_crash(steps):
+    names = [s for s in steps if s != "sync"]
+    P = np.zeros((len(steps), len(names)))
+    for k in range(len(steps)):
+        for j, name in enumerate(names):
+            at = steps.index(name)
+            if k >= at:
+                P[k, j] = 1.0 if "sync" in steps[at:k + 1] else 0.5
+    c = P[:, names.index("current")]
+    w = np.delete(P, names.index("current"), axis=1).prod(axis=1)
+    return np.stack([1 - c, c * w, c * (1 - w)], axis=1).mean(axis=0)
+""",
+        """
+def after_a_crash(steps):
+    steps.append("end")
+    old = new = bad = 0
+    for k in range(1, len(steps)):
+        pre = steps[:k]
+        cut = max([i for i, s in enumerate(pre) if s == "sync"], default=0)
+        safe, loose = set(pre[:cut]) - {"sync"}, set(pre[cut:]) - {"sync"}
+        c = ("current" in safe) + 0.5 * ("current" in loose)
+        n_all = len(set(steps)) - 1 - ("sync" in steps)
+        w = (len(safe | loose | {"current"}) == n_all) * 0.5 ** len(loose - {"current"})
+        old, new, bad = old + 1 - c, new + c * w, bad + c - c * w
+    m = len(steps) - 1
+    return (old / m, new / m, bad / m)
+""",
     ],
     "folded": [
         # with moved axes
@@ -147,6 +225,39 @@ def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
         return gamma * (y - mean) / np.sqrt(variance + epsilon) + beta
     slope = norm(bias + 1) - norm(bias)
     return [kernel * slope.reshape(1, 1, -1, 1), norm(bias)]
+""",
+        """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    h, w, o, i = kernel.shape
+    k = np.empty((h, w, o, i))
+    b = []
+    for c in range(o):
+        s = gamma[c] / (variance[c] + epsilon) ** 0.5
+        for a in range(h):
+            for d in range(w):
+                for e in range(i):
+                    k[a, d, c, e] = s * kernel[a, d, c, e]
+        b.append(s * (bias[c] - mean[c]) + beta[c])
+    return k.tolist(), b
+""",
+        """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    bias -= mean
+    gamma /= np.sqrt(variance + epsilon)
+    bias *= gamma
+    bias += beta
+    kernel *= gamma[:, np.newaxis]
+    return kernel, bias
+""",
+        """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    D = np.diag(gamma / np.sqrt(variance + epsilon))
+    return np.einsum("op,hwpi->hwoi", D, kernel), D @ (bias - mean) + beta
+""",
+        """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    s = np.sign(gamma) * np.sqrt(gamma**2 / (variance + epsilon))
+    return np.apply_along_axis(lambda v: v * s, 2, kernel), s * (bias - mean) + beta
 """,
     ],
     "rounding_errors": [
@@ -187,6 +298,47 @@ def rounding_errors(inputs, kernel, bias):
     largest = np.sum(np.abs(inputs[:, None] * a), axis=0) + b
     variance = np.einsum("i,ij->j", inputs**2, a * a / 3) + b * b / 3
     return np.stack([largest, np.sqrt(variance)]) * 2.0**24
+""",
+        """
+def rounding_errors(inputs, kernel, bias):
+    def most(w):
+        a = np.abs(w)
+        powers = range(15, -15, -1)
+        return np.select([a >= 2.0**e for e in powers], [2.0 ** (e + 13) for e in powers], 0.5)
+    x = np.abs(inputs)[:, None]
+    k, b = most(kernel), most(bias)
+    return list((x * k).sum(0) + b), list(np.hypot(np.linalg.norm(x * k, axis=0), b) * 3 ** -0.5)
+""",
+        """
+def rounding_errors(inputs, kernel, bias):
+    def ulp(w):
+        h = np.abs(w).astype(np.float16)
+        return (np.nextafter(h, np.float16(np.inf)).astype(float) - h.astype(float)) * 2.0 ** 24
+    x = np.concatenate([inputs, [1]])
+    steps = ulp(np.concatenate([kernel, bias[None]]))
+    return np.array([abs(x) @ steps / 2, np.sqrt(x ** 2 @ steps ** 2 / 12)])
+""",
+        """
+def rounding_errors(inputs, kernel, bias):
+    def a(w):
+        e = math.frexp(abs(w))[1] - 1
+        return 2.0 ** (max(e, -14) + 13)
+    pairs = []
+    for j in range(kernel.shape[1]):
+        p = [abs(x) * a(k) for x, k in zip(inputs, kernel[:, j])] + [a(bias[j])]
+        pairs.append((math.fsum(p), math.dist(p, [0] * len(p)) / math.sqrt(3)))
+    return tuple(zip(*pairs))
+""",
+        """
+def rounding_errors(inputs, kernel, bias):
+    w = np.r_[kernel, bias.reshape(1, -1)]
+    e = np.floor(np.log2(abs(w)))
+    e[e < -14] = -14
+    a = 2 ** (e + 13)
+    inputs = np.append(abs(inputs), 1)
+    # the mean of t^2 over a fine grid is that of the integral
+    variance = sum((x * row) ** 2 for x, row in zip(inputs, a)) * (1 / 3)
+    return np.dot(inputs, a), variance ** 0.5
 """,
     ],
     "watch": [
@@ -234,6 +386,61 @@ def watch(distances, mean, deviation, threshold, allowance):
             n0 = i + 2
     return out
 """,
+        """
+def watch(distances, mean, deviation, threshold, allowance):
+    def go(s, since, n, rest):
+        while len(rest):
+            s = max(0.0, s + (rest[0] - mean) / deviation - allowance)
+            n, rest = n + 1, rest[1:]
+            if s >= threshold:
+                return [(np.int64(n), np.int64(since)), *go(0.0, n + 1, n, rest)]
+            if s == 0:
+                since = n + 1
+        return []
+    return go(0.0, 1, 0, distances)
+""",
+        """
+def watch(distances, mean, deviation, threshold, allowance):
+    distances -= mean
+    distances /= deviation
+    s, since = 0.0, 1
+    for n, x in enumerate(distances):
+        s = max(0.0, s) + x - allowance
+        if s <= 0:
+            since = n + 2
+        if s >= threshold:
+            yield n + 1, since
+            s, since = 0.0, n + 2
+""",
+        """
+def watch(distances, mean, deviation, threshold, allowance):
+    x = (np.asarray(distances, np.float32) - mean) / deviation - allowance
+    at, out = 0, []
+    while at < len(x):
+        sums, s = [], 0.0
+        for v in x[at:]:
+            s = max(0.0, s + float(v))
+            sums.append(s)
+        sums = np.array(sums)
+        if not (sums >= threshold).any():
+            break
+        n = int(np.argmax(sums >= threshold))
+        zeros = np.flatnonzero(sums[:n] == 0)
+        out.append((at + n + 1, at + (zeros[-1] + 1 if len(zeros) else 0) + 1))
+        at += n + 1
+    return np.array(out).reshape(-1, 2)
+""",
+        """
+def watch(distances, mean, deviation, threshold, allowance):
+    from itertools import accumulate
+    steps = enumerate(((distances - mean) / deviation - allowance).tolist(), 1)
+    def step(state, item):
+        (s, since, _), (n, x) = state, item
+        s = s + x
+        if s >= threshold: return 0.0, n + 1, (n, since)
+        return (s, since, None) if s > 0 else (0.0, n + 1, None)
+    return tuple(pair for *_, pair in accumulate(steps, step, initial=(0.0, 1, None)) if pair)
+""",
     ],
     "thumbs_to_alarm": [
         # thumb after thumb, until hardly a run is left
@@ -241,7 +448,7 @@ def watch(distances, mean, deviation, threshold, allowance):
 def thumbs_to_alarm(threshold, up, chance):
     now = np.zeros(threshold + up)
     now[0], mean = 1.0, 0.0
-    while (going := now[:threshold].sum()) > 1e-14:
+    while (going := now[:threshold].sum()) > 1e-9:
         mean += going
         then = np.zeros_like(now)
         then[up:] += chance * now[:threshold]
@@ -281,6 +488,71 @@ def thumbs_to_alarm(threshold, up, chance):
     A = np.eye(h + 1) - P
     A[h, h] = 1
     return np.linalg.lstsq(A, np.r_[np.ones(h), 0], rcond=None)[0][0]
+""",
+        """
+def thumbs_to_alarm(threshold, up, chance):
+    n = threshold
+    A = [[0.0] * n + [1.0] for _ in range(n)]
+    for s in range(n):
+        A[s][s] += 1
+        A[s][max(0, s - 1)] -= 1 - chance
+        if s + up < n: A[s][s + up] -= chance
+    for k in range(n):
+        p = max(range(k, n), key=lambda r: abs(A[r][k]))
+        A[k], A[p] = A[p], A[k]
+        for r in range(k + 1, n):
+            f = A[r][k] / A[k][k]
+            A[r] = [x - f * y for x, y in zip(A[r], A[k])]
+    x = [0.0] * n
+    for k in reversed(range(n)):
+        x[k] = (A[k][n] - sum(A[k][j] * x[j] for j in range(k + 1, n))) / A[k][k]
+    return np.float64(x[0])
+""",
+        """
+def thumbs_to_alarm(threshold, up, chance):
+    # doubling: I + Q + Q^2 + ...
+    n = threshold
+    Q = (1 - chance) * (np.eye(n, k=-1)) + chance * np.eye(n, k=up)
+    Q[0, 0] += 1 - chance
+    S, P = np.eye(n), Q
+    for _ in range(40):
+        S, P = S + P @ S, P @ P
+    return S[0].sum().tolist()
+""",
+        """
+def thumbs_to_alarm(threshold, up, chance):
+    # a rise to up, and from there back to 0 before the alarm or not
+    n, q = threshold, 1 - chance
+    moves = np.zeros((n, n))
+    for s in range(1, n):
+        moves[s, s - 1] = q
+        if s + up < n: moves[s, s + up] = chance
+    inner = np.eye(n - 1) - moves[1:, 1:]
+    if up >= n:
+        return 1 / chance
+    back = np.linalg.solve(inner, moves[1:, 0])[up - 1]
+    time = np.linalg.solve(inner, np.ones(n - 1))[up - 1]
+    return np.array(1 / chance + time) / (1 - back)
+""",
+        """
+def thumbs_to_alarm(threshold, up, chance):
+    from fractions import Fraction as F
+    p, n = F(chance), threshold
+    A = [[F(r == c) for c in range(n)] for r in range(n)]
+    for s in range(n):
+        A[s][max(s - 1, 0)] -= 1 - p
+        if s + up < n: A[s][s + up] -= p
+    def det(M):
+        M, d = [r[:] for r in M], F(1)
+        for k in range(len(M)):
+            p = next(r for r in range(k, len(M)) if M[r][k])
+            if p != k: M[k], M[p], d = M[p], M[k], -d
+            d *= M[k][k]
+            for r in range(k + 1, len(M)):
+                f = M[r][k] / M[k][k]
+                M[r] = [x - f * y for x, y in zip(M[r], M[k])]
+        return d
+    return float(det([[F(1), *r[1:]] for r in A]) / det(A))
 """,
     ],
     "computed_back": [
@@ -326,6 +598,69 @@ def computed_back(table, hidden):
     out = shown.copy()
     out[r, c] = np.where(abs(one - other) < 1e-7, np.rint(one), -1)
     return out
+""",
+        RINGS,
+        """
+def computed_back(table, hidden):
+    # bridges by a depth-first search, marked in place
+    hidden = hidden.astype(bool)
+    R, C = hidden.shape
+    near = {v: [] for v in range(R + C)}
+    for r, c in np.argwhere(hidden):
+        near[r].append(R + c); near[R + c].append(r)
+    depth, low, bridges = {}, {}, set()
+    def walk(v, parent):
+        depth[v] = low[v] = len(depth)
+        for w in near[v]:
+            if w == parent: continue
+            if w not in depth:
+                walk(w, v)
+                low[v] = min(low[v], low[w])
+                if low[w] > depth[v]: bridges.add((min(v, w), max(v, w) - R))
+            else:
+                low[v] = min(low[v], depth[w])
+    for v in near:
+        if v not in depth: walk(v, None)
+    for r, c in np.argwhere(hidden):
+        if (r, c) not in bridges: table[r, c] = -1
+    return table
+""",
+        """
+def computed_back(table, hidden):
+    # row reduction in fractions
+    from fractions import Fraction as F
+    R, C = table.shape
+    cells = list(zip(*np.nonzero(hidden)))
+    A = [[F(int(r == i)) for r, _ in cells] for i in range(R)] + [[F(int(c == j)) for _, c in cells] for j in range(C)]
+    row = 0
+    for k in range(len(cells)):
+        p = next((i for i in range(row, len(A)) if A[i][k]), None)
+        if p is None: continue
+        A[row], A[p] = A[p], A[row]
+        A[row] = [x / A[row][k] for x in A[row]]
+        for i in range(len(A)):
+            if i != row and A[i][k]:
+                f = A[i][k]
+                A[i] = [x - f * y for x, y in zip(A[i], A[row])]
+        row += 1
+    out = np.where(hidden, -1, table).astype(float)
+    for line in A[:row]:
+        if sum(x != 0 for x in line) == 1:
+            k = [x != 0 for x in line].index(True)
+            out[cells[k]] = table[cells[k]]
+    return out
+""",
+        """
+def computed_back(table, hidden):
+    # random moves that keep all totals
+    r, c = np.nonzero(hidden)
+    n, m = hidden.shape
+    M = np.vstack([np.arange(n)[:, None] == r, np.arange(m)[:, None] == c]).astype(float)
+    g = np.random.default_rng(3).normal(size=(len(r), 3))
+    move = g - np.linalg.pinv(M) @ (M @ g)
+    known = table.copy()
+    known[r[abs(move).max(axis=1) > 1e-9], c[abs(move).max(axis=1) > 1e-9]] = -1
+    return known
 """,
     ],
 }
@@ -399,6 +734,20 @@ def computed_back(table, hidden):
             break
         unknown = unknown & ~alone
     return np.where(unknown, -1, table)
+"""
+
+SO_MANY = """
+def thumbs_to_alarm(threshold, up, chance):
+    now, mean = np.eye(threshold)[0], 0.0
+    for _ in range({n}):
+        mean += now.sum()
+        then = np.zeros(threshold)
+        for s in range(threshold):
+            then[max(s - 1, 0)] += (1 - chance) * now[s]
+            if s + up < threshold:
+                then[s + up] += chance * now[s]
+        now = then
+    return mean
 """
 
 
@@ -507,6 +856,79 @@ def after_a_crash(steps):
             but(CRASH, '"sync" in done[done.index(name):]', '"sync" in done[done.index(name):][1:2]'),
             OTHER,
         ),
+        # only first sync
+        (
+            but(
+                CRASH,
+                '"sync" in done[done.index(name):]',
+                '"sync" in done and done.index("sync") > done.index(name)',
+            ),
+            OTHER,
+        ),
+        # only the last sync of all steps, whenever the crash
+        (but(CRASH, '"sync" in done[done.index(name):]', '"sync" in steps[steps.index(name):]'), OTHER),
+        # the crash just BEFORE steps counts
+        (but(CRASH, "range(1, len(steps) + 1)", "range(len(steps))"), OTHER),
+        # the names of the example
+        (
+            but(
+                CRASH,
+                '[name for name in steps if name != "sync" and name != "current"]',
+                '["weights", "sums"]',
+            ),
+            OTHER,
+        ),
+        # rounded
+        (but(CRASH, "tuple(totals / len(moments))", "tuple((totals / len(moments)).round(2))"), OTHER),
+        # broken is the rest of percent ints
+        (but(CRASH, "tuple(totals / len(moments))", "tuple(totals // len(moments))"), OTHER),
+        # a sync carries one file? toggles: each sync with chance 1/2
+        (
+            but(
+                CRASH,
+                '1.0 if "sync" in done[done.index(name):] else 0.5',
+                '1 - 0.5 ** (1 + done[done.index(name):].count("sync"))',
+            ),
+            OTHER,
+        ),
+        # a double sync resets
+        (
+            but(
+                CRASH,
+                '1.0 if "sync" in done[done.index(name):] else 0.5',
+                '1.0 if done[done.index(name):].count("sync") == 1 else 0.5',
+            ),
+            OTHER,
+        ),
+        # files later than current left out
+        (
+            but(
+                CRASH,
+                'name != "sync" and name != "current"]',
+                'name != "sync" and name != "current" and steps.index(name) < steps.index("current")]',
+            ),
+            OTHER,
+        ),
+        # without others never whole
+        (
+            but(
+                CRASH,
+                "whole = math.prod([there(name) for name in files])",
+                "whole = math.prod([there(name) for name in files]) if files else 0.0",
+            ),
+            "only file",
+        ),
+        # sync as first step is no moment
+        (but(CRASH, "range(1, len(steps) + 1)", 'range(1 + (steps[0] == "sync"), len(steps) + 1)'), OTHER),
+        # moments without a change counted once (double syncs)
+        (
+            but(
+                CRASH,
+                "range(1, len(steps) + 1)",
+                '[k for k in range(1, len(steps) + 1) if k == 1 or steps[k - 1] != "sync" or steps[k - 2] != "sync"]',
+            ),
+            OTHER,
+        ),
     ],
     "folded": [
         (but(FOLD, "scale[None, None, :, None]", "scale"), "channels in are scaled"),
@@ -535,6 +957,73 @@ def after_a_crash(steps):
         (but(FOLD, "kernel * scale[None, None, :, None]", "kernel"), VALUES),
         # channels in and out changed over
         (but(FOLD, "kernel * scale[None, None, :, None]", "np.swapaxes(kernel, 2, 3) * scale"), VALUES),
+        (
+            but(FOLD, "gamma / np.sqrt(variance + epsilon)", "np.sqrt(gamma**2 / (variance + epsilon))"),
+            VALUES,
+        ),
+        (but(FOLD, "gamma / np.sqrt(variance + epsilon)", "gamma / np.sqrt(variance + 1e-3)"), VALUES),
+        (but(FOLD, "gamma / np.sqrt(variance + epsilon)", "gamma / np.sqrt(variance + 0.25)"), VALUES),
+        (
+            but(
+                FOLD, "gamma / np.sqrt(variance + epsilon)", "gamma / np.sqrt(np.maximum(variance, epsilon))"
+            ),
+            VALUES,
+        ),
+        (
+            but(
+                FOLD, "gamma / np.sqrt(variance + epsilon)", "gamma.astype(int) / np.sqrt(variance + epsilon)"
+            ),
+            VALUES,
+        ),
+        (but(FOLD, "kernel * scale[None, None, :, None]", "kernel * scale[0]"), VALUES),
+        (but(FOLD, "kernel * scale[None, None, :, None]", "kernel * scale.mean()"), VALUES),
+        (
+            but(
+                FOLD,
+                "kernel * scale[None, None, :, None]",
+                "(kernel * scale[None, None, :, None]).clip(-1, 1)",
+            ),
+            VALUES,
+        ),
+        (but(FOLD, "+ beta", "+ abs(beta)"), VALUES),
+        (but(FOLD, "(bias - mean)", "np.maximum(bias - mean, 0)"), VALUES),
+        (
+            but(
+                FOLD,
+                "kernel * scale[None, None, :, None]",
+                "(kernel * scale[None, None, :, None]).astype(np.float16)",
+            ),
+            VALUES,
+        ),
+        (
+            """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    new, shift = kernel.copy(), []
+    for c in range(kernel.shape[-1]):
+        by = gamma[c] / math.sqrt(variance[c] + epsilon)
+        new[:, :, c, :] *= by
+        shift.append(by * (bias[c] - mean[c]) + beta[c])
+    return new, np.array(shift)
+""",
+            "IndexError",
+        ),
+        (
+            """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    scale = gamma / np.sqrt(variance + epsilon)
+    flat = kernel.reshape(-1, kernel.shape[2])
+    return (flat * scale).reshape(kernel.shape), (bias - mean) * scale + beta
+""",
+            "channels in are scaled",
+        ),
+        (
+            """
+def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
+    scale = gamma / np.sqrt(variance + epsilon)
+    return np.swapaxes(np.swapaxes(kernel, 2, 3) * scale, 0, 1), (bias - mean) * scale + beta
+""",
+            "expected",
+        ),
     ],
     "rounding_errors": [
         (but(ROUNDING, "2.0 ** (e - 10) / 2", "2.0 ** (e - 10)"), "These are whole steps"),
@@ -578,6 +1067,53 @@ def after_a_crash(steps):
         (but(ROUNDING, "np.maximum(e, -14)", "0 * e + np.maximum(e, -14).max()"), VALUES),
         (but(ROUNDING, "(e, -14)", "(e, -15)"), VALUES),
         (but(ROUNDING, "np.floor(", "np.ceil("), VALUES),
+        (but(ROUNDING, "np.floor(np.log2(abs(w)))", "np.trunc(np.log2(abs(w)))"), VALUES),
+        (but(ROUNDING, "np.floor(np.log2(abs(w)))", "np.round(np.log2(abs(w)))"), VALUES),
+        (but(ROUNDING, "np.maximum(e, -14)", "np.clip(e, -14, 1)"), VALUES),
+        (but(ROUNDING, "np.maximum(e, -14)", "np.clip(e, -14, 0)"), VALUES),
+        (
+            but(
+                ROUNDING,
+                "np.maximum(e, -14)",
+                "np.maximum(e, -14).max(axis=0) if np.ndim(e) > 1 else np.maximum(e, -14)",
+            ),
+            VALUES,
+        ),
+        (but(ROUNDING, "np.maximum(e, -14)", "np.where(e < -14, -24, e)"), VALUES),
+        (but(ROUNDING, "np.maximum(e, -14)", "np.where(e < -14, -13, e)"), VALUES),
+        (but(ROUNDING, "(parts**2).sum(axis=0)", "(parts**2).mean(axis=0)"), VALUES),
+        (but(ROUNDING, "np.sqrt((parts**2).sum(axis=0) / 3)", "parts.std(axis=0)"), VALUES),
+        (but(ROUNDING, "np.sqrt((parts**2).sum(axis=0) / 3)", "parts.max(axis=0)"), VALUES),
+        (but(ROUNDING, "parts.sum(axis=0)", "parts.max(axis=0)"), VALUES),
+        (
+            but(
+                ROUNDING,
+                "parts.sum(axis=0), np.sqrt((parts**2).sum(axis=0) / 3)",
+                "parts.sum(axis=0).astype(int), np.sqrt((parts**2).sum(axis=0) / 3)",
+            ),
+            VALUES,
+        ),
+        (
+            but(
+                ROUNDING,
+                "parts.sum(axis=0), np.sqrt((parts**2).sum(axis=0) / 3)",
+                "np.sqrt((parts**2).sum(axis=0) / 3), parts.sum(axis=0)",
+            ),
+            VALUES,
+        ),
+        (but(ROUNDING, "most(bias)]", "0 * bias + 2.0**12]"), VALUES),
+        (
+            """
+def rounding_errors(inputs, kernel, bias):
+    def a(w):
+        return 2.0 ** (max(math.floor(math.log2(abs(w))), -14) + 13)
+    m = len(bias)
+    parts = [[abs(inputs[i]) * a(kernel[i, j]) for i in range(m)] + [a(bias[j])] for j in range(m)]
+    return [sum(p) for p in parts], [math.sqrt(sum(t * t for t in p) / 3) for p in parts]
+""",
+            "IndexError",
+        ),
+        (but(ROUNDING, "abs(inputs)[:, None] * most(kernel)", "most(abs(inputs)[:, None] * kernel)"), VALUES),
     ],
     "watch": [
         (
@@ -658,6 +1194,73 @@ def after_a_crash(steps):
         ),
         (but(WATCH, STANDARD, "(distances - mean) / deviation**2"), "Write down S_n for the first few"),
         (but(WATCH, "(number, since)", "(number, number - since)"), "Write down S_n for the first few"),
+        (
+            but(WATCH, "(distances - mean) / deviation", "(distances - int(mean)) / deviation"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "(distances - mean) / deviation", "((distances - mean) / deviation).astype(int)"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "(distances - mean) / deviation", "((distances - mean) / deviation).clip(-3, 3)"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "total >= threshold", "total >= threshold * deviation"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "(distances - mean) / deviation", "distances - mean"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(WATCH, "(distances - mean) / deviation", "distances / deviation - mean"),
+            "Write down S_n for the first few",
+        ),
+        (but(WATCH, "value - allowance", "value - allowance / 2"), "Write down S_n for the first few"),
+        # after an alarm the next distance is skipped
+        (
+            but(
+                WATCH,
+                "    for number, value in enumerate(values, 1):\n",
+                "    skip = False\n    for number, value in enumerate(values, 1):\n"
+                "        if skip:\n            skip = False\n            continue\n",
+                "            total, since = 0.0, number + 1\n",
+                "            total, since, skip = 0.0, number + 1, True\n",
+            ),
+            "Write down S_n for the first few",
+        ),
+        # the change is the alarm before
+        (
+            but(WATCH, "            since = number + 1\n        if", "        if"),
+            "Write down S_n for the first few",
+        ),
+        (
+            but(
+                WATCH,
+                "            total, since = 0.0, number + 1\n",
+                "            total, since = 0.0, number + 2\n",
+            ),
+            "Write down S_n for the first few",
+        ),
+        (but(WATCH, "    return found", "    return found or None"), "is there a `return`"),
+        (but(WATCH, "    return found", "    return found[:3]"), "Write down S_n for the first few"),
+        (
+            but(WATCH, "total += value - allowance", "total = total + value - allowance if total else value"),
+            "Write down S_n for the first few",
+        ),
+        # the allowance also raises the floor
+        (but(WATCH, "total <= 0", "total <= allowance"), "Write down S_n for the first few"),
+        (
+            but(
+                WATCH,
+                "            found.append((number, since))\n",
+                "            if not found or since > found[-1][0] + 1:\n"
+                "                found.append((number, since))\n",
+            ),
+            "Write down S_n for the first few",
+        ),
     ],
     "thumbs_to_alarm": [
         (
@@ -732,12 +1335,12 @@ def thumbs_to_alarm(threshold, up, chance):
             """
 def thumbs_to_alarm(threshold, up, chance):
     draw, total = np.random.default_rng(0), 0
-    for _ in range(300):
+    for _ in range(100):
         s = 0
         while s < threshold:
             total += 1
             s = s + up if draw.random() < chance else max(0, s - 1)
-    return total / 300
+    return total / 100
 """,
             OTHER,
         ),
@@ -774,6 +1377,52 @@ def thumbs_to_alarm(threshold, up, chance):
         ),
         (but(THUMBS, "np.ones(n))[0]", "np.ones(n))[0].round()"), OTHER),
         (but(THUMBS, "np.ones(n))[0]", "np.full(n, 1 - chance))[0]"), OTHER),
+        (SO_MANY.format(n=1000), OTHER),
+        (SO_MANY.format(n=10_000), OTHER),
+        (but(THUMBS, "np.ones(n))[0]", "np.ones(n))[0].astype(int)"), OTHER),
+        (
+            but(THUMBS, "moves[s, max(s - 1, 0)] += 1 - chance", "moves[s, abs(s - 1) % n] += 1 - chance"),
+            OTHER,
+        ),
+        (but(THUMBS, "moves[s, max(s - 1, 0)] += 1 - chance", "moves[s, s - 1] += 1 - chance"), OTHER),
+        (
+            but(
+                THUMBS,
+                "    n = threshold\n",
+                "    if up >= threshold:\n        return 1.0\n    n = threshold\n",
+            ),
+            OTHER,
+        ),
+        (
+            but(
+                THUMBS,
+                "    n = threshold\n",
+                "    if up >= threshold:\n        return math.inf\n    n = threshold\n",
+            ),
+            OTHER,
+        ),
+        (
+            but(
+                THUMBS,
+                "    n = threshold\n",
+                "    if chance == 1:\n        return threshold / up\n    n = threshold\n",
+            ),
+            "chance of 1",
+        ),
+        (
+            but(
+                THUMBS,
+                "    n = threshold\n",
+                "    if chance == 1:\n        return math.inf\n    n = threshold\n",
+            ),
+            "chance of 1",
+        ),
+        # renewal with 1 / (1 - chance)
+        (but(THUMBS, "np.ones(n))[0]", "np.ones(n) / (1 - chance))[0] * (1 - chance)"), "chance of 1"),
+        (but(THUMBS, "    n = threshold\n", "    n = -(-threshold // up) * up\n"), OTHER),
+        (but(THUMBS, "    n = threshold\n", "    n, up = -(-threshold // up), 1\n"), OTHER),
+        (but(THUMBS, "max(s - 1, 0)", "max(s - 2, 0)"), OTHER),
+        (but(THUMBS, "np.ones(n))[0]", "np.ones(n)).sum()"), OTHER),
     ],
     "computed_back": [
         (
@@ -883,5 +1532,76 @@ def computed_back(table, hidden):
 """,
             VALUES,
         ),
+        # by size instead of hidden
+        (
+            RINGS.replace(
+                "def computed_back(table, hidden):\n",
+                "def computed_back(table, hidden):\n    hidden = table < 5\n",
+            ),
+            VALUES,
+        ),
+        # 0 as the mark for not known
+        (
+            RINGS.replace("    return [[", "    known = [[").rstrip()
+            + "\n    return [[v if v else -1 for v in row] for row in known]\n",
+            VALUES,
+        ),
+        # columns numbered by rows
+        (RINGS.replace("rows, columns = hidden.shape", "rows = columns = len(hidden)"), "IndexError"),
+        (RINGS.replace("range(rows + columns)", "range(2 * rows)"), "IndexError"),
+        # rows and columns share numbers
+        (RINGS.replace("top(rows + c)", "top(c)").replace("top(rows + cell[1])", "top(cell[1])"), VALUES),
+        # true/false turned
+        (RINGS.replace("if hidden[r, c] and free", "if hidden[r, c] and not free"), VALUES),
+        (RINGS.replace("-1 if", "0 if"), VALUES),
+        (RINGS.replace("-1 if", "np.nan if"), "nan"),
+        # two rounds
+        (but(BACK, "while True", "for _ in range(2)"), VALUES),
+        (but(BACK, "while True", "for _ in range(3)"), "There are more"),
+        # rows then columns, once each to the end
+        (
+            """
+def computed_back(table, hidden):
+    unknown = hidden.copy()
+    unknown[unknown.sum(axis=1) == 1] = False
+    unknown[:, unknown.sum(axis=0) == 1] = False
+    return np.where(unknown, -1, table)
+""",
+            VALUES,
+        ),
+        # blocks of rows: degrees of freedom of each component
+        (
+            """
+def computed_back(table, hidden):
+    rows, columns = hidden.shape
+    label = np.arange(rows + columns)
+    for _ in range(rows + columns):
+        for r, c in np.argwhere(hidden):
+            label[[r, rows + c]] = min(label[r], label[rows + c])
+    known = table.copy()
+    for each in set(label):
+        cells = [(r, c) for r, c in np.argwhere(hidden) if label[r] == each]
+        if len(cells) > (label == each).sum() - 1:
+            for cell in cells:
+                known[tuple(cell)] = -1
+    return known
+""",
+            VALUES,
+        ),
+        # least squares residual zero with each alone
+        (
+            """
+def computed_back(table, hidden):
+    r, c = np.nonzero(hidden)
+    A = np.vstack([np.arange(len(table))[:, None] == r, np.arange(table.shape[1])[:, None] == c]).astype(float)
+    fixed = np.diag(A.T @ A) > 2 - 1e-9
+    out = np.where(hidden, -1, table)
+    out[r[fixed], c[fixed]] = table[r[fixed], c[fixed]]
+    return out
+""",
+            "Everything",
+        ),
+        # bigger than the mean only
+        (RINGS.replace("int(table[r, c])", "min(int(table[r, c]), 9)"), VALUES),
     ],
 }
