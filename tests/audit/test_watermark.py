@@ -251,3 +251,17 @@ def test_other_mistakes() -> None:
     ):
         with pytest.raises(CourseError):
             call()
+
+
+def test_counts_of_numpy_are_counts() -> None:
+    """2**numpy.int64(64) is 0, and the chance was infinite."""
+    for kind in (np.int8, np.uint8, np.int64):
+        assert watermark.by_chance(kind(60), kind(64)) == watermark.by_chance(60, 64) < 1e-12
+    assert watermark.by_chance(100, np.int8(127)) > 0
+
+
+def test_pixels_of_256_steps_have_no_psnr_here() -> None:
+    pixels = np.full((4, 4, 3), 7, "uint8")
+    for other in (pixels, GOOD[:4, :4]):
+        with pytest.raises(CourseError, match="are compared"):
+            watermark.psnr(pixels, other)
