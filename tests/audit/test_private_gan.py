@@ -125,3 +125,13 @@ def test_what_cannot_be_trained_on_is_refused_in_one_line(call, message) -> None
     with pytest.raises(CourseError, match=message) as refused:
         call()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("bound", [0, -1, float("nan"), True])
+def test_a_bound_that_bounds_nothing_is_refused(bound) -> None:
+    """0 made NaN of a gradient of 0, and -1 turned every gradient round."""
+    images = np.zeros((2, 14, 14, 1))
+    with pytest.raises(CourseError, match="bound is"):
+        private_gan.clipped_sum(private_gan.new_discriminator(), images, True, bound)
+    with pytest.raises(CourseError, match="True or False"):
+        private_gan.clipped_sum(private_gan.new_discriminator(), images, "generated", 1.0)
