@@ -157,3 +157,9 @@ def test_what_describes_and_what_judges_must_fit() -> None:
     ):
         with pytest.raises(CourseError, match=message):
             call()
+
+
+def test_a_share_that_binary_numbers_miss_lets_as_many_pass() -> None:
+    """0.29 * 100 is 28.999999999999996, and of a hundred others 29 may pass."""
+    assert caught([70.5, 71.5], np.arange(100), 0.29) == 1
+    assert caught([69.5, 70.5], np.arange(100), 0.29) == 0.5
