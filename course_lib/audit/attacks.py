@@ -69,7 +69,7 @@ def blur(image: Array, radius: float) -> Array:
 
 
 def rotate(image: Array, degrees: float) -> Array:
-    """Turned about its middle, -45 to 45, what comes in from outside being black."""
+    """Turned about its middle, anticlockwise from -45 to 45 degrees, what comes in from outside being black."""
     check_number("degrees", "the turn", degrees, -45, 45)
     return scale(np.asarray(_pixels(image).rotate(float(degrees), Image.Resampling.BICUBIC)))
 

@@ -265,3 +265,9 @@ def test_pixels_of_256_steps_have_no_psnr_here() -> None:
     for other in (pixels, GOOD[:4, :4]):
         with pytest.raises(CourseError, match="are compared"):
             watermark.psnr(pixels, other)
+
+
+def test_each_size_that_is_tried_costs_its_part_of_the_p_value() -> None:
+    marked = watermark.embed(GOOD, BITS[:4], KEY, 0.5)
+    once, thrice = (watermark.read(marked, 4, KEY, [1] * times).p_value for times in (1, 3))
+    assert 0 < once < 0.1 and thrice / once == pytest.approx(3)
