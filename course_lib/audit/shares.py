@@ -119,7 +119,7 @@ def corrected_interval(
     counts int (C,): of generated pictures as judged. confusion int (C, C): of real ones. The percentile interval.
     """
     check_confidence(confidence)
-    datasets.check_whole("rounds", "how many times is drawn again", rounds, 20, 100_000)
+    datasets.check_whole("rounds", "how many times is drawn again", rounds, 20)
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
     counts, confusion = _whole("counts", counts), _whole("confusion", confusion)
     if counts.dtype.kind not in "iu" or confusion.dtype.kind not in "iu" or counts.ndim != 1:
