@@ -58,20 +58,20 @@ def noise(image: Array, deviation: float, seed: int = 0) -> Array:
     check_number("deviation", "the noise's size in greys", deviation, 0, 255)
     datasets.check_whole("seed", "what the noise follows from", seed, 0)
     image = watermark.checked_picture(image, 1)
-    drawn = np.random.default_rng(seed).normal(0, deviation / 127.5, image.shape)
+    drawn = np.random.default_rng(seed).normal(0, float(deviation) / 127.5, image.shape)
     return saved(np.clip(image + drawn, -1, 1))
 
 
 def blur(image: Array, radius: float) -> Array:
     """Smoothed by a Gaussian of this deviation in pixels, 0 to 50."""
     check_number("radius", "the blur's deviation in pixels", radius, 0, 50)
-    return scale(np.asarray(_pixels(image).filter(ImageFilter.GaussianBlur(radius))))
+    return scale(np.asarray(_pixels(image).filter(ImageFilter.GaussianBlur(float(radius)))))
 
 
 def rotate(image: Array, degrees: float) -> Array:
-    """Turned about its middle, -45 to 45, what comes in from outside being black."""
+    """Turned about its middle, anticlockwise from -45 to 45 degrees, what comes in from outside being black."""
     check_number("degrees", "the turn", degrees, -45, 45)
-    return scale(np.asarray(_pixels(image).rotate(degrees, Image.Resampling.BICUBIC)))
+    return scale(np.asarray(_pixels(image).rotate(float(degrees), Image.Resampling.BICUBIC)))
 
 
 def average_mark(marked: Iterable[Array]) -> Array:

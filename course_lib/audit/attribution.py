@@ -5,7 +5,8 @@
     deletion(score, images, maps, shares=[0, 0.1, 0.2])       does the score fall when these pixels go?
 
 A map says what moved this network, not what is true of the picture, and it depends on the baseline: what stands in for
-"nothing there". For garments that is black, -1.
+"nothing there". For garments that is black, -1. The score of a picture must depend on that picture alone: a
+discriminator that compares those of a batch (`networks.MinibatchDeviation`) is asked about one at a time.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def integrated_gradients(
     law of completeness, up to the error of a sum over `steps` middles; `gap` says how large that is.
     """
     images, baseline = _checked(images, baseline)
-    datasets.check_whole("steps", "at how many places gradients are taken", steps, 1)
+    datasets.check_whole("steps", "at how many places gradients are taken", steps, 1, 10_000)
     way = images - baseline
     total = np.zeros(images.shape)
     for step in range(steps):
@@ -62,6 +63,7 @@ def occlusion(score: Score, images: Array, side: int = 4, step: int = 2, fill: f
     Zeiler & Fergus 2014 (arXiv:1311.2901, section 4.2). side: the square's edge; step: how far it moves, at most a
     side; it stops at the border as well. No gradient is needed, but a pass for each square.
     """
+    check_number("fill", "the value of the square", fill, -1, 1)
     images, _ = _checked(images, fill)
     height, width = images.shape[1:3]
     datasets.check_whole("side", "the edge of the square in pixels", side, 1, min(height, width))
@@ -102,7 +104,9 @@ def deletion(
     order = np.argsort(-maps.reshape(len(maps), -1), axis=1, kind="stable")
     ranks = np.argsort(order, axis=1).reshape(maps.shape)
     curves = [
-        _values(score, np.where((ranks < share * maps[0].size - 1e-9)[..., np.newaxis], baseline, images))
+        _values(
+            score, np.where((ranks < float(share) * maps[0].size - 1e-9)[..., np.newaxis], baseline, images)
+        )
         for share in shares
     ]
     return np.stack(curves, axis=1) if curves else np.zeros((len(images), 0))
@@ -128,8 +132,16 @@ def _gradient(score: Score, images: Array) -> Array:
 
 def _asked(score: Score, images: Tensor) -> Tensor:
     if not callable(score):
-        raise CourseError(f"score is a function of images, such as a discriminator, not {score!r:.60}.")
-    values = tf.convert_to_tensor(score(images))
+        raise CourseError(
+            f"score is a function of images, such as a discriminator, not a {type(score).__name__}."
+        )
+    try:
+        values = tf.convert_to_tensor(score(images))
+    except (TypeError, ValueError, tf.errors.OpError) as error:
+        told = " ".join(str(error).split())
+        raise CourseError(
+            f"The score has no answer for images of {tuple(images.shape)}: {told:.120}"
+        ) from error
     if values.shape not in ((len(images),), (len(images), 1)):
         raise CourseError(
             f"The score must be one number for each of {len(images)} images, but has the shape {tuple(values.shape)}."

@@ -67,7 +67,13 @@ def nearest(generated: Array, training: Array, held_out: Array, share: float = 0
         raise CourseError(
             f"Copies are looked for among pictures (N, ...) of one shape, but there are {told}."
         )
-    if shapes["held_out"][0] * share < 1:
+    kinds = {np.asarray(part).dtype.kind in "iu" for part in parts.values()}
+    if len(kinds) > 1:
+        raise CourseError(
+            "Some of generated, training and held_out are whole numbers, such as pixels in 0..255, and others are not: "
+            "bring all three to one scale."
+        )
+    if shapes["held_out"][0] * share < 1 - 1e-9:
         raise CourseError(
             f"A share of {share:g} cannot be seen in {shapes['held_out'][0]:,} held-out pictures: take {1 / share:.0f} "
             "or more, or a larger share."
@@ -92,5 +98,7 @@ def nearest(generated: Array, training: Array, held_out: Array, share: float = 0
 
 def closest(found: Copies, count: int = 8) -> Array:
     """Which generated pictures are nearest to a training picture: int (count,), the nearest first."""
+    if not isinstance(found, Copies):
+        raise CourseError(f"found is what `nearest` gave back, not of the type {type(found).__name__}.")
     datasets.check_whole("count", "how many of the closest are wanted", count, 1, len(found.distances))
     return np.argsort(found.distances, kind="stable")[:count]

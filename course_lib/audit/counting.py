@@ -12,23 +12,27 @@ from course_lib import CourseError, datasets
 from course_lib.datasets.numbers import is_number
 
 HALVINGS = 50
+MOST = 1_000_000
+"""Of a count: each is a row of so many logarithms."""
 
 
 def exact_interval(right: int, count: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The interval of Clopper and Pearson (1934) for the probability behind `right` of `count`, of any size.
+    """The interval of Clopper and Pearson (1934) for the probability behind `right` of `count`.
 
-    Raises CourseError unless 0 <= right <= count, count >= 1, both whole, and 0 < confidence < 1.
+    Raises CourseError unless 0 <= right <= count, 1 <= count <= 1,000,000, both whole, and 0 < confidence < 1.
     """
-    datasets.check_whole("count", "how many there are", count, 1)
+    datasets.check_whole("count", "how many there are", count, 1, MOST)
     datasets.check_whole("right", "how many of them were counted", right, 0, count)
     check_confidence(confidence)
+    right, count, confidence = int(right), int(count), float(confidence)
     return _highest(count - right, count, confidence, upside_down=True), _highest(right, count, confidence)
 
 
 def check_confidence(confidence: float) -> None:
     """Raise CourseError unless this is a share strictly between 0 and 1."""
     if not is_number(confidence) or not 0 < confidence < 1:
-        raise CourseError(f"confidence is a share between 0 and 1, such as 0.95, not {confidence!r}.")
+        told = " ".join(repr(confidence).split())  # an array's takes several lines
+        raise CourseError(f"confidence is a share between 0 and 1, such as 0.95, not {told:.60}.")
 
 
 def _highest(right: int, count: int, confidence: float, upside_down: bool = False) -> float:

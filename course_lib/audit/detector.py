@@ -52,7 +52,9 @@ def build(image_shape: tuple[int, int, int], seed: int = 0) -> keras.Model:
     """
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0, 2**31 - 1)
     image_shape = tuple(checked_list("image_shape", image_shape))
-    keras.utils.set_random_seed(seed)
+    for edge in image_shape:
+        datasets.check_whole("image_shape", "(height, width, channels), each", edge, 1)
+    keras.utils.set_random_seed(int(seed))
     return networks.dcgan_discriminator(image_shape, width=recipe.WIDTH, hidden=recipe.HIDDEN)
 
 
@@ -86,7 +88,7 @@ def train(real: Array, generated: Array, epochs: int = 4, seed: int = 0) -> kera
         np.concatenate([real, generated]),
         np.repeat([0.0, 1.0], [len(real), len(generated)]).astype("float32"),
         BATCH_SIZE,
-        epochs,
+        int(epochs),
         verbose=0,
         class_weight={0: count / (2 * len(real)), 1: count / (2 * len(generated))},
     )
@@ -96,7 +98,9 @@ def train(real: Array, generated: Array, epochs: int = 4, seed: int = 0) -> kera
 def scores(model: keras.Model, images: Array) -> Array:
     """Logits (n,), above 0 for generated, of images (n, height, width, channels) in [-1, 1], rounded as by `train`."""
     if not isinstance(model, keras.Model):
-        raise CourseError(f"model is a detector that `train` gave back, not {model!r:.60}.")
+        raise CourseError(
+            f"model is a detector that `train` gave back, not of the type {type(model).__name__}."
+        )
     images = as_kept(images)
     wanted = tuple(model.inputs[0].shape[1:])
     if images.shape[1:] != wanted:

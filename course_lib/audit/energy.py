@@ -38,7 +38,7 @@ BUSY: Range = (0.5, 1.0)
 PUE: Range = (1.0, 1.6)
 GRAMS_A_KWH: Range = (30.0, 700.0)
 JOULES_A_KWH = 3.6e6
-MOST_SECONDS = 1e10
+MOST_SECONDS, MOST_CORES = 1e10, 1_000_000
 
 
 class Energy(NamedTuple):
@@ -68,17 +68,19 @@ def training_energy(
     Ranges are (low, high) in watts, as factors, and in grams. Raises CourseError for what is no number or no range.
     """
     check_number("wall_seconds", "how long the training took", wall_seconds, 0, MOST_SECONDS)
-    datasets.check_whole("cores", "on how many cores it ran", cores, 1)
-    _check_range("watts_a_core", watts_a_core)
-    _check_range("watts_of_the_rest", watts_of_the_rest)
-    _check_range("busy", busy, 0, 1)
-    _check_range("pue", pue, 1)
-    _check_range("grams_a_kwh", grams_a_kwh)
+    datasets.check_whole("cores", "on how many cores it ran", cores, 1, MOST_CORES)
+    watts_a_core = _checked_range("watts_a_core", watts_a_core)
+    watts_of_the_rest = _checked_range("watts_of_the_rest", watts_of_the_rest)
+    busy = _checked_range("busy", busy, 0, 1)
+    pue = _checked_range("pue", pue, 1)
+    grams_a_kwh = _checked_range("grams_a_kwh", grams_a_kwh)
+    wall_seconds, cores = float(wall_seconds), int(cores)  # half precision would end at 65,504
     if processor_seconds is None:
         worked = tuple(share * cores * wall_seconds for share in busy)
         time = f"{wall_seconds:,.0f} s by the clock, {_said(busy)} of the time of {cores} cores"
     else:
         check_number("processor_seconds", "what all cores worked", processor_seconds, 0, MOST_SECONDS)
+        processor_seconds = float(processor_seconds)
         worked = processor_seconds, processor_seconds
         time = f"{wall_seconds:,.0f} s by the clock, {processor_seconds:,.0f} s of processor time as measured"
     kwh = [
@@ -97,13 +99,14 @@ def training_energy(
     return Energy(*kwh, *grams, assumptions)
 
 
-def _check_range(name: str, ends: Range, least: float = 0.0, most: float = 1e6) -> None:
+def _checked_range(name: str, ends: Range, least: float = 0.0, most: float = 1e6) -> Range:
     is_pair = isinstance(ends, tuple | list) and len(ends) == 2 and all(map(is_number, ends))
     if not is_pair or not least <= ends[0] <= ends[1] <= most:
         raise CourseError(
             f"{name} is a range (low, high) within {least:g} to {most:g}, such as ({least + 0.25:g}, {least + 0.5:g}), "
-            f"not {ends!r}."
+            f"not {' '.join(repr(ends).split()):.60}."
         )
+    return float(ends[0]), float(ends[1])
 
 
 def _said(ends: Range) -> str:

@@ -33,6 +33,7 @@ def read(image: Array, k: int, key: int) -> Reading:
     """
     pixels = to_uint8(checked_picture(image))
     owner, coins = _of_bits(pixels.shape, k, key)
+    k = int(k)
     signs = 2.0 * ((pixels & 1) ^ coins) - 1
     counts = np.bincount(owner.ravel(), minlength=k)
     votes = np.bincount(owner.ravel(), signs.ravel(), minlength=k) / np.sqrt(counts)

@@ -18,9 +18,9 @@ import keras
 import numpy as np
 
 from course_lib import CourseError, datasets
+from course_lib.audit.counting import exact_interval
 from course_lib.datasets.numbers import check_number
 from course_lib.scores.clouds import finite
-from course_lib.scores.intervals import exact_interval
 from course_lib.scores.metrics import nearest_neighbours
 
 Array = np.ndarray
@@ -53,7 +53,7 @@ def closeness(candidates: Array, generated: Array, describe: Callable[[Array], A
     more generated pictures, the nearer the nearest: compare only scores from equally many.
     candidates (n, height, width, channels), generated (m, height, width, channels), in [-1, 1]; describe: images to
     rows (n, d) in which to measure, such as `features.load("fashion_mnist").features`; without it pixels are compared.
-    Raises CourseError for images of two shapes or outside [-1, 1].
+    Raises CourseError for images of two shapes or outside [-1, 1], and where `describe` gives no row for each.
     """
     for images in (candidates, generated):
         datasets.check_images(images, part=True)
@@ -64,7 +64,7 @@ def closeness(candidates: Array, generated: Array, describe: Callable[[Array], A
             "both to one shape."
         )
     if describe is not None:
-        candidates, generated = describe(candidates), describe(generated)
+        candidates, generated = _described(describe, candidates), _described(describe, generated)
     return -nearest_neighbours(candidates, generated)[1][:, 0]
 
 
@@ -74,9 +74,13 @@ def by_discriminator(discriminator: keras.Model, images: Array) -> Array:
     The attack of whoever holds the discriminator, too, which has seen the members and nothing of the others:
     "white-box" in Hayes et al. 2019 (LOGAN, arXiv:1705.07663). A discriminator that compares the pictures
     of a batch (`networks.MinibatchDeviation`) judges them in company: hand it members and others in one shuffled array.
-    Raises CourseError for images of another shape, and for a discriminator that wants labels.
+    Raises CourseError for images of another shape, for a discriminator that wants labels, and for other networks.
     """
     datasets.check_images(images, part=True)
+    if not isinstance(discriminator, keras.Model):
+        raise CourseError(
+            f"discriminator is a network that looks at images, not of the type {type(discriminator).__name__}."
+        )
     if len(discriminator.inputs) != 1:
         raise CourseError(
             "This discriminator wants labels, too; the attack is written for one that sees images alone."
@@ -87,7 +91,12 @@ def by_discriminator(discriminator: keras.Model, images: Array) -> Array:
             f"This discriminator looks at images of {wanted}, but these are of {images.shape[1:]}."
         )
     parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
-    return np.concatenate([np.ravel(discriminator(part, training=False)) for part in parts])
+    found = np.concatenate([np.ravel(discriminator(part, training=False)) for part in parts])
+    if len(found) != len(images):
+        raise CourseError(
+            f"A discriminator says one number of each image, but this network said {len(found)} of {len(images)}."
+        )
+    return found
 
 
 def auc(members: Array, others: Array) -> float:
@@ -139,6 +148,17 @@ def _placements(scores: Array, others: Array) -> Array:
     return (below + not_above) / (2 * len(others))
 
 
+def _described(describe: Callable[[Array], Array], images: Array) -> Array:
+    if not callable(describe):
+        raise CourseError(f"describe is a function of images, not of the type {type(describe).__name__}.")
+    rows = datasets.check_numbers("descriptions", describe(images))
+    if rows.ndim < 2 or len(rows) != len(images):
+        raise CourseError(
+            f"describe must give a row for each of {len(images)} images, not the shape {rows.shape}."
+        )
+    return rows
+
+
 def _scores(name: str, scores: Array, least: int) -> Array:
     scores = finite(f"scores of {name}", scores)
     if scores.ndim != 1 or len(scores) < least:
@@ -149,4 +169,4 @@ def _scores(name: str, scores: Array, least: int) -> Array:
 
 
 def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit)) if logit > 0 else 1 - 1 / (1 + math.exp(min(logit, 700)))
+    return 1 / (1 + math.exp(-logit)) if logit > 0 else math.exp(logit) / (1 + math.exp(logit))

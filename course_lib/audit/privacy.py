@@ -23,6 +23,7 @@ Array = np.ndarray
 ORDERS = (*range(2, 129), 256, 512, 1024)
 """Of the Rényi divergence. Each gives a bound that holds, so the least counts; more orders make it a little tighter."""
 TINY = 1e-12
+MOST_STEPS = 10**12
 _LOG_FACTORIALS = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, ORDERS[-1] + 1)))])
 
 
@@ -38,7 +39,7 @@ def laplace(counts: Array, epsilon: float, sensitivity: float = 1.0, seed: int =
     check_number("epsilon", "how much the counts may tell", epsilon, TINY, 1e6)
     check_number("sensitivity", "by how much one person can change the counts", sensitivity, TINY, 1e12)
     check_whole("seed", "what the noise follows from", seed, 0)
-    return counts + np.random.default_rng(seed).laplace(0, sensitivity / epsilon, counts.shape)
+    return counts + np.random.default_rng(seed).laplace(0, float(sensitivity) / float(epsilon), counts.shape)
 
 
 def clipped(gradients: Array, bound: float) -> Array:
@@ -47,6 +48,8 @@ def clipped(gradients: Array, bound: float) -> Array:
     if gradients.ndim != 2:
         raise CourseError(f"Gradients are (n, d), a row for each example, but these have {gradients.shape}.")
     check_number("bound", "the length that no example's gradient passes", bound, TINY, 1e12)
+    if np.abs(gradients).max(initial=0) > 1e150:  # their squares are infinite, and such a row would become 0
+        raise CourseError("The gradients hold values above 1e150: the training has diverged.")
     lengths = np.linalg.norm(gradients, axis=1, keepdims=True)
     return gradients * (bound / np.maximum(lengths, bound))
 
@@ -64,7 +67,9 @@ def noisy_mean(gradients: Array, bound: float, noise: float, batch: float, rng: 
     check_number("batch", "how many examples are expected", batch, TINY, 1e12)
     if not isinstance(rng, np.random.Generator):
         raise CourseError("rng is where the noise comes from: np.random.default_rng(seed).")
-    return (gradients.sum(axis=0) + noise * bound * rng.standard_normal(gradients.shape[1])) / batch
+    return (
+        gradients.sum(axis=0) + float(noise) * float(bound) * rng.standard_normal(gradients.shape[1])
+    ) / batch
 
 
 def renyi(order: int, sampling_rate: float, noise: float) -> float:
@@ -75,12 +80,13 @@ def renyi(order: int, sampling_rate: float, noise: float) -> float:
         1 / (a - 1) * log of the sum over k = 0..a of C(a, k) (1 - q)^(a - k) q^k exp(k (k - 1) / (2 s^2))
 
     Mironov, Talwar & Zhang 2019 (arXiv:1908.10530), section 3.3; it bounds adding a person as well as removing one.
-    Each is taken or not independently of all others ("Poisson sampling"). Infinite without noise.
+    Each is taken or not independently of all others ("Poisson sampling"). Infinite where noise is below 1e-12.
     """
     check_whole("order", "which Rényi divergence is wanted", order, 2, ORDERS[-1])
     check_number("sampling_rate", "the chance that a step uses an example", sampling_rate, TINY, 1)
     check_number("noise", "the noise in units of bound", noise, 0, 1e6)
-    if noise == 0:
+    order, sampling_rate, noise = int(order), float(sampling_rate), float(noise)
+    if noise < TINY:  # the square of a smaller one is 0 at last, and what follows would divide by it
         return math.inf
     if sampling_rate == 1:
         return order / (2 * noise**2)
@@ -98,8 +104,9 @@ def epsilon(sampling_rate: float, noise: float, steps: int, delta: float) -> flo
     proposition 12:  epsilon = divergence + log(1 - 1 / a) - log(delta a) / (a - 1),  the least over `ORDERS`.
     delta: in (0, 1), well below 1 / (number of people), since giving one of them away outright costs about that much.
     """
-    check_whole("steps", "how often the data are used", steps, 1)
+    check_whole("steps", "how often the data are used", steps, 1, MOST_STEPS)
     check_number("delta", "the chance left out of the promise", delta, 1e-300, 1 - TINY)
+    steps, delta = int(steps), float(delta)
     bounds = [
         steps * renyi(order, sampling_rate, noise)
         + math.log1p(-1 / order)
@@ -128,11 +135,14 @@ def caught_at_most(epsilon: float, delta: float, false_alarms: float) -> float:
 
     Kairouz, Oh & Viswanath 2015 (arXiv:1311.0776), theorem 2.1: the method is (epsilon, delta)-private exactly if
     caught <= exp(epsilon) false_alarms + delta, and the same the other way about. `membership.caught` measures one
-    attack.
+    attack. epsilon: from 0 on; beyond 700, infinity among it, it bounds nothing.
     """
-    check_number("epsilon", "what the method promises", epsilon, 0, 700)
+    check_number("epsilon", "what the method promises", epsilon, 0, math.inf)
     check_number("delta", "the chance left out of the promise", delta, 0, 1)
     check_number("false_alarms", "the share of others taken for members", false_alarms, 0, 1)
+    if epsilon > 700:  # exp would overflow; where nothing is promised, all may be caught
+        return 1.0
+    epsilon, delta, false_alarms = float(epsilon), float(delta), float(false_alarms)
     few = math.exp(epsilon) * false_alarms + delta
     many = 1 - math.exp(-epsilon) * (1 - delta - false_alarms)
     return min(1.0, few, many)

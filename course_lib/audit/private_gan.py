@@ -21,6 +21,7 @@ from keras import layers
 
 from course_lib import CourseError, datasets
 from course_lib.audit.privacy import TINY, epsilon
+from course_lib.datasets.arguments import check_switch
 from course_lib.datasets.checking import check_whole
 from course_lib.datasets.numbers import check_number
 
@@ -101,6 +102,7 @@ def example_gradients(discriminator: keras.Sequential, images: Array, real: bool
     Raises CourseError for a discriminator with weights in other layers, and for images that are not (n, 14, 14, 1).
     """
     _check_small(images)
+    check_switch("real", real)
     pieces = []
     for inputs, slopes in _passes(discriminator, images, real):
         pieces += [tf.reshape(inputs[:, :, None] * slopes[:, None, :], (len(images), -1)), slopes]
@@ -114,6 +116,10 @@ def clipped_sum(discriminator: keras.Sequential, images: Tensor, real: bool, bou
     tells how long each gradient is, so each can be scaled before the sum (Goodfellow 2015, "Efficient Per-Example
     Gradient Computations", arXiv:1510.01799).
     """
+    if not tf.is_tensor(images) and datasets.check_numbers("images", images).shape != (0, SIDE, SIDE, 1):
+        _check_small(images)  # none at all are a step for which nobody was drawn
+    check_switch("real", real)
+    check_number("bound", "the length that no example's gradient passes", bound, TINY, 1e12)
     passes = _passes(discriminator, images, real)
     squares = [(_squares(inputs) + 1) * _squares(slopes) for inputs, slopes in passes]
     scales = bound / tf.maximum(tf.sqrt(tf.add_n(squares)), bound)
@@ -139,7 +145,8 @@ def train(
     check_number("bound", "the length that no example's gradient passes", bound, TINY, 1e12)
     check_whole("steps", "how often the discriminator learns", steps, 1)
     check_whole("batch", "how many real examples a step expects", batch, 1, len(images))
-    check_whole("seed", "what the random numbers follow from", seed, 0)
+    check_whole("seed", "what the random numbers follow from", seed, 0, 2**31 - 1)
+    steps, batch, seed = int(steps), int(batch), int(seed)
     images = np.asarray(images, "float32")
     keras.utils.set_random_seed(seed)
     generator, discriminator = new_generator(), new_discriminator()
@@ -191,6 +198,10 @@ def _steps(
 
 def _passes(discriminator: keras.Sequential, images: Tensor, real: bool) -> list[tuple[Tensor, Tensor]]:
     """For each dense layer what came in (n, i), and the slopes (n, o) of each example's loss in what went out."""
+    if not isinstance(discriminator, keras.Sequential):
+        raise CourseError(
+            f"discriminator is a Sequential network of dense layers, not of the type {type(discriminator).__name__}."
+        )
     inputs, outputs = [], []
     with tf.GradientTape() as tape:
         values = tf.convert_to_tensor(images, tf.float32)

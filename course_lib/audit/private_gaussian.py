@@ -16,6 +16,7 @@ from course_lib.datasets.checking import check_whole
 from course_lib.datasets.numbers import check_number
 
 Array = np.ndarray
+MOST_VALUES = 4096
 LONGEST = 8.0
 """The length to which a picture of ink in 0..1 is clipped: of 14 x 14 garments one in six is longer."""
 
@@ -33,7 +34,7 @@ class Gaussian(NamedTuple):
 
     def draw(self, count: int, seed: int = 0) -> Array:
         """Images (count, *shape), float32 in [-1, 1]."""
-        check_whole("count", "how many images are wanted", count, 1)
+        check_whole("count", "how many images are wanted", count, 1, 100_000)
         check_whole("seed", "what the random numbers follow from", seed, 0)
         normal = np.random.default_rng(seed).standard_normal((count, len(self.mean)))
         ink = self.mean + normal @ self.root.T
@@ -53,10 +54,14 @@ def fit(images: Array, noise: float, longest: float = LONGEST, seed: int = 0) ->
     check_number("noise", "the noise in units of the sum's sensitivity", noise, 0, 1e6)
     check_number("longest", "the length to which a picture is clipped", longest, TINY, 1e6)
     check_whole("seed", "what the noise follows from", seed, 0)
+    if np.size(images[0]) > MOST_VALUES:
+        raise CourseError(
+            f"A covariance of {np.size(images[0]):,} values a picture would not fit: shrink them to {MOST_VALUES:,}."
+        )
     ink = (np.asarray(images, "float64").reshape(len(images), -1) + 1) / 2
     ink *= longest / np.maximum(np.linalg.norm(ink, axis=1, keepdims=True), longest)
     vectors = np.column_stack([ink, np.full(len(ink), longest)])
-    deviation = noise * 2 * longest**2
+    deviation = float(noise) * 2 * float(longest) ** 2
     upper = np.triu(np.random.default_rng(seed).normal(0, deviation, (vectors.shape[1],) * 2))
     sums = vectors.T @ vectors + upper + np.triu(upper, 1).T
     count = sums[-1, -1] / longest**2

@@ -12,6 +12,7 @@ he errs on generated pictures as on real ones, which nobody has checked: both nu
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from course_lib.audit.counting import check_confidence, exact_interval
 from course_lib.datasets.numbers import check_number
 
 Array = np.ndarray
+MOST_CLASSES = 1000
 DROPPED = 0.1
 """A class is called dropped where it surely has less than this part of its share."""
 
@@ -30,7 +32,7 @@ class Shares(NamedTuple):
 
     counts int (C,); shares, low, high, expected (C,): as counted, the ends of their intervals, and in the training set.
     total_variation: half the sum of the differences, the share of pictures that would have to change class; by_chance:
-    what N fair draws would have on average. dropped, seldom, often: classes whose whole interval lies below a tenth of
+    what N fair draws have on average. dropped, seldom, often: classes whose whole interval lies below a tenth of
     their share, otherwise below it, or above it.
     """
 
@@ -53,7 +55,7 @@ def class_shares(labels: Array, expected: Array, confidence: float = 0.95) -> Sh
     """
     check_confidence(confidence)
     expected = _shares("expected", expected)
-    labels = np.asarray(labels)
+    labels = _whole("labels", labels)
     if not labels.size:
         raise CourseError("Labels (N,) are wanted, one for each picture, but there are none.")
     datasets.check_labels(labels, len(labels) if labels.ndim else 0, len(expected))
@@ -69,7 +71,7 @@ def class_shares(labels: Array, expected: Array, confidence: float = 0.95) -> Sh
         high,
         expected,
         float(np.abs(counts / count - expected).sum() / 2),
-        float(np.sqrt(expected * (1 - expected) / (2 * np.pi * count)).sum()),  # E|N(0, 1)| = sqrt(2 / pi)
+        sum(_mean_deviation(count, float(share)) for share in expected) / (2 * count),
         *(
             tuple(np.flatnonzero(which).tolist())
             for which in (dropped, (high < expected) & ~dropped, low > expected)
@@ -79,13 +81,13 @@ def class_shares(labels: Array, expected: Array, confidence: float = 0.95) -> Sh
 
 def confused(judged: Array, true: Array, classes: int) -> Array:
     """How a judge calls real pictures: int (C, C), row i the true class, column j what he said; labels are (N,)."""
-    datasets.check_whole("classes", "how many classes there are", classes, 1)
-    true, judged = np.asarray(true), np.asarray(judged)
+    datasets.check_whole("classes", "how many classes there are", classes, 1, MOST_CLASSES)
+    true, judged, classes = _whole("true", true), _whole("judged", judged), int(classes)
     if true.ndim != 1 or not true.size:
         raise CourseError(f"True labels (N,) are wanted, one for each picture, but these have {true.shape}.")
     for labels in (judged, true):
         datasets.check_labels(labels, len(true), classes)
-    return np.bincount(classes * true.astype(int) + judged, minlength=classes**2).reshape(classes, classes)
+    return np.bincount(classes * true + judged, minlength=classes**2).reshape(classes, classes)
 
 
 def corrected(shares: Array, confusion: Array) -> Array:
@@ -120,7 +122,7 @@ def corrected_interval(
     check_confidence(confidence)
     datasets.check_whole("rounds", "how many times is drawn again", rounds, 20)
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0)
-    counts, confusion = np.asarray(counts), np.asarray(confusion)
+    counts, confusion = _whole("counts", counts), _whole("confusion", confusion)
     if counts.dtype.kind not in "iu" or confusion.dtype.kind not in "iu" or counts.ndim != 1:
         raise CourseError("counts (C,) and confusion (C, C) are whole numbers here: of pictures, no shares.")
     corrected(counts / max(counts.sum(), 1), confusion)  # what is wrong with them is told here
@@ -141,7 +143,7 @@ def skewed(labels: Array, rare: int, share: float, seed: int = 0) -> Array:
 
     All others stay; of the rare ones a random part does. Raises CourseError where there are too few of them.
     """
-    labels = np.asarray(labels)
+    labels = datasets.check_numbers("labels", labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or not labels.size:
         raise CourseError(f"Labels (N,) are whole numbers, but these have {labels.shape} of {labels.dtype}.")
     datasets.check_whole("rare", "which class is made rare", rare, 0)
@@ -162,10 +164,27 @@ def _shares(name: str, shares: Array) -> Array:
     """As float64. Raises CourseError unless they are (C,), C >= 2, none below 0, with the sum 1."""
     found = datasets.check_numbers(name, shares).astype("float64")
     if found.ndim != 1 or len(found) < 2 or not (found >= 0).all() or abs(found.sum() - 1) > 1e-6:
+        told = " ".join(repr(shares).split())  # an array's takes several lines
         raise CourseError(
-            f"{name} are the shares of two or more classes, none below 0, with the sum 1, not {shares!r}."
+            f"{name} are the shares of two or more classes, none below 0, with the sum 1, not {told:.60}."
         )
     return found
+
+
+def _whole(name: str, values: Array) -> Array:
+    """Whole numbers as int64, others as they are, for the checks that follow: counting takes no unsigned ones."""
+    values = datasets.check_numbers(name, values)
+    return values.astype("int64") if values.dtype.kind in "iu" else values
+
+
+def _mean_deviation(count: int, share: float) -> float:
+    """E|X - count share| of a binomial X: de Moivre 1730 (Diaconis & Zabell 1991, "Closed form summation")."""
+    if not 0 < share < 1:
+        return 0.0
+    above = min(count, math.floor(count * share) + 1)
+    chance = math.lgamma(count + 1) - math.lgamma(above + 1) - math.lgamma(count - above + 1)
+    chance += above * math.log(share) + (count - above) * math.log1p(-share)
+    return 2 * above * (1 - share) * math.exp(chance)
 
 
 def _onto_shares(values: Array) -> Array:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import CourseError, datasets
+from course_lib.scores.clouds import finite
 
 Array = np.ndarray
 LEAST_EDGE = 8
@@ -116,6 +117,13 @@ class SpectrumDetector:
 
 def _rows(describe: Callable[[Array], Array], images: Array) -> Array:
     if not callable(describe):
-        raise CourseError(f"describe is a function of images, such as spectrum.rings, not {describe!r:.60}.")
-    described = np.asarray(describe(images), float)
+        raise CourseError(
+            f"describe is a function of images, such as spectrum.rings, not a {type(describe).__name__}."
+        )
+    described = finite("descriptions", describe(images))
+    if not described.ndim or len(described) != np.shape(images)[0]:
+        raise CourseError(
+            f"describe must give a row of numbers for each of {np.shape(images)[0]} pictures, but gave the shape "
+            f"{described.shape}."
+        )
     return described.reshape(len(described), -1)

@@ -43,8 +43,9 @@ class Trained(NamedTuple):
 
 def load(name: str) -> Trained:
     """The "overfitted" or the "good" one. Raises CourseError for other names, or if a file is damaged."""
-    if name not in MEMBERS_A_CLASS:
-        raise CourseError(f"There is no trained GAN {name!r} here, only {' and '.join(MEMBERS_A_CLASS)}.")
+    if not isinstance(name, str) or name not in MEMBERS_A_CLASS:
+        told = " ".join(repr(name).split())
+        raise CourseError(f"There is no trained GAN {told:.40} here, only {' and '.join(MEMBERS_A_CLASS)}.")
     report = json.loads(read_verified(f"{NAME}.json"))[name]
     pair = new_networks()
     with np.load(io.BytesIO(read_verified(f"{NAME}.npz"))) as arrays:
@@ -68,10 +69,14 @@ def array_names(name: str, network: keras.Model) -> list[str]:
 def split(labels: Array, members_a_class: int, seed: int = 0) -> tuple[Array, Array]:
     """Rows of members and of `OTHERS_A_CLASS` others a class, drawn from the same pictures; no row is in both.
 
-    labels: int (n,) in 0..classes - 1. Where the classes are not shared alike, an attack would measure the classes.
+    labels: whole numbers (n,). Where the classes are not shared alike, an attack would measure the classes.
     """
     check_whole("members_a_class", "how many members each class has", members_a_class, 1)
-    labels, rng = np.asarray(labels), np.random.default_rng(seed)
+    check_whole("seed", "what the random numbers follow from", seed, 0)
+    labels = datasets.check_numbers("labels", labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu" or not labels.size:
+        raise CourseError(f"Labels (n,) are whole numbers, but these have {labels.shape} of {labels.dtype}.")
+    members_a_class, rng = int(members_a_class), np.random.default_rng(seed)
     members, others = [], []
     for label in np.unique(labels):
         rows = rng.permutation(np.flatnonzero(labels == label))

@@ -131,6 +131,7 @@ def read(image: Array, k: int, key: int, scales: Sequence[float] = SCALES) -> Re
             raise CourseError(
                 f"At scale {size:g} this picture had an edge above {2 * MOST_READ} pixels: try larger scales."
             )
+    k = int(k)
     tried = [_at_size(image, size, places, phases, owner < 0) for size in scales]
     best = int(np.argmax([score for score, _ in tried]))
     score, turned = tried[best]
@@ -147,15 +148,16 @@ def by_chance(right: int, count: int) -> float:
     """
     datasets.check_whole("count", "how many bits were compared", count, 1, 1000)
     datasets.check_whole("right", "how many bits agree", right, 0, count)
+    right, count = int(right), int(count)  # NumPy's 2**64 is 0
     return sum(math.comb(count, agree) for agree in range(right, count + 1)) / 2**count
 
 
 def psnr(one: Array, other: Array) -> float:
     """Peak signal-to-noise ratio of two arrays in [-1, 1] in dB; infinite where they are the same."""
     one, other = (datasets.check_numbers("pictures", part).astype(float) for part in (one, other))
-    if one.shape != other.shape or not one.size or not np.isfinite(one - other).all():
+    if one.shape != other.shape or not one.size or not (np.abs([one, other]) <= 1.001).all():
         raise CourseError(
-            f"Two pictures of one shape and finite values are compared, not {one.shape} and {other.shape}."
+            f"Two pictures of one shape in [-1, 1] are compared, not {one.shape} and {other.shape}, nor other values."
         )
     error = np.mean(np.square(one - other))
     return math.inf if error == 0 else 10 * math.log10(4 / error)
@@ -191,7 +193,9 @@ def check_bits(bits: ArrayLike) -> Array:
     """The bits as int (k,). Raises CourseError unless they are 1 to 64 numbers, each 0 or 1."""
     values = datasets.check_numbers("bits", bits)
     if values.ndim != 1 or not 1 <= len(values) <= MOST_BITS or not np.isin(values, (0, 1)).all():
-        raise CourseError(f"bits are 1 to {MOST_BITS} numbers, each 0 or 1, not {bits!s:.60}.")
+        raise CourseError(
+            f"bits are 1 to {MOST_BITS} numbers, each 0 or 1, not {' '.join(str(bits).split()):.60}."
+        )
     return values.astype(int)
 
 
@@ -206,6 +210,7 @@ def _dealt(key: int, k: int) -> tuple[Array, Array, Array]:
     """Frequencies (n, 2), phases (n,) in radians, and to whom each belongs (n,): -1 the pilot, else a bit."""
     datasets.check_whole("k", "how many bits the mark has", k, 1, MOST_BITS)
     datasets.check_whole("key", "the secret that deals out the frequencies", key, 0)
+    k = int(k)
     places, phases = _shuffled(int(key))
     pilots = round(PILOT * len(places))
     owner = np.arange(len(places)) - pilots

@@ -107,3 +107,9 @@ def test_mistakes(call) -> None:
     with pytest.raises(CourseError) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+def test_a_turn_above_0_is_anticlockwise() -> None:
+    image = np.full((65, 65, 3), -1.0)
+    image[31:34, 54:59] = 1
+    assert attacks.rotate(image, 20)[:30].max() > 0 > attacks.rotate(image, -20)[:30].max()

@@ -139,3 +139,21 @@ def test_mistakes(call) -> None:
     with pytest.raises(CourseError) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda: attribution.gradient_times_input(lambda images: None, IMAGES), "no answer for images"),
+        (
+            lambda: attribution.gradient_times_input(keras.Sequential([keras.Input((3, 3, 1))]), IMAGES),
+            "no answer",
+        ),
+        (lambda: attribution.occlusion(linear, IMAGES, fill=[0.0, 0.0]), "fill is the value"),
+        (lambda: attribution.integrated_gradients(linear, IMAGES, steps=10**400), "steps is"),
+    ],
+)
+def test_mistakes_that_keras_or_numpy_told(call, reason) -> None:
+    with pytest.raises(CourseError, match=reason) as error:
+        call()
+    assert "\n" not in str(error.value)

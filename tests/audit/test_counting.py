@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def test_small_counts_are_those_of_the_scores(right: int, count: int) -> None:
         (-1, 2, 0.95, "from 0 to 2"),
         (True, 2, 0.95, "a whole number"),
         (1.0, 2, 0.95, "a whole number"),
-        (0, 0, 0.95, "from 1 on"),
+        (0, 0, 0.95, "from 1 to"),
         (1, 2, 1.0, "between 0 and 1"),
         (1, 2, float("nan"), "between 0 and 1"),
         (1, 2, "95", "between 0 and 1"),
@@ -46,4 +47,14 @@ def test_small_counts_are_those_of_the_scores(right: int, count: int) -> None:
 def test_what_cannot_be_is_refused_in_one_line(right, count, confidence, reason: str) -> None:
     with pytest.raises(CourseError, match=reason) as error:
         exact_interval(right, count, confidence)
+    assert "\n" not in str(error.value)
+
+
+def test_counts_of_few_bits_and_counts_beyond_a_row() -> None:
+    for kind in (np.int8, np.uint8, np.uint64):
+        assert exact_interval(kind(3), kind(127)) == exact_interval(3, 127)
+    with pytest.raises(CourseError, match="to 1000000"):
+        exact_interval(1, 10**9)
+    with pytest.raises(CourseError, match="between 0 and 1") as error:
+        exact_interval(1, 2, np.zeros((9, 9, 9)))
     assert "\n" not in str(error.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,3 +132,34 @@ def test_what_is_no_score_and_no_picture_is_refused_in_one_line(call, message) -
     with pytest.raises(CourseError, match=message) as caught_error:
         call()
     assert "\n" not in str(caught_error.value)
+
+
+def test_thousands_that_are_apart_or_alike_have_an_interval() -> None:
+    """The interval of the scores' room ends at a thousand: its binomial coefficients pass every float."""
+    many = np.arange(3000)
+    assert auc_interval(many + 5000, many) == (pytest.approx(0.025 ** (1 / 3000)), 1)
+    low, high = auc_interval(np.zeros(3000), np.zeros(3000))
+    assert 0.48 < low < 0.5 < high < 0.52
+
+
+def test_what_describes_and_what_judges_must_fit() -> None:
+    for call, message in (
+        (lambda: closeness(PICTURES, PICTURES, "features"), "describe is a function"),
+        (lambda: closeness(PICTURES, PICTURES, lambda images: images[:1]), "a row for each of 4"),
+        (lambda: closeness(PICTURES, PICTURES, lambda images: images.mean()), "a row for each of 4"),
+        (lambda: by_discriminator(None, PICTURES), "NoneType"),
+        (
+            lambda: by_discriminator(
+                keras.Sequential([keras.Input((12, 12, 1)), keras.layers.Flatten()]), PICTURES
+            ),
+            "576 of 4",
+        ),
+    ):
+        with pytest.raises(CourseError, match=message):
+            call()
+
+
+def test_a_share_that_binary_numbers_miss_lets_as_many_pass() -> None:
+    """0.29 * 100 is 28.999999999999996, and of a hundred others 29 may pass."""
+    assert caught([70.5, 71.5], np.arange(100), 0.29) == 1
+    assert caught([69.5, 70.5], np.arange(100), 0.29) == 0.5

@@ -73,7 +73,7 @@ def test_the_divergence_is_its_integral(order, rate, noise) -> None:
 
 @pytest.mark.parametrize("noise", [0.6, 1.0, 3.0, 10.0])
 def test_one_gaussian_release_costs_no_less_than_it_does_and_little_more(noise) -> None:
-    """Balle & Wang 2018 (arXiv:1805.06530), theorem 5, gives the exact delta of an epsilon."""
+    """Balle & Wang 2018 (arXiv:1805.06530), theorem 8, gives the exact delta of an epsilon."""
     told = epsilon(1, noise, 1, 1e-5)
 
     def delta(spent: float) -> float:
@@ -206,3 +206,39 @@ def test_what_is_no_privacy_is_refused_in_one_line(call, message) -> None:
     with pytest.raises(CourseError, match=message) as refused:
         call()
     assert "\n" not in str(refused.value)
+
+
+def test_the_example_of_the_paper_that_counted_first() -> None:
+    """Abadi et al. 2016, section 3.2: q = 0.01, noise 4, 10,000 steps, delta 1e-5 cost 1.26 by their conversion."""
+    theirs = min(10_000 * renyi(order, 0.01, 4) + math.log(1e5) / (order - 1) for order in range(2, 65))
+    assert theirs == pytest.approx(1.26, abs=0.005)
+    assert 0.9 < epsilon(0.01, 4, 10_000, 1e-5) < theirs
+
+
+@pytest.mark.parametrize("noise", [1e-13, 1e-154, 1e-170, 1e-200, 5e-324])
+def test_noise_that_is_hardly_there_is_none(noise) -> None:
+    """Its square is 0: the sum was NaN, and max(0, NaN) is 0, which promised that nothing is told."""
+    for rate in (0.1, 1):
+        assert renyi(2, rate, noise) == epsilon(rate, noise, 10, 1e-5) == math.inf
+
+
+def test_where_nothing_is_promised_all_may_be_caught() -> None:
+    assert caught_at_most(math.inf, 1e-5, 0) == caught_at_most(1e9, 0, 0.01) == 1
+    assert caught_at_most(700, 0, 0) == 0
+
+
+def test_numbers_of_few_bits_count_as_what_they_are() -> None:
+    assert renyi(np.int8(127), 0.1, 2) == renyi(127, 0.1, 2)
+    assert renyi(np.uint64(3), np.float32(0.5), np.int8(12)) == renyi(3, 0.5, 12)
+    assert laplace([0.0], np.float32(0.01), np.int16(1000)) == pytest.approx(
+        laplace([0.0], 0.01, 1000), rel=1e-3
+    )
+    assert noisy_mean(
+        np.zeros((0, 2)), np.int8(100), np.int8(100), 1, np.random.default_rng(0)
+    ) == pytest.approx(noisy_mean(np.zeros((0, 2)), 100, 100, 1, np.random.default_rng(0)))
+
+
+def test_a_gradient_without_a_length_is_refused() -> None:
+    assert clipped(np.array([[1e140, 0.0]]), 2.0).tolist() == [[2, 0]]
+    with pytest.raises(CourseError, match="diverged"):
+        clipped(np.array([[1e200, 0.0]]), 2.0)

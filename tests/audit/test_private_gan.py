@@ -76,6 +76,9 @@ def test_a_training_promises_what_its_steps_cost_and_repeats_itself(monkeypatch)
     trained, again = (train(IMAGES, 1.3, steps=7, batch=12, seed=1) for _ in range(2))
     assert trained.epsilon == epsilon(12 / 60, 1.3, 7, DELTA)
     assert len(set(drawn)) > 2, "examples are drawn one by one, so batches differ in size"
+    assert abs(sum(drawn[:7]) - 7 * 12) < 30, (
+        "and hold as many as the accountant is told, give or take 3.6 deviations"
+    )
     latents = np.random.default_rng(0).standard_normal((3, private_gan.LATENT_SIZE))
     pictures = generate(trained.generator, latents)
     assert pictures.shape == (3, 14, 14, 1)
@@ -125,3 +128,27 @@ def test_what_cannot_be_trained_on_is_refused_in_one_line(call, message) -> None
     with pytest.raises(CourseError, match=message) as refused:
         call()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("bound", [0, -1, float("nan"), True])
+def test_a_bound_that_bounds_nothing_is_refused(bound) -> None:
+    """0 made NaN of a gradient of 0, and -1 turned every gradient round."""
+    images = np.zeros((2, 14, 14, 1))
+    with pytest.raises(CourseError, match="bound is"):
+        private_gan.clipped_sum(private_gan.new_discriminator(), images, True, bound)
+    with pytest.raises(CourseError, match="True or False"):
+        private_gan.clipped_sum(private_gan.new_discriminator(), images, "generated", 1.0)
+
+
+@pytest.mark.parametrize("bound", [0.5, 3.0])
+def test_a_step_has_the_noise_that_is_counted(monkeypatch, bound) -> None:
+    """Deviation noise * bound / batch in every weight: seen as what plain gradient descent of rate 1 moves it by."""
+    monkeypatch.setattr(private_gan.keras.optimizers, "Adam", lambda *_, **__: keras.optimizers.SGD(1.0))
+    keras.utils.set_random_seed(0)
+    generator, discriminator = private_gan.new_generator(), private_gan.new_discriminator()
+    judge, _ = private_gan._steps(generator, discriminator, 1000.0, bound, 10, seed=1)
+    before = [np.copy(weight) for weight in discriminator.get_weights()]
+    judge(IMAGES[:0].astype("float32"))
+    moved = [np.ravel(after - was) for after, was in zip(discriminator.get_weights(), before, strict=True)]
+    assert np.concatenate(moved).std() == pytest.approx(1000 * bound / 10, rel=0.03)
+    assert moved[1].std() == pytest.approx(1000 * bound / 10, rel=0.4)  # the biases', too

@@ -104,3 +104,16 @@ def test_mistakes(call) -> None:
     with pytest.raises(CourseError) as error:
         call()
     assert "\n" not in str(error.value)
+
+
+def test_what_describes_gives_finite_rows() -> None:
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 1))
+    for describe, message in (
+        (lambda images: images.mean(), "a row of numbers for each of 4"),
+        (lambda images: images[:2], "a row of numbers for each of 4"),
+        (lambda images: images * np.nan, "NaN"),
+        (lambda images: None, "array of numbers"),
+        (images, "not a ndarray"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            SpectrumDetector.fit(images, images, describe)

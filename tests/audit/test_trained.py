@@ -53,3 +53,16 @@ def test_a_split_follows_its_seed_and_refuses_what_is_not_there() -> None:
         trained.split(labels, 0)
     with pytest.raises(CourseError, match="There is no trained GAN 'best'"):
         trained.load("best")
+
+
+def test_only_whole_labels_in_one_row_are_split() -> None:
+    labels = np.repeat([0, 1], 150)
+    for call, message in (
+        (lambda: trained.load(["good"]), "no trained GAN"),
+        (lambda: trained.split([], 3), "whole numbers"),
+        (lambda: trained.split(labels[None], 3), "whole numbers"),
+        (lambda: trained.split(labels / 2, 3), "whole numbers"),
+        (lambda: trained.split(labels, 3, seed=-1), "seed is"),
+    ):
+        with pytest.raises(CourseError, match=message):
+            call()

@@ -251,3 +251,23 @@ def test_other_mistakes() -> None:
     ):
         with pytest.raises(CourseError):
             call()
+
+
+def test_counts_of_numpy_are_counts() -> None:
+    """2**numpy.int64(64) is 0, and the chance was infinite."""
+    for kind in (np.int8, np.uint8, np.int64):
+        assert watermark.by_chance(kind(60), kind(64)) == watermark.by_chance(60, 64) < 1e-12
+    assert watermark.by_chance(100, np.int8(127)) > 0
+
+
+def test_pixels_of_256_steps_have_no_psnr_here() -> None:
+    pixels = np.full((4, 4, 3), 7, "uint8")
+    for other in (pixels, GOOD[:4, :4]):
+        with pytest.raises(CourseError, match="are compared"):
+            watermark.psnr(pixels, other)
+
+
+def test_each_size_that_is_tried_costs_its_part_of_the_p_value() -> None:
+    marked = watermark.embed(GOOD, BITS[:4], KEY, 0.5)
+    once, thrice = (watermark.read(marked, 4, KEY, [1] * times).p_value for times in (1, 3))
+    assert 0 < once < 0.1 and thrice / once == pytest.approx(3)
