@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 
 from course_lib import CourseError
 from course_lib.commands.arguments import positive
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.port:
         require_free(args.port)
+    require_own(args.ip)
     from course_lib.studio.themes import all_themes
 
     themes = all_themes()
@@ -64,6 +66,20 @@ def run(args: argparse.Namespace) -> int:
     print(f"At most {visitors} visitor{'s' if visitors > 1 else ''} at a time.", flush=True)
     serve(args.theme, visitors, args.ip, args.port, not args.no_browser)
     return 0
+
+
+def require_own(ip: str) -> None:
+    """Raises CourseError unless one can listen at this address; at "" one would listen on every network."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(ip or None, 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.bind(place)
+    except (OSError, UnicodeError):
+        place = None
+    if not (ip and place):
+        raise CourseError(
+            f"{ip!r} is no address of this machine; take 0.0.0.0 for every network, or leave --ip out."
+        )
 
 
 def carried() -> int:

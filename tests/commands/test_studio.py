@@ -59,6 +59,9 @@ def test_a_mistake_is_one_line_and_nothing_starts(served: list, capsys: pytest.C
         port = taken.getsockname()[1]
         with pytest.raises(CourseError, match=f"port {port} is taken"):
             call("--port", str(port))
+    for ip in ("nonsense", "", "1.2.3.4.5", "192.0.2.1", "a" * 99, "\0"):
+        with pytest.raises(CourseError, match=r"is no address of this machine; take 0\.0\.0\.0"):
+            call("--ip", ip)
     for words in (["--visitors", "0"], ["--visitors", "many"], ["--port", "99999"]):
         with pytest.raises(SystemExit):
             call(*words)

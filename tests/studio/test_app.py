@@ -11,13 +11,14 @@ import struct
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack
+from concurrent.futures import Future
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from tornado.httpclient import AsyncHTTPClient
-from tornado.websocket import websocket_connect
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from course_lib import ROOT
 from course_lib.benchmark.studio_load import opened
@@ -25,7 +26,9 @@ from course_lib.benchmark.studio_load import opened
 if importlib.util.find_spec("voila") is None:
     pytest.skip("voila is not installed: pip install voila", allow_module_level=True)
 
-from course_lib.studio.app import kernels
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+
+from course_lib.studio.app import kernels, server
 from course_lib.studio.app.visit import SORRY, Visit
 from course_lib.studio.app.visitor import Visitor, visitor
 
@@ -179,6 +182,138 @@ NO_MESSAGES = (
 )
 
 
+FILLING = (
+    {"method": "update", "state": {"_dom_classes": ["x"]}},
+    {"method": "update", "state": {"description": "x"}},
+    {"method": "update", "state": {"value": "7", "placeholder": "x"}},
+    {"method": "update", "state": {"value": ["7"]}},
+    {"method": "update", "state": {"index": "x"}},
+    {"method": "update", "state": ["value"]},
+    {"method": "custom", "content": {"event": "x"}},
+    {"method": "x"},
+    *({}, [], None, 5, "update"),
+)
+
+
+def test_a_page_asks_presses_and_moves_and_can_do_no_more(address: str, two: tuple, run: Run) -> None:
+    async def fill() -> None:
+        bad, _ = two
+        before = {key: (state["_model_name"], state["_dom_classes"]) for key, state in _drawn(bad)}
+        told = len(bad.told)
+        for place in (bad.key("seed"), bad.key("left"), bad.key("theme")):
+            for data in FILLING:
+                await bad.send("comm_msg", {"comm_id": place, "data": data})
+        text = {"_model_module": "@jupyter-widgets/controls", "_model_name": "TextModel", "value": "x"}
+        text |= {"_view_module": "@jupyter-widgets/controls", "_view_name": "TextView"}
+        text |= {"_model_module_version": "2.0.0", "_view_module_version": "2.0.0"}
+        opening = {"target_name": "jupyter.widget", "data": {"state": text, "buffer_paths": []}}
+        await bad.send("comm_open", opening | {"comm_id": "mine"}, metadata={"version": "2.1.0"})
+        asking = {"target_name": kernels.ASKING, "data": {}}
+        await bad.send("comm_open", asking | {"comm_id": "y" * 1000}, metadata={"version": "1.0.0"})
+        await bad.click("neither")
+        asked = {each["parent_header"].get("msg_id") for each in bad.told[told:]}
+        assert len(asked) == 1  # the kernel has heard of the last one alone
+        await bad.connect()
+        after = {key: (state["_model_name"], state["_dom_classes"]) for key, state in _drawn(bad)}
+        assert after == before and bad.states[bad.key("seed")]["value"] == "0"
+
+    run(fill())
+
+
+def _drawn(someone: Visitor) -> list[tuple[str, dict]]:
+    return [(key, state) for key, state in someone.states.items() if "_dom_classes" in state]
+
+
+def test_one_kernel_has_few_connections(address: str, two: tuple, run: Run) -> None:
+    async def flood() -> None:
+        bad, good = two
+        place = f"{address.replace('http', 'ws', 1)}api/kernels/{bad.kernel}/channels?session_id="
+        many = [websocket_connect(f"{place}{number}{'x' * 300}") for number in range(20)]
+        sockets = await asyncio.gather(*many)
+
+        async def is_closed(socket: WebSocketClientConnection) -> bool:
+            try:
+                return await asyncio.wait_for(socket.read_message(), 3) is None
+            except TimeoutError:
+                return False
+
+        closed = await asyncio.gather(*map(is_closed, sockets))
+        assert len(closed) - kernels.MOST_CONNECTIONS <= sum(closed) < len(closed)
+        for socket in sockets:
+            socket.close()
+        await good.click("left")
+        await bad.click("left")
+        assert _pair(good) == 2 and _pair(bad) == 2
+        await asyncio.sleep(0.5)  # those have gone, and one comes in again
+        await bad.connect()
+        await bad.click("left")
+        assert _pair(bad) == 3
+
+    run(flood())
+
+
+class Deaf(KernelWebsocketHandler):
+    """A page that takes nothing."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Future] = []
+        self.closed = 0
+
+    def write_message(self, message: str | bytes, binary: bool = False) -> Future:
+        self.waiting.append(Future())
+        return self.waiting[-1]
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        self.closed += 1
+
+
+def test_who_does_not_listen_is_hung_up_on() -> None:
+    deaf = Deaf()
+    connection = kernels.Connection(websocket_handler=deaf)
+    piece = bytes(2**20)
+    for _ in range(kernels.MOST_UNHEARD // len(piece) + 1):
+        connection.write_message(piece, binary=True)
+    heard = len(deaf.waiting)
+    assert not deaf.closed
+    connection.write_message(piece, binary=True)
+    assert deaf.closed == 1 and len(deaf.waiting) == heard
+    for number, each in enumerate(deaf.waiting):
+        each.set_exception(ConnectionError()) if number % 2 else each.set_result(None)
+    connection.write_message(piece)  # all was taken, and it goes on
+    assert deaf.closed == 1 and connection.unheard == len(piece)
+
+
+def test_what_is_no_visit_takes_no_place(address: str, two: tuple, run: Run) -> None:
+    async def knock() -> None:
+        client = AsyncHTTPClient(force_instance=True)
+
+        async def code(method: str = "GET", body: str | None = None, **headers: str) -> int:
+            words = {"method": method, "body": body, "headers": headers, "allow_nonstandard_methods": True}
+            return (await client.fetch(address, raise_error=False, **words)).code
+
+        for method in ("HEAD", "POST", "DELETE", "OPTIONS"):
+            assert await code(method) == 405
+        for kind in ("image", "iframe", "empty"):  # another page's picture, frame or script
+            assert await code(**{"Sec-Fetch-Dest": kind}) == 404
+        with suppress(OSError):  # a long body is hung up on, before or after an answer
+            assert await code("POST", "x" * 2**20) >= 400
+        await two[1].click("left")
+
+    run(knock())
+
+
+def test_as_many_files_as_the_system_allows_may_be_open() -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        server.let_many_in()
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert most[0] == server.MOST_FILES or most[0] == most[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def test_what_is_no_message_is_dropped(address: str, two: tuple, run: Run) -> None:
     async def babble() -> None:
         bad, _ = two
@@ -224,9 +359,9 @@ def test_strange_seeds_are_one_line_without_markup_or_a_path(address: str, two: 
             ("theme", "x"),
             ("style", -5),
             ("truncation", "much"),
-            ("seed", [1]),
+            ("truncation", float("nan")),
         ):
-            await someone.set(control, value)
+            await someone.set(control, value, wait=isinstance(value, (int, float)) or control != "theme")
         assert someone.states[someone.key("picture")]["value"] == before
         await someone.set("seed", "7")
         assert someone.states[someone.key("picture")]["value"] != before

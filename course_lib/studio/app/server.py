@@ -15,6 +15,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -49,6 +50,10 @@ BROKEN = (500, "The studio could not open", "It is not your fault.")
 NOWHERE = (404, "There is nothing here", "The studio is one page.")
 AGAIN = "A place is free when somebody closes the page. This one asks again every minute."
 """Status, title and first sentence of what a visitor is told who does not get in."""
+LIMITS = {"idle_connection_timeout": 60, "body_timeout": 10, "max_body_size": 2**14}
+"""Seconds until a connection has asked for something, and until it has said it; bytes of a request's body, of which no
+page sends any."""
+MOST_FILES = 8192
 
 
 class Notice:
@@ -68,6 +73,9 @@ class Door(Notice, TornadoVoilaHandler):
     """The studio's page for one visitor more, as long as there is a place."""
 
     async def get(self, path: str | None = None) -> None:
+        if self.request.headers.get("Sec-Fetch-Dest", "document") != "document":
+            self.tell(*NOWHERE)  # another page names it as its picture or frame, and would take a place
+            return
         kernels = self.kernel_manager
         if not await kernels.let_in():
             _, title, text = FULL
@@ -90,7 +98,7 @@ class Door(Notice, TornadoVoilaHandler):
         await self.flush()
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
-        self.tell(*BROKEN)
+        self.tell(*(BROKEN if status_code >= 500 else (status_code, *NOWHERE[1:])))
 
 
 class Nowhere(Notice, RequestHandler):
@@ -125,6 +133,11 @@ class App(Voila):
         kept = [each for each in super().init_handlers() if each[1] not in left_out and each[0] not in login]
         return [(f"{self.server_url}$", Door, door), *kept, (".*", Nowhere)]
 
+    def listen(self) -> None:
+        """With limits for those who connect and say nothing, or too much."""
+        self.app.listen = partial(self.app.listen, **LIMITS)
+        super().listen()
+
     def start(self) -> None:
         IOLoop.current().add_callback(self._say)  # heard when the port is open
         super().start()
@@ -143,6 +156,7 @@ def settings(visitors: int, ip: str, port: int | None, browser: bool, folder: Pa
     config.Voila.update(ip=ip, open_browser=browser, log_level=logging.ERROR)
     config.Voila.update(connection_dir_root=str(folder), root_dir=str(folder))
     config.Voila.kernel_websocket_connection_class = Connection
+    config.NotebookNotary.update(db_file=":memory:", secret_file=str(folder / "secret"))  # else at home
     if port:
         config.Voila.update(port=port, port_retries=0)
     config.VoilaConfiguration.update(allow_template_override="NO", allow_theme_override="NO")
@@ -158,11 +172,24 @@ def settings(visitors: int, ip: str, port: int | None, browser: bool, folder: Pa
     return config
 
 
+def let_many_in() -> None:
+    """Raise the number of files and sockets that this process may hold; macOS begins with 256, 15 a visitor."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 @contextmanager
 def _environment(folder: Path) -> Iterator[None]:
     """Variables for the server and its kernels: this course, a core for each, and nothing of a person's or kept."""
     before = dict(os.environ)
     os.environ.update(IPYTHONDIR=str(folder / "ipython"), JUPYTER_CONFIG_DIR=str(folder / "jupyter"))
+    os.environ["JUPYTER_RUNTIME_DIR"] = str(folder / "runtime")
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name in the home folder stays out
     os.environ.update(OMP_NUM_THREADS="1", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [before.get("PYTHONPATH")])])
@@ -190,6 +217,7 @@ def serve(
         nbformat.write(new_notebook(cells=cells, metadata=facts), notebook)
         for quiet in ("tornado.access", "tornado.application", "tornado.general"):
             logging.getLogger(quiet).setLevel(logging.ERROR)  # a wrong address is no news
+        let_many_in()
         with _environment(folder):
             app = App(config=settings(visitors, ip, port, browser, folder))
             app.initialize([str(notebook)])
