@@ -12,7 +12,7 @@ by the course's feature network. A row for each model, rare class, share and see
   counted, so that his share of them shows what he himself adds;
 - pictures, judged: how many there are, and the share of the rare class among them by the judge;
 - corrected, low, high: that share with the judge's errors taken out (`audit.shares.corrected`), its interval of 95 %;
-- frechet: the score of lesson 07, against test pictures of equal shares; processor_seconds of the training.
+- frechet: of the GAN, the score of lesson 07, against test pictures of equal shares; processor_seconds of its training.
 """
 
 from __future__ import annotations
@@ -113,15 +113,17 @@ def skew_rows(rare: str, share: float, seed: int) -> list[dict]:
         low, high = corrected_interval(counts, confusion())
         row = {"model": model, "pictures": len(images), "judged": counts[number] / counts.sum()}
         row |= {"corrected": corrected(counts / counts.sum(), confusion())[number]}
-        row |= {"low": low[number], "high": high[number], "frechet": metrics.frechet_score(images)}
-        found.append(row | ({"processor_seconds": round(seconds, 1)} if model == "gan" else {}))
+        row |= {"low": low[number], "high": high[number]}
+        if model == "gan":
+            row |= {"frechet": metrics.frechet_score(images), "processor_seconds": round(seconds, 1)}
+        found.append(row)
     return found
 
 
 def missing() -> list[Run]:
     """The runs whose rows are not there yet."""
     abouts = [
-        {"rare": rare, "share": share, "seed": seed} for share in SHARES for rare in RARE for seed in SEEDS
+        {"rare": rare, "share": share, "seed": seed} for rare in RARE for share in SHARES for seed in SEEDS
     ]
     groups: list[tuple[dict, float, Callable[[], list[dict]]]] = [
         (about, 60, partial(skew_rows, **about)) for about in abouts

@@ -21,6 +21,7 @@ import numpy as np
 
 from course_lib import CourseError, datasets
 from course_lib.audit.counting import exact_interval
+from course_lib.audit.membership import auc
 from course_lib.datasets.numbers import check_number
 from course_lib.scores.metrics import nearest_neighbours
 
@@ -85,7 +86,7 @@ def nearest(generated: Array, training: Array, held_out: Array, share: float = 0
         copies / len(distances),
         *exact_interval(copies, len(distances)),
         float(np.mean(held_out_distances <= threshold)),
-        _chance_below(distances, held_out_distances),
+        auc(-distances, -held_out_distances),
     )
 
 
@@ -93,11 +94,3 @@ def closest(found: Copies, count: int = 8) -> Array:
     """Which generated pictures are nearest to a training picture: int (count,), the nearest first."""
     datasets.check_whole("count", "how many of the closest are wanted", count, 1, len(found.distances))
     return np.argsort(found.distances, kind="stable")[:count]
-
-
-def _chance_below(values: Array, others: Array) -> float:
-    """The share of all pairs in which a value is below another, equal ones half: Mann and Whitney 1947."""
-    ranked = np.sort(others)
-    above = len(others) - np.searchsorted(ranked, values, side="right")
-    equal = len(others) - above - np.searchsorted(ranked, values, side="left")
-    return float((above + equal / 2).mean() / len(others))

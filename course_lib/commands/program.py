@@ -21,7 +21,7 @@ from course_lib.keras_settings import prepare_keras
 from course_lib.setup import bootstrap, home, write_errors
 
 COMMANDS = (
-    *("lab", "test", "doctor", "train", "sample", "publish", "bench", "run"),
+    *("lab", "test", "doctor", "train", "sample", "publish", "audit", "bench", "run"),
     *("release", "grade", "assemble", "build", "links", "update"),
 )
 

@@ -46,6 +46,7 @@ CALLS = {
     "train": ["--steps", "1", "--out", "{out}/run"],
     "sample": ["nothing.keras", "--count", "1", "--out", "{out}/a.png"],
     "publish": ["garments", "--out", "{out}/site"],
+    "audit": ["prints", "--pictures", "200", "--out", "{out}/audit"],
     "run": ["00"],
     "build": ["--check", "00"],
     "links": ["--check"],

@@ -1,0 +1,78 @@
+"""The two files of an audit: a page for people and a model card for programs, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from course_lib import CourseError
+from course_lib.audit.auditing import Audit
+from course_lib.audit.page import page
+from course_lib.media.whole_files import whole_file
+from course_lib.studio import model_card
+
+PAGE, CARD = "audit.html", "model_card.json"
+FORMAT = "gan-course audited model card 1"
+"""What the card says of itself; by this it is known again."""
+
+
+def card(audit: Audit) -> dict[str, Any]:
+    """The model card of `publish` with the audit in it, as JSON holds it: numbers by question, and what was not
+    measured, in words. Without the rounding, which concerns a published page."""
+    found = model_card.model_card(audit.source, audit.source.title) | {"format": FORMAT}
+    found.pop("rounding")
+    answers = {
+        each.key: {"question": each.title, "said": each.said, "means": each.means}
+        | {"does_not_mean": each.not_means, "measured": each.is_measured, "numbers": each.numbers}
+        for each in audit.findings
+    }
+    return found | {"audit": {"pictures": audit.pictures, "seed": audit.seed, "answers": answers}}
+
+
+def check_folder(out: str | os.PathLike) -> Path:
+    """The folder to write to, new or not. Raises CourseError where it holds such a file that is not ours."""
+    try:
+        out = Path(out)
+        is_folder, there = (
+            out.is_dir() or not out.exists(),
+            [name for name in (PAGE, CARD) if (out / name).exists()],
+        )
+    except (TypeError, ValueError, OSError) as error:  # None, a NUL within, a name that is too long
+        raise CourseError(f"{out!r} is no name of a folder: give one, such as 'audit'.") from error
+    if not is_folder:
+        raise CourseError(f"{out} is no folder: name one, such as 'audit'.")
+    if there and not _is_ours(out / CARD):
+        raise CourseError(f"{out} holds a {there[0]} that `audit` did not write: choose another folder.")
+    return out
+
+
+def write(audit: Audit, out: str | os.PathLike) -> dict[str, Any]:
+    """Write both files and return the card. Raises CourseError if that cannot be; then nothing new is left."""
+    out = check_folder(out)
+    found = card(audit)
+    texts = page(audit), json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    made = [path for path in (out, *out.parents) if not path.exists()]
+    try:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
+        with whole_file(out / PAGE) as beside, whole_file(out / CARD) as last:
+            for path, text in zip((beside, last), texts, strict=True):
+                path.write_text(text, encoding="utf-8", newline="\n")
+    except BaseException:  # Ctrl-C too
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
+    return found
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return json.loads(path.read_text("utf-8"))["format"] == FORMAT
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
