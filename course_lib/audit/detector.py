@@ -17,6 +17,7 @@ import numpy as np
 from course_lib import CourseError, datasets
 from course_lib.audit.counting import exact_interval
 from course_lib.audit.membership import auc, auc_interval
+from course_lib.datasets.arguments import checked_list
 from course_lib.datasets.images import scale
 from course_lib.media.pictures import to_uint8
 from course_lib.models import networks, recipe
@@ -50,6 +51,7 @@ def build(image_shape: tuple[int, int, int], seed: int = 0) -> keras.Model:
     that cannot be halved (see `networks.dcgan_discriminator`).
     """
     datasets.check_whole("seed", "what the random numbers follow from", seed, 0, 2**31 - 1)
+    image_shape = tuple(checked_list("image_shape", image_shape))
     keras.utils.set_random_seed(seed)
     return networks.dcgan_discriminator(image_shape, width=recipe.WIDTH, hidden=recipe.HIDDEN)
 
@@ -59,8 +61,8 @@ def train(real: Array, generated: Array, epochs: int = 4, seed: int = 0) -> kera
 
     Both are rounded to 256 steps first, as files keep them: a real picture's values lie on those steps and a network's
     do not, which would be all that is learned. Both kinds count alike, however many there are. Four epochs of 12,000
-    pictures of 28 x 28 take some seven seconds of one core. Raises CourseError for pictures of two shapes, and for fewer
-    than 32 of a kind.
+    pictures of 28 x 28 take some seven seconds of one core. Raises CourseError for pictures of two shapes, and for
+    fewer than 32 of a kind.
     """
     datasets.check_whole("epochs", "how often all pictures are shown", epochs, 1)
     real, generated = as_kept(real), as_kept(generated)
@@ -93,6 +95,8 @@ def train(real: Array, generated: Array, epochs: int = 4, seed: int = 0) -> kera
 
 def scores(model: keras.Model, images: Array) -> Array:
     """Logits (n,), above 0 for generated, of images (n, height, width, channels) in [-1, 1], rounded as by `train`."""
+    if not isinstance(model, keras.Model):
+        raise CourseError(f"model is a detector that `train` gave back, not {model!r:.60}.")
     images = as_kept(images)
     wanted = tuple(model.inputs[0].shape[1:])
     if images.shape[1:] != wanted:

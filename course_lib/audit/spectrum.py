@@ -29,7 +29,7 @@ def rings(images: Array) -> Array:
     """Log power, base 10, of each whole number of periods in the shorter edge, float64 (n, R), from 0 to the corner.
 
     images (n, height, width, channels) in [-1, 1], edges from 8 pixels; channels are averaged, a Hann window takes
-    the borders away. R is 20 for 28 x 28. Raises CourseError for other images.
+    the borders away. R is 21 for 28 x 28. Raises CourseError for other images.
     """
     images = datasets.check_numbers("images", images)
     datasets.check_images(images, part=True)
@@ -83,8 +83,11 @@ class SpectrumDetector:
         penalty on the weights.
         """
         kinds = [_rows(describe, images) for images in (real, generated)]
-        if min(map(len, kinds)) < 2:
-            raise CourseError("A detector is fitted to two or more real and two or more generated pictures.")
+        if min(map(len, kinds)) < 2 or kinds[0].shape[1] != kinds[1].shape[1]:
+            raise CourseError(
+                "A detector is fitted to two or more real and two or more generated pictures, all of one size, but "
+                f"these give rows of numbers of the shapes {kinds[0].shape} and {kinds[1].shape}."
+            )
         rows = np.concatenate(kinds)
         mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
         rows = np.column_stack([(rows - mean) / spread, np.ones(len(rows))])
@@ -112,5 +115,7 @@ class SpectrumDetector:
 
 
 def _rows(describe: Callable[[Array], Array], images: Array) -> Array:
+    if not callable(describe):
+        raise CourseError(f"describe is a function of images, such as spectrum.rings, not {describe!r:.60}.")
     described = np.asarray(describe(images), float)
     return described.reshape(len(described), -1)
