@@ -34,14 +34,14 @@ def card(audit: Audit) -> dict[str, Any]:
 
 def check_folder(out: str | os.PathLike) -> Path:
     """The folder to write to, new or not. Raises CourseError where it holds such a file that is not ours."""
+    if not isinstance(out, str | os.PathLike) or not str(out) or "\0" in str(out):
+        raise CourseError(f"{out!r} is no name of a folder: give one, such as 'audit'.")
+    out = Path(out)
     try:
-        out = Path(out)
-        is_folder, there = (
-            out.is_dir() or not out.exists(),
-            [name for name in (PAGE, CARD) if (out / name).exists()],
-        )
-    except (TypeError, ValueError, OSError) as error:  # None, a NUL within, a name that is too long
-        raise CourseError(f"{out!r} is no name of a folder: give one, such as 'audit'.") from error
+        is_folder = out.is_dir() or not out.exists()
+        there = [name for name in (PAGE, CARD) if (out / name).exists()]
+    except OSError as error:  # a name that is too long, a folder that may not be read
+        raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
     if not is_folder:
         raise CourseError(f"{out} is no folder: name one, such as 'audit'.")
     if there and not _is_ours(out / CARD):

@@ -46,6 +46,9 @@ def _section(finding: Finding) -> str:
     if finding.bars:
         parts.append(_table(finding.bars))
     if finding.pairs:
+        parts.append(
+            '<p class="quiet">The closest pairs: on the left generated, on the right the nearest training picture.</p>'
+        )
         parts.append(f'<ul class="pairs">\n{"".join(map(_figure, finding.pairs))}</ul>')
     rows = (("What it means", finding.means), ("What it does not mean", finding.not_means))
     told = "".join(f"<dt>{about}</dt><dd>{html.escape(text)}</dd>\n" for about, text in rows if text)
@@ -75,9 +78,10 @@ def _table(bars: tuple[Bar, ...]) -> str:
     )
     return (
         '<div class="wide" role="region" aria-label="Shares of classes" tabindex="0"><table>\n'
-        "<caption>Shares of its pictures. In the drawings: dot and line as judged, dashed the training set.</caption>\n"
+        "<caption>Shares of its pictures, with their intervals in %</caption>\n"
         '<thead><tr><th scope="col">Class</th><th scope="col">As judged</th><th scope="col">Corrected</th>'
-        '<th scope="col">In training</th><td class="drawing"></td></tr></thead>\n'
+        '<th scope="col">In training</th>'
+        '<th scope="col" class="drawing">As judged; dashed: in training</th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>"
     )
 

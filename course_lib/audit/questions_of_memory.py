@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from course_lib.audit import copies
 from course_lib.audit.finding import Finding, Pair, not_measured, percent
-from course_lib.audit.membership import by_discriminator, closeness, measure
+from course_lib.audit.membership import Membership, by_discriminator, closeness, measure
 from course_lib.audit.references import matched
 from course_lib.audit.subjects import Subject
 from course_lib.media.pictures import to_uint8
@@ -38,7 +36,7 @@ def of_copies(subject: Subject) -> Finding:
         f"{percent(found.usual)} of {len(held_out):,} {fresh} do. Of a generated and such a picture the generated one "
         f"is the closer one {percent(found.closer, 0)} of the time."
     )
-    means = f"More than {percent(found.usual)} would be more than likeness explains; look at the pairs below."
+    means = f"More than {percent(found.usual)} would be more than likeness explains; look at the pairs."
     not_means = (
         "Distances are of pixels: a copy that is shifted or recoloured is missed, and smooth pictures lie close to "
         "everything without copying anything. Few copies are no proof that none can be drawn."
@@ -56,9 +54,8 @@ def of_membership(subject: Subject) -> Finding:
     generated = _compared(subject.pictures)
     attack = measure(*(closeness(_compared(part), generated) for part in (members, others)))
     said = (
-        f"Who has {len(subject.pictures):,} of its pictures and guesses which real picture was learned from, by how "
-        f"close the nearest generated one is, is right with an area under the curve of {_between(attack, '.3f')}; "
-        "chance is 0.5."
+        f"Who has {len(subject.pictures):,} of its pictures, and guesses by how close the nearest one is whether a "
+        f"real picture was learned from, reaches an area under the ROC curve of {_between(attack)}; chance is 0.5."
     )
     means = "How often such a guess ranks a picture of the training above one that was held out."
     not_means = (
@@ -81,7 +78,7 @@ def of_membership_by_discriminator(subject: Subject) -> Finding:
     scores[order] = by_discriminator(subject.discriminator, np.concatenate([members, others])[order])
     attack = measure(scores[: len(members)], scores[len(members) :])
     said = (
-        f"Who has the discriminator as well guesses with an area under the curve of {_between(attack, '.3f')}; chance "
+        f"Who has the discriminator as well reaches an area under the ROC curve of {_between(attack)}; chance "
         "is 0.5."
     )
     means = (
@@ -93,10 +90,14 @@ def of_membership_by_discriminator(subject: Subject) -> Finding:
 
 
 def of_privacy(subject: Subject) -> Finding:
-    """Is there a guarantee? Training without clipping and noise gives none, whatever the attacks found."""
-    del subject  # the same for all that this course trains by its recipe
+    """Is there a guarantee? The recipe that this course trains by clips nothing and adds no noise: none."""
+    key, title = "privacy", "Is there a guarantee of privacy?"
+    if subject.reference is None:
+        return not_measured(key, title, "nothing says how it was trained")
     said = "None: it was trained without clipping and noise, so no epsilon holds for it, whatever the attacks found."
-    return Finding("privacy", "Is there a guarantee of privacy?", said)
+    means = "Differential privacy bounds what anybody can find out about one training picture, by any attack."
+    not_means = "No guarantee is no leak yet: how much is known to leak is what the attacks above found."
+    return Finding(key, title, said, means, not_means, {"epsilon": None})
 
 
 def _no_members(subject: Subject) -> str:
@@ -137,5 +138,5 @@ def _pairs(subject: Subject, found: copies.Copies) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def _between(attack: Any, form: str) -> str:
-    return f"{attack.auc:{form}} (95 % interval {attack.low:{form}} to {attack.high:{form}})"
+def _between(attack: Membership) -> str:
+    return f"{attack.auc:.3f} (95 % interval {attack.low:.3f} to {attack.high:.3f})"

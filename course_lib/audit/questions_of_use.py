@@ -46,7 +46,7 @@ def of_shares(subject: Subject) -> Finding:
         + "; ".join(
             f"{what}: {', '.join(names[each] for each in which) or 'none'}"
             for what, which in (
-                ("dropped", found.dropped),
+                ("Dropped", found.dropped),
                 ("too seldom", found.seldom),
                 ("too often", found.often),
             )
@@ -84,7 +84,7 @@ def of_watermark(subject: Subject) -> Finding:
     size = f"{large.shape[2]} x {large.shape[1]}"
     low, high = exact_interval(int(whole), len(large))
     said = (
-        f"It marks nothing: {taken} of {len(large)} of its pictures are taken for marked by this course's detector. "
+        f"They carry no mark: {taken} of {len(large)} are taken for marked by this course's detector. "
         f"Enlarged to {size}, marked afterwards and saved as JPEG of quality {QUALITY}, {whole} of {len(large)} are "
         f"recognised with all {BITS} bits ({percent(low, 0)} to {percent(high, 0)})."
     )
@@ -102,10 +102,10 @@ def of_energy(subject: Subject) -> Finding:
         return not_measured(key, title, subject.no_time)
     found = energy.training_energy(**subject.time)
     said = (
-        f"Between {_two(found.kwh_low)} and {_two(found.kwh_high)} kWh, and {_two(found.grams_low)} to "
-        f"{_two(found.grams_high)} g of CO2e."
+        f"Between {_two(1000 * found.kwh_low)} and {_two(1000 * found.kwh_high)} Wh of electricity, and "
+        f"{_two(found.grams_low)} to {_two(found.grams_high)} g of CO2e."
     )
-    means = "Computed from the time of this one training; what was assumed stands below, and each factor is a range."
+    means = "Computed from the time of this one training; each assumption is listed, and is a range."
     not_means = "Nobody measured the power, and the trainings that came before this one are not in it."
     numbers = found._asdict() | {"assumptions": list(found.assumptions)}
     return Finding(key, title, said, means, not_means, numbers, lines=found.assumptions)
@@ -127,4 +127,4 @@ def of_licence(subject: Subject) -> Finding:
 
 def _two(number: float) -> str:
     """Two digits, which is more than these are known to."""
-    return f"{float(f'{number:.2g}'):g}" if number >= 1e-4 else f"{number:.1g}"
+    return f"{float(f'{number:.2g}'):,.12g}"

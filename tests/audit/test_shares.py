@@ -30,7 +30,7 @@ def test_a_table_by_hand() -> None:
 def test_fair_draws_are_rarely_suspected_and_differ_by_chance_as_told() -> None:
     rng = np.random.default_rng(0)
     expected = np.array([0.4, 0.3, 0.2, 0.1])
-    found = [class_shares(rng.choice(4, 500, p=expected), expected) for _ in range(150)]
+    found = [class_shares(rng.choice(4, 500, p=expected), expected) for _ in range(100)]
     suspected = [bool(each.seldom or each.often or each.dropped) for each in found]
     assert np.mean(suspected) <= 0.08  # 0.05 are promised for all classes together
     assert np.mean([each.total_variation for each in found]) == pytest.approx(found[0].by_chance, rel=0.05)
@@ -57,7 +57,7 @@ def test_corrected_shares_are_the_nearest_that_can_be(raw) -> None:
 def test_the_corrected_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     true, rng = np.array([0.05, 0.15, 0.3, 0.5]), np.random.default_rng(1)
     held = []
-    for seed in range(80):
+    for seed in range(60):
         counts = rng.multinomial(800, true @ RATES)
         test = np.stack([rng.multinomial(200, row) for row in RATES])
         low, high = corrected_interval(counts, test, rounds=200, seed=seed)
