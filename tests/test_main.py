@@ -206,6 +206,7 @@ def test_the_library_without_the_course_says_where_the_course_is(tmp_path: Path)
             "release": ["01", "--key", "k", "--out", "o"],
             "train": ["--out", "o"],
             "publish": ["garments", "--out", "o"],
+            "audit": ["garments"],
         }
         ran = subprocess.run(
             [sys.executable, "-m", "course_lib", command, *words.get(command, [])],

@@ -39,7 +39,8 @@ def page(audit: Audit) -> str:
 def _section(finding: Finding) -> str:
     name = html.escape(finding.key, quote=True)
     parts = [f'<h2 id="{name}">{html.escape(finding.title)}</h2>']
-    parts.append(f'<p class="said">{html.escape(finding.said)}</p>')
+    said = html.escape(finding.said).replace(" %", "&nbsp;%")
+    parts.append(f'<p class="said">{said}</p>')
     if finding.lines:
         items = "".join(f"<li>{html.escape(line)}</li>" for line in finding.lines)
         parts.append(f'<ul class="lines">{items}</ul>')
@@ -87,7 +88,7 @@ def _table(bars: tuple[Bar, ...]) -> str:
 
 
 def _reach(share: float, low: float, high: float) -> str:
-    return f"{percent(share)} ({100 * low:.1f} to {100 * high:.1f})"
+    return f'{percent(share)} <span class="reached">({100 * low:.1f} to {100 * high:.1f})</span>'
 
 
 def _drawing(bar: Bar, most: float) -> str:

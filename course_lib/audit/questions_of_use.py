@@ -92,7 +92,9 @@ def of_watermark(subject: Subject) -> Finding:
     not_means = "A missing mark proves nothing: whoever has the generator can draw without, and a mark can be removed."
     numbers = {"pictures": len(large), "taken_for_marked": int(taken), "recognised": int(whole)}
     numbers |= {"low": low, "high": high, "bits": BITS, "jpeg_quality": QUALITY, "edge": int(large.shape[2])}
-    return Finding("watermark", "Can its pictures be told to be generated?", said, means, not_means, numbers)
+    return Finding(
+        "watermark", "Do its pictures say that they were generated?", said, means, not_means, numbers
+    )
 
 
 def of_energy(subject: Subject) -> Finding:

@@ -114,7 +114,8 @@ def corrected_interval(
 ) -> tuple[Array, Array]:
     """The ends (C,), (C,) of an interval for each corrected share: a bootstrap of pictures and of the judge's test.
 
-    counts int (C,): of generated pictures as judged. confusion int (C, C): of real ones. The percentile interval.
+    counts int (C,): of generated pictures as judged. confusion int (C, C): of real ones. The percentile interval; where
+    a class was not counted once, no draw holds it either, and the upper end is that of the exact interval at least.
     """
     check_confidence(confidence)
     datasets.check_whole("rounds", "how many times is drawn again", rounds, 20)
@@ -131,7 +132,8 @@ def corrected_interval(
         found.append(corrected(drawn / counts.sum(), test))
     tail = (1 - confidence) / 2
     low, high = np.quantile(found, [tail, 1 - tail], axis=0)
-    return low, high
+    _, of_none = exact_interval(0, int(counts.sum()), confidence)
+    return low, np.where(counts == 0, np.maximum(high, of_none), high)
 
 
 def skewed(labels: Array, rare: int, share: float, seed: int = 0) -> Array:

@@ -65,6 +65,13 @@ def test_the_corrected_interval_holds_the_truth_about_as_often_as_it_says() -> N
     assert 0.9 < np.mean(held) < 0.99
 
 
+def test_a_class_that_was_not_counted_is_not_surely_absent() -> None:
+    low, high = corrected_interval(np.array([500, 500, 0, 0]), np.eye(4, dtype=int) * 100)
+    assert low[2:].tolist() == [0, 0] and high[2:] == pytest.approx(
+        1 - 0.025 ** (1 / 1000)
+    )  # the rule of three
+
+
 def test_confusion_counts_pairs() -> None:
     judged, true = np.array([0, 1, 1, 2, 2]), np.array([0, 0, 1, 2, 1])
     assert confused(judged, true, 3).tolist() == [[1, 1, 0], [0, 1, 1], [0, 0, 1]]
