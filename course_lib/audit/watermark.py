@@ -35,7 +35,7 @@ from course_lib.media.pictures import to_uint8
 Array = np.ndarray
 SIDE = 64
 LEAST_EDGE = 2 * SIDE
-LEAST_READ, MOST_READ = 32, 4096
+LEAST_READ, MOST_READ = 32, 2048
 BAND = (9, 18)
 """Periods a tile, from and to: below lies most of the picture's own contrast, above is what JPEG and shrinking take."""
 PILOT = 1 / 3
@@ -44,16 +44,19 @@ MOST_BITS = 64
 STRENGTH = 2.5
 SCALES = (1.0, 0.75, 0.5)
 RADIUS = 2
+"""Of the squares in which a picture's contrast is evened out before it is read."""
 FLOOR = 2 / 127.5
+"""Two greys: contrast below that counts as that, or the noise of a flat place would be read like a drawing."""
 LUMINANCE = np.array([0.299, 0.587, 0.114])
 
 
 class Reading(NamedTuple):
     """What was read of a picture.
 
-    bits: int (k,), 0 or 1. votes: float (k,), about N(0, 1) without a mark, above 0 for a 1. score: of the pilot, about
-    N(0, 1) at one place without a mark. p_value: at most so often a picture without a mark scores so high.
-    scale: at which size, of that when marked, the picture was taken to be.
+    bits: int (k,), 0 or 1. votes: float (k,), about N(0, 1) without a mark, above 0 for a 1; the pilot alone chose
+    where to read, so choosing does not move them. score: of the pilot, the highest of all places tried, each about
+    N(0, 1) without a mark. p_value: at most so often a picture without a mark scores so high. scale: the size, of that
+    when marked, at which it did.
     """
 
     bits: Array
@@ -114,8 +117,8 @@ def tile(bits: ArrayLike, key: int) -> Array:
 def read(image: Array, k: int, key: int, scales: Sequence[float] = SCALES) -> Reading:
     """The k bits in one picture (h, w, 3) in [-1, 1], if it was marked with this key.
 
-    scales: the sizes tried, of that when marked, 0.1 to 4. A wrong size by 1 % is too wrong for pictures of 256 pixels.
-    Edges from 32 to 4096 pixels. Raises CourseError for other arguments.
+    scales: the sizes tried, of that when marked, 0.1 to 4; one that is wrong by 1 % is too wrong for 256 pixels. Edges
+    from 32 to 2048 pixels, and at most 4096 when marked. Raises CourseError for other arguments.
     """
     image = checked_picture(image)
     places, phases, owner = _dealt(key, k)
@@ -124,6 +127,10 @@ def read(image: Array, k: int, key: int, scales: Sequence[float] = SCALES) -> Re
         raise CourseError("scales are the sizes to try, such as [1, 0.5], and this is an empty list.")
     for size in scales:
         check_number("scales", "a list of sizes to try, each", size, 0.1, 4)
+        if max(image.shape[:2]) > 2 * MOST_READ * size:
+            raise CourseError(
+                f"At scale {size:g} this picture had an edge above {2 * MOST_READ} pixels: try larger scales."
+            )
     tried = [_at_size(image, size, places, phases, owner < 0) for size in scales]
     best = int(np.argmax([score for score, _ in tried]))
     score, turned = tried[best]
@@ -134,8 +141,11 @@ def read(image: Array, k: int, key: int, scales: Sequence[float] = SCALES) -> Re
 
 
 def by_chance(right: int, count: int) -> float:
-    """P(Binomial(count, 1/2) >= right): how often so many of `count` bits agree with a message that is not there."""
-    datasets.check_whole("count", "how many bits were compared", count, 1, 10_000)
+    """P(Binomial(count, 1/2) >= right): how often so many of `count` bits agree with a message that is not there.
+
+    Exact, for up to 1,000 bits.
+    """
+    datasets.check_whole("count", "how many bits were compared", count, 1, 1000)
     datasets.check_whole("right", "how many bits agree", right, 0, count)
     return sum(math.comb(count, agree) for agree in range(right, count + 1)) / 2**count
 
@@ -162,7 +172,7 @@ def folded(image: Array) -> Array:
 
 
 def checked_picture(image: Array, least: int = LEAST_READ) -> Array:
-    """One picture (h, w, 3) in [-1, 1] with edges from `least` to 4096 pixels, float64; else CourseError."""
+    """One picture (h, w, 3) in [-1, 1] with edges from `least` to 2048 pixels, float64; else CourseError."""
     image = datasets.check_numbers("image", image)
     if (
         image.ndim != 3

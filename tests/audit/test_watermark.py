@@ -219,12 +219,14 @@ def test_what_cannot_be_marked(changed, said) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"image": GOOD[:20]}, "edges of 32 to 4096"),
+        ({"image": GOOD[:20]}, "edges of 32 to 2048"),
         ({"image": GOOD[np.newaxis]}, "one picture"),
         ({"image": GOOD * np.nan}, "NaN"),
         ({"k": 0}, "k is"),
         ({"k": 65}, "k is"),
         ({"key": None}, "key"),
+        ({"image": np.zeros((64, 2049, 3))}, "edges of 32 to 2048"),
+        ({"image": np.zeros((64, 2048, 3)), "scales": [0.25]}, "larger scales"),
         ({"scales": []}, "empty"),
         ({"scales": [0]}, "scales"),
         ({"scales": [math.inf]}, "scales"),
