@@ -1,6 +1,6 @@
 """Measure what privacy costs a small GAN, and the bell curves that are its simple rivals, for lesson 20.
 
-    python data/make_privacy.py                  about four minutes of one processor, one run after the other
+    python data/make_privacy.py                  about five minutes of one processor, one run after the other
     python data/make_privacy.py --minutes 2      begins no run that two minutes would not hold; call it again to go on
 
 A run's rows are added when it is done, so Ctrl-C costs no more than the run it stops. To measure a row again, delete

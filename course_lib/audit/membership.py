@@ -49,8 +49,8 @@ def measure(members: Array, others: Array, confidence: float = 0.95) -> Membersh
 def closeness(candidates: Array, generated: Array, describe: Callable[[Array], Array] | None = None) -> Array:
     """Scores (n,) of pictures: minus the distance of each to the generated picture nearest to it, at most 0.
 
-    The attack of whoever sees pictures alone: "full black-box" in Chen et al. 2020 (GAN-Leaks, arXiv:1909.03935,
-    section 4.2). The more generated pictures, the nearer the nearest: compare only scores from equally many.
+    The attack of whoever sees pictures alone: "full black-box" in Chen et al. 2020 (GAN-Leaks, arXiv:1909.03935). The
+    more generated pictures, the nearer the nearest: compare only scores from equally many.
     candidates (n, height, width, channels), generated (m, height, width, channels), in [-1, 1]; describe: images to
     rows (n, d) in which to measure, such as `features.load("fashion_mnist").features`; without it pixels are compared.
     Raises CourseError for images of two shapes or outside [-1, 1].
@@ -72,7 +72,7 @@ def by_discriminator(discriminator: keras.Model, images: Array) -> Array:
     """Scores (n,) of images (n, height, width, channels) in [-1, 1]: what the discriminator says, high for real.
 
     The attack of whoever holds the discriminator, too, which has seen the members and nothing of the others:
-    "white-box" in Hayes et al. 2019 (LOGAN, arXiv:1705.07663, section 4.2). A discriminator that compares the pictures
+    "white-box" in Hayes et al. 2019 (LOGAN, arXiv:1705.07663). A discriminator that compares the pictures
     of a batch (`networks.MinibatchDeviation`) judges them in company: hand it members and others in one shuffled array.
     Raises CourseError for images of another shape, and for a discriminator that wants labels.
     """
@@ -123,7 +123,7 @@ def caught(members: Array, others: Array, false_alarms: float = 0.01) -> float:
     """The share of members above a threshold that at most the share `false_alarms` of the others passes.
 
     An attacker who must be sure cares for this more than for the area: near the ROC curve's left end an attack can be
-    useful though its area is close to 1/2 (Carlini et al. 2022, arXiv:2112.03570, section III).
+    useful though its area is close to 1/2 (Carlini et al. 2022, arXiv:2112.03570).
     Scores (n,) and (m,); false_alarms: 0 to 0.5. With fewer than 1 / false_alarms others none may pass.
     """
     members, others = _scores("members", members, 1), _scores("others", others, 1)

@@ -49,6 +49,14 @@ def test_the_noise_has_the_deviation_that_is_promised() -> None:
     assert np.std(means, axis=0).mean() == pytest.approx(5.0 * 2 * 2.0**2 / 2.0 / len(INK), rel=0.1)
 
 
+def test_the_covariance_is_noised_on_both_sides_of_its_diagonal() -> None:
+    """u^T N u of the leading direction u; a symmetric N with deviation s throughout has s^2 (2 - sum of u^4)."""
+    leading = np.linalg.eigh(np.cov(INK.T, bias=True))[1][:, -1]
+    found = [np.square(fit(IMAGES, 0.02, seed=seed).root).sum(axis=0).max() for seed in range(300)]
+    wanted = 0.02 * 2 * 8.0**2 / len(INK) * np.sqrt(2 - (leading**4).sum())
+    assert 0.8 * wanted < np.std(found) < 1.4 * wanted
+
+
 def test_directions_that_noise_alone_would_show_are_left_out() -> None:
     pale = np.random.default_rng(2).uniform(-0.01, 0.01, (3000, 6, 6, 1))
     curve = fit(pale, 2.0)
