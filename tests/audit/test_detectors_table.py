@@ -67,3 +67,53 @@ def test_changes_are_made_to_each_picture_alone(script: ModuleType) -> None:
         assert np.array_equal(made[2:3], script.changed(images[:3], change)[2:3])
     at_random = script.changed_at_random(np.repeat(images[:1], 40, axis=0), seed=0)
     assert len(np.unique(at_random.reshape(40, -1), axis=0)) >= 4
+
+
+# what is said of it
+
+
+def test_a_network_knows_the_generator_it_learned_from() -> None:
+    for generator in ("gan", "vae"):
+        assert (column("auc", "network", generator, generator) > 0.96).all()
+        assert (column("accuracy", "network", generator, generator) > 0.89).all()
+
+
+def test_and_not_another_nor_the_same_one_at_an_earlier_step() -> None:
+    for other in ("gan_3200", "gan_800", "flow"):
+        assert (column("auc", "network", "gan", other) < 0.72).all()
+    assert (column("accuracy", "network", "gan", "vae") < 0.6).all()
+    assert (column("auc", "network", "vae", "gan") < 0.6).all()
+
+
+def test_on_earlier_steps_the_simple_detector_wins() -> None:
+    for older in ("gan_3200", "gan_800", "gan_50"):
+        simple, network = (column("auc", name, "gan", older) for name in ("rings", "network"))
+        assert (simple > 0.93).all() and (simple > network + 0.08).all()
+    assert (column("auc", "rings", "gan", "gan") < column("auc", "network", "gan", "gan")).all()
+    assert (column("auc", "rings", "gan", "vae") < 0.5).all()  # but of a VAE it says the opposite
+
+
+def test_the_slope_alone_sees_a_vae_and_no_gan() -> None:
+    assert (np.abs(column("auc", "slope", "gan", "gan") - 0.5) < 0.05).all()
+    assert (column("auc", "slope", "vae", "vae") > 0.93).all()
+
+
+def test_nobody_knows_a_generator_that_nobody_learned_from(script: ModuleType) -> None:
+    for name in ("network", "rings", "slope"):
+        for trained_on in script.TRAINED_ON:
+            assert (column("auc", name, trained_on, "flow") < 0.76).all()
+
+
+def test_jpeg_costs_a_little_and_a_blur_nearly_all() -> None:
+    whole, jpeg, blur = (
+        column("auc", "network", "gan", "gan", change) for change in ("none", "jpeg", "blur")
+    )
+    assert (whole - jpeg < 0.06).all() and (blur < 0.68).all()
+    assert (
+        column("auc", "network", "gan_changed", "gan", "blur") < 0.72
+    ).all()  # having seen blurs helps little
+    for name in (
+        "network",
+        "rings",
+    ):  # what learned smoothness takes blurred real pictures for generated ones
+        assert (column("false_alarms", name, "vae", "gan", "blur") > 0.95).all()

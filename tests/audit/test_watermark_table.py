@@ -7,7 +7,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from course_lib.audit import attacks, least_bits, watermark
+from course_lib.audit import attacks, watermark
+from course_lib.audit.counting import exact_interval
 from course_lib.datasets.tables import read_table
 from tests import data_scripts
 
@@ -50,7 +51,7 @@ def test_the_table_is_whole(script: ModuleType) -> None:
     assert len(rows) == 3 * (changes + kinds + 3) + (changes + kinds) + changes
     for row in rows:
         alarms = round(row["found"] * row["pictures"])
-        low, high = script.exact_interval(alarms, row["pictures"])
+        low, high = exact_interval(alarms, int(row["pictures"]))
         assert [row["found_low"], row["found_high"]] == pytest.approx([low, high], rel=1e-3, abs=1e-4)
     assert of("saved")["pictures"] == 72 and of("saved", 0.0)["pictures"] == 72 * script.KEYS
 
@@ -100,8 +101,9 @@ def test_a_mark_is_hardly_ever_found_where_there_is_none(script: ModuleType) -> 
     assert all(0.45 < of(change, 0.0)["bits"] < 0.55 for change in script.CHANGES)
 
 
-def test_last_bits_die_at_the_first_change_and_are_never_seen(script: ModuleType) -> None:
+def test_last_bits_are_never_seen_and_die_of_all_but_a_slight_blur(script: ModuleType) -> None:
+    """Blurred by a pixel, even areas keep a little of each pixel's own last bit: some messages are still read."""
     assert of("saved", None)["messages"] == 1 and of("saved", None)["psnr"] > 50
-    for change in set(script.CHANGES) - {"saved"}:
-        assert of(change, None)["messages"] == 0 and of(change, None)["bits"] < 0.6, change
-    assert least_bits.MOST_BITS == watermark.MOST_BITS
+    for change in set(script.CHANGES) - {"saved", "blur_1"}:
+        assert of(change, None)["found"] == 0 and of(change, None)["bits"] < 0.6, change
+    assert 0.2 < of("blur_1", None)["found"] < 0.6
