@@ -83,6 +83,7 @@ def test_the_noise_is_what_the_accountant_asks_for(privacy) -> None:
             assert float(row["noise"]) == pytest.approx(wanted, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_a_row_made_again_is_that_of_the_table(privacy, monkeypatch) -> None:
     whole = rows(privacy.TABLE)
     lost = rows(privacy.TABLE, method="gaussian", epsilon="3", seed=1)[0]
