@@ -58,6 +58,8 @@ def test_order_and_unit_change_nothing(order, unit) -> None:
 def test_equal_distances_count_half() -> None:
     points = np.zeros((100, 2))
     assert nearest(points, points, points).closer == 0.5
+    same = nearest(HELD_OUT, TRAINING, HELD_OUT)
+    assert (same.closer, same.copies, same.share) == (0.5, 3, same.usual)
 
 
 @pytest.mark.parametrize(
