@@ -14,6 +14,7 @@ from course_lib.scores import features
 from tests import data_scripts
 
 TABLE = "skew.csv"
+SHARES = (0.01, 0.03, 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,8 @@ def rows() -> list[dict]:
     return read_table(TABLE)
 
 
-def column(name: str, **wanted: object) -> np.ndarray:
+def column(name: str, rare: str = "Trouser", **wanted: object) -> np.ndarray:
+    wanted["rare"] = rare
     found = [row[name] for row in rows() if all(row[each] == value for each, value in wanted.items())]
     assert len(found) == 3, wanted  # seeds
     return np.array(found, float)
@@ -34,7 +36,7 @@ def column(name: str, **wanted: object) -> np.ndarray:
 
 def test_the_table_is_whole(script: ModuleType) -> None:
     assert script.missing() == [] and tuple(rows()[0]) == script.COLUMNS
-    assert len(rows()) == 3 * len(script.RARE) * len(script.SHARES) * len(script.SEEDS)
+    assert len(rows()) == 3 * len(script.CASES) * len(script.SEEDS)
     for row in rows():
         assert 0 <= row["low"] <= row["corrected"] <= row["high"] < 0.2
         assert (
@@ -57,19 +59,24 @@ def test_a_row_of_real_pictures_made_again_is_that_of_the_table(script: ModuleTy
 # what is said of it
 
 
-def test_the_judge_names_the_rare_class_in_real_pictures_as_often_as_it_is_there(script: ModuleType) -> None:
-    for share in script.SHARES:
-        assert column("corrected", model="real", share=share) == pytest.approx(share, rel=0.05)
+def test_the_judge_names_the_rare_class_in_real_pictures_as_often_as_it_is_there() -> None:
+    for rare, share in (*(("Trouser", share) for share in SHARES), ("Bag", 0.01)):
+        assert column("corrected", rare, model="real", share=share) == pytest.approx(share, rel=0.05)
 
 
-def test_the_rarer_the_class_the_more_of_it_is_lost(script: ModuleType) -> None:
-    kept = {s: column("corrected", model="gan", share=s).mean() / s for s in script.SHARES}
+def test_the_rarer_trousers_are_the_more_of_them_are_lost() -> None:
+    kept = {s: column("corrected", model="gan", share=s).mean() / s for s in SHARES}
     assert kept[0.01] < 0.35 and 0.7 < kept[0.03] < 0.85 and 0.93 < kept[0.1] < 1.03
     assert (column("high", model="gan", share=0.01) < 0.01).all()
     assert (column("high", model="gan", share=0.03) < 0.03).all()
 
 
-def test_a_bell_curve_loses_still_more(script: ModuleType) -> None:
-    for share in script.SHARES:
+def test_of_bags_more_are_found_than_were_learned_from() -> None:
+    """No law for rare classes: the judge calls pictures of nothing in particular bags, and corrects no such error."""
+    assert (column("low", "Bag", model="gan", share=0.01) > 0.01).all()
+
+
+def test_a_bell_curve_loses_still_more_trousers() -> None:
+    for share in SHARES:
         gan, gaussian = (column("corrected", model=model, share=share) for model in ("gan", "gaussian"))
         assert (gaussian < gan).all()
