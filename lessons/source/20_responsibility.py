@@ -162,9 +162,12 @@ for finding in audited.findings:
 # %% role="spoiler"
 PAIR = {name: trained.load(name) for name in ("overfitted", "good")}
 drawn = {name: draw(gan.generator, 2000) for name, gan in PAIR.items()}
-members = {name: garments.images_train[gan.members] for name, gan in PAIR.items()}
+members = {  # of the good one's a fifth of each class will do
+    name: garments.images_train[gan.members[:: max(1, len(gan.members) // 4000)]]
+    for name, gan in PAIR.items()
+}
 others = {name: garments.images_train[gan.others] for name, gan in PAIR.items()}
-copied = members["good"][::20]
+copied = members["good"][::4]
 cases = {
     "overfitted": (drawn["overfitted"][:1000], "overfitted"),
     "good": (drawn["good"][:1000], "good"),
@@ -209,7 +212,7 @@ plots.show(
 )
 
 # %% [markdown]
-# None, none, all, and none. The overfitted generator draws what is *like* its hundred members, speckled; by this count
+# None, none, all, and one. The overfitted generator draws what is *like* its hundred members, speckled; by this count
 # it copies nothing. And two pixels to the side, a copy is none. In pixels the edges do not meet any more, and the
 # features, too, see another garment near (look at the last block). A count of copies finds copies *of the kind that it
 # compares*. Whoever looks for moved ones has to move:
@@ -228,18 +231,17 @@ def closest_when_moved(images, training, most=2):
     )
 
 
-some = {name: each[:: max(1, len(each) // 4000)] for name, each in members.items()}
 scale = {
-    name: np.quantile(closest_when_moved(others[name], some[name]), 0.01) for name in PAIR
+    name: np.quantile(closest_when_moved(others[name], members[name]), 0.01) for name in PAIR
 }
 for name, (images, which) in cases.items():
-    near = np.sum(closest_when_moved(images[:250], some[which]) < scale[which])
+    near = np.sum(closest_when_moved(images[:250], members[which]) < scale[which])
     low, high = counting.exact_interval(int(near), 250)
     print(f"{name:16} {near:4} of 250 are copies, moved or not ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# Now the moved ones are found (among a fifth of the members, which is enough here). Turned, mirrored or recoloured
-# ones are not, and so on. "0 copies" is a fact about a measure.
+# Now the moved ones are found. Turned, mirrored or recoloured ones are not, and so on. "0 copies" is a fact about a
+# measure.
 #
 # ## What is remembered
 # Nobody whose picture was used cares about distances. They ask: *was mine in it?* Somebody who tries to find that out
@@ -529,8 +531,8 @@ for attack in ATTACKS:
 # of the ten are among the ten pictures that she is surest of?
 
 # %% role="spoiler"
-leaky = np.concatenate([drawn["good"][:1990], members["good"][:200:20]])
-ours = members["good"][::20]  # a thousand; the ten are the first of them
+leaky = np.concatenate([drawn["good"][:1990], members["good"][:40:4]])
+ours = members["good"][::4]  # a thousand; the ten are the first of them
 hits, alarms = (membership.closeness(each, leaky) for each in (ours, others["good"]))
 result = membership.measure(hits, alarms)
 surest = np.argsort(-np.concatenate([hits, alarms]))[:10]
@@ -1237,7 +1239,12 @@ axes.set(
     ylabel="Fréchet distance", yscale="log",
 )  # fmt: skip
 axes.legend(fontsize=8)
-plots.show(figure, alt="Fréchet distances at 14 x 14 pixels over epsilon 1, 3, 10 and none.")
+plots.show(
+    figure,
+    alt="Fréchet distances over epsilon 1, 3, 10 and no promise. The GAN is near 14, at 10 from 11 to 19, and 10 without a "
+    "promise. One bell curve falls a little from 9 to 7. Ten bell curves are lowest throughout and fall from 6.5 to 1.2. "
+    "Real garments lie near 0.08.",
+)
 
 # %% fold="Show what each draws at epsilon 3"
 labels = garments.labels_train
@@ -1260,11 +1267,15 @@ axes.imshow(
 axes.set(title="Garments of 14 x 14 pixels at epsilon 3", xlabel="ten pictures", xticks=[])
 axes.set_yticks(7 + 14 * np.arange(4), shown)
 axes.grid(False)
-plots.show(figure, alt="Four rows of ten small garments.")
+plots.show(
+    figure,
+    alt="Four rows of ten small garments. Those of the private GAN are speckled blocks; of one bell curve soft blurs, some "
+    "like a shirt or a shoe; of ten curves noisy but plainly a shirt, trousers, a shoe; then real ones.",
+)
 
 # %% [markdown]
 # The bell curves, at every promise, and by far. Ten of them with $\varepsilon = 1$ draw better, at 6.5, than our small
-# GAN with *no* promise at all, at 9.5. The private GAN stands near 14 wherever the promise is; its seeds scatter from
+# GAN with *no* promise at all, at 9.6. The private GAN stands near 14 wherever the promise is; its seeds scatter from
 # 11 to 19 at $\varepsilon = 10$, more than the promise moves. Ten curves pay visibly, from 1.2 to 2.2, 4.0 and 6.5;
 # one curve pays little, for it is too coarse to lose much. The reason is what you have just derived: a GAN's noise is
 # drawn 2,000 times, into 12,673 weights each; the curves' once, into some 19,000 sums over 60,000 pictures. Larger
@@ -1523,8 +1534,8 @@ for steps in (50, 800, pretrained.report()["steps"][-1]):
 
 # %% [markdown]
 # Three of ten fair audits raise an alarm if each class is judged by itself, and only some 4 % once the chances are
-# multiplied by ten. Early in the training nearly all classes are called: bags and dresses are most of what there is,
-# and trousers and coats are almost missing. Later, with 500 pictures, none is.
+# multiplied by ten. Early in the training nearly all classes are called, and two of five pictures, the judge says, are
+# bags. Keep that in mind. Later, with 500 pictures, none is called.
 #
 # ### What becomes of the rare
 # So far all classes were alike in number. They seldom are. Leave all garments but trousers as they are, and only so
@@ -1546,7 +1557,10 @@ SHARES = (0.01, 0.03, 0.1)
 figure, axes = plt.subplots(figsize=(6.4, 3.5))
 kept = {}
 for shift, (model, (name, role, style)) in enumerate(MODELS.items()):
-    cells = [[r for r in skew if r["model"] == model and r["share"] == s] for s in SHARES]
+    cells = [
+        [r for r in skew if (r["model"], r["rare"], r["share"]) == (model, "Trouser", s)]
+        for s in SHARES
+    ]
     kept[model] = (
         np.array([[r["corrected"] for r in cell] for cell in cells])
         / np.array(SHARES)[:, None]
@@ -1583,24 +1597,56 @@ plots.show(
     "at 3, two thirds at 10.",
 )
 for share in SHARES:
-    found = [r["frechet"] for r in skew if r["model"] == "gan" and r["share"] == share]
+    found = [
+        r["frechet"]
+        for r in skew
+        if (r["model"], r["rare"], r["share"]) == ("gan", "Trouser", share)
+    ]
     print(f"Fréchet distance of the GAN at {share:.0%}:", *(f"{each:.1f}" for each in found))
 
 # %% [markdown]
-# Less: of one picture in a hundred the GAN keeps a quarter, and one of its three trainings next to nothing. At 3 % it
-# keeps three quarters, at 10 % all. So it does not copy a skew, it *sharpens* it: what is rare becomes rarer. The bell
-# curve does worse, it draws none at 1 %. Here, for once, the network wins. And the Fréchet distances would not tell
-# you: the seeds differ by as much as the shares.
+# Less: of one pair of trousers in a hundred pictures the GAN keeps a quarter, and one of its three trainings next to
+# none. At 3 % it keeps three quarters, at 10 % all. It does not copy the skew, it *sharpens* it: what was rare becomes
+# rarer. The bell curve does worse and draws none at 1 %; here, for once, the network wins. And the Fréchet distance
+# would hardly tell you, for the seeds differ by as much as the shares.
 #
-# It fits what we saw before. Noise costs the small counts most, and private trainings lose the rare first (Bagdasaryan
-# and others 2019). A class of 1 % is not worth much to a loss that is a mean.
+# Is that a law? The same was done with *bags* at 1 %.
+#
+# **Predict first.** Of which share of the pictures will the judge, his errors on real pictures taken out, say that
+# they are bags: 0.25 %, 1 %, or more? And what do the "bags" look like that he sees in the first steps of a training?
+
+# %% role="spoiler" fold="Count the bags, and look at what is taken for one"
+bags = {
+    model: [r["corrected"] for r in skew if (r["model"], r["rare"]) == (model, "Bag")]
+    for model in MODELS
+}
+for model, found in bags.items():
+    print(f"{MODELS[model][0]:32}", *(f"{each:.1%}" for each in found), "bags, of 1 %")
+blots = draw(pretrained.generator(50), 500, seed=9)
+called_bags = np.flatnonzero(judge.classes(blots) == NAMES.index("Bag"))[:12]
+real_bags = np.flatnonzero(garments.labels_test == NAMES.index("Bag"))[:12]
+figure, axes = plt.subplots(figsize=(6.6, 1.6))
+pairs = np.concatenate([blots[called_bags], garments.images_test[real_bags]])
+axes.imshow(plots.tile(pairs, columns=12), cmap="gray", interpolation="nearest")
+axes.set_yticks([14, 44], ["after 50 steps", "real"])
+axes.set(title="All of these the judge calls bags", xlabel="twelve of each", xticks=[])
+axes.grid(False)
+plots.show(figure, alt="Above, twelve grey blots with hardly any shape; below, twelve bags.")
+
+# %% [markdown]
+# More: two to three times as many as were in the training set. Does it *love* bags? Look: what has no shape he calls a
+# bag. The correction cannot help, for it knows only his errors on real garments, and no real garment is a blot. So of
+# the bags this table says nothing, and of the trousers it says something only because hardly anything is taken for
+# trousers. That is no law yet. A count of classes is as good as its judge on *these* pictures.
+#
+# Still, it fits what we saw before. Noise costs the small counts most, and private trainings lose the rare first
+# (Bagdasaryan and others 2019). A class of 1 % is not worth much to a loss that is a mean.
 #
 # And the largest omission cannot be counted at all. Shares are shares of classes that somebody chose. This catalogue
 # has ten, and whoever wears what is in none of them is missing without a row. With pictures of *people* the same
 # arithmetic decides whose face is drawn, and for whom a system works at all: three commercial programs that named the
 # gender of a face erred for at most 1 % of lighter-skinned men and for up to 35 % of darker-skinned women (Buolamwini
-# and Gebru 2018). Nobody found that in a mean; they found it by asking for each group, with pictures collected for the
-# purpose.
+# and Gebru 2018). Nobody found that in a mean. They asked for each group, with pictures collected for the purpose.
 #
 # ## Where does a picture come from?
 # Once a picture has left, somebody will ask whether a machine drew it. There are two ways to know: whoever made it
@@ -1659,10 +1705,10 @@ plots.show(
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
 n = 116
-sums = np.cos(random.uniform(0, 2 * np.pi, size=(200_000, n))).sum(axis=1) / math.sqrt(n / 2)
+sums = np.cos(random.uniform(0, 2 * np.pi, size=(50_000, n))).sum(axis=1) / math.sqrt(n / 2)
 for s in (1.0, 2.0, 3.0):
     print(
-        f"a score of {s}: {np.mean(sums >= s):.4f} of 200,000, at most {math.exp(-(s**2) / 2):.4f}"
+        f"a score of {s}: {np.mean(sums >= s):.4f} of 50,000, at most {math.exp(-(s**2) / 2):.4f}"
     )
     assert np.mean(sums >= s) <= math.exp(-(s**2) / 2)
 places = 3 * watermark.SIDE**2
@@ -1714,19 +1760,19 @@ for change, name in CHANGES.items():
         f"{name:22} {ours['bits']:18.1%}   {ours['found']:4.0%} ({ours['found_low']:.0%} to {ours['found_high']:.0%})"
         f"{rival['bits']:23.1%} {rival['found']:10.0%}"
     )
-false = survived("saved", strength=0.0)
+unmarked = [row for row in marks if row["strength"] == 0.0 and row["kind"] == "all"]
+readings = sum(row["pictures"] for row in unmarked)
+alarms = round(sum(row["found"] * row["pictures"] for row in unmarked))
 print(
-    f"without a mark: found in {false['found']:.2%} of {10 * false['pictures']:.0f} readings",
-    end=" ",
+    f"without a mark, after all changes: found in {alarms} of {readings:,} readings; promised 1 in 1,000"
 )
-print(f"(at most {false['found_high']:.2%}), the promise was 0.10%")
 
 # %% [markdown]
 # JPEG, the crop, half the size and noise; not 90 % of the size, blur, the turn, and three harmless things in a row. 90
 # % fails only because that size is not among the three that are tried. Trying more finds more, and each costs a little
 # of the promise against false alarms. The last bits survive being saved, and nothing else: the first JPEG makes coins
-# of them. (In 1,440 readings of unmarked pictures nothing was found, and the bound had promised one or two at most; it
-# errs on the safe side.)
+# of them. (Without a mark one was found in a single reading of 2,736, the table's other changes counted in. The bound
+# allows one in a thousand. It errs on the safe side.)
 #
 # ### How many bits must agree?
 # The pilot says *that* there is a mark. Whose it is the bits say, and they are not all read right.
@@ -2434,7 +2480,8 @@ if MY_RUN is not None:
 #   half proves nothing: ten people can be exposed within it.
 # - Differential privacy bounds every attack, by noise of the size of one person. Each gradient is clipped, not their
 #   mean. Divergences add up. Ten noisy bell curves beat our GAN, private or not.
-# - Intervals narrow, so what is "left out" hangs on how much was drawn. What is rare becomes rarer.
+# - Intervals narrow, so what is "left out" hangs on how much was drawn, and on a judge who knows only real pictures.
+#   Of the two rare classes one became rarer; of the other nothing could be said.
 # - A mark survives accidents, and no intent. A detector knows its own generator. With few drawn pictures, most
 #   accusations are false.
 # - Energy is a range of fifteen times; two trainings can be compared all the same.
