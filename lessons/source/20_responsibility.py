@@ -180,16 +180,21 @@ def as_pixels(images):
     return images
 
 
+WAYS = (as_pixels, judge.features)
+compared = {
+    name: [(describe(members[name]), describe(others[name])) for describe in WAYS]
+    for name in PAIR
+}
 print(f"{'of 1,000':16} {'copies in pixels':33} {'copies in features':33}")
-found = {}
+nearest_of = {}
 for name, (images, which) in cases.items():
-    found[name] = [
-        copies.nearest(describe(images), describe(members[which]), describe(others[which]))
-        for describe in (as_pixels, judge.features)
+    nearest_of[name] = [
+        copies.nearest(describe(images), *real)
+        for describe, real in zip(WAYS, compared[which], strict=True)
     ]
     told = [
         f"{each.copies:5} ({each.low:.1%} to {each.high:.1%}), closer {each.closer:.2f}"
-        for each in found[name]
+        for each in nearest_of[name]
     ]
     print(f"{name:16} {told[0]:33} {told[1]:33}")
 
@@ -197,7 +202,7 @@ for name, (images, which) in cases.items():
 figure, axes_row = plt.subplots(3, 1, figsize=(6.6, 4.6))
 for axes, name in zip(axes_row, ("overfitted", "good", "copyist, moved"), strict=True):
     images, which = cases[name]
-    nearest = found[name][1]
+    nearest = nearest_of[name][1]
     rows = copies.closest(nearest, 12)
     pairs = np.concatenate([images[rows], members[which][nearest.indices[rows]]])
     axes.imshow(plots.tile(pairs, columns=12), cmap="gray", interpolation="nearest")
@@ -1241,9 +1246,9 @@ axes.set(
 axes.legend(fontsize=8)
 plots.show(
     figure,
-    alt="Fréchet distances over epsilon 1, 3, 10 and no promise. The GAN is near 14, at 10 from 11 to 19, and 10 without a "
-    "promise. One bell curve falls a little from 9 to 7. Ten bell curves are lowest throughout and fall from 6.5 to 1.2. "
-    "Real garments lie near 0.08.",
+    alt="Fréchet distances over epsilon 1, 3, 10 and no promise. The GAN is near 14, at 10 from 11 to 19, and 10 "
+    "without a promise. One bell curve falls a little from 9 to 7. Ten bell curves are lowest throughout and fall "
+    "from 6.5 to 1.2. Real garments lie near 0.08.",
 )
 
 # %% fold="Show what each draws at epsilon 3"
@@ -1269,8 +1274,8 @@ axes.set_yticks(7 + 14 * np.arange(4), shown)
 axes.grid(False)
 plots.show(
     figure,
-    alt="Four rows of ten small garments. Those of the private GAN are speckled blocks; of one bell curve soft blurs, some "
-    "like a shirt or a shoe; of ten curves noisy but plainly a shirt, trousers, a shoe; then real ones.",
+    alt="Four rows of ten small garments. Those of the private GAN are speckled blocks; of one bell curve soft "
+    "blurs, some like a shirt or a shoe; of ten curves noisy, but plainly a shirt, trousers, a shoe; then real ones.",
 )
 
 # %% [markdown]
@@ -1336,10 +1341,10 @@ print(
     f"he names {knows.mean():.0%} of real pictures right; of {NAMES[knows.argmin()]}, {knows.min():.0%}"
 )
 part = shares.class_shares(labels, fair_shares)
-right = shares.corrected(part.shares, confusion)
+mended = shares.corrected(part.shares, confusion)
 low, high = shares.corrected_interval(part.counts, confusion, confidence=1 - 0.05 / 10)
 print(f"{'':12} as judged                 corrected")
-for name, *row in zip(NAMES, part.shares, part.low, part.high, right, low, high, strict=True):
+for name, *row in zip(NAMES, part.shares, part.low, part.high, mended, low, high, strict=True):
     said = [
         "seldom" if end[1] < 0.1 else "often" if end[0] > 0.1 else ""
         for end in (row[1:3], row[4:])
@@ -1762,9 +1767,9 @@ for change, name in CHANGES.items():
     )
 unmarked = [row for row in marks if row["strength"] == 0.0 and row["kind"] == "all"]
 readings = sum(row["pictures"] for row in unmarked)
-alarms = round(sum(row["found"] * row["pictures"] for row in unmarked))
+false_alarms = round(sum(row["found"] * row["pictures"] for row in unmarked))
 print(
-    f"without a mark, after all changes: found in {alarms} of {readings:,} readings; promised 1 in 1,000"
+    f"without a mark, after all changes: found in {false_alarms} of {readings:,} readings; promised 1 in 1,000"
 )
 
 # %% [markdown]
