@@ -140,9 +140,9 @@ for finding in audited.findings:
     print(f"{finding.title}\n    {finding.said}\n")
 
 # %% [markdown]
-# No copies, chance where it is asked what it remembers, classes nearly in balance, and a few watt-hours. It reads like
-# a clean bill of health. Keep it in mind: by the end of this lesson you will know of each of these sentences how it
-# can be true of a generator that does harm.
+# No copies, chance in answer to what it remembers, classes nearly in balance, and a few watt-hours. It reads like a
+# clean bill of health. Keep it in mind: by the end of this lesson you will know of each of these sentences how it can
+# be true of a generator that does harm.
 #
 # ## What was copied
 # Lessons 7 and 10 looked for the nearest training picture of each drawn one, and asked *how near is too near?* The
@@ -218,9 +218,9 @@ plots.show(
 
 # %% [markdown]
 # None, none, all, and one. The overfitted generator draws what is *like* its hundred members, speckled; by this count
-# it copies nothing. And two pixels to the side, a copy is none. In pixels the edges do not meet any more, and the
-# features, too, see another garment near (look at the last block). A count of copies finds copies *of the kind that it
-# compares*. Whoever looks for moved ones has to move:
+# it copies nothing. And two pixels to the side, a copy is none. (Nor is it *closer* than real ones are; only the exact
+# copyist is.) In pixels the edges do not meet any more, and the features, too, see another garment near (look at the
+# last block). A count of copies finds copies *of the kind that it compares*. Whoever looks for moved ones has to move:
 
 
 # %%
@@ -357,8 +357,8 @@ plots.show(
 # The overfitted $D$ gives its members away, 0.94. The pictures, which are all that most people get, give away little,
 # 0.57 to 0.62 in three trainings, by pixels; by features nothing. So what you publish matters: a checkpoint with the
 # discriminator in it is another matter than the generator. On the good GAN no attack does better than a coin. (And see
-# the left end of $D$'s curve. Who may accuse only one innocent in a hundred finds only a tenth of the members there,
-# or a third, by training: an area is an average over thresholds that nobody would use.)
+# the left end of $D$'s curve. Who may accuse only one innocent in a hundred finds 7 to 37 of a hundred members there,
+# by training: an area is an average over thresholds that nobody would use.)
 #
 # In the right panel some areas before the training lie off 1/2, and one of $D$ by 0.04, outside its interval. Of
 # eighteen such intervals one fails on average. It needs no memory.
@@ -526,7 +526,7 @@ for attack in ATTACKS:
     )
 
 # %% [markdown]
-# ### Why one half proves nothing
+# ### What an area leaves out
 # On the good GAN each attack has an area of 1/2, and the interval holds it. Did it remember nothing? Three things may
 # hide behind that number. Another attack might be better. (Carlini and others 2022 train dozens of networks with and
 # without a picture, and find what none of ours finds.) More pictures might be needed. And an average over members
@@ -575,9 +575,9 @@ print(f"found at no false alarm: {membership.caught(hits, alarms, 0.0):.1%} of t
 # $$ \frac{e^{-\varepsilon |y - c|}}{e^{-\varepsilon |y - c - 1|}}
 #    = e^{\varepsilon (|y - c - 1| - |y - c|)} \;\in\; \big[ e^{-\varepsilon}, e^{\varepsilon} \big], $$
 #
-# since the two absolute values differ by at most 1. Integrate over any $S$, and the definition holds with $\delta =
-# 0$. This is the **Laplace mechanism**. We check it from outside, as an attacker would: by how often each outcome
-# comes.
+# since the two absolute values differ by at most 1. Integrate over any $S$, and the definition holds with
+# $\delta = 0$. This is the **Laplace mechanism**. We check it from outside, as an attacker would: by how often each
+# outcome comes.
 
 # %% tags=["nbval-check-output"]
 EPSILON = 0.5
@@ -763,10 +763,9 @@ for name, attack in (("overfitted", "pixels"), ("overfitted", "D"), ("good", "D"
 
 # %% [markdown]
 # Read it in both directions. At 1 the best attack that anybody will ever invent has an area of 0.73. At 10 it may have
-# 0.99995, so the promise is kept by nearly everything and shields hardly anybody; still, one reads of 10 and more in
-# announcements. Upwards: an attack *refutes* promises. Whoever says that the overfitted $D$ is private with
-# $\varepsilon = 1$ has been shown wrong. (The interval is one of 95 %, for pictures dealt out by lot, and $\delta =
-# 0$.) What no attack can do is prove one.
+# 0.99995, and shields hardly anybody. Upwards: an attack *refutes* promises. Whoever says that the overfitted $D$ is
+# private with $\varepsilon = 1$ has been shown wrong. (The interval is one of 95 %, for pictures dealt out by lot, and
+# $\delta = 0$.) What no attack can do is prove one.
 #
 # ### One person in a gradient
 # A training hands out weights. They are computed from the data in thousands of steps, and each step's gradient is a
@@ -1121,8 +1120,8 @@ assert np.allclose(your_step(of_each), library, atol=1e-5)
 # $$ D_\alpha = \frac{1}{\alpha - 1} \log \mathbb{E}_{x \sim q} \left( \frac{p(x)}{q(x)} \right)^{\alpha},
 #    \qquad \alpha > 1. $$
 #
-# In units of $C$ your gradient moves the sum by at most 1, so along that direction $q = N(0, \sigma^2)$ and $p = N(1,
-# \sigma^2)$. The ratio is $p / q = e^{(2x - 1) / 2 \sigma^2}$. Put it in and complete the square:
+# In units of $C$ your gradient moves the sum by at most 1, so along that direction $q = N(0, \sigma^2)$ and
+# $p = N(1, \sigma^2)$. The ratio is $p / q = e^{(2x - 1) / 2 \sigma^2}$. Put it in and complete the square:
 #
 # $$ \mathbb{E}_q \, e^{\alpha (2x - 1) / 2 \sigma^2} = e^{(\alpha^2 - \alpha) / 2 \sigma^2}, \qquad
 #    D_\alpha = \frac{\alpha}{2 \sigma^2} . $$
@@ -1130,8 +1129,8 @@ assert np.allclose(your_step(of_each), library, atol=1e-5)
 # Steps draw their noise independently, so their ratios multiply, expectations of products are products, and after $T$
 # steps $D_\alpha$ is at most $T$ times as large (also if each step sees what came before; Mironov 2017). Back to
 # $\varepsilon$: the chance, with you, that $\log p/q$ exceeds $\varepsilon$ is by Markov's inequality for
-# $(p/q)^{\alpha
-# - 1}$ at most $e^{(\alpha - 1)(D_\alpha - \varepsilon)}$. Let that be $\delta$, and choose the best $\alpha$:
+# $(p/q)^{\alpha - 1}$ at most $e^{(\alpha - 1)(D_\alpha - \varepsilon)}$. Let that be $\delta$, and choose the best
+# $\alpha$:
 #
 # $$ \varepsilon = \min_\alpha \Big( \frac{T \alpha}{2 \sigma^2} + \frac{\log 1/\delta}{\alpha - 1} \Big)
 #    = \frac{T}{2 \sigma^2} + \frac{\sqrt{2 T \log 1/\delta}}{\sigma} . $$
@@ -1192,8 +1191,8 @@ assert all(
 # them, one a class.
 #
 # **Predict first.** $\varepsilon = 3$. Which draws the better garments, by the Fréchet distance of lesson 7: the
-# private GAN or the private bell curves? And with no promise at all? Which loses more by going down to $\varepsilon =
-# 1$?
+# private GAN or the private bell curves? And with no promise at all? Which loses more by going down to
+# $\varepsilon = 1$?
 
 # %% role="spoiler" fold="Train one privately, and draw quality against the promise"
 import time
@@ -1283,7 +1282,7 @@ plots.show(
 # GAN with *no* promise at all, at 9.6. The private GAN stands near 14 wherever the promise is; its seeds scatter from
 # 11 to 19 at $\varepsilon = 10$, more than the promise moves. Ten curves pay visibly, from 1.2 to 2.2, 4.0 and 6.5;
 # one curve pays little, for it is too coarse to lose much. The reason is what you have just derived: a GAN's noise is
-# drawn 2,000 times, into 12,673 weights each; the curves' once, into some 19,000 sums over 60,000 pictures. Larger
+# drawn 2,000 times, into 12,673 weights each; the curves' once, into some 19,500 sums over 60,000 pictures. Larger
 # private networks do better than ours, with far more data or after a training on public pictures. But before you train
 # privately, ask whether a few noisy sums would do. Here they do.
 #
@@ -1342,7 +1341,7 @@ print(
 )
 part = shares.class_shares(labels, fair_shares)
 mended = shares.corrected(part.shares, confusion)
-low, high = shares.corrected_interval(part.counts, confusion, confidence=1 - 0.05 / 10)
+low, high = shares.corrected_interval(part.counts, confusion, 1 - 0.05 / 10, rounds=4000)
 print(f"{'':12} as judged                 corrected")
 for name, *row in zip(NAMES, part.shares, part.low, part.high, mended, low, high, strict=True):
     said = [
@@ -1539,10 +1538,10 @@ for steps in (50, 800, pretrained.report()["steps"][-1]):
 
 # %% [markdown]
 # Three of ten fair audits raise an alarm if each class is judged by itself, and only some 4 % once the chances are
-# multiplied by ten. Early in the training nearly all classes are called, and two of five pictures, the judge says, are
-# bags. Keep that in mind. Later, with 500 pictures, none is called.
+# multiplied by ten. Early in the training nearly all classes are called: coats and trousers come last, and two of five
+# pictures, the judge says, are bags. Keep that in mind. Later, with 500 pictures, none is called.
 #
-# ### What becomes of the rare
+# ### A skewed training set
 # So far all classes were alike in number. They seldom are. Leave all garments but trousers as they are, and only so
 # many trousers that they make 1 % of the training set, or 3 %, or 10 %. The course's recipe learns them, without
 # labels, three times each (`data/make_skew.py`). The baseline without a network is one bell curve of the pictures'
@@ -1659,11 +1658,10 @@ plots.show(figure, alt="Above, twelve grey blots with hardly any shape; below, t
 #
 # ### A mark that nobody sees
 # Take a pattern of 64 x 64 pixels, repeat it over the picture, and add it so faintly that nobody sees it. The pattern
-# is a sum of some 350 waves, of frequencies at which pictures have little of their own and JPEG still keeps something.
-# A secret **key** deals them out and gives each a phase. A third of them, the **pilot**, is always the same; the
-# others carry the bits of a message, and for a 0 their phases are turned by half a circle. Who reads it adds up all
-# tiles of the picture, takes the phases of the sum, and compares them with the key's. (Spread spectrum: Cox and others
-# 1997.)
+# is a sum of 380 waves, of frequencies at which pictures have little of their own and JPEG still keeps something. A
+# secret **key** deals them out and gives each a phase. A third of them, the **pilot**, is always the same; the others
+# carry the bits of a message, and for a 0 their phases are turned by half a circle. Who reads it adds up all tiles of
+# the picture, takes the phases of the sum, and compares them with the key's. (Spread spectrum: Cox and others 1997.)
 
 # %% fold="Mark a painting, and show what was added"
 picture = datasets.painting("hokusai_great_wave")
@@ -1709,7 +1707,7 @@ plots.show(
 
 # %% tags=["nbval-check-output"]
 random = np.random.default_rng(0)
-n = 116
+n = 127  # waves of the pilot
 sums = np.cos(random.uniform(0, 2 * np.pi, size=(50_000, n))).sum(axis=1) / math.sqrt(n / 2)
 for s in (1.0, 2.0, 3.0):
     print(
@@ -1728,14 +1726,14 @@ false = [
 print(f"unmarked paintings taken for marked: {sum(false)} of {len(false)}")
 
 # %% [markdown]
-# The bound is generous: the normal distribution would give a fifth of it at 2. Better too few accusations than too
+# The bound is generous: the normal distribution would give a sixth of it at 2. Better too few accusations than too
 # many.
 #
 # **Predict first.** The mark is at 40 dB. Which of these does it survive, in at least nine of ten pictures: JPEG of
 # quality 50; a crop to 80 % of each edge; half the size; 90 % of the size; noise of 10 greys; a blur of two pixels; a
 # turn by one degree? And a mark in each pixel's *last bit*, which nobody sees either?
 
-# %% role="spoiler"
+# %% role="spoiler" fold="Read what 72 pictures lived through from the table"
 marks = read_table("watermarks.csv")
 
 
@@ -1773,11 +1771,11 @@ print(
 )
 
 # %% [markdown]
-# JPEG, the crop, half the size and noise; not 90 % of the size, blur, the turn, and three harmless things in a row. 90
-# % fails only because that size is not among the three that are tried. Trying more finds more, and each costs a little
-# of the promise against false alarms. The last bits survive being saved, and nothing else: the first JPEG makes coins
-# of them. (Without a mark one was found in a single reading of 2,736, the table's other changes counted in. The bound
-# allows one in a thousand. It errs on the safe side.)
+# JPEG, the crop, half the size and noise; not 90 % of the size, blur, the turn, and three harmless things in a row.
+# 90 % fails only because that size is not among the three that are tried. Trying more finds more, and each costs a
+# little of the promise against false alarms. The last bits survive being saved, and nothing else: the first JPEG makes
+# coins of them. (Without a mark one was found in a single reading of 2,736, the table's other changes counted in. The
+# bound allows one in a thousand. It errs on the safe side.)
 #
 # ### How many bits must agree?
 # The pilot says *that* there is a mark. Whose it is the bits say, and they are not all read right.
@@ -1997,15 +1995,15 @@ print(f"the washed picture is at {watermark.psnr(picture, washed):.1f} dB from t
 # kind can be removed so).
 #
 # A third way is a signed note in the file: who made it, with what, when. That is **C2PA**, "Content Credentials". It
-# can say much, and nobody can forge the signature. But to save the picture anew, or to photograph the screen, leaves
-# nothing of it. (Where `c2pa-python` is installed, `audit.content_credentials` signs and reads.) A note, a mark and a
-# log at the provider's fail in different ways. That is why they are used together.
+# can say much, and without the signer's key nobody can forge it. But to save the picture anew, or to photograph the
+# screen, leaves nothing of it. (Where `c2pa-python` is installed, `audit.content_credentials` signs and reads.) A
+# note, a mark and a log at the provider's fail in different ways. That is why they are used together.
 #
 # ### A detector
-# The other way needs nobody's help: train a network to tell drawn pictures from real ones. Ours is the discriminator's
-# twin. It gets 3,000 real garments and 3,000 by the course's GAN, all rounded to 256 steps as a file keeps them
-# (without that it would only learn that a network's greys lie between the steps). Beside it stands a plain rival: the
-# power of each ring of spatial frequencies, 20 numbers a picture, and logistic regression.
+# The other way, a detector, needs nobody's help: train a network to tell drawn pictures from real ones. Ours is the
+# discriminator's twin. It gets 3,000 real garments and 3,000 by the course's GAN, all rounded to 256 steps as a file
+# keeps them (without that it would only learn that a network's greys lie between the steps). Beside it stands a plain
+# rival: the power of each ring of spatial frequencies, 20 numbers a picture, and logistic regression.
 #
 # **Predict first.** It is asked about new pictures: of the same GAN; of the same GAN earlier in its training, after
 # 800 steps, which look much worse; of lesson 10's VAE, which are blurred. For which is the area largest? And for which
@@ -2360,6 +2358,7 @@ for case in range(4):
     publish(**{f"ratio_{case}": cost_ratio(one, two, watts, rest)})
 
 # %% [markdown]
+# ### Two trainings compared
 # **Predict first.** Did the private GAN take more than the ten bell curves, for certain? And more than the same GAN
 # without clipping and noise?
 
