@@ -218,9 +218,9 @@ plots.show(
 
 # %% [markdown]
 # None, none, all, and one. The overfitted generator draws what is *like* its hundred members, speckled; by this count
-# it copies nothing. And two pixels to the side, a copy is none. (Nor is it *closer* than real ones are; only the exact
-# copyist is.) In pixels the edges do not meet any more, and the features, too, see another garment near (look at the
-# last block). A count of copies finds copies *of the kind that it compares*. Whoever looks for moved ones has to move:
+# it copies nothing. And two pixels to the side, a copy is none. (By *closer*, too, only the exact copyist stands out.)
+# In pixels the edges do not meet any more, and the features, too, see another garment near (look at the last block). A
+# count of copies finds copies *of the kind that it compares*. Whoever looks for moved ones has to move:
 
 
 # %%
@@ -1341,9 +1341,11 @@ print(
 )
 part = shares.class_shares(labels, fair_shares)
 mended = shares.corrected(part.shares, confusion)
-low, high = shares.corrected_interval(part.counts, confusion, 1 - 0.05 / 10, rounds=4000)
+lowest, highest = shares.corrected_interval(part.counts, confusion, 1 - 0.05 / 10, rounds=4000)
 print(f"{'':12} as judged                 corrected")
-for name, *row in zip(NAMES, part.shares, part.low, part.high, mended, low, high, strict=True):
+for name, *row in zip(
+    NAMES, part.shares, part.low, part.high, mended, lowest, highest, strict=True
+):
     said = [
         "seldom" if end[1] < 0.1 else "often" if end[0] > 0.1 else ""
         for end in (row[1:3], row[4:])
@@ -1354,10 +1356,10 @@ for name, *row in zip(NAMES, part.shares, part.low, part.high, mended, low, high
     )
 
 # %% [markdown]
-# The correction moves no share by more than 0.003, and two more classes are called. But look at its assumption. Shirts
-# are where he errs most, and the class that the generator seems to draw too seldom is the shirt. Draws it few, or does
-# it draw shirts that he takes for coats? The correction answers this with his errors on *real* shirts. Nobody has
-# counted those on drawn ones; somebody would have to look at some hundreds.
+# The correction moves no share by more than 0.003; by it ankle boots are too many, too. But look at its assumption.
+# Shirts are where he errs most, and the class that the generator seems to draw too seldom is the shirt. Draws it few,
+# or does it draw shirts that he takes for coats? The correction answers this with his errors on *real* shirts. Nobody
+# has counted those on drawn ones; somebody would have to look at some hundreds.
 
 # %% [markdown]
 # ## Exercise 4: dropped, repeated, or chance?

@@ -101,6 +101,8 @@ def test_more_pictures_call_more_classes_and_blots_are_bags(defined) -> None:
     called = [named(defined, defined["part"].seldom), named(defined, defined["part"].often)]
     assert called == [["Shirt", "Sneaker"], ["Dress"]]
     assert defined["NAMES"][defined["knows"].argmin()] == "Shirt"
+    by_correction = [np.flatnonzero(defined["highest"] < 0.1), np.flatnonzero(defined["lowest"] > 0.1)]
+    assert [named(defined, each) for each in by_correction] == [["Shirt", "Sneaker"], ["Dress", "Ankle boot"]]
     assert np.abs(defined["mended"] - defined["part"].shares).max() < 0.0035
     assert 0.2 < defined["alone"] / 200 < 0.45 and defined["together"] / 200 <= 0.05
     kept = defined["kept"]
