@@ -23,7 +23,7 @@ PROGRAM_FILES = ("fork_server.py", "system_calls.py", "world.py")
 ROOMS = (
     *("__init__.py", "device.py", "files.py", "gpu.py", "keras_settings.py"),
     *("checks", "theory", "datasets", "models", "training", "scores", "plots", "media", "panels", "clinic"),
-    *("playground", "styles", "studio"),
+    *("playground", "styles", "studio", "audit"),
 )
 """What is inside of the library, rooms with all that is in them: what lessons import, and what that imports."""
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
