@@ -1022,7 +1022,7 @@ def folded(kernel, bias, gamma, beta, mean, variance, epsilon):
     scale = gamma / np.sqrt(variance + epsilon)
     return np.swapaxes(np.swapaxes(kernel, 2, 3) * scale, 0, 1), (bias - mean) * scale + beta
 """,
-            "expected",
+            "expected an array of shape",
         ),
     ],
     "rounding_errors": [
@@ -1554,7 +1554,7 @@ def computed_back(table, hidden):
         # true/false turned
         (RINGS.replace("if hidden[r, c] and free", "if hidden[r, c] and not free"), VALUES),
         (RINGS.replace("-1 if", "0 if"), VALUES),
-        (RINGS.replace("-1 if", "np.nan if"), "nan"),
+        (RINGS.replace("-1 if", "np.nan if"), "nan comes from 0/0"),
         # two rounds
         (but(BACK, "while True", "for _ in range(2)"), VALUES),
         (but(BACK, "while True", "for _ in range(3)"), "There are more"),
