@@ -36,7 +36,7 @@ def of_copies(subject: Subject) -> Finding:
         f"{percent(found.usual)} of {len(held_out):,} {fresh} do. Of a generated and such a picture the generated one "
         f"is the closer one {percent(found.closer, 0)} of the time."
     )
-    means = f"More than {percent(found.usual)} would be more than likeness explains; look at the pairs."
+    means = f"An interval wholly above {percent(found.usual)} would be more than likeness explains; look at the pairs."
     not_means = (
         "Distances are of pixels: a copy that is shifted or recoloured is missed, and smooth pictures lie close to "
         "everything without copying anything. Few copies are no proof that none can be drawn."
@@ -126,14 +126,13 @@ def _pairs(subject: Subject, found: copies.Copies) -> tuple[Pair, ...]:
     known, pairs = subject.reference, []
     for rank, row in enumerate(copies.closest(found, PAIRS), 1):
         number = int(found.indices[row])
-        named = f", {known.class_names[known.training_labels[number]]}" if known.class_names else ""
+        kind = known.class_names[known.training_labels[number]] if known.class_names else ""
         distance = f"{found.distances[row]:.2f} apart"
         is_copy = found.distances[row] <= found.threshold
         within = f"{'within' if is_copy else 'beyond'} the threshold of {found.threshold:.2f}"
-        said = (
-            f"Pair {rank}: a generated picture, and training picture {number:,}{named}; {distance}, {within}"
-        )
-        caption = f"{distance}{named}{'; counts as a copy' if is_copy else ''}"
+        where = f"training picture {number:,}{kind and f', {kind}'}"
+        said = f"Pair {rank}: a generated picture, and {where}; {distance}, {within}"
+        caption = f"{distance}{kind and f', nearest: {kind}'}{'; counts as a copy' if is_copy else ''}"
         pairs.append(Pair(to_uint8(subject.pictures[row]), to_uint8(known.training[number]), said, caption))
     return tuple(pairs)
 

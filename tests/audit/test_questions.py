@@ -35,6 +35,9 @@ def test_copies_are_counted_and_shown_with_what_they_copy() -> None:
         assert pair.generated.dtype == np.uint8 and (pair.generated == pair.training).all()
         assert "0.00 apart" in pair.said and "within the threshold" in pair.said and "copy" in pair.caption
     assert all("beyond" in pair.said or "copy" in pair.caption for pair in honest.pairs)
+    assert all(
+        ", nearest: " in pair.caption for pair in honest.pairs
+    )  # what the training picture is, not the drawn one
 
 
 def test_large_pictures_are_averaged_before_they_are_compared() -> None:
