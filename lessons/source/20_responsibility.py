@@ -666,7 +666,7 @@ for epsilon in (0.1, 1.0, 10.0):
 # - turned round: the least $\varepsilon$ that allows an AUC that was measured.
 #
 # `least_epsilon(auc, delta)` returns the latter: 0 if even $\varepsilon = 0$ allows this AUC. One below 1/2, if it is
-# not by chance, proves as much as the one it becomes with the scores turned round. (`auc` lies between 0 and 1.)
+# not by chance, proves as much as the one it becomes with the scores turned round. (`auc` is above 0 and below 1.)
 
 
 # %% role="exercise" grade_id="least_epsilon"
