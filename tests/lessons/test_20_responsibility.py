@@ -165,6 +165,7 @@ def test_only_integrated_gradients_are_complete(defined) -> None:
     }
     scored = detector.scores(detects, chosen).mean()
     assert falls["integrated"] < scored - 20 and falls["by lot"] > scored - 3
+    assert -15 < defined["of_real"][0].min() < -5, "-39 lies beyond all that is real, as the text says"
 
 
 def test_energies_are_ranges_and_ratios_are_not(defined) -> None:
@@ -176,6 +177,13 @@ def test_energies_are_ranges_and_ratios_are_not(defined) -> None:
     unknown = defined["WATTS"], defined["REST"]
     low, high = ratio(seconds("gan", 3.0), seconds("gaussians", 3.0), *unknown)
     assert low > 8 and np.isclose(low, high) and high < 10
+    ours, curves, free = (
+        defined["price"]("seconds", method=method, epsilon=epsilon)
+        for method, epsilon in (("gan", 3.0), ("gaussians", 3.0), ("gan", float("inf")))
+    )
+    assert [int(ours.min() / curves.max()), int(ours.max() / curves.min())] == [4, 21]
+    assert round(ours.mean() / free.mean(), 2) == 1.08
+    assert round(min(*ours, *free)) == 13 and round(max(*ours, *free)) == 17
     low, high = ratio((60, 120), (120, 120), *unknown)
     assert 0.5 < low < high < 0.9
 
