@@ -535,8 +535,8 @@ print("scores that say nothing: on average", end=" ")
 print(f"the larger of A and 1 - A {np.mean(larger):.3f}, your rule {np.mean(fair):.3f}")
 for attack in ATTACKS:
     ours, theirs = (random.permutation(each) for each in scores["overfitted", attack])
-    area = checked_fair_auc(ours[::2], theirs[::2], ours[1::2], theirs[1::2])
     low, high = membership.auc_interval(ours[1::2], theirs[1::2])
+    area = checked_fair_auc(ours[::2], theirs[::2], ours[1::2], theirs[1::2])
     print(
         f"overfitted, by {attack:8} on the second half {area:.3f} (as scored {low:.3f} to {high:.3f})"
     )
@@ -795,7 +795,7 @@ def most(epsilon, delta):
 
 for epsilon in (0.1, 1.0, 3.0, 10.0):
     allowed = most(epsilon, 1e-5)
-    back = checked_least_epsilon(allowed, 1e-5)
+    back = float(checked_least_epsilon(allowed, 1e-5))
     print(
         f"epsilon {epsilon:4}: an attack may reach an area of {allowed:.5f}; back again {back:.3f}"
     )
@@ -804,7 +804,7 @@ for name, attack in (("overfitted", "pixels"), ("overfitted", "D"), ("good", "D"
     measured = low if low > 0.5 else min(high, 0.5)  # the end that is nearer to a half
     print(
         f"{name:10} by {attack:6}: an area of at least {measured:.3f} refutes every epsilon below "
-        f"{checked_least_epsilon(measured, 0.0):.2f}"
+        f"{float(checked_least_epsilon(measured, 0.0)):.2f}"
     )
 
 # %% [markdown]
@@ -1161,7 +1161,8 @@ normals = np.random.default_rng(0).standard_normal(ends[-1])
 
 
 def your_step(rows):
-    step = checked_private_step(by_layer(rows), C, 1.0, 600, by_layer(normals))
+    # copies: a program may work in what it is given
+    step = checked_private_step(by_layer(rows.copy()), C, 1.0, 600, by_layer(normals.copy()))
     return np.concatenate([np.ravel(layer) for layer in step])
 
 
@@ -1602,7 +1603,7 @@ publish(chances_of_few=unusual(counts, expected / expected.sum()))
 random = np.random.default_rng(0)
 alone, together = 0, 0
 for _ in range(200):
-    chances = checked_unusual(random.multinomial(200, fair_shares), fair_shares)
+    chances = np.array(checked_unusual(random.multinomial(200, fair_shares), fair_shares))
     alone += (chances / 10 <= 0.05).any()
     together += (chances <= 0.05).any()
 print(
@@ -1611,7 +1612,7 @@ print(
 for steps in (50, 800, pretrained.report()["steps"][-1]):
     early = judge.classes(draw(pretrained.generator(steps), 500, seed=9))
     counts = np.bincount(early, minlength=10)
-    chances = checked_unusual(counts, fair_shares)
+    chances = np.array(checked_unusual(counts, fair_shares))
     called = [f"{NAMES[c]} {counts[c]}" for c in np.flatnonzero(chances <= 0.05)]
     print(f"{steps:6,} steps, of 500, 50 expected: {', '.join(called) or 'none called'}")
 
@@ -2047,7 +2048,7 @@ for change in ("jpeg_90", "jpeg_50", "jpeg_30", "jpeg_10"):
     cells = []
     for bits in (16, 32, 48, 64):
         agree, missed = checked_mark_test(bits, 10**6, 1e-6, wrong)
-        cells.append(f"{agree:12} {missed:11.2g}")
+        cells.append(f"{agree:12.0f} {missed:11.2g}")
     print(f"{change:20} {wrong:7.3f}", *cells)
 
 # %% [markdown]
