@@ -441,7 +441,12 @@ fair_cases = [
             [-2.0, -1.0, 0.5],
             [0.5, 2.0],
         ),  # one large score
-        ([1.0, 1.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0], [1.0, 3.0]),  # the trial says nothing
+        ([1.0, 1.0], [1.0] * 4, [0.0, 1.0, 1.0], [1.0, 3.0]),  # the trial says nothing
+        # here it hangs on the ties
+        ([1.0, 2.0, 2.0, 2.0], [2.0, 2.0, 2.0], [1.0, 3.0, 4.0], [2.0, 4.0]),
+        ([2.0, 2.0, 2.0, 3.0], [2.0, 2.0, 2.0], [1.0, 3.0, 4.0], [2.0, 4.0]),
+        # the medians say the opposite
+        ([1.0, 1.0, 1.0, 9.0, 9.0], [0.0, 0.0, 2.0, 2.0, 2.0], [1.0, 3.0, 4.0], [2.0, 4.0]),
     )
 ]
 checked_fair_auc = check(
@@ -468,6 +473,15 @@ checked_fair_auc = check(
         ),
         "The means decide here, and one large score can turn them. Decide by the trial's AUC.": fair_with(
             turned=lambda trial, scored, ties: np.mean(trial[0]) < np.mean(trial[1])
+        ),
+        "The medians decide here, and they see only the middle. Decide by the trial's AUC.": fair_with(
+            turned=lambda trial, scored, ties: np.median(trial[0]) < np.median(trial[1])
+        ),
+        "In the trial, too, equal scores count one half: here they count as won.": fair_with(
+            turned=lambda trial, scored, ties: auc_with_ties(*trial, 1.0) < 0.5
+        ),
+        "In the trial, too, equal scores count one half: here they count nothing.": fair_with(
+            turned=lambda trial, scored, ties: auc_with_ties(*trial, 0.0) < 0.5
         ),
         "A trial that says nothing, with an AUC of exactly 1/2, turns nothing round: below, not at most.": fair_with(
             turned=lambda trial, scored, ties: auc_with_ties(*trial, ties) <= 0.5
@@ -502,7 +516,8 @@ checked_fair_auc = check(
 
 # %% role="graded" grade_id="fair_auc" points=1
 low, high = np.array([1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 6.0]), np.array([3.0, 4.0, 5.0, 7.0, 8.0])
-for case in range(6):
+tied = np.array([2.0, 2.0, 2.0])
+for case in range(7):
     trial_members, trial_others = (
         (low, high),
         (high, low),
@@ -510,13 +525,14 @@ for case in range(6):
         (high, low),
         (np.append(low, random.uniform(60, 90)), high),  # one score that carries the mean
         (high[:4], high[:4]),
+        (np.append(tied, 1.0), tied),  # on ties it hangs, and the medians are equal
     )[case]
-    # each score of `above` lies above one of `below`; the same two are put into both
-    below = random.integers(0, 12, size=9).astype(float)
-    above = below + random.integers(3, 7, size=9)
-    below, above = np.append(below, below[:2]), np.append(above, below[:2])
+    # nearly each score of `above` lies above one of `below`, by halves; some are in both, and they differ in number
+    below = random.integers(0, 24, size=9) / 2
+    above = below + random.integers(6, 14, size=9) / 2
+    below, above = np.append(below, below[:2]), np.append(above, below[:3])
     # as the trial says (0, 1), or the other way round and many more (2, 3)
-    members, others = (below, above) if case in (0, 3, 4, 5) else (above, below)
+    members, others = (above, below) if case in (1, 2) else (below, above)
     if case in (2, 3):
         members, others = np.tile(members, 4), np.tile(others, 4)
     publish(**{f"auc_{case}": fair_auc(trial_members, trial_others, members, others)})
@@ -533,8 +549,8 @@ print("scores that say nothing: on average", end=" ")
 print(f"the larger of A and 1 - A {np.mean(larger):.3f}, your rule {np.mean(fair):.3f}")
 for attack in ATTACKS:
     ours, theirs = (random.permutation(each) for each in scores["overfitted", attack])
-    area = checked_fair_auc(ours[::2], theirs[::2], ours[1::2], theirs[1::2])
     low, high = membership.auc_interval(ours[1::2], theirs[1::2])
+    area = checked_fair_auc(ours[::2], theirs[::2], ours[1::2], theirs[1::2])
     print(
         f"overfitted, by {attack:8} on the second half {area:.3f} (as scored {low:.3f} to {high:.3f})"
     )
@@ -705,7 +721,24 @@ ceiling_cases = [
     (0.2, 0.0625),
     (0.6, 0.25),
     (0.45, 0.0),
+    (0.4, 0.25),
+    (0.775, 0.3),  # even epsilon = 0 allows 0.755
 ]
+
+
+def edge_of_a_promise(function):
+    """A word on a delta that allows this AUC whatever epsilon is, or None."""
+    try:
+        if abs(float(function(0.55, 0.5))) < 1e-6:
+            return None
+    except (ValueError, TypeError):  # TypeError: a complex number
+        pass
+    return (
+        "Right where a logarithm can be taken. Where delta alone allows more than the AUC, as with (0.55, 0.5), "
+        "e^epsilon comes out below 0: return 0 before you take its logarithm."
+    )
+
+
 checked_least_epsilon = check(
     2,
     "least_epsilon",
@@ -713,6 +746,12 @@ checked_least_epsilon = check(
     mistakes={
         "An epsilon is never below 0. If the formula gives less, epsilon = 0 allows this AUC: return 0.": least_with(
             floor=-math.inf
+        ),
+        "An epsilon is never below 0, also where the AUC was below 1/2: there, too, epsilon = 0 may allow it.": (
+            lambda a, d: least_with(floor=0.0 if a >= 0.5 else -math.inf)(a, d)
+        ),
+        "Without epsilon the largest AUC is 1/2 + delta - delta^2 / 2, not 1/2 + delta: return 0 only up to it.": (
+            lambda a, d: least_with()(a, d) if max(a, 1 - a) > 0.5 + d else 0.0
         ),
         "An AUC below 1/2 proves something as well: take it as the one of the turned scores.": least_with(
             turn=lambda a: a
@@ -741,17 +780,24 @@ checked_least_epsilon = check(
             log=math.log10
         ),
     },
+    also=edge_of_a_promise,
     hint="What lies ABOVE the lines in the square is easier: two equal triangles. Their corners are (0, delta), "
     "(0, 1), (1 - delta, 1) and the point where the lines meet.",
     otherwise=OUR_ANSWER,
 )
 
 # %% role="graded" grade_id="least_epsilon" points=2
-for case in range(5):
+for case in range(8):
     auc = random.uniform(0.76, 0.97) if case < 3 else random.uniform(0.05, 0.15)
     delta = random.uniform(0.06, 0.2)
-    if case == 4:  # allowed by the promise of no epsilon at all
+    if case in (4, 5):  # allowed by the promise of no epsilon at all, on either side of 1/2
         auc, delta = random.uniform(0.53, 0.57), random.uniform(0.15, 0.25)
+        auc = 1 - auc if case == 5 else auc
+    if case == 6:  # allowed by far: e^epsilon would be negative
+        auc, delta = random.uniform(0.5, 0.55), random.uniform(0.4, 0.5)
+    if case == 7:  # just not allowed, and less than delta above 1/2
+        delta = random.uniform(0.3, 0.4)
+        auc = 0.5 + delta - delta**2 / 2 * random.uniform(0.3, 0.7)
     publish(**{f"epsilon_{case}": least_epsilon(float(auc), float(delta))})
 
 
@@ -763,7 +809,7 @@ def most(epsilon, delta):
 
 for epsilon in (0.1, 1.0, 3.0, 10.0):
     allowed = most(epsilon, 1e-5)
-    back = checked_least_epsilon(allowed, 1e-5)
+    back = float(checked_least_epsilon(allowed, 1e-5))
     print(
         f"epsilon {epsilon:4}: an attack may reach an area of {allowed:.5f}; back again {back:.3f}"
     )
@@ -772,7 +818,7 @@ for name, attack in (("overfitted", "pixels"), ("overfitted", "D"), ("good", "D"
     measured = low if low > 0.5 else min(high, 0.5)  # the end that is nearer to a half
     print(
         f"{name:10} by {attack:6}: an area of at least {measured:.3f} refutes every epsilon below "
-        f"{checked_least_epsilon(measured, 0.0):.2f}"
+        f"{float(checked_least_epsilon(measured, 0.0)):.2f}"
     )
 
 # %% [markdown]
@@ -992,8 +1038,14 @@ for seed, n, shapes, bound, noise, batch in (
     (1, 5, ((3, 2), (2,)), 0.75, 0.0, 8),
     (2, 6, ((4, 3), (3,), (3, 2)), 1.5, 0.5, 4),
     (3, 7, ((2, 2, 2), (2,)), 0.5, 2.0, 10),
+    (4, 4, ((2, 3), (2,)), 16.0, 0.5, 8),  # all are short
+    (5, 5, ((2, 2), (2,)), 2.0, 0.0, 4),
 ):
     gradients, normals = some_gradients(seed, n, shapes)
+    if bound == 2.0:  # the first one is longer than 1, and shorter than the bound
+        length = math.sqrt(sum(float(np.sum(g[0] ** 2)) for g in gradients))
+        for gradient in gradients:
+            gradient[0] *= 1.5 / length
     step_cases.append((gradients, bound, noise, batch, normals))
 checked_private_step = check(
     3,
@@ -1024,6 +1076,9 @@ checked_private_step = check(
         ),
         "Long gradients end with the length 1 here, not `bound`.": step_with(
             scale=lambda length, bound: 1 / length if length > bound else 1.0
+        ),
+        "Those longer than 1 are scaled here, not those longer than `bound`.": step_with(
+            scale=lambda length, bound: bound / length if length > 1 else 1.0
         ),
         "The length is the ROOT of the sum of squares.": step_with(length=squared),
         "The length is the root of the sum of SQUARES; here it is the sum of sizes.": step_with(
@@ -1078,23 +1133,31 @@ checked_private_step = check(
             noisy=lambda total, normal, bound, noise, batch, n: total + noise * bound * normal
         ),
     },
+    tolerance=1e-5,  # as much as a 1e-6 beside a length that is divided by
     also=edge_of_a_step,
     hint="First a length for each picture, (n,): squares summed over all axes but the first, and over the layers. Then "
     "scale each picture's gradients, sum, add the noise, divide.",
     otherwise=OUR_ANSWER,
 )
 
-# %% role="graded" grade_id="private_step" points=2
-for case in range(4):
-    n = int(random.integers(5, 9)) if case < 3 else 0
-    shapes = (((3, 2), (2,)), ((2, 3, 2), (3,), (4,)), ((5, 2), (2,)), ((3, 2), (3,)))[case]
+# %% role="graded" grade_id="private_step" points=2 tolerance=1e-5
+for case in range(5):
+    n = 0 if case == 3 else int(random.integers(5, 9))
+    shapes = (
+        ((3, 2), (2,)), ((2, 3, 2), (3,), (4,)), ((5, 2), (2,)), ((3, 2), (3,)), ((2, 2), (3,)),
+    )[case]  # fmt: skip
+    bound = float(random.uniform(0.3, 0.7) if case < 2 else random.uniform(1.3, 1.7))
+    if case == 4:  # all are shorter
+        bound *= 20
     gradients = [random.uniform(-1, 1, size=(n, *shape)) for shape in shapes]
-    if n:  # one of zeros, one that is short, one that is long in each layer
-        sizes = np.append([0.0, 0.05, 4.0], random.uniform(0.5, 2, size=n - 3))
+    if n:  # one that is short, one of zeros, one that is long in each layer, one between the bound and 1
+        sizes = np.append([0.05, 0.0, 4.0], random.uniform(0.5, 2, size=n - 3))
+        between = math.sqrt(sum(np.sum(g[3] ** 2) for g in gradients))
+        sizes[3] = (1 + min(bound, 2)) / 2 / between
         gradients = [g * sizes.reshape(-1, *[1] * (g.ndim - 1)) for g in gradients]
     normals = [random.normal(size=shape) for shape in shapes]
-    bound = float(random.uniform(0.3, 0.7) if case < 2 else random.uniform(1.3, 1.7))
-    noise, batch = float(random.uniform(0.6, 1.4)), int(random.integers(10, 20))
+    noise = float(random.uniform(0.6, 1.4))
+    batch = int(random.integers(2, 5) if case == 1 else random.integers(10, 20))
     for layer, values in enumerate(private_step(gradients, bound, noise, batch, normals)):
         publish(**{f"step_{case}_{layer}": values})
 
@@ -1115,7 +1178,8 @@ normals = np.random.default_rng(0).standard_normal(ends[-1])
 
 
 def your_step(rows):
-    step = checked_private_step(by_layer(rows), C, 1.0, 600, by_layer(normals))
+    # copies: a program may work in what it is given
+    step = checked_private_step(by_layer(rows.copy()), C, 1.0, 600, by_layer(normals.copy()))
     return np.concatenate([np.ravel(layer) for layer in step])
 
 
@@ -1456,6 +1520,7 @@ unusual_cases = [
     (np.array([20, 8, 14, 38]), np.array([0.125, 0.25, 0.1875, 0.4375])),
     (np.array([13, 0, 7, 15, 22, 33]), np.array([0.06, 0.05, 0.14, 0.2, 0.25, 0.3])),
     (np.array([150, 160, 88, 202]), np.array([0.25, 0.25, 0.2, 0.3])),
+    (np.array([0, 4, 1]), np.array([0.5, 0.3125, 0.1875])),
 ]
 checked_unusual = check(
     4,
@@ -1499,6 +1564,15 @@ checked_unusual = check(
                 1.0, 2 * min(tails(n, k, share)[1], 1 - tails(n, k, share)[1])
             )
         ),
+        "P(X >= 0) is 1. Here a class without any picture has the chance 0: is there an index k - 1? It means the last "
+        "one where k = 0.": unusual_with(
+            lambda n, k, share: min(1.0, 2 * min(tails(n, k, share))) if k else 0.0
+        ),
+        "All pictures may be of one class: X goes from 0 to n, and n is left out here.": unusual_with(
+            lambda n, k, share: min(
+                1.0, 2 * min(binomial(n, share)[: k + 1].sum(), binomial(n, share)[k:-1].sum())
+            )
+        ),
         "Both sides have k itself in them: P(X <= k) and P(X >= k).": unusual_with(
             lambda n, k, share: min(1.0, 2 * (1 - max(tails(n, k, share))))
         ),
@@ -1531,6 +1605,10 @@ for case in range(3):
     far = far + random.uniform(-0.1, 0.1, size=classes)
     counts = np.rint(n * expected + far * np.sqrt(n * expected * (1 - expected))).astype(int)
     publish(**{f"chances_{case}": unusual(counts, expected)})
+# few pictures, none of the first class, nearly all of the second
+expected = np.array([0.45, 0.35, 0.2]) * random.uniform(0.9, 1.1, size=3)
+counts = np.array([0, int(random.integers(4, 7)), 1])
+publish(chances_of_few=unusual(counts, expected / expected.sum()))
 
 # %% [markdown]
 # First on draws that *are* fair; then on the generator at three moments of its training, 500 pictures each.
@@ -1543,7 +1621,7 @@ for case in range(3):
 random = np.random.default_rng(0)
 alone, together = 0, 0
 for _ in range(200):
-    chances = checked_unusual(random.multinomial(200, fair_shares), fair_shares)
+    chances = np.array(checked_unusual(random.multinomial(200, fair_shares), fair_shares))
     alone += (chances / 10 <= 0.05).any()
     together += (chances <= 0.05).any()
 print(
@@ -1552,7 +1630,7 @@ print(
 for steps in (50, 800, pretrained.report()["steps"][-1]):
     early = judge.classes(draw(pretrained.generator(steps), 500, seed=9))
     counts = np.bincount(early, minlength=10)
-    chances = checked_unusual(counts, fair_shares)
+    chances = np.array(checked_unusual(counts, fair_shares))
     called = [f"{NAMES[c]} {counts[c]}" for c in np.flatnonzero(chances <= 0.05)]
     print(f"{steps:6,} steps, of 500, 50 expected: {', '.join(called) or 'none called'}")
 
@@ -1886,6 +1964,7 @@ mark_cases = [
     (64, 10_000, 1e-3, 0.15),
     (16, 100_000, 0.01, 0.05),
     (100, 1, 1e-9, 0.2),
+    (12, 4, 4 * 79 / 2**12, 0.1),  # 79 of the 2^12 readings have at least 10 right
 ]
 agree_is_right = "The number of bits is right. "
 checked_mark_test = check(
@@ -1901,6 +1980,9 @@ checked_mark_test = check(
         ),
         "For all keys together, chances of false alarms are added, not drawn as a root.": test_with(
             share=lambda rate, keys: rate ** (1 / keys)
+        ),
+        "One bit too many where the sum is just the rate: it shall be AT MOST the rate, not below it.": test_with(
+            share=lambda rate, keys: rate / keys * (1 - 1e-12)
         ),
         "One bit too many must agree: P(X >= t) has t in it, and P(X > t) has not.": test_with(
             agree_is=lambda agree, bits: min(agree + 1, bits + 1)
@@ -1956,19 +2038,22 @@ checked_mark_test = check(
 )
 
 # %% role="graded" grade_id="mark_test" points=2
-for case in range(6):
+for case in range(7):
     # the rate lies a little above what the smallest number of bits causes (in the last case a little below what one
     # fewer does): a chance of half as much, or of twice as much, moves it
-    bits = (48, 64, 100, 20, 24, 60)[case] + int(random.integers(0, 4))
+    bits = (48, 64, 100, 20, 24, 60, 16)[case] + int(random.integers(0, 4))
     keys = int(random.integers(2, 6) if case in (3, 5) else random.integers(1000, 100_000))
-    least = bits // 2 + (17, 20, 24, 8, 0, 8)[case] + int(random.integers(0, 2))
+    least = bits // 2 + (17, 20, 24, 8, 0, 8, 5)[case] + int(random.integers(0, 2))
     readings = sum(math.comb(bits, k) for k in range(least, bits + 1))
     rate = keys * readings / 2**bits * float(random.uniform(1.05, 1.15))
     if case == 4:  # even all bits are too few
         rate = keys / 2**bits * float(random.uniform(0.6, 0.9))
     if case == 5:
         rate *= 0.8
-    wrong = float(random.uniform(0.08, 0.12)) + (0, 0, 0.12, 0, 0, 0.2)[case]
+    if case == 6:  # just what they cause; powers of two, so that no division rounds it
+        keys = int(2 ** random.integers(1, 4))
+        rate = keys * readings / 2**bits
+    wrong = float(random.uniform(0.08, 0.12)) + (0, 0, 0.12, 0, 0, 0.2, 0)[case]
     agree, missed = mark_test(bits, keys, rate, wrong)
     publish(**{f"agree_{case}": agree, f"missed_{case}": missed})
 
@@ -1988,7 +2073,7 @@ for change in ("jpeg_90", "jpeg_50", "jpeg_30", "jpeg_10"):
     cells = []
     for bits in (16, 32, 48, 64):
         agree, missed = checked_mark_test(bits, 10**6, 1e-6, wrong)
-        cells.append(f"{agree:12} {missed:11.2g}")
+        cells.append(f"{agree:12.0f} {missed:11.2g}")
     print(f"{change:20} {wrong:7.3f}", *cells)
 
 # %% [markdown]
@@ -2323,10 +2408,28 @@ def low_over_high(one, two, watts, rest):
     return lows[0] / highs[1], highs[0] / lows[1]
 
 
+def ends_by(key):
+    """Which end comes first is told by one number of each training."""
+
+    def ratio(one, two, watts, rest):
+        ends = ratio_with(
+            corners=lambda watts, rest: [(watts[1], rest[0]), (watts[0], rest[1])], sort=list
+        )(one, two, watts, rest)
+        return ends[::-1] if key(*one) > key(*two) else ends
+
+    return ratio
+
+
+hangs_on_both = (
+    "The smaller one comes first. Which end that is hangs on processor time OVER clock time of each training, not on "
+    "{}: compute both ends, and sort them."
+)
 ratio_cases = [
     ((100.0, 150.0), (80.0, 160.0), (4.0, 12.0), (6.0, 48.0)),
     ((60.0, 110.0), (90.0, 95.0), (3.0, 15.0), (5.0, 60.0)),
     ((120.0, 210.0), (50.0, 40.0), (2.0, 10.0), (10.0, 30.0)),
+    ((140.0, 203.0), (52.0, 91.0), (4.0, 12.0), (6.0, 48.0)),
+    ((140.0, 126.0), (50.0, 75.0), (4.0, 12.0), (6.0, 48.0)),
 ]
 checked_cost_ratio = check(
     6,
@@ -2344,6 +2447,13 @@ checked_cost_ratio = check(
         "The smaller one comes first. Whether the ratio falls or rises with rest / watts depends on the "
         "trainings.": ratio_with(
             corners=lambda watts, rest: [(watts[0], rest[1]), (watts[1], rest[0])], sort=list
+        ),
+        hangs_on_both.format("the processor times alone"): ends_by(
+            lambda clock, processor: processor
+        ),
+        hangs_on_both.format("the clock alone"): ends_by(lambda clock, processor: -clock),
+        hangs_on_both.format("their differences"): ends_by(
+            lambda clock, processor: processor - clock
         ),
         "This is the ratio of processor times; the rest of the machine takes current, too.": ratio_with(
             energy=lambda training, watt, rest: training[1]
@@ -2376,9 +2486,14 @@ checked_cost_ratio = check(
 
 # %% role="graded" grade_id="cost_ratio" points=1
 for case in range(4):
-    clock = random.uniform(50, 150, size=2)
-    busy = np.array([0.6, 1.8]) if case % 2 else np.array([1.8, 0.6])
-    processor = clock * busy * random.uniform(0.9, 1.1, size=2)
+    # processor time over clock time tells which end is the smaller one: neither time alone does (0, 1 and 2, 3), nor
+    # do their differences (2, 3)
+    clock = random.uniform(*(((110, 80), (130, 100)) if case < 2 else ((130, 50), (150, 55))))
+    processor = (
+        clock * ((1.8, 0.6) if case < 2 else (1.45, 1.75)) * random.uniform(0.97, 1.03, size=2)
+    )
+    if case % 2:
+        clock, processor = clock[::-1], processor[::-1]
     one, two = ((float(c), float(p)) for c, p in zip(clock, processor, strict=True))
     watts = float(random.uniform(2, 4)), float(random.uniform(9, 16))
     rest = float(random.uniform(4, 8)), float(random.uniform(12, 60))

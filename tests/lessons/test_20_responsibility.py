@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import runpy
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from course_lib.audit import auditing, detector, membership, private_gan, questions_of_memory
+from course_lib.authoring.lesson import find_source, load_lesson
 from course_lib.datasets.tables import read_table
 from tests.lessons.run_solved import names_of
 
@@ -191,3 +196,31 @@ def test_energies_are_ranges_and_ratios_are_not(defined) -> None:
 def test_the_card_holds_every_answer_and_the_page_loads_nothing(defined) -> None:
     assert set(defined["card"]["audit"]["answers"]) == set(defined["answers"])
     assert "://" not in defined["page"]
+
+
+GRADE_IDS = ("fair_auc", "least_epsilon", "private_step", "unusual", "mark_test", "cost_ratio")
+
+
+@pytest.mark.parametrize("grade_id", GRADE_IDS)
+def test_with_any_right_answer_the_lesson_goes_on_in_the_same_way(defined, grade_id: str) -> None:
+    """Also with one that gives back a list or a tuple, or works in what it is given."""
+    answers = runpy.run_path(str(Path(__file__).parent / "answers/20_responsibility.py"))
+    call = f"checked_{grade_id}("
+    lesson = load_lesson(find_source("20"))
+    uses = [
+        cell.source for cell in lesson.cells if call in cell.source and cell.role not in ("check", "graded")
+    ]
+    assert uses
+
+    def said(**answer: Any) -> str:
+        names, out = defined | answer, io.StringIO()
+        with redirect_stdout(out):
+            for source in uses:
+                exec(compile(source, grade_id, "exec"), names)
+        return "".join(line for line in out.getvalue().splitlines(True) if "less the library's" not in line)
+
+    ours = said()
+    for answer in (answers["RIGHT"][grade_id], *answers["ALSO_RIGHT"][grade_id]):
+        names = dict(defined)
+        exec(answer, names)
+        assert said(**{call[:-1]: names[grade_id]}) == ours, answer

@@ -109,6 +109,45 @@ def fair_auc(trial_members, trial_others, members, others):
     w = wins(members, others)
     return (n - w) / n if wins(trial_members, trial_others) < k else w / n
 """,
+        # each pair brings its part
+        """
+def fair_auc(trial_members, trial_others, members, others):
+    def auc(a, b):
+        part, total = 1 / (len(a) * len(b)), 0.0
+        for x in a:
+            for y in b:
+                total += part * (1.0 if x > y else 0.5 if x == y else 0.0)
+        return total
+    found = auc(members, others)
+    return 1 - found if auc(trial_members, trial_others) < 0.5 else found
+""",
+        # by the share that each member beats
+        """
+def fair_auc(trial_members, trial_others, members, others):
+    auc = lambda a, b: np.mean([(np.mean(b < x) + np.mean(b <= x)) / 2 for x in a])
+    return auc(others, members) if auc(trial_members, trial_others) < 1/2 else auc(members, others)
+""",
+        # by the curve, the scores turned in place
+        """
+def fair_auc(trial_members, trial_others, members, others):
+    def auc(a, b):
+        t = np.unique(np.concatenate([a, b]))[::-1]
+        T = np.append(0, [np.mean(a >= x) for x in t]); F = np.append(0, [np.mean(b >= x) for x in t])
+        return np.sum(np.diff(F) * (T[1:] + T[:-1])) / 2
+    if auc(trial_members, trial_others) < 0.5:
+        members *= -1
+        others *= -1
+    return auc(members, others)
+""",
+        # the trial is measured by the function itself
+        """
+def fair_auc(trial_members, trial_others, members, others):
+    if trial_others is not None:
+        w = fair_auc(None, None, trial_members, trial_others)
+        if w < 0.5:
+            return fair_auc(None, None, others, members)
+    return [np.sum([(a > b) * 2 + (a == b) for a in members for b in others]) / 2 / members.size / others.size][0]
+""",
     ],
     "least_epsilon": [
         # in one line
@@ -122,6 +161,39 @@ def least_epsilon(auc, delta):
     lost = 0.5 - abs(auc - 0.5)
     e = np.log((1 - delta) ** 2 - lost) - np.log(lost) if (1 - delta) ** 2 > lost else -1
     return np.maximum(e, 0)
+""",
+        # in steps
+        """
+def least_epsilon(auc, delta):
+    a = auc if auc > 0.5 else 1 - auc
+    grow = (1 - delta) ** 2 / (1 - a) - 1
+    if grow <= 1:
+        return 0
+    return float(np.log(grow))
+""",
+        # by the other function for it
+        """
+def least_epsilon(auc, delta):
+    meet = min(auc, 1 - auc) / (1 - delta)
+    part = 1 - 2 * meet / (1 - delta)
+    return 2 * np.arctanh(part) if part > 0 else np.float64(0)
+""",
+        # by halving, in itself
+        """
+def least_epsilon(auc, delta, low=0.0, high=50.0):
+    auc = max(auc, 1 - auc)
+    def most(e):
+        return 1 - (1 - delta) ** 2 / (1 + math.exp(e))
+    if most(low) >= auc or high - low < 1e-10:
+        return low
+    m = (low + high) / 2
+    return least_epsilon(auc, delta, low, m) if most(m) >= auc else least_epsilon(auc, delta, m, high)
+""",
+        # as an array
+        """
+def least_epsilon(auc, delta):
+    auc = np.where(auc < 0.5, 1 - auc, auc)
+    return np.log(np.maximum(1, (1 - delta) ** 2 / (1 - auc) - 1))
 """,
     ],
     "private_step": [
@@ -144,6 +216,43 @@ def private_step(gradients, bound, noise, batch, normals):
             g[i] /= max(1.0, length / bound)
     step = tuple((g.sum(axis=0) + bound * noise * z) / batch for g, z in zip(gradients, normals))
     return step
+""",
+        # picture after picture, in itself
+        """
+def private_step(gradients, bound, noise, batch, normals):
+    def total(i):
+        if i == len(gradients[0]):
+            return [noise * bound * z for z in normals]
+        rest, own = total(i + 1), [g[i] for g in gradients]
+        length = np.linalg.norm(np.concatenate([o.ravel() for o in own]))
+        return [r + o * (bound / length if length > bound else 1) for r, o in zip(rest, own)]
+    return [t / batch for t in total(0)]
+""",
+        # as a product, given back as lists
+        """
+def private_step(gradients, bound, noise, batch, normals):
+    n = len(gradients[0])
+    flat = np.hstack([g.reshape(n, z.size) for g, z in zip(gradients, normals)])
+    s = 1 / np.maximum(1, np.linalg.norm(flat, axis=1) / bound)
+    v = (s @ flat + noise * bound * np.hstack([z.ravel() for z in normals])) / batch
+    out, at = [], 0
+    for z in normals:
+        out.append(v[at:at + z.size].reshape(z.shape).tolist()); at += z.size
+    return out
+""",
+        # in what it was given, and given back in that
+        """
+def private_step(gradients, bound, noise, batch, normals):
+    for i in range(len(gradients[0])):
+        length = math.sqrt(sum(float(np.vdot(g[i], g[i])) for g in gradients))
+        if length > bound:
+            for g in gradients:
+                g[i] *= bound / length
+    for g, z in zip(gradients, normals):
+        z *= noise * bound
+        z += g.sum(axis=0)
+        z /= batch
+    return normals
 """,
     ],
     "unusual": [
@@ -187,6 +296,30 @@ def unusual(counts, expected):
         ans.append(2 * min(cdf[k], 1 - cdf[k] + pmf[k]))
     return np.minimum(1, np.multiply(ans, len(counts)))
 """,
+        # in fractions
+        """
+def unusual(counts, expected):
+    from fractions import Fraction as Q
+    n, out = int(counts.sum()), []
+    for k, e in zip(counts.tolist(), expected.tolist()):
+        e = Q(e).limit_denominator(10**9)
+        few = sum(math.comb(n, j) * e.numerator**j * (e.denominator - e.numerator)**(n - j) for j in range(k + 1))
+        at = math.comb(n, k) * e.numerator**k * (e.denominator - e.numerator)**(n - k)
+        whole = e.denominator**n
+        out.append(float(min(1, Q(2 * len(counts) * min(few, whole - few + at), whole))))
+    return out
+""",
+        # all classes at once
+        """
+def unusual(counts, expected):
+    n = counts.sum()
+    ways = np.array([math.comb(int(n), j) for j in range(n + 1)], dtype=float)
+    j = np.arange(n + 1)
+    p = ways * expected[:, None] ** j * (1 - expected[:, None]) ** (n - j)
+    few = np.where(j <= counts[:, None], p, 0).sum(axis=1)
+    many = np.where(j >= counts[:, None], p, 0).sum(axis=1)
+    return np.clip(2 * len(counts) * np.minimum(few, many), None, 1)
+""",
     ],
     "mark_test": [
         # sums in floats
@@ -224,6 +357,51 @@ def mark_test(bits, keys, rate, wrong):
     found = sum(math.comb(bits, k) * wrong**k * (1 - wrong) ** (bits - k) for k in range(may + 1))
     return float(bits - may), 1 - found
 """,
+        # the first that fits
+        """
+def mark_test(bits, keys, rate, wrong):
+    tail = lambda t: sum(math.comb(bits, k) for k in range(t, bits + 1))
+    agree = next(t for t in range(bits + 2) if keys * tail(t) / 2**bits <= rate)
+    read = [math.comb(bits, k) * (1 - wrong) ** k * wrong ** (bits - k) for k in range(bits + 1)]
+    return np.array([agree, 1 - sum(read[agree:])])
+""",
+        # by running sums
+        """
+def mark_test(bits, keys, rate, wrong):
+    p = np.array([math.comb(bits, k) for k in range(bits + 1)]) / 2**bits
+    t = bits + 1
+    while t and keys * p[t - 1:].sum() <= rate:
+        t -= 1
+    q = np.array([math.comb(bits, k) * (1 - wrong) ** k * wrong ** (bits - k) for k in range(bits + 1)])
+    return t, np.cumsum(np.append(0, q))[t]
+""",
+        # what is left of the rate
+        """
+def mark_test(bits, keys, rate, wrong):
+    left, t = rate / keys, bits
+    while t >= 0:
+        left -= math.comb(bits, t) * 0.5**bits
+        if left < 0:
+            break
+        t -= 1
+    agree = t + 1
+    def miss(k):
+        return 0 if k < 0 else miss(k - 1) + math.comb(bits, k) * (1 - wrong) ** k * wrong ** (bits - k)
+    return [agree, miss(agree - 1)]
+""",
+        # by halving
+        """
+def mark_test(bits, keys, rate, wrong):
+    low, high = -1, bits + 1
+    while high - low > 1:
+        t = (low + high) // 2
+        if keys * sum(math.comb(bits, k) for k in range(t, bits + 1)) * 2.0**-bits <= rate:
+            high = t
+        else:
+            low = t
+    missed = sum(math.comb(bits, k) * (1 - wrong) ** k * wrong ** (bits - k) for k in range(high))
+    return np.int64(high), np.float64(missed)
+""",
     ],
     "cost_ratio": [
         # on a fine grid
@@ -241,6 +419,40 @@ def cost_ratio(one, two, watts, rest):
     y = watts[1] / rest[0]
     a, b = (s + p * x) / (t + q * x), (s + p * y) / (t + q * y)
     return (a, b) if p * t > s * q else (b, a)
+""",
+        # two corners, sorted
+        """
+def cost_ratio(one, two, watts, rest):
+    f = lambda w, r: np.divide(w * one[1] + r * one[0], w * two[1] + r * two[0])
+    a, b = f(watts[0], rest[1]), f(watts[1], rest[0])
+    return [a, b] if a < b else [b, a]
+""",
+        # as a mean of two ratios
+        """
+def cost_ratio(one, two, watts, rest):
+    # a mean of the two ratios, with weights
+    def r(w, q):
+        part = w * two[1] / (w * two[1] + q * two[0])
+        return part * one[1] / two[1] + (1 - part) * one[0] / two[0]
+    return tuple(sorted((r(watts[0], rest[1]), r(watts[1], rest[0]))))
+""",
+        # all corners at once
+        """
+def cost_ratio(one, two, watts, rest):
+    w, r = np.array(watts), np.array(rest)
+    q = np.divide.outer(r, w)
+    e = (one[1] + q * one[0]) / (two[1] + q * two[0])
+    return e.min(), e.max()
+""",
+        # by the sign of the slope, one after the other
+        """
+def cost_ratio(one, two, watts, rest):
+    f = lambda x: (one[1] + x * one[0]) / (two[1] + x * two[0])
+    small, large = f(rest[0] / watts[1]), f(rest[1] / watts[0])
+    if one[0] * two[1] - one[1] * two[0] < 0:
+        small, large = large, small
+    yield small
+    yield large
 """,
     ],
 }
@@ -348,6 +560,16 @@ JOULES = "w * processor + r * clock"
 CORNERS = "for w in watts for r in rest"
 ENDS = "min(ratios), max(ratios)"
 
+
+def by(condition: str) -> str:
+    """Both ends, of which the condition tells the larger."""
+    return but(
+        COST,
+        ENDS,
+        f"(ratios[1], ratios[2]) if {condition} else (ratios[2], ratios[1])",
+    )
+
+
 WRONG = {
     "fair_auc": [
         (but(FAIR, "1 - found if trial < 0.5 else found", "found"), "the second lot as it is"),
@@ -364,6 +586,33 @@ WRONG = {
         (but(FAIR, TIES, "above > 0"), "Equal scores count nothing"),
         (but(FAIR, TIES, "above >= 0"), "Equal scores count as won"),
         (but(FAIR, "1 - found", "-found"), "is 1 minus what it was"),
+        # right only where members and others are as many
+        (but(FAIR, f"np.mean({TIES})", f"({TIES}).sum() / len(scores) ** 2"), "compares every pair at once"),
+        (but(FAIR, f"np.mean({TIES})", f"({TIES}).sum() / len(rivals) ** 2"), "compares every pair at once"),
+        (but(FAIR, TRIAL, "np.mean(trial_members[:, None] >= trial_others)"), "here they count as won"),
+        (but(FAIR, TRIAL, "np.mean(trial_members[:, None] > trial_others)"), "here they count nothing"),
+        (
+            but(FAIR, "trial < 0.5", "np.median(trial_members) < np.median(trial_others)"),
+            "The medians decide",
+        ),
+        (but(FAIR, "1 - found if trial", "max(found, 1 - found) if trial"), "a half stays a half"),
+        # whole numbers only
+        (
+            but(FAIR, "scores[:, None]", "scores.astype(int)[:, None]", "rivals[", "rivals.astype(int)["),
+            "a half stays",
+        ),
+        # equal scores in the order in which they come
+        (
+            """
+def fair_auc(trial_members, trial_others, members, others):
+    def auc(a, b):
+        ranks = np.argsort(np.argsort(np.concatenate([a, b]))) + 1
+        return (ranks[: len(a)].sum() - len(a) * (len(a) + 1) / 2) / len(a) / len(b)
+    found = auc(members, others)
+    return 1 - found if auc(trial_members, trial_others) < 0.5 else found
+""",
+            "a half stays a half",
+        ),
     ],
     "least_epsilon": [
         (but(LEAST, LAST, "math.log(ratio)"), "An epsilon is never below 0"),
@@ -377,6 +626,21 @@ WRONG = {
         (but(LEAST, LAST, "max(1.0, ratio)"), "This is e^epsilon"),
         (but(LEAST, "math.log(", "math.log2("), "not that to base 2"),
         (but(LEAST, "math.log(", "math.log10("), "not that to base 10"),
+        (
+            """
+def least_epsilon(auc, delta):
+    if auc < 0.5:
+        return math.log((1 - delta) ** 2 / auc - 1)
+    return max(0.0, math.log((1 - delta) ** 2 / (1 - auc) - 1))
+""",
+            "also where the AUC was below 1/2",
+        ),
+        # right until the logarithm of a negative number is asked
+        (but(LEAST, LAST, "max(0.0, math.log(ratio))"), "return 0 before you take"),
+        (but(LEAST, LAST, "np.maximum(0.0, np.log(ratio))"), "return 0 before you take"),
+        (but(LEAST, LAST, "math.log(ratio) if auc > 0.5 + delta else 0.0"), "not 1/2 + delta"),
+        (but(LEAST, LAST, "abs(math.log(ratio)) if ratio > 0 else 0.0"), "two equal triangles"),
+        (but(LEAST, "(1 - delta) ** 2", "(1 - 2 * delta)"), "two equal triangles"),
     ],
     "private_step": [
         (BROKEN, "still the program as it was"),
@@ -449,6 +713,41 @@ def private_step(gradients, bound, noise, batch, normals):
 """,
             "the step is the noise alone",
         ),
+        # the first picture, or the last, is forgotten
+        (
+            but(STEP, "total = np.sum(g *", "total = np.sum(g[1:] *", "scale.reshape", "scale[1:].reshape"),
+            "squares summed",
+        ),
+        (
+            but(STEP, "total = np.sum(g *", "total = np.sum(g[:-1] *", "scale.reshape", "scale[:-1].reshape"),
+            "squares summed",
+        ),
+        (but(STEP, "/ batch", "/ max(n, batch)"), "squares summed"),
+        (
+            but(STEP, SCALE, SCALE.replace("np.minimum(1, ", "np.where(lengths <= 1, 1, ")),
+            "Those longer than 1",
+        ),
+        # noise by whoever was drawn
+        (but(STEP, "noise * bound", "noise * min(bound, lengths.max(initial=0) or bound)"), "squares summed"),
+        (
+            but(
+                STEP,
+                "squares = sum",
+                "squares = max",
+                "for g in gradients)\n    lengths",
+                "for g in gradients[-1:])\n    lengths",
+            ),
+            "squares summed",
+        ),
+        (but(STEP, "/ batch", "// batch"), "squares summed"),
+        (
+            but(
+                STEP,
+                "    step = []",
+                "    if n == 0:\n        return [0 * z for z in normals]\n    step = []",
+            ),
+            "is the noise alone",
+        ),
     ],
     "unusual": [
         (but(UNUSUAL, ALL, "one"), "the chances of each class by itself"),
@@ -475,6 +774,27 @@ def private_step(gradients, bound, noise, batch, normals):
             but(UNUSUAL, "zip(counts, expected)", "zip(counts, [1 / classes] * classes)"),
             "All classes are taken to be as many",
         ),
+        # an index of -1
+        (but(UNUSUAL, "p[k:].sum()", "1 - np.cumsum(p)[k - 1]"), "P(X >= 0) is 1"),
+        (but(UNUSUAL, "range(n + 1)", "range(n)"), "n is left out"),
+        (
+            but(UNUSUAL, "p[: k + 1].sum(), p[k:].sum()", "p[:k].sum() + p[k] / 2, p[k:].sum() - p[k] / 2"),
+            "Twice the smaller",
+        ),
+        (but(UNUSUAL, "one * classes", "one * 10"), "times the number of classes"),
+        (but(UNUSUAL, "len(counts)", "np.count_nonzero(counts)"), "times the number of classes"),
+        (
+            but(
+                UNUSUAL,
+                f"chances.append({ALL})",
+                "chances.append(one)",
+                "return np.array(chances)",
+                "order = np.argsort(chances)\n    steps = np.sort(chances) * np.arange(classes, 0, -1)\n"
+                "    return np.minimum(1, np.maximum.accumulate(steps))[np.argsort(order)]",
+            ),
+            "times the number of classes",
+        ),
+        (but(UNUSUAL, ONE, "min(few, many)", ALL, "2 * min(1, one * classes)"), "at most 1"),
     ],
     "mark_test": [
         (but(MARK, "keys * alarm", "alarm"), "This is right for ONE key"),
@@ -506,6 +826,22 @@ def private_step(gradients, bound, noise, batch, normals):
         (but(MARK, MISSED, "1 - (1 - wrong) ** bits"), "as soon as one bit is wrong"),
         (but(MARK, MISSED, "float((1 - wrong) * bits < agree)"), "this takes the mean"),
         (but(MARK, "return agree, missed", "return missed, agree"), "First `agree`"),
+        (but(MARK, KEEPS, "keys * alarm(agree) >= rate"), "AT MOST the rate"),
+        (but(MARK, KEEPS, "int(keys * alarm(agree) / rate) >= 1"), "AT MOST the rate"),
+        (but(MARK, "keys * alarm", "max(1, keys - 1) * alarm"), "Begin with all bits"),
+        (but(MARK, "keys * alarm", "(keys + 1) * alarm"), "Begin with all bits"),
+        (but(MARK, "return agree, missed", "return agree, missed * (agree <= bits)"), "Begin with all bits"),
+        (but(MARK, "return agree, missed", "return agree, 1 - (1 - missed) ** keys"), "Begin with all bits"),
+        (but(MARK, "return agree, missed", "return bits - agree, missed"), "Begin with all bits"),
+        (
+            but(
+                MARK,
+                MISSED,
+                "1 - math.exp(-bits * wrong) * sum((bits * wrong) ** j / math.factorial(j) "
+                "for j in range(bits - agree + 1))",
+            ),
+            "Begin with all bits",
+        ),
     ],
     "cost_ratio": [
         (
@@ -540,5 +876,12 @@ def private_step(gradients, bound, noise, batch, normals):
             but(COST, "energy(one, w, r) / energy(two, w, r)", "energy(two, w, r) / energy(one, w, r)"),
             "one to two",
         ),
+        (by("one[1] > two[1]"), "not on the processor times alone"),
+        (by("one[0] < two[0]"), "not on the clock alone"),
+        (by("one[1] - one[0] > two[1] - two[0]"), "not on their differences"),
+        (but(COST, ENDS, "min(1, *ratios), max(1, *ratios)"), "the ends of x's range"),
+        (but(COST, ENDS, "min(ratios) * 1.1 / 1.6, max(ratios) * 1.6 / 1.1"), "the ends of x's range"),
+        (but(COST, "for r in rest", "for r in rest[:1]"), "the ends of x's range"),
+        (but(COST, "/ energy(two", "// energy(two"), "the ends of x's range"),
     ],
 }
