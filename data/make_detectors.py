@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np  # noqa: E402
-from measured_tables import Run, do, missing_groups, parser  # noqa: E402
+from measured_tables import Run, do, four_digits, missing_groups, parser  # noqa: E402
 
 from course_lib import datasets  # noqa: E402
 from course_lib.audit import attacks, detector, spectrum  # noqa: E402
@@ -128,12 +128,7 @@ def fitted(real: Array, generated: Array, seed: int) -> Iterator[tuple[str, Call
 def missing() -> list[Run]:
     """The runs whose rows are not there yet."""
     groups = [({"seed": seed}, 60, partial(seed_rows, seed)) for seed in SEEDS]
-    return missing_groups(TABLE, COLUMNS, groups, written=_short)
-
-
-def _short(value: object) -> object:
-    """Four digits are more than any of these numbers is known to."""
-    return float(f"{value:.4g}") if isinstance(value, float | np.floating) else value
+    return missing_groups(TABLE, COLUMNS, groups, written=four_digits)
 
 
 def main() -> None:

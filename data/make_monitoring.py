@@ -36,7 +36,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from measured_tables import Run, do, missing_groups, parser  # noqa: E402
+from measured_tables import Run, do, four_digits, missing_groups, parser  # noqa: E402
 
 from course_lib.datasets.sprites import KINDS  # noqa: E402
 from course_lib.models import pretrained, sprites  # noqa: E402
@@ -228,14 +228,7 @@ def missing() -> list[Run]:
         (about, 30, partial(monitoring_rows, **about))
         for about in ({"generator": generator, "seed": seed} for generator in GENERATORS for seed in SEEDS)
     ]
-    return missing_groups(TABLE, COLUMNS, groups, written=_short)
-
-
-def _short(value: object) -> object:
-    """Four digits are more than any of these numbers is known to; what is not finite is left empty."""
-    if isinstance(value, float | np.floating):
-        return float(f"{value:.4g}") if np.isfinite(value) else ""
-    return value
+    return missing_groups(TABLE, COLUMNS, groups, written=four_digits)
 
 
 def main() -> None:

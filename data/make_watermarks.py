@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np  # noqa: E402
-from measured_tables import Run, do, missing_groups, parser  # noqa: E402
+from measured_tables import Run, do, four_digits, missing_groups, parser  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from course_lib import datasets  # noqa: E402
@@ -194,14 +194,7 @@ def missing() -> list[Run]:
     ]
     groups.append(({"method": "spread", "strength": 0.0}, 60, partial(spread_rows, 0.0)))
     groups.append(({"method": "least_bits", "strength": ""}, 30, least_bits_rows))
-    return missing_groups(TABLE, COLUMNS, groups, written=_short)
-
-
-def _short(value: object) -> object:
-    """Four digits are more than any of these numbers is known to; what is not finite is left empty."""
-    if isinstance(value, float | np.floating):
-        return float(f"{value:.4g}") if np.isfinite(value) else ""
-    return value
+    return missing_groups(TABLE, COLUMNS, groups, written=four_digits)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 import keras
+import numpy as np
 from make_feature_network import publish
 
 from course_lib.datasets import bundled
@@ -34,6 +35,13 @@ def read(name: str) -> list[dict[str, str]]:
     """The rows of data/NAME, none if it is not there yet."""
     path = bundled.DATA / name
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines())) if path.exists() else []
+
+
+def four_digits(value: object) -> object:
+    """A number as tables hold it: more digits than it is known to, and nothing where it is not finite."""
+    if isinstance(value, float | np.floating):
+        return float(f"{value:.4g}") if np.isfinite(value) else ""
+    return value
 
 
 def write(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
