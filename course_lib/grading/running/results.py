@@ -72,14 +72,18 @@ class Results:
                 raise
 
     def _open(self) -> None:
-        ours = self._value("PRAGMA application_id") == APPLICATION
-        if not ours and self._value("SELECT count(*) FROM sqlite_master"):
+        self.connection.execute("BEGIN")  # one look at all: another run may be making the table just now
+        with self.connection:
+            ours = self._value("PRAGMA application_id") == APPLICATION
+            is_empty = not self._value("SELECT count(*) FROM sqlite_master")
+            version = self._value("PRAGMA user_version")
+        if not ours and not is_empty:
             raise CourseError(f"{self.path} is a database, but not of grades: choose another --out.")
-        if self._value("PRAGMA user_version") > FORMAT:
+        if version > FORMAT:
             raise CourseError(
                 f"{self.path} was made by a newer version of the course: update this one to use it."
             )
-        if ours and self._value("PRAGMA user_version") < FORMAT:
+        if ours and version < FORMAT:
             raise CourseError(
                 f"{self.path} was made by an older version of the course: move it away and run again; "
                 "everything is then graded anew."

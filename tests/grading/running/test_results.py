@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -140,6 +141,28 @@ def test_two_runs_at_once(tmp_path):
     assert [run.exitcode for run in runs] == [0, 0]
     with Results(path) as results:
         assert all(results.find(Submission(f"{name} {n}", "a"), LESSON) for name in "ab" for n in range(20))
+
+
+def test_a_run_that_looks_while_another_makes_the_table(tmp_path):
+    """The other's mark is not there yet at the first look, and its table at the second."""
+    path = tmp_path / "grades.db"
+
+    def open_another() -> None:
+        Results(path).connection.close()
+
+    class Slow(Results):
+        def _value(self, statement):
+            found = super()._value(statement)
+            if statement == "PRAGMA application_id":
+                other.start()
+                other.join(0.5)
+            return found
+
+    other = threading.Thread(target=open_another)
+    with Slow(path) as results:
+        other.join()
+        results.add(graded(ADA), "v")
+        assert results.find(ADA, LESSON)
 
 
 def one_line(path) -> str:
