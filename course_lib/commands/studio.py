@@ -20,7 +20,7 @@ visitors can use the studio and nothing else here, no file and no code. But ther
 read along; so only in a network that you trust, and not on the internet. Otherwise forward the port of a server over
 SSH: ssh -L 8866:localhost:8866 SERVER
 
-A visitor takes some 300 MB of memory, and about ten seconds of a core to come in. As many are let in as half of the
+A visitor takes some 300 MB of memory, and four seconds of a core or more to come in. As many are let in as half of the
 free memory holds, at most 4 for each core; whoever comes then is asked to come again in a few minutes."""
 EXAMPLE = """\
   python3 -m course_lib studio
