@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from course_lib import CourseError
 from course_lib.audit.auditing import Audit
 from course_lib.audit.page import page
-from course_lib.media.whole_files import whole_file
 from course_lib.studio import model_card
+from course_lib.studio.site_folder import is_of, write_folder
 
 PAGE, CARD = "audit.html", "model_card.json"
 FORMAT = "gan-course audited model card 1"
@@ -44,7 +42,7 @@ def check_folder(out: str | os.PathLike) -> Path:
         raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
     if not is_folder:
         raise CourseError(f"{out} is no folder: name one, such as 'audit'.")
-    if there and not _is_ours(out / CARD):
+    if there and not is_of(out / CARD, FORMAT):
         raise CourseError(f"{out} holds a {there[0]} that `audit` did not write: choose another folder.")
     return out
 
@@ -53,26 +51,5 @@ def write(audit: Audit, out: str | os.PathLike) -> dict[str, Any]:
     """Write both files and return the card. Raises CourseError if that cannot be; then nothing new is left."""
     out = check_folder(out)
     found = card(audit)
-    texts = page(audit), json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    made = [path for path in (out, *out.parents) if not path.exists()]
-    try:
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
-        with whole_file(out / PAGE) as beside, whole_file(out / CARD) as last:
-            for path, text in zip((beside, last), texts, strict=True):
-                path.write_text(text, encoding="utf-8", newline="\n")
-    except BaseException:  # Ctrl-C too
-        for path in made:
-            with suppress(OSError):
-                path.rmdir()
-        raise
+    write_folder(out, page(audit), found, (PAGE, CARD))
     return found
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        return json.loads(path.read_text("utf-8"))["format"] == FORMAT
-    except (OSError, ValueError, LookupError, TypeError):
-        return False

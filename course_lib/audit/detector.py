@@ -16,7 +16,7 @@ import numpy as np
 
 from course_lib import CourseError, datasets
 from course_lib.audit.counting import exact_interval
-from course_lib.audit.membership import auc, auc_interval
+from course_lib.audit.membership import auc, auc_interval, by_discriminator
 from course_lib.datasets.arguments import checked_list
 from course_lib.datasets.images import scale
 from course_lib.media.pictures import to_uint8
@@ -25,7 +25,6 @@ from course_lib.scores.clouds import finite
 
 Array = np.ndarray
 BATCH_SIZE, LEARNING_RATE = 64, 1e-3
-BATCH = 500  # pictures that are judged at a time
 
 
 class Rates(NamedTuple):
@@ -105,8 +104,7 @@ def scores(model: keras.Model, images: Array) -> Array:
     wanted = tuple(model.inputs[0].shape[1:])
     if images.shape[1:] != wanted:
         raise CourseError(f"This detector looks at images of {wanted}, but these are of {images.shape[1:]}.")
-    parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
-    return np.concatenate([np.ravel(model(part, training=False)) for part in parts])
+    return by_discriminator(model, images)
 
 
 def rates(real_scores: Array, generated_scores: Array, confidence: float = 0.95) -> Rates:

@@ -1,4 +1,4 @@
-"""The folder of a published page: looked at before anything is written, and written whole or not at all."""
+"""The folder of a page and its card: looked at before anything is written, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib import CourseError
-from course_lib.files import replacing
+from course_lib.media.whole_files import whole_file
 
 FILES = ("index.html", "model_card.json")
 FORMAT = "gan-course model card 1"
@@ -27,9 +27,9 @@ def check_folder(out: str | os.PathLike) -> Path:
         raise CourseError(f"Cannot write {out}: {error.strerror or error}.") from error
     except (TypeError, ValueError) as error:  # None, a NUL within
         raise CourseError(f"{out!r} is no name of a folder: give one, such as 'site'.") from error
-    found -= {*_abandoned(out)}
+    found -= {*_abandoned(out, FILES)}
     others = [path.name for path in sorted(found) if path.name not in FILES or not path.is_file()]
-    if others or (found and not _is_ours(out / FILES[1])):
+    if others or (found and not is_of(out / FILES[1], FORMAT)):
         what = others[0] if others else FILES[0]
         raise CourseError(
             f"{out} holds other things than a page made by `publish` ({what}): choose another folder."
@@ -37,14 +37,17 @@ def check_folder(out: str | os.PathLike) -> Path:
     return out
 
 
-def write_folder(out: Path, page: str, card: dict[str, Any]) -> None:
-    """Write both files. Raises CourseError if that cannot be; then nothing new is left, and an old page is whole."""
+def write_folder(out: Path, page: str, card: dict[str, Any], names: tuple[str, str] = FILES) -> None:
+    """Write both files. Raises CourseError if that cannot be; then nothing new is left, and an old page is whole.
+
+    names: of the page and of its card.
+    """
     missing = [path for path in (*reversed(out.parents), out) if not path.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for path in _abandoned(out):
+        for path in _abandoned(out, names):
             path.unlink()
-        with replacing(out / FILES[0]) as index, replacing(out / FILES[1]) as beside:
+        with whole_file(out / names[0]) as index, whole_file(out / names[1]) as beside:
             index.write_text(page, encoding="utf-8", newline="\n")
             text = json.dumps(card, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
             beside.write_text(text, encoding="utf-8", newline="\n")
@@ -56,13 +59,14 @@ def write_folder(out: Path, page: str, card: dict[str, Any]) -> None:
         raise
 
 
-def _abandoned(out: Path) -> list[Path]:
-    """Files of a process that was killed while it wrote."""
-    return [path for name in FILES for path in out.glob(f".*.{name}")]
-
-
-def _is_ours(card: Path) -> bool:
+def is_of(card: Path, form: str) -> bool:
+    """Whether this file is a card of this format."""
     try:
-        return json.loads(card.read_text("utf-8"))["format"] == FORMAT
+        return json.loads(card.read_text("utf-8"))["format"] == form
     except (OSError, ValueError, LookupError, TypeError):
         return False
+
+
+def _abandoned(out: Path, names: tuple[str, str]) -> list[Path]:
+    """Files of a process that was killed while it wrote."""
+    return [path for name in names for path in out.glob(f".*.{name}")]

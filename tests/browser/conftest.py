@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.jupyterlab import (
     CHROMIUM_OPTIONS,
@@ -42,6 +42,15 @@ def page(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
         browser.set_default_timeout(2 * MINUTE)
         expect.set_options(timeout=MINUTE / 2)  # a busy machine may take seconds to answer
         yield browser.pages[0]
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium for pages of one's own: each in a context that a test opens."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))
+        yield browser
         browser.close()
 
 

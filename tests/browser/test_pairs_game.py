@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from course_lib.media import pairs_game
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
+from tests.browser.jupyterlab import MINUTE
 from tests.browser.legible import contrast, luminance
 
 pytestmark = pytest.mark.browser
@@ -40,14 +40,6 @@ window.pass_time = (milliseconds) => {
     waiting.forEach(([deed, when], number) => when <= now && waiting.delete(number) && deed());
 };"""
 """Time stands still for the page until a test says that it passes."""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import functools
-import http.server
 import io
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +15,7 @@ import numpy as np
 import pytest
 from keras import layers
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from course_lib.media import latent_png
 from course_lib.models.directions import main_directions
@@ -26,8 +24,9 @@ from course_lib.models.sampling import generate
 from course_lib.studio import export
 from course_lib.studio.publishing import publish
 from course_lib.studio.sources import Source, find
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
+from tests.browser.jupyterlab import MINUTE
 from tests.browser.legible import contrast, luminance
+from tests.browser.web_server import web_server
 from tests.studio.generators import chain, shaken, small
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -49,14 +48,6 @@ SEEN = """() => [...document.querySelectorAll('h1, h2, p, label, span, button:en
         return [each.textContent.trim(), style.color, getComputedStyle(ground).backgroundColor];
     })"""
 """The colours of each text and of what lies under it."""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -444,17 +435,9 @@ def test_tab_comes_to_every_control_and_every_control_has_a_name(open_page: Open
 
 
 def test_it_works_from_a_web_server_too(open_page: Open, site: Path) -> None:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *words: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=site)
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = open_page(f"http://127.0.0.1:{server.server_port}/index.html")
+    with web_server(site) as address:
+        page = open_page(f"{address}index.html")
         expect(page.locator("#caption")).to_have_text("Picture of seed 1, cat")
-        server.shutdown()
 
 
 def test_what_somebody_puts_into_the_page_may_not_run_or_ask(site: Path, browser: Browser) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,14 +13,15 @@ pytest.importorskip("math_core", reason="the site needs the extra `site`: pip in
 pytest.importorskip("myst_nb", reason="the site needs the extra `site`: pip install -e .[site]")
 pytest.importorskip("ziamath", reason="the site needs the extra `site`: pip install -e .[site]")
 
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from course_lib.authoring.address import Address, assuming
 from course_lib.authoring.lesson import find_source
 from course_lib.site import build
 from course_lib.site.folder import check_folder
-from tests.browser.jupyterlab import CHROMIUM_OPTIONS, MINUTE
+from tests.browser.jupyterlab import MINUTE
 from tests.browser.legible import contrast, luminance
+from tests.browser.web_server import web_server
 from tests.site import crawl
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,14 +55,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert told == [(number, 2 * built.pages) for number in range(1, 2 * built.pages + 1)]
     assert [*out.parent.iterdir()] == [out]
     return out
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -202,15 +192,9 @@ def test_one_goes_from_page_to_page_and_starts_a_lesson(open_page: Open) -> None
 
 
 def test_the_search_finds_words_and_functions(open_page: Open, site: Path) -> None:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *words: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with web_server(site) as address:
         page = open_page("index.html", viewport={"width": 1280, "height": 900})
-        page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
+        page.goto(f"{address}index.html")
         for word, found in (
             ("saddlepoint checkerboard", None),
             ("mixture", "1. GAN mathematics"),
@@ -223,7 +207,6 @@ def test_the_search_finds_words_and_functions(open_page: Open, site: Path) -> No
             )
             if found:
                 expect(page.locator("#search-results .search a").filter(has_text=found).first).to_be_visible()
-        server.shutdown()
 
 
 def test_from_disk_the_search_works_too(open_page: Open) -> None:

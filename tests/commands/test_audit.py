@@ -14,12 +14,7 @@ from course_lib.commands import program
 from course_lib.studio import sources
 from tests.studio.generators import small
 
-pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program.bootstrap, "ensure", lambda *words: None)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_is_installed")]
 
 
 @pytest.fixture
